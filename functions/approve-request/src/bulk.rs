@@ -11,7 +11,7 @@ use countersign_model::{Actor, Request, RequestId};
 use crate::decide::{save, terms};
 use crate::judge::Ground;
 use crate::open::Opened;
-use crate::preview;
+use crate::preview::Totals;
 use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, Done};
 
 /// The most characters of what is named as a request. An id is shorter.
@@ -36,15 +36,16 @@ pub async fn decide_requests(
         require_short(&format!("/decisions/{number}/request_id"), &one.request_id, REQUEST_ID_MAX)?;
     }
     let actor = who.administrator.actor(&services.journal).await?;
-    let mut results = Vec::new();
+    let (mut results, mut totals) = (Vec::new(), Totals::default());
     for one in decisions {
         let done = match dry_run {
-            true => rehearse_one(&services.journal, &who, &actor, one).await,
+            true => rehearse_one(&services.journal, &who, &actor, one, &mut totals).await,
             false => decide_one(&services.journal, &who, &actor, &key, body.bytes(), one).await,
         };
         results.push(BulkResult::of(&one.request_id, done));
     }
-    Ok(Json(BulkResults { results }))
+    let totals = dry_run.then(|| totals.view());
+    Ok(Json(BulkResults { results, totals }))
 }
 
 async fn decide_one(
@@ -70,13 +71,15 @@ async fn rehearse_one(
     who: &AsAdministrator,
     actor: &Actor,
     one: &BulkDecision,
+    totals: &mut Totals,
 ) -> Result<Done, Problem> {
     let AsAdministrator { caller, administrator, .. } = who;
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
     let draft = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?;
     let ground = Ground::of(journal, actor, &request.value, &draft).await?;
-    Ok(Done::Rehearsed(preview::of_one(journal, actor, request, &draft, &ground, caller.now).await?))
+    let preview = totals.of_one(journal, actor, request, &draft, &ground, caller.now).await?;
+    Ok(Done::Rehearsed(preview))
 }
 
 /// Each decision of a call has an idempotency key of its own.

@@ -18,7 +18,7 @@ use crate::bulk::key_of;
 use crate::decide::{save_on, terms};
 use crate::judge::Ground;
 use crate::open::{Opened, asked_about};
-use crate::preview;
+use crate::preview::Totals;
 use crate::wire::{
     BULK_MAX, BulkResult, Done, Draft, MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults,
     SkippedRequest, WhySkipped,
@@ -60,9 +60,11 @@ pub async fn decide_matching_requests(
     let mut done = MatchingResults {
         results: Vec::new(),
         skipped: Vec::new(),
+        totals: None,
         looked_at: found.requests.len(),
         next_cursor: paging.seal(next)?,
     };
+    let mut totals = query.dry_run.then(Totals::default);
     let mut reader = RequestReader::new(&found.actor);
     for request in found.requests {
         let may = reader.may_read(&request.value);
@@ -71,8 +73,9 @@ pub async fn decide_matching_requests(
         }
         // Each has ids of its own.
         let one = One { journal, caller: &caller, actor: &found.actor, draft: draft()? };
-        one.take(request, &mut done, query.dry_run, &key, body.bytes()).await?;
+        one.take(request, &mut done, totals.as_mut(), &key, body.bytes()).await?;
     }
+    done.totals = totals.map(Totals::view);
     Ok(Json(done))
 }
 
@@ -85,12 +88,12 @@ struct One<'a> {
 }
 
 impl One<'_> {
-    /// Decides the request, or leaves it pending.
+    /// Decides the request, or leaves it pending. With totals, this is a dry run.
     async fn take(
         &self,
         request: Stored<Request>,
         done: &mut MatchingResults,
-        dry_run: bool,
+        totals: Option<&mut Totals>,
         key: &IdempotencyKey,
         body: &[u8],
     ) -> Result<(), Problem> {
@@ -106,12 +109,12 @@ impl One<'_> {
             done.skipped.push(SkippedRequest { request_id: id, because });
             return Ok(());
         }
-        let made = match dry_run {
-            true => {
-                let preview = preview::of_one(journal, actor, request, draft, &ground, caller.now).await;
+        let made = match totals {
+            Some(totals) => {
+                let preview = totals.of_one(journal, actor, request, draft, &ground, caller.now).await;
                 preview.map(Done::Rehearsed)
             }
-            false => {
+            None => {
                 let terms = terms(caller, &key_of(key, &id), "matching", &id, body);
                 let origin = caller.origin();
                 match save_on(journal, actor, &origin, &id, draft, &ground, terms).await {

@@ -1,12 +1,12 @@
 //! What a decision would do: computed as the decision itself would be, and nothing is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_http::Problem;
 use countersign_journal::Journal;
 use countersign_model::{
-    Actor, Computer, Decision, DecisionScope, List, Outcome, Permit, Request, RequestStatus, Whereabouts,
-    text,
+    Actor, Computer, Covered, Decision, DecisionScope, Grant, List, Outcome, Permit, Request, RequestId,
+    RequestStatus, Whereabouts, text,
 };
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
@@ -14,7 +14,10 @@ use jiff::Timestamp;
 
 use crate::judge::{Ground, judge};
 use crate::open::Opened;
-use crate::wire::{CountPreview, DecisionPreview, Draft, ScopePreview, SettledPreview, ToldPreview};
+use crate::wire::{
+    CountPreview, CoversPreview, DecisionPreview, Draft, RecipientsPreview, ScopePreview, SettledPreview,
+    ToldPreview, TotalsPreview,
+};
 
 /// How many requests for the same subject are examined for one decision, and for one of several.
 const ALONE: usize = 200;
@@ -39,31 +42,66 @@ pub async fn of_decision(
     let (decided, opened) = rehearsed(actor, request, draft, &ground)?;
     let permit = opened.permit();
     let others = others(journal, permit, &opened.request.value, now, ALONE);
-    let (others, computers) = try_join(others, computers(journal, permit, at)).await?;
+    let reach = try_join(computers(journal, permit, at), covered(journal, permit, &decided, now));
+    let (others, (computers, covers)) = try_join(others, reach).await?;
     let scopes = DecisionScope::ALL.iter().map(|scope| {
         let waiting = others.within(&decided, *scope).count() as u64;
         let waiting = CountPreview { count: waiting, complete: others.complete };
         ScopePreview { scope: *scope, computers: computers.within(*scope), waiting }
     });
-    Ok(view(&decided, decision, &others, scopes.collect()))
+    let settled = others.settled(&decided, decision);
+    Ok(view(&decided, decision, &settled, others.complete, scopes.collect()).covering(covers))
 }
 
-/// What one of several decisions would do.
-pub async fn of_one(
-    journal: &Journal,
-    actor: &Actor,
-    request: Stored<Request>,
-    draft: &Draft,
-    ground: &Ground,
-    now: Timestamp,
-) -> Result<DecisionPreview, Problem> {
-    let decision = &ground.decision;
-    let (decided, opened) = rehearsed(actor, request, draft, ground)?;
-    let others = match decision.settles_within() {
-        Some(_) => others(journal, opened.permit(), &opened.request.value, now, AMONG_SEVERAL).await?,
-        None => Others { found: Vec::new(), complete: true },
-    };
-    Ok(view(&decided, decision, &others, Vec::new()))
+/// What several decisions would do together, each request and each address once.
+#[derive(Default)]
+pub struct Totals {
+    decided: BTreeSet<RequestId>,
+    settled: BTreeSet<RequestId>,
+    /// Whether more requests than were examined may be settled.
+    incomplete: bool,
+    /// The names of the users by their addresses.
+    told: BTreeMap<String, String>,
+}
+
+impl Totals {
+    /// What one of the decisions would do, which is added to the totals.
+    pub async fn of_one(
+        &mut self,
+        journal: &Journal,
+        actor: &Actor,
+        request: Stored<Request>,
+        draft: &Draft,
+        ground: &Ground,
+        now: Timestamp,
+    ) -> Result<DecisionPreview, Problem> {
+        let decision = &ground.decision;
+        let (decided, opened) = rehearsed(actor, request, draft, ground)?;
+        let others = match decision.settles_within() {
+            Some(_) => others(journal, opened.permit(), &opened.request.value, now, AMONG_SEVERAL).await?,
+            None => Others { found: Vec::new(), complete: true },
+        };
+        let settled = others.settled(&decided, decision);
+        self.incomplete |= !others.complete;
+        self.decided.insert(decided.id.clone());
+        self.settled.extend(settled.iter().map(|other| other.id.clone()));
+        for (address, name) in told_of(&decided, &settled, decision).flat_map(recipients) {
+            self.told.entry(address).or_insert(name);
+        }
+        Ok(view(&decided, decision, &settled, others.complete, Vec::new()))
+    }
+
+    /// The totals as they are shown.
+    pub fn view(self) -> TotalsPreview {
+        let along = self.settled.difference(&self.decided).count() as u64;
+        let count = self.told.len();
+        let names = if count > NAMED { Vec::new() } else { self.told.into_values().collect() };
+        TotalsPreview {
+            decided: self.decided.len(),
+            settles: CountPreview { count: along, complete: !self.incomplete },
+            told: RecipientsPreview { count, names },
+        }
+    }
 }
 
 /// The request as the decision would leave it, unless the decision would be refused.
@@ -90,6 +128,11 @@ impl Others {
         let settled = move |(other, at): &&(Request, Whereabouts)| decided.settles(scope, other, at);
         self.found.iter().filter(settled).map(|(other, _)| other)
     }
+
+    /// Those that the decision settles.
+    fn settled<'a>(&'a self, decided: &'a Request, decision: &Decision) -> Vec<&'a Request> {
+        decision.settles_within().map(|scope| self.within(decided, scope).collect()).unwrap_or_default()
+    }
 }
 
 async fn others(
@@ -110,6 +153,37 @@ async fn others(
     let places =
         computers.iter().map(|found| Whereabouts::of_computer(found.as_ref().map(|found| &found.value)));
     Ok(Others { found: waiting.iter().cloned().zip(places).collect(), complete })
+}
+
+/// What an approval of a publisher covers beside the request's own file; `None` for any other decision.
+async fn covered(
+    journal: &Journal,
+    permit: &Permit,
+    decided: &Request,
+    now: Timestamp,
+) -> Result<Option<CoversPreview>, StoreError> {
+    let grant = decided.decision.as_ref().and_then(|decision| Grant::of(decided, decision));
+    let Some(grant) = grant.filter(|grant| matches!(grant.covered, Covered::Publisher(_))) else {
+        return Ok(None);
+    };
+    let page = journal.page::<Request>(permit, List::PendingRequests, None, ALONE).await?;
+    let subject = decided.subject.key();
+    let waits = |other: &Request| {
+        other.organization_id == decided.organization_id
+            && other.status_at(now) == RequestStatus::Pending
+            && other.subject.key() != subject
+            && grant.allows(&other.subject)
+    };
+    let waiting: Vec<_> = page.items.into_iter().map(|other| other.value).filter(waits).collect();
+    let computers = journal.load_many::<Computer>(waiting.iter().map(|other| &other.computer_id)).await?;
+    let reached = waiting.iter().zip(computers).filter(|(_, found)| {
+        found.as_ref().is_some_and(|found| !found.value.deleted && grant.is_for(&found.value))
+    });
+    let files: Vec<String> = reached.map(|(other, _)| other.subject.key()).collect();
+    let complete = page.next.is_none();
+    let waiting = CountPreview { count: files.len() as u64, complete };
+    let different = files.into_iter().collect::<BTreeSet<_>>().len() as u64;
+    Ok(Some(CoversPreview { waiting, files: CountPreview { count: different, complete } }))
 }
 
 /// The computers that an approval reaches.
@@ -157,38 +231,40 @@ async fn computers(journal: &Journal, permit: &Permit, at: &Whereabouts) -> Resu
 fn view(
     decided: &Request,
     decision: &Decision,
-    others: &Others,
+    settled: &[&Request],
+    complete: bool,
     scopes: Vec<ScopePreview>,
 ) -> DecisionPreview {
-    let settled: Vec<&Request> =
-        decision.settles_within().map(|scope| others.within(decided, scope).collect()).unwrap_or_default();
-    let told = match decision.outcome {
-        Outcome::Approved | Outcome::Denied => told([decided].into_iter().chain(settled.iter().copied())),
-        Outcome::Ignored => ToldPreview::default(),
-    };
-    let settles = SettledPreview {
-        count: settled.len(),
-        complete: others.complete,
-        request_ids: settled.into_iter().map(|other| other.id.clone()).collect(),
-    };
-    DecisionPreview::new(decided.id.clone(), decision, scopes, settles, told)
+    let mut names: Vec<String> =
+        told_of(decided, settled, decision).flat_map(recipients).map(|(_, name)| name).collect();
+    let count = names.len();
+    if count > NAMED {
+        names.clear();
+    }
+    let request_ids = settled.iter().map(|other| other.id.clone()).collect();
+    let settles = SettledPreview { count: settled.len(), complete, request_ids };
+    DecisionPreview::new(decided.id.clone(), decision, scopes, settles, ToldPreview { count, names })
 }
 
-/// The users who are told of a decision on these requests: those who wait and gave an address, each address of a request once.
-fn told<'a>(requests: impl Iterator<Item = &'a Request>) -> ToldPreview {
-    let mut told = ToldPreview::default();
-    for request in requests {
-        let mut addresses = BTreeSet::new();
-        for requester in request.waiting() {
-            let address = requester.email.as_ref().map(|email| text::address_key(email.as_str()));
-            if address.is_some_and(|address| addresses.insert(address)) {
-                told.count += 1;
-                told.names.push(requester.username.clone());
-            }
+/// The requests whose users are told of a decision: those that it decides and settles, unless they are ignored.
+fn told_of<'a>(
+    decided: &'a Request,
+    settled: &'a [&'a Request],
+    decision: &Decision,
+) -> impl Iterator<Item = &'a Request> {
+    let is_told = decision.outcome != Outcome::Ignored;
+    [decided].into_iter().chain(settled.iter().copied()).filter(move |_| is_told)
+}
+
+/// The users of a request who are told of its decision: those who wait and gave an address, each address once, with its key.
+fn recipients(request: &Request) -> Vec<(String, String)> {
+    let mut recipients: Vec<(String, String)> = Vec::new();
+    for requester in request.waiting() {
+        let Some(email) = &requester.email else { continue };
+        let key = text::address_key(email.as_str());
+        if !recipients.iter().any(|(known, _)| *known == key) {
+            recipients.push((key, requester.username.clone()));
         }
     }
-    if told.names.len() > NAMED {
-        told.names.clear();
-    }
-    told
+    recipients
 }

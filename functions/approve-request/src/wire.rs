@@ -19,7 +19,10 @@ pub use renewed::RenewedView;
 pub use matching::{
     MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
 };
-pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
+pub use preview::{
+    CountPreview, CoversPreview, DecisionPreview, RecipientsPreview, ScopePreview, SettledPreview,
+    ToldPreview, TotalsPreview,
+};
 
 use countersign_http::RequestFacts;
 use countersign_model::{

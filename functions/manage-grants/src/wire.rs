@@ -122,6 +122,8 @@ pub struct GrantedComputer {
     id: ComputerId,
     /// The host name that the computer had when it asked.
     hostname: String,
+    /// Whether another computer has that host name, and no administrator has confirmed this one. What it is given is for it alone.
+    unconfirmed: bool,
 }
 
 /// Who changed the end of a grant.
@@ -159,7 +161,11 @@ impl GrantView {
             publisher: publisher.filter(|_| opens).map(Into::into),
             scope: decision.scope,
             group_id,
-            computer: GrantedComputer { id: request.computer_id.clone(), hostname: request.hostname.clone() },
+            computer: GrantedComputer {
+                id: request.computer_id.clone(),
+                hostname: request.hostname.clone(),
+                unconfirmed: request.unconfirmed,
+            },
             organization: OrganizationName {
                 id: grant.organization_id,
                 name: request.organization_name.clone(),

@@ -2,7 +2,9 @@
 
 use countersign_authority::rights::Rights;
 use countersign_journal::Journal;
-use countersign_model::{Action, Administrator, Computer, Group, List, Organization, Permit, decide};
+use countersign_model::{
+    Action, Administrator, Computer, Group, GroupId, List, Organization, Permit, decide,
+};
 use countersign_store::StoreError;
 
 /// What must be gone before an organization can be deleted.
@@ -97,13 +99,38 @@ async fn names(journal: &Journal, kind: Kind, ids: &[&str]) -> Result<Vec<String
     })
 }
 
+/// What is known of the computers in a group.
+pub enum InGroup {
+    Nothing,
+    /// So many computers, in words.
+    Computers(String),
+    /// As many computers as are looked at have left the group just now: it is not known whether others are in it.
+    Leaving,
+}
+
+/// What is in a group of the permit's organization. It looks at a limited number of computers, however many the organization has.
+pub async fn of_group(journal: &Journal, permit: &Permit, group: &GroupId) -> Result<InGroup, StoreError> {
+    let ids = journal.partition(permit, List::GroupComputers, group.as_str(), None, COUNTED).await?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let found = journal.load_by_record_ids::<Computer>(&ids).await?.into_iter().flatten();
+    // Computers whose removal or move is not processed yet are still listed.
+    let there = found.filter(|computer| computer.value.group_id == *group && !computer.value.deleted);
+    let names: Vec<String> = there.map(|computer| name_of(&computer.value)).collect();
+    let more = ids.len() >= COUNTED;
+    Ok(match names.len() {
+        0 if more => InGroup::Leaving,
+        0 => InGroup::Nothing,
+        count => InGroup::Computers(in_words((count, more), Kind::Computers.words(), &names)),
+    })
+}
+
 /// The name by which people know a computer.
-pub fn name_of(computer: &Computer) -> String {
+fn name_of(computer: &Computer) -> String {
     computer.name.clone().unwrap_or_else(|| computer.hostname.clone())
 }
 
 /// So many things, with the names of the first ones. `more`: there are more than were counted.
-pub fn in_words((count, more): (usize, bool), (one, many): (&str, &str), names: &[String]) -> String {
+fn in_words((count, more): (usize, bool), (one, many): (&str, &str), names: &[String]) -> String {
     let number = if more { format!("more than {count}") } else { count.to_string() };
     let what = if count == 1 && !more { one } else { many };
     let quoted: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();

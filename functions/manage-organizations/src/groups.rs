@@ -11,12 +11,12 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::{GroupAgentSet, GroupCreated, GroupDeleted, GroupEdited};
 use countersign_model::{
-    Action, AgentSettings, Computer, Group, GroupId, List, Organization, OrganizationId, Permit, decide,
+    Action, AgentSettings, Group, GroupId, List, Organization, OrganizationId, Permit, decide,
 };
 use countersign_store::Stored;
 use http::StatusCode;
 
-use crate::contents;
+use crate::contents::{self, InGroup};
 use crate::wire::{GroupView, Named, SetAgentVersion, SetUpdateChannel};
 
 fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
@@ -123,17 +123,7 @@ pub async fn delete_group(
 ) -> Result<StatusCode, Problem> {
     let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputerGroupsDelete)?;
-    let computers = services.journal.all::<Computer>(&permit, List::Computers).await?;
-    let there = computers.iter().map(|computer| &computer.value);
-    let names: Vec<String> = there
-        .filter(|computer| computer.group_id == id && !computer.deleted)
-        .map(contents::name_of)
-        .collect();
-    if !names.is_empty() {
-        let what = contents::in_words((names.len(), false), ("computer", "computers"), &names);
-        let detail = format!("the group still has {what}; move them first");
-        return Err(Problem::new(Code::GroupNotEmpty, detail));
-    }
+    require_empty(&services, &permit, &id).await?;
     let origin = caller.origin();
     services
         .journal
@@ -144,6 +134,16 @@ pub async fn delete_group(
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Checks that no computer is in the group.
+async fn require_empty(services: &Services, permit: &Permit, id: &GroupId) -> Result<(), Problem> {
+    let detail = match contents::of_group(&services.journal, permit, id).await? {
+        InGroup::Nothing => return Ok(()),
+        InGroup::Computers(what) => format!("the group still has {what}; move them first"),
+        InGroup::Leaving => "computers are just being moved from the group; delete it in a moment".to_owned(),
+    };
+    Err(Problem::new(Code::GroupNotEmpty, detail))
 }
 
 /// Sets the version of the agent that a group's computers are to have.

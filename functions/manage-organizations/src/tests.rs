@@ -4,6 +4,7 @@ mod approval_settings;
 mod audit;
 mod bounds;
 mod branding;
+mod crashes;
 mod enrollment_keys;
 mod login_settings;
 mod meanwhile;

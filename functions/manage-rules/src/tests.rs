@@ -1,5 +1,6 @@
 //! The operations over the in-memory store.
 mod change;
+mod death;
 mod dry_run;
 mod escalation;
 

@@ -10,7 +10,7 @@ mod rules;
 
 use async_trait::async_trait;
 use countersign_authority::AuditSeals;
-use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
+use countersign_journal::{ChainHead, Consequences, Effects, Event, IndexEntry, Journal, Sealer};
 use countersign_kv::log;
 use countersign_model::{
     Act, AdministratorState, DecisionScope, List, Notice, OrganizationId, Request, RequestId, RequestStatus,
@@ -163,12 +163,12 @@ fn leads_on(event: &Event) -> bool {
 
 #[async_trait]
 impl Effects for Processor {
-    async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
+    async fn belongs(&self, organization: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
         // An unreadable record belongs to no set; it must not stop the turn.
-        let found = load_readable::<Part>(&self.journal, &[id]).await?;
+        let found = load_readable::<Part>(&self.journal, &[&entry.id]).await?;
         let Some(part) = found.first() else { return Ok(false) };
         let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
-        Ok(match list {
+        Ok(match entry.list {
             // Uses the stored status: a request whose time is over leaves the set when its expiry event is processed.
             List::PendingRequests => part.status == Some(RequestStatus::Pending),
             List::MatchingRequests => own && part.status == Some(RequestStatus::Pending),
@@ -182,6 +182,7 @@ impl Effects for Processor {
             // An approval for one computer is in it by its subject alone.
             List::SharedApprovals => own && (part.approval().is_some() || part.is_denied_along()),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
+            List::GroupComputers => own && part.group_id.as_ref().is_some_and(|group| entry.is_within(group)),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
             List::Administrators
@@ -247,6 +248,9 @@ struct Part {
     ancestors: Vec<OrganizationId>,
     #[serde(default)]
     deleted: bool,
+    /// Of a computer.
+    #[serde(default)]
+    group_id: Option<String>,
     /// Of a request.
     #[serde(default)]
     status: Option<RequestStatus>,

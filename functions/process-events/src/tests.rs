@@ -6,10 +6,12 @@ mod crashes;
 mod damage;
 mod earlier;
 mod ending;
+mod ending_dies;
 mod enrollment;
 mod flags;
 mod flags_carried;
 mod followers;
+mod groups;
 mod late;
 mod matching;
 mod rules;
@@ -17,6 +19,13 @@ mod twins;
 
 pub use countersign_http::testing::World;
 pub use countersign_http::testing::stage::*;
+
+use countersign_kv::memory::Like;
+
+/// Every kind of store, and whether the processor dies after a write rather than before one. Both leave the same behind but at the
+/// first and the last write, so each kind has one of them where a run is long.
+pub const DEATHS: [(Like, bool); 4] =
+    [(Like::Ideal, true), (Like::Sqlite, false), (Like::Redis, true), (Like::RedisMended, false)];
 
 countersign_http::stage!(
     crate::router,

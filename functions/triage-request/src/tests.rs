@@ -4,6 +4,7 @@ mod assignee;
 mod deciders;
 mod earlier;
 mod flag;
+mod flag_dies;
 mod flagged;
 mod notes;
 mod timeline;

@@ -105,12 +105,21 @@ impl Event {
 
 /// An entry that an event makes in a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct IndexEntry {
-    pub(crate) list: List,
+pub struct IndexEntry {
+    /// The list.
+    pub list: List,
     /// The sort key in the list: the id, preceded by the digest of its partition if the list is partitioned.
     pub(crate) key: String,
     /// The listed id.
-    pub(crate) id: String,
+    pub id: String,
+}
+
+impl IndexEntry {
+    /// Whether it is in a partition of its list.
+    #[must_use]
+    pub fn is_within(&self, partition: &str) -> bool {
+        self.key.starts_with(&partition_prefix(partition))
+    }
 }
 
 impl From<ListEntry> for IndexEntry {

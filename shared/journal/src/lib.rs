@@ -28,7 +28,7 @@ use countersign_store::Store;
 
 pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
 pub use change::{Change, Elected, Saved, Terms};
-pub use event::{Commit, Event};
+pub use event::{Commit, Event, IndexEntry};
 pub use lists::part::Part;
 pub use lists::records::{Records, Withheld};
 pub use lists::{Listed, Listing};

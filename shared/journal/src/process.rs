@@ -22,12 +22,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::chain::{ChainHead, Sealer};
-use crate::event::Event;
+use crate::event::{Event, IndexEntry};
 use crate::process::commit::Turn;
 use crate::process::earlier::Remembered;
 use crate::process::scan::Scan;
 use crate::projection::Forwarding;
-use countersign_model::List;
 use countersign_store::{EventRef, KeyRequests, KeyWeek, Lease, StoreError};
 
 /// The most turns of one call; the rest is left to the next call.
@@ -39,8 +38,8 @@ const TAKES: SignedDuration = SignedDuration::from_secs(15);
 /// The effects of events beyond this crate; implemented by process-events.
 #[async_trait]
 pub trait Effects: Send + Sync {
-    /// Whether an id belongs to a set now, according to the current record.
-    async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError>;
+    /// Whether an entry belongs to its set now, according to the current record.
+    async fn belongs(&self, organization: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError>;
 
     /// Whether anything follows from an event of this organization. Most events only go into lists.
     fn has_consequences(&self, event: &Event) -> bool {

@@ -167,6 +167,18 @@ impl Grant {
             }
     }
 
+    /// Whether it allows this, wherever it counts: what was asked for, or something of the same kind that its publisher signed.
+    #[must_use]
+    pub fn allows(&self, subject: &Subject) -> bool {
+        match &self.covered {
+            Covered::Subject => self.subject.key() == subject.key(),
+            Covered::Publisher(publisher) => {
+                let is_by = subject.file().is_some_and(|file| file.is_by(publisher));
+                self.subject.kind() == subject.kind() && is_by
+            }
+        }
+    }
+
     /// Whether it counts at a time.
     #[must_use]
     pub fn in_force_at(&self, now: Timestamp) -> bool {

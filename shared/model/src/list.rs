@@ -44,6 +44,8 @@ pub enum List {
     Computers,
     /// Set: computers, by host name in lower case. One that has another name now may still be in it.
     ComputerNames,
+    /// Set: computers, by the group that they are in.
+    GroupComputers,
     /// Set: policies.
     Policies,
     /// Set: rules that decide requests.
@@ -56,7 +58,7 @@ pub enum List {
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
@@ -71,6 +73,7 @@ impl List {
         Self::Groups,
         Self::Computers,
         Self::ComputerNames,
+        Self::GroupComputers,
         Self::Policies,
         Self::Rules,
         Self::Integrations,
@@ -95,6 +98,7 @@ impl List {
             Self::Groups => "groups",
             Self::Computers => "computers",
             Self::ComputerNames => "computer-names",
+            Self::GroupComputers => "group-computers",
             Self::Policies => "policies",
             Self::Rules => "rules",
             Self::Integrations => "integrations",
@@ -119,6 +123,7 @@ impl List {
             | Self::Groups
             | Self::Computers
             | Self::ComputerNames
+            | Self::GroupComputers
             | Self::Policies
             | Self::Rules
             | Self::Integrations => false,
@@ -143,6 +148,7 @@ impl List {
             | Self::Groups
             | Self::Computers
             | Self::ComputerNames
+            | Self::GroupComputers
             | Self::Policies
             | Self::Rules
             | Self::Integrations
@@ -187,13 +193,11 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty. What deploying would change, and what a decision would reach, is counted in
-            // computers. A maintenance mode can be set for all computers of a group. A report names those not seen for long.
+            // What deploying would change, and what a decision would reach, is counted in computers. A maintenance mode can be set for all computers of a group. A report names those not seen for long.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView
                     | Action::ComputersSetMaintenanceMode
-                    | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
                     | Action::ApplicationPoliciesView
                     | Action::ReportsView
@@ -217,6 +221,8 @@ impl List {
                 action,
                 Action::IntegrationsView | Action::IntegrationsCreate | Action::NotificationsView
             ),
+            // A group can be deleted if it is empty.
+            Self::GroupComputers => matches!(action, Action::ComputerGroupsDelete),
             // A search begins with the computers of exactly that name.
             Self::ComputerNames => matches!(action, Action::ComputersView),
             // Approvals in force are listed with the right to list requests.

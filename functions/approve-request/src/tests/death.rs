@@ -1,12 +1,37 @@
-//! The host dies at each write of a decision, and the administrator tries again.
+//! The host dies at each write of a decision or a revocation, and the administrator tries again.
 
 use std::time::Duration;
 
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, List, Notice, Request};
+use countersign_model::{ActName, List, Notice, Request, RequestStatus};
 use serde_json::json;
 
-use crate::tests::story::{Story, path};
+use crate::tests::story::{Story, application, path};
+
+impl Story {
+    /// From now on the host dies at this write.
+    fn dies(&self, nth: usize, after: bool) {
+        match after {
+            true => self.world.memory.stop_after_write(nth),
+            false => self.world.memory.stop_before_write(nth),
+        }
+    }
+
+    /// How often the act is in each of the audits.
+    async fn times(&self, act: ActName) -> [usize; 2] {
+        let system = self.acts(List::SystemAudit).await;
+        let unified = self.acts(List::UnifiedAudit).await;
+        [system, unified].map(|acts| acts.into_iter().filter(|each| *each == act).count())
+    }
+
+    /// Processes twice, with time for what died to be given up.
+    async fn process_all(&self) {
+        for _ in 0..2 {
+            self.process(&self.company.id).await;
+            self.world.advance(Duration::from_secs(40));
+        }
+    }
+}
 
 /// The writes of a decision: number, batch, swap.
 const WRITES: usize = 3;
@@ -27,7 +52,7 @@ async fn consistent(story: &Story, request: &Request, what: &str) {
 
 #[tokio::test]
 async fn a_decision_that_dies_half_way_is_made_once_by_the_retry() {
-    for name in [Like::Ideal, Like::Sqlite, Like::Redis] {
+    for name in Memory::ALL {
         for (nth, after, keyed, processed) in cases() {
             let what = format!("{name:?}: write {nth} after {after} keyed {keyed} processed {processed}");
             let story = Story::over(Memory::new(name));
@@ -37,14 +62,9 @@ async fn a_decision_that_dies_half_way_is_made_once_by_the_retry() {
                 let call = if keyed { call.idempotency_key("k") } else { call };
                 call.json(json!({ "outcome": "approved" })).send()
             };
-            let memory = &story.world.memory;
-            if after {
-                memory.stop_after_write(nth)
-            } else {
-                memory.stop_before_write(nth)
-            }
+            story.dies(nth, after);
             assert_eq!(call().await.status, 503, "{what}");
-            assert!(memory.resume(), "{what}");
+            assert!(story.world.memory.resume(), "{what}");
             consistent(&story, &request, &format!("{what}, dead")).await;
             if processed {
                 story.process(&story.company.id).await;
@@ -87,4 +107,102 @@ async fn a_decision_has_no_further_write_to_die_at() {
     story.world.memory.stop_before_write(WRITES + 1);
     assert_eq!(story.approve(&story.boss, &request).await.status, 200);
     assert!(!story.world.memory.resume());
+}
+
+/// Whether the host died at this write of a revocation.
+async fn revocation_died(like: Like, nth: usize, after: bool, keyed: bool) -> bool {
+    let what = format!("{like:?}: write {nth} after {after} keyed {keyed}");
+    let story = Story::over(Memory::new(like));
+    let request = story.request().await;
+    story.approve(&story.boss, &request).await;
+    let call = || {
+        let call = story.app.post(&path(&request, "/revocation")).bearer(&story.boss.token);
+        let call = if keyed { call.idempotency_key("k") } else { call };
+        call.json(json!({ "message": "no longer" })).send()
+    };
+    story.dies(nth, after);
+    let first = call().await.status;
+    let died = story.world.memory.resume();
+    assert_eq!(first, if died { 503 } else { 200 }, "{what}");
+    let revoked = story.stored(&request).await.status == RequestStatus::Revoked;
+    assert_eq!(story.times(ActName::RequestRevoked).await, [usize::from(revoked); 2], "{what}");
+    let again = call().await;
+    let expected = if revoked && !keyed { 409 } else { 200 };
+    assert_eq!(again.status, expected, "{what}: {}", again.text());
+    story.process_all().await;
+    let stored = story.stored(&request).await;
+    assert_eq!(stored.status, RequestStatus::Revoked, "{what}");
+    assert_eq!(story.times(ActName::RequestRevoked).await, [1, 1], "{what}");
+    assert_eq!(story.listed(List::Grants).await.len(), 2, "{what}: given and lost");
+    died
+}
+
+#[tokio::test]
+async fn a_revocation_that_dies_half_way_is_made_once_by_the_retry() {
+    let both = [false, true];
+    for like in Memory::ALL {
+        for (after, keyed) in both.into_iter().flat_map(|after| both.map(|keyed| (after, keyed))) {
+            let mut nth = 1;
+            while revocation_died(like, nth, after, keyed).await {
+                nth += 1;
+                assert!(nth < 20, "the work has an end");
+            }
+            assert_eq!(nth, WRITES + 1, "{like:?}: it died at each write");
+        }
+    }
+}
+
+/// Whether the host died at this write of a call with two decisions.
+async fn several_died(like: Like, nth: usize, after: bool, keyed: bool) -> bool {
+    let what = format!("{like:?}: write {nth} after {after} keyed {keyed}");
+    let story = Story::over(Memory::new(like));
+    let requests = [story.request().await, story.request_of(&story.computer, application('b')).await];
+    let decisions =
+        requests.each_ref().map(|request| json!({ "request_id": request.id, "outcome": "approved" }));
+    let call = async || {
+        let call = story.app.post("/v1/requests/decisions").bearer(&story.boss.token);
+        let call = if keyed { call.idempotency_key("k") } else { call };
+        let answer = call.json(json!({ "decisions": decisions })).send().await;
+        assert_eq!(answer.status, 200, "{what}: {}", answer.text());
+        let answer = answer.json();
+        [0, 1].map(|place| answer["results"][place]["status"].as_u64().unwrap())
+    };
+    story.dies(nth, after);
+    let first = call().await;
+    let died = story.world.memory.resume();
+    let acknowledged = first.iter().filter(|status| **status == 200).count();
+    assert_eq!(first.iter().all(|status| *status == 200), !died, "{what}: {first:?}");
+    assert!(first.iter().all(|status| [200, 503].contains(status)), "{what}: {first:?}");
+    let mut made = [false; 2];
+    for (made, request) in made.iter_mut().zip(&requests) {
+        *made = story.stored(request).await.decision.is_some();
+    }
+    let count = made.iter().filter(|made| **made).count();
+    assert!(count >= acknowledged, "{what}: what was acknowledged is there");
+    assert_eq!(story.times(ActName::RequestDecided).await, [count; 2], "{what}");
+    let expected = made.map(|made| if made && !keyed { 409 } else { 200 });
+    assert_eq!(call().await, expected, "{what}");
+    story.process_all().await;
+    for request in &requests {
+        assert_eq!(story.stored(request).await.status, RequestStatus::Approved, "{what}");
+    }
+    assert_eq!(story.times(ActName::RequestDecided).await, [2, 2], "{what}");
+    assert_eq!(story.listed(List::Grants).await.len(), 2, "{what}");
+    assert!(story.listed(List::PendingRequests).await.is_empty(), "{what}");
+    died
+}
+
+#[tokio::test]
+async fn several_decisions_that_die_half_way_are_made_once_each_by_the_retry() {
+    let both = [false, true];
+    for like in Memory::ALL {
+        for (after, keyed) in both.into_iter().flat_map(|after| both.map(|keyed| (after, keyed))) {
+            let mut nth = 1;
+            while several_died(like, nth, after, keyed).await {
+                nth += 1;
+                assert!(nth < 20, "the work has an end");
+            }
+            assert_eq!(nth, 2 * WRITES + 1, "{like:?}: it died at each write of each");
+        }
+    }
 }

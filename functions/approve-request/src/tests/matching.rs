@@ -190,6 +190,27 @@ async fn a_call_that_makes_no_sense_is_refused_and_changes_nothing() {
     assert_eq!(story.stored(&wanted[50]).await, wanted[50]);
 }
 
+#[tokio::test]
+async fn a_dry_run_has_totals_of_what_the_call_would_do() {
+    let story = Story::new();
+    let wanted = requests(&story, 3, 'a').await;
+    let dry = format!("{PATH}?dry_run=true");
+    let body = json!({ "request_id": wanted[0].id, "decision": { "outcome": "denied" } });
+    let answer = story.post(&story.boss, &dry, body.clone()).await.json();
+    let expected = json!({
+        "decided": 3, "settles": { "count": 0, "complete": true }, "told": { "count": 1, "names": ["kim"] },
+    });
+    assert_eq!(answer["totals"], expected, "all have one address");
+    let of_one = json!({
+        "filter": { "organization_id": story.company.id, "computer_id": wanted[0].computer_id },
+        "decision": { "outcome": "approved", "scope": "group" },
+    });
+    let totals = story.post(&story.boss, &dry, of_one).await.json()["totals"].clone();
+    assert_eq!((&totals["decided"], &totals["settles"]["count"]), (&json!(1), &json!(2)), "{totals}");
+    let made = story.post(&story.boss, PATH, body).await.json();
+    assert!(made.get("totals").is_none(), "{made}");
+}
+
 async fn all_first_cursor(story: &Story, body: &Value) -> String {
     let dry = story.post(&story.boss, PATH, body.clone()).await.json();
     dry["next_cursor"].as_str().unwrap().to_owned()

@@ -1,11 +1,12 @@
 //! Previews: what a decision would do, and that they do nothing.
 
 use countersign_http::testing::Device;
-use countersign_model::{Computer, NewRequester, Permission, Request};
+use countersign_model::{ApprovalSettings, Computer, NewRequester, Permission, PublisherScope, Request};
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use std::time::Duration;
 
-use crate::tests::story::{Story, application, path, storage};
+use crate::tests::story::{Story, application, path, signed, storage};
 
 async fn preview(story: &Story, request: &Request, body: Value) -> Value {
     let before = story.world.memory.dump();
@@ -126,4 +127,116 @@ async fn a_preview_of_several_decisions_answers_each() {
     assert_eq!(results[0]["preview"]["settles"]["request_ids"], json!([other.id]));
     assert_eq!(results[0]["preview"]["scopes"], json!([]));
     assert!(results[0].get("decision").is_none() && results[1].get("preview").is_none());
+}
+
+#[tokio::test]
+async fn a_preview_of_several_decisions_has_totals_with_each_request_and_address_once() {
+    let story = Story::new();
+    let all = "/v1/requests/decisions?dry_run=true";
+    let (near, far) = (story.world.computer(&story.group), story.world.computer(&story.group));
+    let first = story.request().await;
+    let second = story.request_of(&story.computer, storage("USB-1")).await;
+    let along = story.request_of(&near, application('a')).await;
+    story.request_of(&far, application('a')).await;
+    let decided = story.request_of(&near, application('b')).await;
+    story.approve(&story.boss, &decided).await;
+    joins(&story, &second, "ann", Some("KIM@secret.example")).await;
+    joins(&story, &along, "bob", Some("bob@b.example")).await;
+    let body = json!({ "decisions": [
+        { "request_id": first.id, "outcome": "approved", "scope": "group" },
+        { "request_id": second.id, "outcome": "denied" },
+        { "request_id": decided.id, "outcome": "denied" },
+    ] });
+    let totals = story.post(&story.boss, all, body).await.json()["totals"].clone();
+    let expected = json!({
+        "decided": 2, "settles": { "count": 2, "complete": true }, "told": { "count": 2, "names": ["bob", "kim"] },
+    });
+    assert_eq!(totals, expected, "one is refused");
+
+    let both = json!({ "decisions": [
+        { "request_id": first.id, "outcome": "approved", "scope": "group" },
+        { "request_id": along.id, "outcome": "approved", "scope": "group" },
+        { "request_id": second.id, "outcome": "ignored" },
+    ] });
+    let totals = story.post(&story.boss, all, both.clone()).await.json()["totals"].clone();
+    assert_eq!((&totals["decided"], &totals["settles"]["count"]), (&json!(3), &json!(1)), "{totals}");
+    let made = story.post(&story.boss, "/v1/requests/decisions", both).await.json();
+    assert!(made["results"][0]["status"] == 200 && made.get("totals").is_none(), "{made}");
+}
+
+#[tokio::test]
+async fn totals_name_a_few_and_say_when_there_may_be_more() {
+    let story = Story::new();
+    let request = story.request().await;
+    for number in 0..11 {
+        joins(&story, &request, &format!("user{number}"), Some(&format!("u{number}@b.example"))).await;
+    }
+    for _ in 0..20 {
+        story.request_of(&story.world.computer(&story.group), application('a')).await;
+    }
+    let body =
+        json!({ "decisions": [{ "request_id": request.id, "outcome": "approved", "scope": "group" }] });
+    let totals =
+        story.post(&story.boss, "/v1/requests/decisions?dry_run=true", body).await.json()["totals"].clone();
+    assert_eq!(totals["told"], json!({ "count": 12, "names": [] }));
+    assert_eq!(totals["settles"], json!({ "count": 19, "complete": false }), "twenty were examined");
+}
+
+#[tokio::test]
+async fn a_preview_of_an_approval_of_a_publisher_says_what_else_it_would_cover() {
+    let story = Story::new();
+    let settings = ApprovalSettings {
+        publisher_scope: Some(PublisherScope::Organization),
+        ..ApprovalSettings::default()
+    };
+    story.asks(&story.company, settings).await;
+    let servers = story.world.group(&story.company, "Servers");
+    let (near, far) = (story.world.computer(&story.group), story.world.computer(&servers));
+    let odd = story.world.computer(&story.group);
+    unconfirmed(&story, &odd).await;
+    let request = story.request_of(&story.computer, signed('a')).await;
+    for (computer, digit) in [(&story.computer, 'b'), (&near, 'a'), (&near, 'b'), (&far, 'c'), (&odd, 'd')] {
+        story.request_of(computer, signed(digit)).await;
+    }
+    story.request_of(&near, application('e')).await;
+    let decided = story.request_of(&near, signed('f')).await;
+    story.approve(&story.boss, &decided).await;
+    let count = |count: u64| json!({ "count": count, "complete": true });
+    for processed in [false, true] {
+        for (scope, settles, waiting, files) in
+            [("computer", 0, 1, 1), ("group", 1, 2, 1), ("organization", 1, 3, 2)]
+        {
+            let body = json!({ "outcome": "approved", "scope": scope, "condition": "publisher" });
+            let shown = preview(&story, &request, body).await;
+            let expected = json!({ "waiting": count(waiting), "files": count(files) });
+            assert_eq!(shown["covers"], expected, "{scope}, processed {processed}");
+            assert_eq!(shown["settles"]["count"], settles, "{scope}: only requests for the same file");
+        }
+        story.process(&story.company.id).await;
+    }
+    let of_file = preview(&story, &request, json!({ "outcome": "approved", "scope": "organization" })).await;
+    assert!(of_file.get("covers").is_none(), "{of_file}");
+}
+
+#[tokio::test]
+async fn what_else_an_approval_of_a_publisher_would_cover_is_counted_within_a_bound() {
+    let story = Story::new();
+    let settings =
+        ApprovalSettings { publisher_scope: Some(PublisherScope::Computer), ..ApprovalSettings::default() };
+    story.asks(&story.company, settings).await;
+    let request = story.request_of(&story.computer, signed('a')).await;
+    story.world.advance(Duration::from_millis(1));
+    for number in 0..300 {
+        story.request_of(&story.computer, signed('b')).await;
+        if number % 100 == 0 {
+            story.process(&story.company.id).await;
+        }
+    }
+    story.process(&story.company.id).await;
+    story.world.memory.reset_counts();
+    let shown = preview(&story, &request, json!({ "outcome": "approved", "condition": "publisher" })).await;
+    let reads = story.world.counts().reads;
+    assert_eq!(shown["covers"]["waiting"], json!({ "count": 200, "complete": false }));
+    assert_eq!(shown["covers"]["files"], json!({ "count": 1, "complete": false }));
+    assert!(reads <= 450, "{reads} reads");
 }

@@ -1,27 +1,16 @@
 //! What the organization asks of decisions: defaults, conditions, and a message with a denial.
 
 use countersign_model::{
-    ApprovalSettings, DecisionScope, File, MessageTemplate, Organization, Permission, PublisherScope,
-    Request, RequestStatus, Signer, Subject,
+    ApprovalSettings, DecisionScope, MessageTemplate, Organization, Permission, PublisherScope, Request,
+    RequestStatus,
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 
-use crate::tests::story::{Story, application, storage};
+use crate::tests::story::{Story, application, signed, storage};
 
 /// A program that the agent found to be signed.
-fn signed() -> Subject {
-    let signer = Signer {
-        subject: Some("CN=Tools".into()),
-        issuer: Some("CN=CA".into()),
-        verified: true,
-        ..Signer::default()
-    };
-    let file = application('a').file().unwrap().clone();
-    Subject::Application(File { certificate: None, signers: vec![signer], ..file })
-}
-
 impl Story {
     pub async fn asks(&self, at: &Organization, settings: ApprovalSettings) {
         let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
@@ -114,7 +103,7 @@ async fn a_publisher_is_covered_only_where_it_is_allowed_and_verified() {
     let story = Story::new();
     let by_publisher =
         |scope: &str| json!({ "outcome": "approved", "scope": scope, "condition": "publisher" });
-    let request = story.request_of(&story.computer, signed()).await;
+    let request = story.request_of(&story.computer, signed('a')).await;
     let refused = story.refused(&request, by_publisher("computer")).await;
     assert_eq!((refused.0, refused.1.as_str()), (409, "condition-not-allowed"), "by default it is not");
     let shown = story.open(&story.boss, &request).await.json()["defaults"]["conditions"][1].clone();

@@ -4,12 +4,13 @@ use std::convert::Infallible;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_kv::memory::Memory;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
     Access, ActName, Computer, Device as Storage, File, Group, List, NewRequest, NewRequester, Organization,
-    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Subject, Who,
+    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Signer, Subject,
+    Who,
 };
 use countersign_store::StoreError;
 use serde_json::{Value, json};
@@ -178,11 +179,11 @@ pub struct Plain(pub Journal);
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
+    async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        if !matches!(entry.list, List::PendingRequests | List::MatchingRequests) {
             return Ok(true);
         }
-        let request = self.0.load_by_record_id::<Request>(id).await?;
+        let request = self.0.load_by_record_id::<Request>(&entry.id).await?;
         Ok(request.is_some_and(|request| request.value.status == RequestStatus::Pending))
     }
 
@@ -207,6 +208,17 @@ fn file(digit: char) -> File {
 
 pub fn application(digit: char) -> Subject {
     Subject::Application(file(digit))
+}
+
+/// A file that `CN=Tools` signed, which the agent has verified.
+pub fn signed(digit: char) -> Subject {
+    let signer = Signer {
+        subject: Some("CN=Tools".into()),
+        issuer: Some("CN=CA".into()),
+        verified: true,
+        ..Signer::default()
+    };
+    Subject::Application(File { certificate: None, signers: vec![signer], ..file(digit) })
 }
 
 pub fn elevation(digit: char) -> Subject {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::DecisionPreview;
+use super::{DecisionPreview, TotalsPreview};
 use crate::open::Opened;
 
 /// The most decisions in one call.
@@ -27,7 +27,8 @@ pub struct NewDecision {
     #[schema(example = "computer")]
     pub scope: Option<DecisionScope>,
     /// What an approval covers: `file`, or `publisher` for every file that the same publisher signed; default: `file`. A
-    /// publisher needs a signer that the agent verified, and an organization that allows it.
+    /// publisher needs a signer that the agent verified, and an organization that allows it. Pending requests for other files of the
+    /// publisher stay pending; their computers may run these files.
     #[serde(default)]
     #[schema(example = "file")]
     pub condition: Condition,
@@ -92,7 +93,8 @@ pub struct BulkDecision {
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
     /// What an approval covers: `file`, or `publisher` for every file that the same publisher signed; default: `file`. A
-    /// publisher needs a signer that the agent verified, and an organization that allows it.
+    /// publisher needs a signer that the agent verified, and an organization that allows it. Pending requests for other files of the
+    /// publisher stay pending; their computers may run these files.
     #[serde(default)]
     #[schema(example = "file")]
     condition: Condition,
@@ -127,6 +129,9 @@ pub struct BulkDecision {
 pub struct BulkResults {
     /// The results, in the order of the decisions.
     pub results: Vec<BulkResult>,
+    /// What the decisions would do together; absent unless this is a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totals: Option<TotalsPreview>,
 }
 
 /// What came of one of several decisions that was not refused.

@@ -7,7 +7,7 @@ use countersign_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{BulkResult, NewDecision};
+use super::{BulkResult, NewDecision, TotalsPreview};
 
 /// One decision for all pending requests that match.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,6 +69,9 @@ pub struct MatchingResults {
     /// Matching requests that stay pending, because somebody should look at each.
     #[schema(max_items = 50)]
     pub skipped: Vec<SkippedRequest>,
+    /// What the decisions of this call would do together; absent unless this is a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totals: Option<TotalsPreview>,
     /// How many pending requests were looked at.
     pub looked_at: usize,
     /// The cursor with which to go on; null when all were looked at. It counts for this caller and this body.

@@ -21,10 +21,24 @@ pub struct DecisionPreview {
     /// How far a decision about this request reaches by scope, the narrowest first; empty for one of several decisions.
     #[schema(max_items = 3)]
     scopes: Vec<ScopePreview>,
-    /// The pending requests of other computers that it would also settle.
+    /// The pending requests of other computers that it would also settle: those for the same subject, whatever the condition.
     settles: SettledPreview,
+    /// The pending requests that would stay pending although what they ask for would be allowed: those for other files of the
+    /// publisher. Absent unless the condition is `publisher`, and for one of several decisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covers: Option<CoversPreview>,
     /// The users who would be told of it.
     told: ToldPreview,
+}
+
+/// What an approval of a publisher covers beside the file that was asked for. At most 200 pending requests are examined, the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CoversPreview {
+    /// The pending requests for other files of the publisher, of computers in the scope. Their computers may run these files at
+    /// once, and each request is still to be decided.
+    pub waiting: CountPreview,
+    /// The different files among them.
+    pub files: CountPreview,
 }
 
 /// How far a scope reaches.
@@ -71,6 +85,27 @@ pub struct ToldPreview {
     pub names: Vec<String>,
 }
 
+/// What the decisions of one call would do together, if they were made now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TotalsPreview {
+    /// How many requests would be decided: those whose decision would not be refused.
+    pub decided: usize,
+    /// The pending requests of other computers that would also be settled, each counted once, without those that would be decided.
+    pub settles: CountPreview,
+    /// The users who would be told, each address counted once.
+    pub told: RecipientsPreview,
+}
+
+/// The users who would be told of several decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecipientsPreview {
+    /// How many addresses would get a message. One that several requests have gets one of each.
+    pub count: usize,
+    /// The names of the users, one for each address, if there are at most ten; empty otherwise.
+    #[schema(max_items = 10)]
+    pub names: Vec<String>,
+}
+
 impl DecisionPreview {
     /// The preview of a decision.
     pub fn new(
@@ -81,6 +116,11 @@ impl DecisionPreview {
         told: ToldPreview,
     ) -> Self {
         let Decision { outcome, scope, expires_at, .. } = decision.clone();
-        Self { request_id, outcome, scope, expires_at, scopes, settles, told }
+        Self { request_id, outcome, scope, expires_at, scopes, settles, covers: None, told }
+    }
+
+    /// The same, with what else an approval of a publisher covers.
+    pub fn covering(self, covers: Option<CoversPreview>) -> Self {
+        Self { covers, ..self }
     }
 }

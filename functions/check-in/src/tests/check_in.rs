@@ -191,6 +191,39 @@ async fn whoever_waits_hears_of_everything_that_concerns_the_computer_within_a_s
 }
 
 #[tokio::test]
+async fn an_agent_that_asks_once_a_minute_hears_of_everything_at_its_next_check_in() {
+    for processed in [false, true] {
+        let story = Story::new();
+        let servers = story.world.group(&story.company, "Servers").id;
+        let mut known = story.news(&Value::Null).await;
+        let mut next = async || {
+            if processed {
+                story.process().await;
+            }
+            story.world.advance(Duration::from_secs(60));
+            let asked_at = story.world.now();
+            known = story.news(&known).await;
+            assert_eq!(story.world.now(), asked_at, "it is answered at once");
+            known.clone()
+        };
+        story.deploy(&["Block the unknown"]).await;
+        assert_eq!(next().await["policies"][0]["name"], "Block the unknown");
+        let (grant, request) = story.approve(&story.device, "tool", for_the(DecisionScope::Group)).await;
+        assert_eq!(added(&next().await), [grant.as_str()]);
+        story.maintenance(Duration::from_secs(3600)).await;
+        assert_eq!(next().await["maintenance"]["mode"], "installation");
+        story.set_agent(&AgentSettings { version: Some("2.4".to_owned()), update_channel: None }).await;
+        assert_eq!(next().await["agent"]["version"], "2.4");
+        story.revoke(&request).await;
+        assert_eq!(removed(&next().await), [grant]);
+        story.change_computer(&story.device, |old: &Computer| old.moved(servers.clone())).await;
+        assert_eq!(next().await["policies"], json!([]), "those of the other group");
+        let nothing = next().await;
+        assert_eq!((&nothing["policies"], added(&nothing)), (&Value::Null, vec![]), "{nothing}");
+    }
+}
+
+#[tokio::test]
 async fn a_mode_that_ends_while_the_agent_waits_ends_the_waiting() {
     let story = Story::new();
     story.maintenance(Duration::from_secs(3)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_model::{DecisionScope, Outcome, Permission};
+use countersign_model::{Computer, DecisionScope, Outcome, Permission};
 use serde_json::json;
 
 use crate::tests::story::{Story, grant, listed};
@@ -25,7 +25,7 @@ async fn what_is_in_force_is_listed_with_what_it_is_for() {
     let expected = json!({
         "id": grant(&group), "request_id": group.id, "kind": "application", "name": "tool", "sha256": "b".repeat(64),
         "condition": "file", "publisher": null, "scope": "group", "group_id": story.group.id,
-        "computer": { "id": story.device.record.id, "hostname": story.device.record.hostname },
+        "computer": { "id": story.device.record.id, "hostname": story.device.record.hostname, "unconfirmed": false },
         "organization": { "id": story.company.id, "name": story.company.name },
         "administrator": { "id": group.decision.clone().unwrap().administrator_id, "name": "Bob" },
         "given_at": group.decision.clone().unwrap().at, "expires_at": null, "first_use": null, "changed": null,
@@ -47,6 +47,20 @@ async fn what_is_in_force_is_listed_with_what_it_is_for() {
         [own.id.to_string()],
         "the other has ended"
     );
+}
+
+#[tokio::test]
+async fn a_grant_of_an_unconfirmed_computer_is_marked() {
+    let story = Story::new();
+    let mut twin = story.world.computer(&story.group);
+    twin.record = Computer { unconfirmed: true, ..twin.record };
+    let of_twin = story.approved(&twin, 'a', DecisionScope::Computer).await;
+    story.approved(&story.device, 'b', DecisionScope::Computer).await;
+    let page = story.list(&story.boss, "").await.json();
+    let marked = |place: usize| page["items"][place]["computer"]["unconfirmed"].clone();
+    assert_eq!((marked(0), marked(1)), (json!(false), json!(true)), "{page}");
+    let opened = story.edit(&story.boss, &of_twin, json!({ "expires_at": "2040-01-01T00:00:00Z" })).await;
+    assert_eq!(opened.json()["computer"]["unconfirmed"], true, "{}", opened.text());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestResponse};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::act::{RequestDecided, RequestSubmitted};
 use countersign_model::{
     ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, List, NewRequest,
@@ -123,9 +123,9 @@ struct Plain(Journal);
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, id: &str) -> Result<bool, StoreError> {
+    async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
         // Other records belong to no set that is read here.
-        let found = self.0.load_by_record_id::<Request>(id).await.ok().flatten();
+        let found = self.0.load_by_record_id::<Request>(&entry.id).await.ok().flatten();
         Ok(found.is_some_and(|found| found.value.decision.is_some()))
     }
 

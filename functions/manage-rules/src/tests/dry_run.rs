@@ -5,7 +5,7 @@ use countersign_http::testing::{Device, Scene};
 use countersign_journal::Change;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
+    Computer, File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
 };
 use serde_json::{Value, json};
 
@@ -96,6 +96,22 @@ async fn a_rule_for_a_computer_fits_that_computer_alone() {
     let found = dry_run(&scene, &who.token, &contents).await;
     assert_eq!((&found["looked_at"], &found["would_decide"]), (&json!(2), &json!(1)), "{found}");
     assert_eq!(found["items"][0]["id"], of_one.id.as_str());
+}
+
+#[tokio::test]
+async fn requests_of_unconfirmed_computers_are_marked_and_no_rule_would_approve_them() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let mut twin = scene.world.computer(&scene.world.group(&scene.child, "Desks"));
+    ask(&scene, &twin, "C:\\Tools\\cc.exe").await;
+    twin.record = Computer { unconfirmed: true, ..twin.record };
+    let of_twin = ask(&scene, &twin, "C:\\Tools\\cc.exe").await;
+    let denial = dry_run(&scene, &who.token, &rule(json!({ "effect": "deny" }))).await;
+    let marked = [0, 1].map(|place| denial["items"][place]["unconfirmed"].clone());
+    assert_eq!(marked, [json!(true), json!(false)], "{denial}");
+    let approval = dry_run(&scene, &who.token, &rule(json!({}))).await;
+    assert_eq!((&approval["looked_at"], &approval["would_decide"]), (&json!(2), &json!(1)), "{approval}");
+    assert_ne!(approval["items"][0]["id"], of_twin.id.as_str());
 }
 
 #[tokio::test]

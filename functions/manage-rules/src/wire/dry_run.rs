@@ -54,6 +54,9 @@ pub struct WouldDecideView {
     name: String,
     /// The computer's host name at the time.
     hostname: String,
+    /// Whether another computer had that host name, and no administrator had confirmed this one. A rule never approves for such a
+    /// computer.
+    unconfirmed: bool,
     /// The user who asked first; null if nobody is known.
     username: Option<String>,
     /// When it was first asked.
@@ -76,6 +79,7 @@ impl WouldDecideView {
             kind: request.kind(),
             name: request.subject.name(),
             hostname: request.hostname.clone(),
+            unconfirmed: request.unconfirmed,
             username: request.requesters.first().map(|first| first.username.clone()),
             created_at: request.created_at,
             status: request.status_at(now),

@@ -8,9 +8,7 @@ use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied};
 use countersign_model::act::{GroupDeleted, OrganizationDeleted};
-use countersign_model::{
-    ActName, EndReason, Grant, List, Outcome, Permission, Permit, Request, RequestStatus, Who,
-};
+use countersign_model::{ActName, EndReason, Grant, List, Permission, Permit, Request, RequestStatus, Who};
 
 use futures::future::BoxFuture;
 
@@ -18,7 +16,7 @@ use super::Stage;
 
 impl Stage {
     /// Deletes the group, as manage-organizations does.
-    async fn delete_group(&self) {
+    pub async fn delete_group(&self) {
         let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
         let delete = |old: &countersign_model::Group| {
             let change = Change::new(&permit, &origin, GroupDeleted::of(old));
@@ -28,7 +26,7 @@ impl Stage {
     }
 
     /// Deletes the company, as manage-organizations does.
-    async fn delete_company(&self) {
+    pub async fn delete_company(&self) {
         let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
         let delete = |old: &countersign_model::Organization| {
             let change = Change::new(&permit, &origin, OrganizationDeleted::of(old));
@@ -44,7 +42,7 @@ impl Stage {
     }
 
     /// Status of the request, and what ended it.
-    async fn end(&self, request: &Request) -> (RequestStatus, Option<EndReason>) {
+    pub async fn end(&self, request: &Request) -> (RequestStatus, Option<EndReason>) {
         let now = self.request(&request.id).await;
         (now.status, now.ended.map(|ended| ended.because))
     }
@@ -56,12 +54,12 @@ impl Stage {
         grant.in_force_at(self.world.now())
     }
 
-    async fn count(&self, list: List) -> u64 {
+    pub async fn count(&self, list: List) -> u64 {
         self.world.journal.projection(&self.company.id).await.unwrap().value.count(list)
     }
 }
 
-const CANCELLED: (RequestStatus, Option<EndReason>) =
+pub const CANCELLED: (RequestStatus, Option<EndReason>) =
     (RequestStatus::Cancelled, Some(EndReason::ComputerRemoved));
 
 #[tokio::test]
@@ -259,54 +257,6 @@ async fn all_requests_of_a_computer_end_however_many_there_are() {
         assert_eq!(stage.end(request).await, CANCELLED);
     }
     assert_eq!(stage.count(List::PendingRequests).await, 0);
-}
-
-/// Whether the host died at this write of processing a removal.
-async fn died(memory: Memory, after: bool, nth: usize) -> bool {
-    let stage = Stage::over(World::over(memory)).await;
-    let device = stage.world.computer(&stage.group);
-    let pending =
-        [stage.ask_for(&device, 1, Some("ann@example.com")).await, stage.ask_for(&device, 2, None).await];
-    let approved = stage.ask_for(&device, 3, None).await;
-    stage.decide(&approved, Outcome::Approved, Computer, false).await;
-    stage.process_company().await;
-    stage.remove(&approved).await;
-    match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    }
-    stage.process(&stage.company.id).await;
-    let died = stage.world.memory.resume();
-    // Leases and claims of dead processes expire.
-    for _ in 0..3 {
-        stage.world.advance(Duration::from_secs(6 * 60));
-        stage.tick().await;
-    }
-    let case = format!("{after} {nth}");
-    for request in &pending {
-        assert_eq!(stage.end(request).await, CANCELLED, "{case}");
-    }
-    let expected = (RequestStatus::Expired, Some(EndReason::ComputerRemoved));
-    assert_eq!(stage.end(&approved).await, expected, "{case}");
-    assert_eq!(stage.events(List::UnifiedAudit, ActName::RequestEnded).await.len(), 3, "{case}");
-    let log = stage.deliveries().await;
-    assert_eq!(log.iter().filter(|each| each.address == "ann@example.com").count(), 1, "{case}");
-    for list in [List::PendingRequests, List::ComputerRequests] {
-        assert_eq!(stage.count(list).await, 0, "{case} {list:?}");
-    }
-    died
-}
-
-#[tokio::test]
-async fn whatever_write_the_processor_dies_at_what_belongs_to_a_removed_computer_ends_once() {
-    for (memory, after) in [(Memory::like_sqlite as fn() -> Memory, true), (Memory::like_redis, false)] {
-        let mut nth = 1;
-        while died(memory(), after, nth).await {
-            nth += 1;
-            assert!(nth < 100, "the work has an end");
-        }
-        assert!(nth > 10, "the faults cover all of the work: {nth}");
-    }
 }
 
 #[tokio::test]

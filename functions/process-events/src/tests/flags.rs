@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign_http::testing::World;
 use countersign_journal::Change;
-use countersign_kv::memory::Memory;
+use countersign_kv::memory::{Like, Memory};
 use countersign_model::act::{FileFlagSet, RequestSubmitted};
 use countersign_model::{
     ActName, Assignee, DecisionScope, FileFlag, FlagId, List, Organization, OrganizationId, Outcome,
@@ -11,7 +11,7 @@ use countersign_model::{
 };
 use countersign_store::Slot;
 
-use super::{HASH, Stage};
+use super::{DEATHS, HASH, Stage};
 
 impl Stage {
     /// Flags the file of a request at an organization, as triage-request does.
@@ -190,8 +190,9 @@ async fn those_who_asked_hear_that_a_flag_denied_or_revoked_what_they_asked_for(
     assert_eq!(told, ["carol@example.com", "dave@example.com", "erin@example.com"]);
 }
 
-async fn flag_and_die(memory: Memory, nth: usize) -> bool {
-    let stage = Stage::over(World::over(memory)).await;
+/// Whether the host died at this write of processing a flag.
+async fn flag_and_die(like: Like, after: bool, nth: usize) -> bool {
+    let stage = Stage::over(World::over(Memory::new(like))).await;
     let below = stage.world.organization(&stage.company, "Below");
     let approved = stage.ask().await;
     stage.process_company().await;
@@ -201,7 +202,10 @@ async fn flag_and_die(memory: Memory, nth: usize) -> bool {
     stage.process(&below.id).await;
     stage.process_company().await;
     stage.flag(&pending, &stage.company.id).await;
-    stage.world.memory.stop_before_write(nth);
+    match after {
+        true => stage.world.memory.stop_after_write(nth),
+        false => stage.world.memory.stop_before_write(nth),
+    }
     stage.process(&stage.company.id).await;
     let died = stage.world.memory.resume();
     for _ in 0..2 {
@@ -209,19 +213,22 @@ async fn flag_and_die(memory: Memory, nth: usize) -> bool {
         stage.process_company().await;
         stage.process(&below.id).await;
     }
-    assert_eq!(stage.status_of(&approved).await, RequestStatus::Revoked, "{nth}");
-    assert_eq!(stage.status_of(&pending).await, RequestStatus::Denied, "{nth}");
-    assert_eq!(stage.status_of(&lower).await, RequestStatus::Denied, "{nth}");
-    assert_eq!(stage.events(List::SystemAudit, ActName::RequestRevoked).await.len(), 1, "{nth}");
+    let case = format!("{like:?}: write {nth} after {after}");
+    assert_eq!(stage.status_of(&approved).await, RequestStatus::Revoked, "{case}");
+    assert_eq!(stage.status_of(&pending).await, RequestStatus::Denied, "{case}");
+    assert_eq!(stage.status_of(&lower).await, RequestStatus::Denied, "{case}");
+    assert_eq!(stage.events(List::SystemAudit, ActName::RequestRevoked).await.len(), 1, "{case}");
     died
 }
 
 #[tokio::test]
 async fn whatever_write_processing_a_flag_dies_at_everything_is_stopped_once() {
-    let mut nth = 1;
-    while flag_and_die(Memory::like_sqlite(), nth).await {
-        nth += 1;
-        assert!(nth < 100, "the work has an end");
+    for (like, after) in DEATHS {
+        let mut nth = 1;
+        while flag_and_die(like, after, nth).await {
+            nth += 1;
+            assert!(nth < 100, "the work has an end");
+        }
+        assert!(nth > 8, "{like:?}: the faults cover the work: {nth}");
     }
-    assert!(nth > 8, "the faults cover the work: {nth}");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_http::testing::Person;
 use countersign_journal::Change;
-use countersign_kv::memory::Memory;
+use countersign_kv::memory::{Like, Memory};
 use countersign_model::act::RuleChanged;
 use countersign_model::{
     Administrator, AdministratorState, Criteria, DecisionScope, NewRequest, NewRequester, Organization,
@@ -194,8 +194,8 @@ async fn an_approval_for_the_organization_settles_those_that_wait() {
 }
 
 /// Dies before or after the given write, then lets others finish. Whether there was such a write.
-async fn dies_at(nth: usize, after: bool) -> bool {
-    let stage = Stage::over(World::over(Memory::like_redis())).await;
+async fn dies_at(like: Like, after: bool, nth: usize) -> bool {
+    let stage = Stage::over(World::over(Memory::new(like))).await;
     let limited = rule(&stage, &stage.company, &stage.maker(), RuleEffect::Approve);
     let id = stage.rule(Rule { max_uses: Some(1), ..limited }).await;
     stage.process_company().await;
@@ -208,24 +208,23 @@ async fn dies_at(nth: usize, after: bool) -> bool {
     }
     stage.process(&stage.company.id).await;
     let died = memory.resume();
+    let case = format!("{like:?}: write {nth} after {after}");
     stage.world.advance(Duration::from_secs(6 * 60));
     stage.tick().await;
     stage.process_company().await;
-    assert_eq!(stage.request(&request.id).await.status, RequestStatus::Approved, "write {nth}");
-    assert_eq!(stage.uses(&id).await, 1, "write {nth}: it counts once");
+    assert_eq!(stage.request(&request.id).await.status, RequestStatus::Approved, "{case}");
+    assert_eq!(stage.uses(&id).await, 1, "{case}: it counts once");
     died
 }
 
 #[tokio::test]
 async fn wherever_processing_dies_the_rule_decides_once() {
-    for after in [false, true] {
-        let writes = async {
-            let mut nth = 1;
-            while dies_at(nth, after).await {
-                nth += 1;
-            }
-            nth
-        };
-        assert!(writes.await > 4, "use, decision and turn are several writes");
+    for (like, after) in Memory::ALL.into_iter().flat_map(|like| [(like, false), (like, true)]) {
+        let mut nth = 1;
+        while dies_at(like, after, nth).await {
+            nth += 1;
+            assert!(nth < 100, "the work has an end");
+        }
+        assert!(nth > 4, "{like:?}: use, decision and turn are several writes: {nth}");
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Person, Scene};
-use countersign_journal::{Consequences, Effects, Event};
-use countersign_model::{List, Organization, OrganizationId, Permission};
+use countersign_journal::{Consequences, Effects, Event, IndexEntry};
+use countersign_model::{Organization, OrganizationId, Permission};
 use countersign_store::StoreError;
 
 /// Effects that only pass events on.
@@ -13,7 +13,7 @@ struct PassingOn;
 
 #[async_trait]
 impl Effects for PassingOn {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
+    async fn belongs(&self, _: &OrganizationId, _: &IndexEntry) -> Result<bool, StoreError> {
         Ok(false)
     }
 

@@ -5,10 +5,10 @@ use countersign_authority::AuditSeals;
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::Services;
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_journal::{ChainHead, Change, Consequences, Effects, Event, Sealer};
+use countersign_journal::{ChainHead, Change, Consequences, Effects, Event, IndexEntry, Sealer};
 use countersign_kv::KeyValue;
 use countersign_model::act::OrganizationEdited;
-use countersign_model::{List, Organization, OrganizationId, Origin, Permission, Permit, Who};
+use countersign_model::{Organization, OrganizationId, Origin, Permission, Permit, Who};
 use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ struct Sealing(Option<AuditSeals>, std::sync::Mutex<Vec<ChainHead>>);
 
 #[async_trait]
 impl Effects for Sealing {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
+    async fn belongs(&self, _: &OrganizationId, _: &IndexEntry) -> Result<bool, StoreError> {
         Ok(false)
     }
 

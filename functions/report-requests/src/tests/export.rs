@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
 use countersign_http::testing::TestResponse;
 use countersign_model::{Act, List, Outcome, Permission, Permit, Who};
 use http::Method;
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::tests::story::Story;
 
@@ -41,6 +44,45 @@ async fn requests_are_exported_with_their_decisions_as_json_lines() {
     assert_eq!((oldest.len(), &oldest[0]["id"]), (2, &json!(second.id)));
     let none = lines(&story.get(&story.boss, &format!("{path}&kind=storage")).await);
     assert_eq!(none, [json!({ "end": { "rows": 0, "looked_at": 2, "next_cursor": null } })]);
+}
+
+#[tokio::test]
+async fn lines_leave_before_what_comes_after_them_is_read() {
+    let story = Story::new();
+    for number in 0..150 {
+        story.ask(&format!("/{number}"), 'a').await;
+        story.world.advance(Duration::from_millis(1));
+    }
+    story.process(&story.company.id).await;
+    for (format, heading) in [("jsonl", 0), ("csv", 1)] {
+        let path = format!(
+            "/v1/requests/export?organization_id={}&format={format}&oldest_first=true",
+            story.company.id
+        );
+        let call = http::Request::get(path).header("authorization", format!("Bearer {}", story.boss.token));
+        let router = crate::router(story.world.services());
+        let response = router.oneshot(call.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let mut body = response.into_body();
+        let begun = story.world.counts().reads;
+        let mut lines = async || {
+            let frame = body.frame().await?.unwrap().into_data().unwrap();
+            Some(String::from_utf8(frame.to_vec()).unwrap().lines().count())
+        };
+        assert_eq!(lines().await, Some(heading + 100), "{format}");
+        let first = story.world.counts().reads;
+        // Each request is read once, beside what leads to a page.
+        assert!((100..150).contains(&(first - begun)), "{format}: {}", first - begun);
+        assert_eq!(lines().await, Some(50), "{format}");
+        let second = story.world.counts().reads;
+        assert!((50..100).contains(&(second - first)), "{format}: {}", second - first);
+        assert_eq!(
+            (lines().await, lines().await),
+            (Some(1), None),
+            "{format}: the last line says that it is complete"
+        );
+        assert_eq!(story.world.counts().reads, second, "{format}");
+    }
 }
 
 #[tokio::test]

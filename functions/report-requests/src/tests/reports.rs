@@ -42,6 +42,7 @@ async fn a_report_says_what_happened_on_each_day() {
     assert_eq!(numbers.map(|name| total[name].as_u64().unwrap()), [4, 2, 1, 1, 0, 3, 1]);
     let waited = &total["time_to_decision"];
     assert_eq!(waited["median_seconds"], 2_700, "half of the way to an hour, as the second of three");
+    assert_eq!(waited["nine_of_ten_seconds"], 146_880, "seven tenths of the way from one day to two");
     let steps = waited["distribution"].as_array().unwrap();
     let found: Vec<_> =
         steps.iter().filter(|step| step["count"] != 0).map(|step| &step["up_to_seconds"]).collect();
@@ -121,6 +122,15 @@ async fn a_report_is_also_a_table() {
     assert!(lines[0].starts_with("day,made,approved,denied,"), "{}", lines[0]);
     assert_eq!(lines.len(), 3);
     assert!(lines[1].ends_with(",0") && lines[1].contains(",4,2,1,0,"), "{}", lines[1]);
+    let mut table = csv::Reader::from_reader(by_format.body.as_ref());
+    let names = table.headers().unwrap().clone();
+    let rows: Vec<_> = table.records().map(Result::unwrap).collect();
+    let column = |name: &str| {
+        let place = names.iter().position(|each| each == name).unwrap();
+        [&rows[0][place], &rows[1][place]]
+    };
+    assert_eq!(column("median_seconds"), ["120", "129600"]);
+    assert_eq!(column("nine_of_ten_seconds"), ["3240", "164160"]);
     let token = story.world.session(&story.boss.record);
     let accepted =
         story.app.get("/v1/reports/requests").bearer(&token).header("accept", "text/csv;q=0.9").send().await;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::act::{RequestDecided, RequestSubmitted};
 use countersign_model::{
     Computer, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, NewRequester,
@@ -128,14 +128,14 @@ struct Plain(Journal);
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, at: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        if list == List::Organizations {
-            return Ok(id != at.as_str());
+    async fn belongs(&self, at: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        if entry.list == List::Organizations {
+            return Ok(entry.id != at.as_str());
         }
-        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
+        if !matches!(entry.list, List::PendingRequests | List::MatchingRequests) {
             return Ok(true);
         }
-        let request = self.0.load_by_record_id::<Request>(id).await?;
+        let request = self.0.load_by_record_id::<Request>(&entry.id).await?;
         Ok(request.is_some_and(|request| request.value.status == RequestStatus::Pending))
     }
 

@@ -10,6 +10,7 @@ use futures::future::join_all;
 use futures::stream;
 use serde_json::json;
 
+use crate::tests::resume::CHUNK;
 use crate::tests::story::{BYTES, Story, program, program_of, stick, with, without};
 
 /// Keys of attachments: chunks and manifests.
@@ -28,6 +29,31 @@ fn parts(bytes: &[u8], size: usize) -> Body {
     let parts: Vec<_> =
         bytes.chunks(size).map(|part| Ok::<_, std::io::Error>(Bytes::copy_from_slice(part))).collect();
     Body::from_stream(stream::iter(parts))
+}
+
+#[tokio::test]
+async fn a_chunk_is_stored_before_the_rest_of_the_file_has_come() {
+    let story = Story::new();
+    let bytes: Vec<u8> = (0..3 * CHUNK).map(|n| (n * 31 % 251) as u8).collect();
+    let id = story.asked(program_of(&bytes)).await;
+    let (mut sender, body) = futures::channel::mpsc::channel(1);
+    let upload = send(&story, &id, Body::from_stream(body));
+    let meanwhile = async {
+        for (number, chunk) in bytes.chunks(CHUNK).enumerate() {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            let values = story.world.memory.dump().into_iter().filter(|(key, _)| key.contains("/a/"));
+            let stored: Vec<Vec<u8>> = values.map(|(_, value)| value).collect();
+            assert_eq!(stored.len(), number, "as many as have come");
+            assert!(bytes.chunks(CHUNK).take(number).all(|chunk| stored.contains(&chunk.to_vec())));
+            sender.try_send(Ok::<_, std::io::Error>(Bytes::copy_from_slice(chunk))).unwrap();
+        }
+        drop(sender);
+    };
+    let (answer, ()) = futures::join!(upload, meanwhile);
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    assert_eq!(story.record(&id).await.attachment, Attachment::Verified { size: bytes.len() as u64 });
 }
 
 #[tokio::test]

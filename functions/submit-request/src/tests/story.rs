@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
-use countersign_journal::{Consequences, Effects, Event, Journal};
+use countersign_journal::{Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::{
     ActName, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, List, OrganizationId,
     Outcome, Permit, Request, RequestId, RequestStatus, Verdict, Whereabouts,
@@ -152,12 +152,12 @@ struct Told {
 
 #[async_trait]
 impl Effects for Told {
-    async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
+    async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        if !matches!(entry.list, List::PendingRequests | List::MatchingRequests) {
             return Ok(true);
         }
         let now = self.journal.clock().now();
-        let request = self.journal.load_by_record_id::<Request>(id).await?;
+        let request = self.journal.load_by_record_id::<Request>(&entry.id).await?;
         Ok(request.is_some_and(|request| request.value.status_at(now) == RequestStatus::Pending))
     }
 

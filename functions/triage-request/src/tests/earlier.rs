@@ -1,9 +1,11 @@
 //! How the like was decided before.
+use std::convert::Infallible;
+
 use countersign_http::testing::{Device, Person};
 use countersign_journal::Change;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
+    Computer, File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
 };
 use serde_json::{Value, json};
 
@@ -78,6 +80,27 @@ async fn earlier_requests_for_the_same_file_user_and_computer_are_listed_with_th
     assert_eq!(items[0]["decision"], json!(null));
     let items = story.earlier(&all, &later).await;
     assert!(ids(&items).contains(&request.id.as_str()) && !ids(&items).contains(&unrelated.id.as_str()));
+}
+
+#[tokio::test]
+async fn an_earlier_request_of_an_unconfirmed_computer_is_marked() {
+    let story = Story::new();
+    let all = story.person([Permission::ApproveForEntireOrganization]);
+    let mut twin = story.world.computer(&story.group);
+    let first = story.device.record.id.clone();
+    let unconfirmed = |old: &Computer| {
+        Ok::<_, Infallible>(Computer { unconfirmed: true, twin_of: Some(first.clone()), ..old.clone() })
+    };
+    twin.record = story.world.journal.update(&twin.record.id, unconfirmed).await.unwrap().value;
+    story.ask_for(&twin, "ann", HASH).await;
+    story.ask_for(&story.device, "bob", HASH).await;
+    let request = story.ask_for(&story.world.computer(&story.group), "carol", HASH).await;
+    for _ in 0..2 {
+        story.process(&story.company).await;
+    }
+    let items = story.earlier(&all, &request).await;
+    let marked: Vec<_> = items.iter().map(|item| (&item["username"], &item["unconfirmed"])).collect();
+    assert_eq!(marked, [(&json!("bob"), &json!(false)), (&json!("ann"), &json!(true))]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A file is flagged as malicious: what asks for it is stopped, and nobody approves it until the flag is cleared.
-use countersign_http::testing::{Memory, Person, TestResponse};
-use countersign_model::{FileFlag, Organization, Permission, Request, RequestStatus};
+use countersign_http::testing::{Person, TestResponse};
+use countersign_model::{Organization, Permission, Request, RequestStatus};
 use serde_json::{Value, json};
 
 use super::{HASH, Story, path};
@@ -88,25 +88,4 @@ async fn only_who_may_approve_for_the_organization_flags_a_file_or_clears_it() {
     let long = story.put(&all, &request, "flag", &json!({ "note": "x".repeat(2001) })).send().await;
     assert_eq!((long.status, long.pointers()), (422, vec!["/note".to_owned()]));
     assert_eq!(story.world.journal.flag_on(&request).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn whatever_write_flagging_dies_at_it_is_flagged_once_or_not_at_all() {
-    for nth in 1..12 {
-        let story = Story::over(Memory::like_sqlite());
-        let all = story.person([Permission::ApproveForEntireOrganization]);
-        let request = story.request().await;
-        story.process(&story.company).await;
-        story.world.memory.stop_before_write(nth);
-        story.put(&all, &request, "flag", &json!({})).send().await;
-        story.world.memory.resume();
-        let again = story.put(&all, &request, "flag", &json!({})).send().await;
-        assert_eq!(again.status, 200, "{nth}: {}", again.text());
-        let flag: Option<FileFlag> = story.world.journal.flag_on(&request).await.unwrap();
-        assert!(flag.is_some_and(|flag| flag.request_id == request.id), "{nth}");
-        story.process(&story.company).await;
-        story.world.advance(std::time::Duration::from_secs(60));
-        story.process(&story.company).await;
-        assert_eq!(story.stored(&request).await.status, RequestStatus::Denied, "{nth}");
-    }
 }

@@ -34,6 +34,9 @@ pub struct EarlierView {
     name: String,
     /// The host name of the computer when it asked.
     hostname: String,
+    /// Whether another computer has that host name, and no administrator had confirmed this one when the request was decided or
+    /// ended; of a pending request: has confirmed it.
+    unconfirmed: bool,
     /// The user who asked first.
     username: String,
     /// When it was first asked.
@@ -73,6 +76,7 @@ impl EarlierView {
             status: request.status_at(now),
             name: request.subject.name(),
             hostname: request.hostname,
+            unconfirmed: request.unconfirmed,
             username: request.requesters.into_iter().next().map(|user| user.username).unwrap_or_default(),
             created_at: request.created_at,
             decision: request.decision.map(|decision| EarlierDecisionView::new(decision, is_decider_shown)),

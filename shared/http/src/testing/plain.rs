@@ -1,7 +1,7 @@
 //! Processing that only fills the lists.
 use async_trait::async_trait;
-use countersign_journal::{Consequences, Effects, Event};
-use countersign_model::{List, OrganizationId};
+use countersign_journal::{Consequences, Effects, Event, IndexEntry};
+use countersign_model::OrganizationId;
 use countersign_store::StoreError;
 
 use super::World;
@@ -11,7 +11,7 @@ struct Plain;
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
+    async fn belongs(&self, _: &OrganizationId, _: &IndexEntry) -> Result<bool, StoreError> {
         Ok(true)
     }
 

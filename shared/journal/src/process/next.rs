@@ -145,7 +145,7 @@ async fn belongs(
     organization: &OrganizationId,
     entry: &IndexEntry,
 ) -> Result<bool, StoreError> {
-    match effects.belongs(organization, entry.list, &entry.id).await {
+    match effects.belongs(organization, entry).await {
         Ok(member) => Ok(member),
         Err(error @ (StoreError::Kv(_) | StoreError::Busy)) => Err(error),
         Err(error) => {

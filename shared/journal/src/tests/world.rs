@@ -20,8 +20,8 @@ use ulid::Ulid;
 
 use crate::tests::plan::plan;
 use crate::{
-    Change, Consequences, Effects, Event, Journal, Listed, Noted, PermissionEdits, SealCheck, Sealer,
-    Verified,
+    Change, Consequences, Effects, Event, IndexEntry, Journal, Listed, Noted, PermissionEdits, SealCheck,
+    Sealer, Verified,
 };
 
 pub const ALL: [Like; 4] = Memory::ALL;
@@ -75,8 +75,8 @@ pub struct Plain(pub Journal);
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, id: &str) -> Result<bool, StoreError> {
-        Ok(self.0.load::<Note>(&name_of(id)).await?.is_some_and(|note| !note.value.closed))
+    async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        Ok(self.0.load::<Note>(&name_of(&entry.id)).await?.is_some_and(|note| !note.value.closed))
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {

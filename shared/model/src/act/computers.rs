@@ -13,8 +13,13 @@ use crate::permit::Basis;
 use jiff::Timestamp;
 
 /// The sets that contain a computer.
-fn listed(id: &ComputerId, hostname: &str) -> Vec<ListEntry> {
-    vec![ListEntry::new(List::Computers, id), called(id, hostname)]
+fn listed(id: &ComputerId, hostname: &str, group: &GroupId) -> Vec<ListEntry> {
+    vec![ListEntry::new(List::Computers, id), called(id, hostname), grouped(id, group)]
+}
+
+/// The set that contains a computer by its group.
+fn grouped(id: &ComputerId, group: &GroupId) -> ListEntry {
+    ListEntry::within(List::GroupComputers, group.as_str(), id)
 }
 
 /// The set that contains a computer by its host name.
@@ -79,7 +84,7 @@ impl Happening for ComputerEnrolled {
                 .into_iter()
                 .chain(self.enrollment_key_id.as_ref().map(ToString::to_string))
                 .collect(),
-            lists: listed(&self.computer_id, &self.hostname),
+            lists: listed(&self.computer_id, &self.hostname, &self.group_id),
             notice: None,
             agents: AgentNews::NONE,
         }
@@ -211,7 +216,9 @@ impl Happening for ComputerMoved {
             name: ActName::ComputerMoved,
             audit: AuditKind::System,
             concerns: vec![self.0.computer_id.to_string()],
-            lists: Vec::new(),
+            lists: [&self.0.before, &self.0.after]
+                .map(|detail| grouped(&self.0.computer_id, &detail.group_id))
+                .to_vec(),
             notice: None,
             agents: AgentNews::NOW,
         }
@@ -288,7 +295,7 @@ impl Happening for ComputerDeleted {
             name: ActName::ComputerDeleted,
             audit: AuditKind::System,
             concerns: vec![self.computer_id.to_string()],
-            lists: listed(&self.computer_id, &self.before.hostname),
+            lists: listed(&self.computer_id, &self.before.hostname, &self.before.group_id),
             notice: None,
             agents: AgentNews::NONE,
         }

@@ -35,15 +35,15 @@ tag.changed: created                    | system  | tag         |               
 tag.changed: renamed                    | system  | tag         |                                                                                                                       |                   |           | tags.rename
 tag.changed: edited                     | system  | tag         |                                                                                                                       |                   |           | tags.edit
 tag.changed: deleted                    | system  | tag         |                                                                                                                       |                   |           | tags.delete
-computer.enrolled                       | unified | cmp grp enk | computers computer_names/name                                                                                         |                   |           | enrollment
-computer.enrolled: retried              | unified | cmp grp enk | computers computer_names/name                                                                                         |                   |           | enrollment
+computer.enrolled                       | unified | cmp grp enk | computers computer_names/name group_computers/group                                                                   |                   |           | enrollment
+computer.enrolled: retried              | unified | cmp grp enk | computers computer_names/name group_computers/group                                                                   |                   |           | enrollment
 computer.checked-in                     | unified | cmp         |                                                                                                                       |                   |           | own computer
 computer.renamed                        | unified | cmp         | computer_names/name computer_names/name                                                                               |                   | now       | own computer
 computer.cloned                         | unified | cmp         |                                                                                                                       |                   | now       | own computer
 computer.edited                         | system  | cmp         |                                                                                                                       |                   | now       | computers.edit
-computer.moved                          | system  | cmp         |                                                                                                                       |                   | now       | computers.move
+computer.moved                          | system  | cmp         | group_computers/group group_computers/group                                                                           |                   | now       | computers.move
 computer.confirmed                      | system  | cmp         |                                                                                                                       |                   | now       | computers.confirm
-computer.deleted                        | system  | cmp         | computers computer_names/name                                                                                         |                   |           | computers.delete
+computer.deleted                        | system  | cmp         | computers computer_names/name group_computers/group                                                                   |                   |           | computers.delete
 override-code.read                      | both    | cmp         |                                                                                                                       |                   |           | override-codes.view
 maintenance-mode.set                    | both    | cmp         |                                                                                                                       |                   | now later | computers.set-maintenance-mode
 maintenance-mode.set: off               | both    | cmp         |                                                                                                                       |                   | now       | computers.set-maintenance-mode
@@ -191,6 +191,7 @@ fn row(label: &str, act: &Act) -> Vec<String> {
                 (List::ComputerRequests, "/computer"),
                 (List::SharedApprovals, "/scope"),
                 (List::ComputerNames, "/name"),
+                (List::GroupComputers, "/group"),
             ];
             let by = partitioned.iter().find(|(each, _)| *each == entry.list);
             let divided = by.map_or("", |(_, by)| *by);

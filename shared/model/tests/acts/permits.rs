@@ -195,7 +195,7 @@ fn the_scene_of_a_test_allows_everything() {
 }
 
 /// Every list, and the rights that allow reading it.
-const READABLE: [(List, &[Action]); 18] = [
+const READABLE: [(List, &[Action]); 19] = [
     (List::Requests, &[Action::RequestsList]),
     (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty]),
     (List::MatchingRequests, &[Action::RequestsOpen]),
@@ -232,7 +232,6 @@ const READABLE: [(List, &[Action]); 18] = [
         &[
             Action::ComputersView,
             Action::ComputersSetMaintenanceMode,
-            Action::ComputerGroupsDelete,
             Action::OrganizationsDeleteEmpty,
             // Also to count those that a deployment would reach.
             Action::ApplicationPoliciesView,
@@ -255,6 +254,7 @@ const READABLE: [(List, &[Action]); 18] = [
     (List::Integrations, &[Action::IntegrationsView, Action::IntegrationsCreate, Action::NotificationsView]),
     (List::Grants, &[Action::RequestsList]),
     (List::ComputerNames, &[Action::ComputersView]),
+    (List::GroupComputers, &[Action::ComputerGroupsDelete]),
     (List::ComputerRequests, &[Action::RequestsList]),
     (List::SharedApprovals, &[Action::RequestsList]),
 ];

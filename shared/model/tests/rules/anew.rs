@@ -2,9 +2,9 @@
 
 use countersign_model::request::anew::{DECIDED_MAX, EARLIER_MAX};
 use countersign_model::{
-    Aspect, Condition, Covered, Decision, DecisionId, DecisionScope, EndChange, FirstUse, Grant, GrantUseId,
-    InvalidDecision, NewRequester, NoPublisher, NotProlonged, NotUsed, Outcome, Request, RequestStatus,
-    Revocation, Subject, TransitionError, Whereabouts, text,
+    Aspect, Condition, Covered, Decision, DecisionId, DecisionScope, EndChange, File, FirstUse, Grant,
+    GrantUseId, InvalidDecision, NewRequester, NoPublisher, NotProlonged, NotUsed, Outcome, Request,
+    RequestStatus, Revocation, Subject, TransitionError, Whereabouts, text,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -154,6 +154,33 @@ fn an_approval_covers_a_publisher_only_if_the_agent_verified_one() {
     let usual = request_of(1, 1, Own, Subject::Application(signed([signer()])));
     let usual = usual.decide(decision(Outcome::Approved, at(10)), &in_group(1)).unwrap();
     assert_eq!(Grant::of(&usual, usual.decision.as_ref().unwrap()).unwrap().covered, Covered::Subject);
+}
+
+#[test]
+fn an_approval_of_a_publisher_allows_its_other_files_and_settles_only_those_who_ask_for_the_same() {
+    let file = |digit: char| File { signers: vec![signer()], ..file(digit) };
+    let other_signer = countersign_model::Signer { subject: Some("CN=Other".into()), ..signer() };
+    let foreign = File { signers: vec![other_signer], ..file('c') };
+    let request = request_of(1, 1, Own, Subject::Application(file('a')));
+    let wide = |condition| {
+        let approval = decision(Outcome::Approved, at(10)).covering(condition).unwrap();
+        Decision { scope: DecisionScope::Organization, ..approval }
+    };
+    for (subject, by_file, by_publisher, why) in [
+        (Subject::Application(file('a')), true, true, "the file itself"),
+        (Subject::Application(file('b')), false, true, "another one of the publisher"),
+        (Subject::Application(foreign), false, false, "of another publisher"),
+        (Subject::Elevation(file('b')), false, false, "to be run is not to be elevated"),
+    ] {
+        for (condition, allowed) in [(Condition::File, by_file), (Condition::Publisher, by_publisher)] {
+            let approved = request.decide(wide(condition), &in_group(1)).unwrap();
+            let grant = Grant::of(&approved, approved.decision.as_ref().unwrap()).unwrap();
+            assert_eq!(grant.allows(&subject), allowed, "{why}: {condition}");
+            let other = request_of(2, 1, Own, subject.clone());
+            let settles = approved.settles(DecisionScope::Organization, &other, &in_group(1));
+            assert_eq!(settles, by_file, "{why}: only requests for the same are settled along");
+        }
+    }
 }
 
 #[test]

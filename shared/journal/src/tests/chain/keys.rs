@@ -2,9 +2,8 @@
 
 use std::sync::Mutex;
 
-use crate::{ChainHead, Consequences, Effects, Event};
+use crate::{ChainHead, Consequences, Effects, Event, IndexEntry};
 use async_trait::async_trait;
-use countersign_model::List;
 use countersign_store::StoreError;
 
 use super::*;
@@ -18,7 +17,7 @@ struct Under<'a> {
 
 #[async_trait]
 impl Effects for Under<'_> {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
+    async fn belongs(&self, _: &OrganizationId, _: &IndexEntry) -> Result<bool, StoreError> {
         Ok(false)
     }
 

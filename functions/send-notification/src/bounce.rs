@@ -1,7 +1,5 @@
 //! Addresses to which messages do not arrive: shown with the deliveries to them, and put right.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use countersign_authority::rights::rights_on;
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
@@ -11,18 +9,20 @@ use countersign_model::{Action, Bounce, Channel, Delivery, NotificationId, decid
 use countersign_store::{BouncedAddress, StoreError, Stored};
 use http::StatusCode;
 
-/// The bounces in force, by address.
-pub struct Bounces(BTreeMap<BouncedAddress, Bounce>);
+/// The bounces in force with their addresses: those of a page at most.
+pub struct Bounces(Vec<(BouncedAddress, Bounce)>);
 
 impl Bounces {
     /// Those of the addresses of these deliveries. Each address is read once.
     pub async fn of(journal: &Journal, deliveries: &[Stored<Delivery>]) -> Result<Self, StoreError> {
         let is_personal =
             |each: &&Stored<Delivery>| matches!(each.value.channel, Channel::Email | Channel::Sms);
-        let mut addresses: Vec<_> =
-            deliveries.iter().filter(is_personal).map(|each| address_of(&each.value)).collect();
-        addresses.sort();
-        addresses.dedup();
+        let mut addresses = Vec::new();
+        for address in deliveries.iter().filter(is_personal).map(|each| address_of(&each.value)) {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
         let found = journal.bounces(&addresses).await?;
         let found = addresses.into_iter().zip(found);
         Ok(Self(found.filter_map(|(address, bounce)| Some((address, bounce?))).collect()))
@@ -30,7 +30,8 @@ impl Bounces {
 
     /// That of the address of a delivery.
     pub fn get(&self, delivery: &Delivery) -> Option<&Bounce> {
-        self.0.get(&address_of(delivery))
+        let wanted = address_of(delivery);
+        self.0.iter().find(|(address, _)| *address == wanted).map(|(_, bounce)| bounce)
     }
 }
 

@@ -37,6 +37,7 @@ use futures::future::try_join;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use account::Account;
 use answer::Answer;
@@ -207,6 +208,11 @@ impl Order<'_> {
     /// Headers that an email has besides those that every email has.
     fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.posting.message.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same as an object.
+    fn headers_by_name(&self) -> Value {
+        self.headers().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
     }
 
     fn reply_to(&self) -> Option<&str> {

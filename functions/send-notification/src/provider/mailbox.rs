@@ -13,11 +13,10 @@ pub struct Sms;
 impl Provider for Email {
     fn request(&self, order: &Order<'_>) -> Prepared {
         let message = order.message();
-        let headers: Value = order.headers().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         post(
             "email",
             &json!({ "to": order.to(), "from": order.under_name(&order.account.from),
-                "subject": message.subject, "text": message.text, "html": message.html, "headers": headers }),
+                "subject": message.subject, "text": message.text, "html": message.html, "headers": order.headers_by_name() }),
         )
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::answer::{Answer, Meaning};
@@ -19,14 +19,13 @@ impl Provider for Resend {
         let key = order.account.key()?;
         let from = order.account.from()?;
         let message = order.message();
-        let headers: Value = order.headers().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         let mut body = json!({
             "from": order.under_name(from),
             "to": [order.to()],
             "subject": message.subject,
             "text": message.text,
             "html": message.html,
-            "headers": headers,
+            "headers": order.headers_by_name(),
         });
         if let Some((address, fields)) = order.reply_to().zip(body.as_object_mut()) {
             fields.insert("reply_to".to_owned(), json!(address));

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::answer::Answer;
 use super::{Order, Prepared, Provider, post_json, request};
@@ -22,7 +22,6 @@ impl Provider for SendGrid {
         if let Some((name, from)) = sender.name.zip(from.as_object_mut()) {
             from.insert("name".to_owned(), json!(name));
         }
-        let headers: Value = order.headers().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         // Tracking would send the link, with its token, through another server.
         let mut body = json!({
             "personalizations": [{ "to": [{ "email": order.to() }] }],
@@ -32,7 +31,7 @@ impl Provider for SendGrid {
                 { "type": "text/plain", "value": message.text },
                 { "type": "text/html", "value": message.html },
             ],
-            "headers": headers,
+            "headers": order.headers_by_name(),
             "tracking_settings": {
                 "click_tracking": { "enable": false, "enable_text": false },
                 "open_tracking": { "enable": false },

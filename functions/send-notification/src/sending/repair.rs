@@ -36,13 +36,12 @@ pub async fn follow(
     for (way, failed) in failed {
         remember(journal, way, &failed, now).await?;
     }
-    let mut works: Vec<UnsentId> = settled
-        .iter()
-        .filter(|delivery| delivery.state == DeliveryState::Sent)
-        .map(|each| way(each))
-        .collect();
-    works.sort();
-    works.dedup();
+    let mut works: Vec<UnsentId> = Vec::new();
+    for way in settled.iter().filter(|each| each.state == DeliveryState::Sent).map(|each| way(each)) {
+        if !works.contains(&way) {
+            works.push(way);
+        }
+    }
     let mut repaired = Vec::new();
     for way in works {
         let done = send_unsent(journal, organization, &way, now).await;

@@ -170,7 +170,7 @@ async fn a_crowd_of_strangers_who_sign_in_does_not_keep_out_who_has_been_here() 
     let world = Deployment::on(&host).await;
     let boss = || sign_in(&world.api, "boss@company.example", PASSWORD, None);
     boss().await.unwrap().expect(201);
-    let (mut took, mut turned_away) = (Vec::new(), 0);
+    let mut turned_away = 0;
     for network in ["192.0.2", "198.51.100", "203.0.113"] {
         host.advance(Duration::from_secs(2));
         let began = Instant::now();
@@ -180,9 +180,7 @@ async fn a_crowd_of_strangers_who_sign_in_does_not_keep_out_who_has_been_here() 
                 sign_in(&world.api, &email, "not the password at all", Some(format!("{network}.{number}")))
             })
             .collect();
-        let asked = Instant::now();
         boss().await.unwrap().expect(201);
-        took.push(asked.elapsed());
         let answers: Vec<Answer> = join_all(strangers).await.into_iter().map(Result::unwrap).collect();
         let seconds = began.elapsed().as_secs() + 2;
         let (refused, compared): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
@@ -195,7 +193,5 @@ async fn a_crowd_of_strangers_who_sign_in_does_not_keep_out_who_has_been_here() 
         }
     }
     assert!(turned_away > 0, "nobody was refused");
-    took.sort_unstable();
-    assert!(took[1] < Duration::from_secs(1), "who has been here waits: {took:?}");
     host.stop().await;
 }

@@ -64,7 +64,12 @@ const ENCODINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "df"];
 /// The revision that an entity tag names. Revisions contain no comma, so a list of tags can be split at commas.
 fn revision_of(tag: &str) -> Option<u64> {
     let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    // Many clients leave the quotes out.
+    let text = match quoted.strip_prefix('"') {
+        Some(text) => text.strip_suffix('"')?,
+        None if quoted.len() == tag.len() && tag.bytes().all(|byte| byte.is_ascii_digit()) => tag,
+        None => return None,
+    };
     let (revision, encoding) = match text.find(['-', ';']) {
         Some(at) => text.split_at_checked(at)?,
         None => (text, ""),
@@ -98,7 +103,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(key) = single(parts, &IDEMPOTENCY_KEY)? else {
             return Ok(Self(None));
         };
-        if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY {
+        let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY || !visible {
             return Err(Problem::new(
                 Code::InvalidIdempotencyKey,
                 format!("`Idempotency-Key` must be 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
@@ -123,7 +129,7 @@ fn single(parts: &Parts, name: &HeaderName) -> Result<Option<String>, Problem> {
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let digits = format!("[0-9]{{1,{MOST_DIGITS}}}");
-        let tag = format!(r#"(W/)?"{digits}((-|--|;)(gzip|br|zstd|deflate|df))?""#);
+        let tag = format!(r#"({digits}|(W/)?"{digits}((-|--|;)(gzip|br|zstd|deflate|df))?")"#);
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(format!("^(\\*|{tag}( *, *{tag}){{0,49}})$")))

@@ -121,8 +121,11 @@ impl Paging {
 /// What a cursor holds for: the reader and the list with its filters, in any order.
 fn about(reader: &AdministratorId, uri: &Uri) -> String {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let mut filters: Vec<_> = query.filter(|(name, _)| name != "cursor" && name != "limit").collect();
-    filters.sort();
+    let mut filters = Vec::new();
+    for filter in query.filter(|(name, _)| name != "cursor" && name != "limit") {
+        let place = filters.partition_point(|other| *other <= filter);
+        filters.insert(place, filter);
+    }
     let mut parts = vec![reader.as_str(), uri.path()];
     parts.extend(filters.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]));
     keys::digest(&parts)

@@ -28,6 +28,8 @@ impl Story {
     async fn fleet(&self, many: usize) -> Vec<Device> {
         let mut fleet = Vec::new();
         for number in 0..many {
+            // The list is in the order of creation.
+            self.world.advance(Duration::from_secs(1));
             fleet.push(self.world.computer(&self.group));
             if number % 50 == 0 {
                 self.world.fill_lists(&self.company.id).await;

@@ -61,6 +61,8 @@ const SUBJECT: usize = Subject::MAX;
 const RECORD: usize = 64 * 1024;
 const TOKEN: &str = "^cs[a-z]_[0-9A-HJKMNP-TV-Z]{26}_[A-Za-z0-9_-]{43}$";
 const DIGEST: &str = "^[0-9a-f]{64}$";
+/// A seal of the audit: the mark of its key, and the seal.
+const HEAD: &str = "9c66e25d.9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const BASE32: &str = "^[A-Z2-7]+=*$";
 
@@ -174,7 +176,7 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("warnings", Text(SENTENCE, "`maxmemory-policy` is `allkeys-lru`: set it to `noeviction`")),
     ("what", Text(SENTENCE, "the seal of the entry is not the one that was written")),
     ("rest", Text(RECORD, "{}")),
-    ("head", Like("^([0-9a-f]{64})?$", 64, SHA256)),
+    ("head", Like("^([0-9a-f]{8}[.][0-9a-f]{64})?$", 73, HEAD)),
     // Words that programs know.
     ("action", Word("approve")),
     ("Warning.code", Word("last-administrator")),

@@ -8,10 +8,10 @@ const ORGANIZATION: &str = "/v1/organizations/org_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 #[tokio::test]
 async fn if_match_must_name_the_revision_the_record_has() {
     let (_world, app) = world();
-    let ours = ["\"3\"", "*", "\"2\", \"3\"", "\"3\",W/\"7\"", "\"3\","];
+    let ours = ["\"3\"", "3", "*", "\"2\", \"3\"", "\"3\",W/\"7\"", "\"3\","];
     let through_proxies =
         ["W/\"3\"", "\"3-gzip\"", "W/\"3-gzip\"", "\"3--gzip\"", "\"3;gzip\"", "W/\"3-br\"", "\"3-zstd\""];
-    let others = ["\"2\"", "W/\"2\"", "\"2-gzip\"", "\"2\", \"33\"", "\"99\""];
+    let others = ["\"2\"", "2", "W/\"2\"", "\"2-gzip\"", "\"2\", \"33\"", "\"99\""];
     let good = ours.iter().chain(&through_proxies).map(|value| (Some(*value), 200));
     for (value, status) in good.chain([(None, 200)]).chain(others.map(|value| (Some(value), 412))) {
         let request = app.patch(ORGANIZATION);
@@ -33,7 +33,8 @@ async fn if_match_must_name_the_revision_the_record_has() {
 async fn an_if_match_that_is_no_revision_is_a_bad_request() {
     let (_world, app) = world();
     let tags = [
-        "3",
+        "x",
+        "+3",
         "\"x\"",
         "w/\"3\"",
         "W/3",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
+use countersign_model::json;
 use futures::future::{Either, select};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
@@ -115,9 +116,19 @@ fn too_slow() -> Problem {
 /// 400 if it is not JSON in UTF-8, 422 `invalid-body` if it is not a `T`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = reader(bytes)?;
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| unread("", error))?;
+    let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| unread("", error))?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+/// A body that is a struct is an object: serde's derived code would read it from an array as well, and from an empty one if every
+/// field may be left out.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json::object(json).map(Self)
+    }
 }
 
 /// A reader of JSON in UTF-8. It reads from bytes, as the store does: a component then contains one reader instead of two.

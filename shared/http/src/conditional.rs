@@ -103,7 +103,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(key) = single(parts, &IDEMPOTENCY_KEY)? else {
             return Ok(Self(None));
         };
-        let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        let visible = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
         if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY || !visible {
             return Err(Problem::new(
                 Code::InvalidIdempotencyKey,
@@ -148,7 +148,7 @@ impl utoipa::IntoParams for IdempotencyKey {
             .schema_type(Type::String)
             .min_length(Some(1))
             .max_length(Some(LONGEST_IDEMPOTENCY_KEY))
-            .pattern(Some("^[!-~]+$"))
+            .pattern(Some("^[ -~]*[!-~][ -~]*$"))
             .examples(["7f0c2c1e-9d0f-4b53-9a51-0d6a7f2f9b1e"]);
         vec![header(
             "Idempotency-Key",

@@ -9,7 +9,7 @@ use http::header::CONTENT_TYPE;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
-use crate::body::{BODY_LIMIT, read_in_time, require_json, require_plain, unread};
+use crate::body::{BODY_LIMIT, Object, read_in_time, require_json, require_plain, unread};
 use crate::pointer;
 use crate::problem::Problem;
 use crate::services::Services;
@@ -111,7 +111,7 @@ fn parse_loosely<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<(T, Vec<
         }
     };
     let mut json = crate::body::reader(bytes)?;
-    let value = serde_path_to_error::deserialize(serde_ignored::Deserializer::new(&mut json, note))
+    let Object(value) = serde_path_to_error::deserialize(serde_ignored::Deserializer::new(&mut json, note))
         .map_err(|error| unread(at, error))?;
     json.end().map_err(|error| crate::body::malformed(&error))?;
     Ok((value, unknown))

@@ -230,3 +230,18 @@ async fn who_is_not_identified_is_told_so_before_the_body_is_read() {
     let answer = app.post("/v1/orders/mine").body("application/json", unread).send().await;
     assert_eq!((answer.status, answer.code().as_str()), (401, "not-identified"));
 }
+
+#[test]
+fn an_array_is_no_object_even_if_every_field_may_be_left_out() {
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    #[derive(Default)]
+    struct Settings {
+        days: Option<u32>,
+    }
+    assert_eq!(crate::body::parse::<Settings>(b"{}").unwrap().days, None);
+    for body in ["[]", "[3]", "[null, null]"] {
+        let problem = crate::body::parse::<Settings>(body.as_bytes()).unwrap_err();
+        assert_eq!(problem.code(), crate::problem::Code::InvalidBody, "{body}");
+    }
+}

@@ -38,7 +38,7 @@ async fn a_stale_change_of_any_kind_answers_412_with_the_current_revision() {
         assert!((200..300).contains(&answer.status), "{}", answer.text());
     }
     for (call, _) in changes(&scene) {
-        let call = call.bearer(&admin.token).header("if-match", "1");
+        let call = call.bearer(&admin.token).header("if-match", "one");
         scene.refused(call, (400, "invalid-if-match")).await;
     }
 }

@@ -77,8 +77,8 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
         if request.headers().contains_key(CONTENT_TYPE) {
             let JsonBody { value, bytes } =
-                <JsonBody<Option<T>> as FromRequest<S>>::from_request(request, state).await?;
-            return Ok(value.map(|value| Self { value, bytes }));
+                <JsonBody<Option<Object<T>>> as FromRequest<S>>::from_request(request, state).await?;
+            return Ok(value.map(|Object(value)| Self { value, bytes }));
         }
         match read_in_time(request, state, BODY_LIMIT).await?.is_empty() {
             true => Ok(None),

@@ -243,5 +243,7 @@ fn an_array_is_no_object_even_if_every_field_may_be_left_out() {
     for body in ["[]", "[3]", "[null, null]"] {
         let problem = crate::body::parse::<Settings>(body.as_bytes()).unwrap_err();
         assert_eq!(problem.code(), crate::problem::Code::InvalidBody, "{body}");
+        let optional = crate::body::parse::<Option<crate::body::Object<Settings>>>(body.as_bytes());
+        assert!(optional.is_err(), "{body} is not left out");
     }
 }

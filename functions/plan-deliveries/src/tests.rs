@@ -21,6 +21,8 @@ use std::sync::Arc;
 use countersign_http::Services;
 pub use countersign_http::testing::stage::*;
 use countersign_http::testing::{CapturedOutbound, TestApp};
+use countersign_model::act::DecisionAsked;
+use countersign_model::{AdministratorId, DecisionScope, Request, RequestKind};
 use serde_json::json;
 
 countersign_http::stage!(
@@ -42,6 +44,24 @@ impl Stage {
     async fn plan_alone(&self) {
         let body = json!({ "organization_id": self.company.id, "sends_itself": true });
         self.alone(crate::router, "/plan", body).await;
+    }
+
+    /// A colleague asks administrators to decide a request.
+    fn ask_to_decide<const N: usize>(
+        &self,
+        request: &Request,
+        message: Option<&str>,
+        asked: [AdministratorId; N],
+    ) {
+        let act = DecisionAsked {
+            request_id: request.id.clone(),
+            kind: RequestKind::Application,
+            asked_by: "Kim".to_owned(),
+            scope: DecisionScope::Group,
+            message: message.map(str::to_owned),
+            asked: asked.to_vec(),
+        };
+        self.world.save(&self.company.id, act, |change| change);
     }
 
     async fn alone(&self, function: fn(Services) -> axum::Router, path: &str, body: serde_json::Value) {

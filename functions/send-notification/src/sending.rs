@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::attempt::Looked;
 use crate::provider::{Providers, ProvidersError};
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::{load_one_readable, load_readable};
 
 /// Deliveries that are sent concurrently.
 const AT_ONCE: usize = 8;
@@ -169,7 +169,7 @@ async fn one(services: &Services, providers: &Providers, id: String) -> Result<D
         Looked::Left(delivery) => ((delivery.state, delivery.due_at()), false, Some(delivery)),
         Looked::NotDue(NotDue::Settled(state)) => {
             // By a sender that died before it was out of the outbox.
-            let found = load_readable::<Delivery>(&services.journal, &[id.as_str()]).await?.pop();
+            let found = load_one_readable::<Delivery>(&services.journal, id.as_str()).await?;
             ((state, None), false, found)
         }
         Looked::NotDue(NotDue::Before(at)) => ((DeliveryState::Pending, Some(at)), false, None),

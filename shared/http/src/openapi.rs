@@ -18,6 +18,7 @@ mod or_preview;
 mod truth;
 mod words;
 
+pub(crate) use headers::text;
 pub use or_preview::OrPreview;
 #[cfg(test)]
 pub(crate) use truth::Documented;

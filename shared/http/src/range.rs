@@ -4,11 +4,10 @@ use std::ops::RangeInclusive;
 use http::HeaderMap;
 use http::header::{IF_RANGE, RANGE};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
-use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::schema::Type;
 
 use crate::conditional::header;
+use crate::openapi::text;
 
 /// Which bytes are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,11 +60,6 @@ impl utoipa::IntoParams for Asked {
             ),
         ]
     }
-}
-
-fn text(pattern: &str, longest: usize, example: &str) -> ObjectBuilder {
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    text.pattern(Some(pattern)).max_length(Some(longest)).examples([example])
 }
 
 #[cfg(test)]

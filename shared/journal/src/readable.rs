@@ -21,6 +21,11 @@ pub async fn load_readable<T: Entity>(journal: &Journal, ids: &[&str]) -> Result
     Ok(readable)
 }
 
+/// The record under this id, if it exists and is readable.
+pub async fn load_one_readable<T: Entity>(journal: &Journal, id: &str) -> Result<Option<T>, StoreError> {
+    Ok(load_readable(journal, &[id]).await?.pop())
+}
+
 /// A result about a record; `None`, and a line in the log, if the stored data is at fault. A transient failure is
 /// passed on.
 pub fn unless_damaged<T>(

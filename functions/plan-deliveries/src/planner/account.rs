@@ -3,7 +3,7 @@
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::{load_one_readable, load_readable};
 use countersign_model::act::RoleEdited;
 use countersign_model::{Act, Administrator, AdministratorId, Notice, RoleHolders, RoleId, Who};
 use countersign_store::StoreError;
@@ -65,7 +65,7 @@ impl Planner {
         id: &AdministratorId,
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        let found = load_readable::<Administrator>(&self.journal, &[id.as_str()]).await?.pop();
+        let found = load_one_readable::<Administrator>(&self.journal, id.as_str()).await?;
         match found.filter(Administrator::is_active) {
             Some(person) => {
                 self.deliver(event, &delivery(event, notice, event.at, Recipient::of(&person), now))

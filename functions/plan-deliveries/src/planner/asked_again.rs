@@ -1,7 +1,7 @@
 //! A pending request is asked for again: whoever could not be told of it before is told now.
 
 use countersign_authority::Recipient;
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::load_one_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestDetail, RequestJoined, RequestRepeated};
 use countersign_model::{Act, Delivery, DeliveryState, Request, RequestStatus};
@@ -58,7 +58,7 @@ impl Planner {
         if self.planned.contains_key(&id) {
             return Ok(());
         }
-        let found = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop();
+        let found = load_one_readable::<Delivery>(&self.journal, id.as_str()).await?;
         // An earlier attempt to expand this notice may have written it, and died before it was listed.
         let found = found.filter(|found| found.event_id != event.id);
         let Some(found) = found else { return self.tell(event, request, recipient).await };

@@ -3,7 +3,7 @@
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::load_one_readable;
 use countersign_model::{Act, AdministratorId, Notice, NoticeKind, Request, RequestId};
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ impl Planner {
         event: &Event,
         id: &RequestId,
     ) -> Result<(), StoreError> {
-        let Some(request) = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop() else {
+        let Some(request) = load_one_readable::<Request>(&self.journal, id.as_str()).await? else {
             return Ok(());
         };
         let Some(decision) = &request.decision else { return Ok(()) };
@@ -36,7 +36,7 @@ impl Planner {
 
     /// Nobody decided a request in time: those who asked hear of it, and administrators as if it was handled.
     pub(crate) async fn tell_of_expiry(&mut self, event: &Event, id: &RequestId) -> Result<(), StoreError> {
-        let found = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, id.as_str()).await?;
         // An approval that has expired was expected to.
         let Some(request) = found.filter(Request::is_undecided) else { return Ok(()) };
         let notice = Notice::RequestExpired { request_id: request.id.clone() };
@@ -51,12 +51,25 @@ impl Planner {
         at: Timestamp,
         by: Option<&AdministratorId>,
     ) -> Result<(), StoreError> {
-        let now = self.journal.clock().now();
         let notice = Notice::RequestHandled { request_id: request.id.clone() };
-        let concerned = |recipient: &Recipient| by.is_none() || recipient.administrator_id.as_ref() != by;
+        self.tell_those_told(event, &notice, request, at, by.as_slice()).await
+    }
+
+    /// Tells who was told of a request until then what became of it, but for those who know.
+    pub(super) async fn tell_those_told(
+        &mut self,
+        event: &Event,
+        notice: &Notice,
+        request: &Request,
+        at: Timestamp,
+        know: &[&AdministratorId],
+    ) -> Result<(), StoreError> {
+        let now = self.journal.clock().now();
+        let concerned =
+            |recipient: &Recipient| recipient.administrator_id.as_ref().is_none_or(|id| !know.contains(&id));
         for recipient in self.all_hearing(request, NoticeKind::Handled).await?.into_iter().filter(concerned) {
             if self.told_by_any_at(request, &recipient).await?.is_some_and(|told_at| told_at <= at) {
-                self.deliver_paced(event, delivery(event, &notice, at, recipient, now));
+                self.deliver_paced(event, delivery(event, notice, at, recipient, now));
             }
         }
         Ok(())

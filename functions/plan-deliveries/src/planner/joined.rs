@@ -1,7 +1,7 @@
 //! Others ask for the same while a request is pending: those who were told of it hear that once in a while, not each time.
 
 use countersign_authority::Recipient;
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::load_one_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestJoined, RequestSubmitted};
 use countersign_model::{
@@ -52,7 +52,7 @@ impl Planner {
     /// Tells those who were told of a request before the event that others ask for it, too.
     pub(super) async fn tell_of_joining(&mut self, event: &Event) -> Result<(), StoreError> {
         let Some(id) = about(event) else { return Ok(()) };
-        let found = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, id.as_str()).await?;
         let Some(request) = found else { return Ok(()) };
         for recipient in self.hearing(&request, NoticeKind::Joined).await? {
             self.tell_of_joining_to(event, &request, recipient).await?;
@@ -73,7 +73,7 @@ impl Planner {
             self.stands_for_any(request, &recipient).await?
         };
         let Some(told_of) = told_of else { return Ok(()) };
-        let found = load_readable::<Request>(&self.journal, &[told_of.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, told_of.as_str()).await?;
         let now = self.journal.clock().now();
         let Some(request) = found.filter(|found| found.status_at(now) == RequestStatus::Pending) else {
             return Ok(());
@@ -93,7 +93,7 @@ impl Planner {
         if self.planned.contains_key(&message.id) {
             return Ok(());
         }
-        let found = load_readable::<Delivery>(&self.journal, &[message.id.as_str()]).await?.pop();
+        let found = load_one_readable::<Delivery>(&self.journal, message.id.as_str()).await?;
         // An earlier attempt to expand this notice may have written it, and died before it was listed.
         if found.is_none_or(|found| found.event_id == event.id) {
             self.deliver_paced(event, message);
@@ -121,7 +121,7 @@ impl Planner {
     }
 
     async fn sent_at(&self, id: &NotificationId) -> Result<Option<Timestamp>, StoreError> {
-        let Some(found) = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop() else {
+        let Some(found) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
             return Ok(None);
         };
         let sent = self.digest_of(&found).await?.unwrap_or(found);

@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::load_one_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::pace::{DigestClosed, Limit, most_in_a_period};
 use countersign_model::{
@@ -222,7 +222,7 @@ impl Planner {
     /// The delivery of the digest that a delivery is in.
     pub(super) async fn digest_of(&self, delivery: &Delivery) -> Result<Option<Delivery>, StoreError> {
         let Some(id) = &delivery.digest_id else { return Ok(None) };
-        Ok(load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop())
+        load_one_readable::<Delivery>(&self.journal, id.as_str()).await
     }
 }
 

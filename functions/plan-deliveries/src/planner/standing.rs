@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::{load_one_readable, load_readable};
 use countersign_model::act::RequestCancelled;
 use countersign_model::{
     Act, Channel, Computer, Delivery, DeliveryState, List, Notice, NoticeKind, Permit, ProcessorOnly,
@@ -125,7 +125,7 @@ impl Planner {
     ) -> Result<Option<RequestId>, StoreError> {
         let told = self.standing(request).await?.now.told.get(&recipient_key(recipient)).cloned();
         let Some(other) = told.filter(|other| *other != request.id) else { return Ok(None) };
-        let found = load_readable::<Request>(&self.journal, &[other.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, other.as_str()).await?;
         let now = self.journal.clock().now();
         let speaks = |other: &Request| {
             other.status_at(now) == RequestStatus::Pending
@@ -137,7 +137,7 @@ impl Planner {
         if let Some(state) = self.planned.get(&id) {
             return Ok((*state == DeliveryState::Pending).then_some(other));
         }
-        let Some(delivery) = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop() else {
+        let Some(delivery) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
             return Ok(None);
         };
         Ok(self.is_told(&delivery).await?.then_some(other))
@@ -158,7 +158,7 @@ impl Planner {
 
     /// A request has ended: whoever heard of it in place of others hears of the next one that waits.
     pub(super) async fn replace(&mut self, event: &Event, id: &RequestId) -> Result<(), StoreError> {
-        let Some(ended) = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop() else {
+        let Some(ended) = load_one_readable::<Request>(&self.journal, id.as_str()).await? else {
             return Ok(());
         };
         let standing = self.standing(&ended).await?;
@@ -185,7 +185,7 @@ impl Planner {
 
     /// A message could not be sent: if it stood for other requests, its recipient hears of the next one instead.
     pub(super) async fn replace_failed(&mut self, id: &str) -> Result<(), StoreError> {
-        let found = load_readable::<Delivery>(&self.journal, &[id]).await?.pop();
+        let found = load_one_readable::<Delivery>(&self.journal, id).await?;
         let Some(delivery) = found.filter(is_lost) else { return Ok(()) };
         // The next one would fail for the same reason, and this one is sent when the channel works again.
         if delivery.waits_for_repair(self.journal.clock().now()) {
@@ -194,7 +194,7 @@ impl Planner {
         let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {
             return Ok(());
         };
-        let found = load_readable::<Request>(&self.journal, &[request.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, request.as_str()).await?;
         let Some(request) = found else { return Ok(()) };
         let recipient = Recipient::listed(delivery.channel, delivery.address);
         let key = recipient_key(&recipient);
@@ -203,7 +203,7 @@ impl Planner {
         }
         for other in self.waiting_with(&request).await? {
             let id = submission_id(&other, &recipient);
-            let found = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop();
+            let found = load_one_readable::<Delivery>(&self.journal, id.as_str()).await?;
             let collapsed = found.filter(|found| found.state == DeliveryState::Collapsed);
             if let Some(collapsed) = collapsed
                 && self
@@ -261,7 +261,7 @@ impl Planner {
     async fn standing(&mut self, request: &Request) -> Result<&mut Remembered, StoreError> {
         let id = standing_id(request);
         if !self.standing.contains_key(&id) {
-            let stored = load_readable::<Standing>(&self.journal, &[id.as_str()]).await?.pop();
+            let stored = load_one_readable::<Standing>(&self.journal, id.as_str()).await?;
             let now = stored.clone().unwrap_or_else(|| Standing::none(id.clone()));
             self.standing.insert(id.clone(), Remembered { stored, now, changed: BTreeMap::new() });
         }

@@ -1,9 +1,8 @@
 //! Somebody takes a request or is handed it: the administrators who were told of it hear who takes care of it, and whoever it is
 //! handed over to hears that it is theirs.
 
-use countersign_authority::Recipient;
 use countersign_journal::Event;
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::load_one_readable;
 use countersign_model::act::RequestAssigned;
 use countersign_model::{Notice, NoticeKind, Request, RequestStatus, Who};
 use countersign_store::StoreError;
@@ -23,7 +22,7 @@ impl Planner {
             return Ok(());
         };
         let now = self.journal.clock().now();
-        let found = load_readable::<Request>(&self.journal, &[assigned.request_id.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, assigned.request_id.as_str()).await?;
         let Some(request) = found.filter(|found| found.status_at(now) == RequestStatus::Pending) else {
             return Ok(());
         };
@@ -39,16 +38,6 @@ impl Planner {
             }
         }
         let notice = Notice::RequestTaken { request_id: request.id.clone() };
-        let concerned = |recipient: &Recipient| {
-            let who = recipient.administrator_id.as_ref();
-            who != Some(actor) && who != Some(taker)
-        };
-        for recipient in self.all_hearing(&request, NoticeKind::Handled).await?.into_iter().filter(concerned)
-        {
-            if self.told_by_any_at(&request, &recipient).await?.is_some_and(|told_at| told_at <= event.at) {
-                self.deliver_paced(event, delivery(event, &notice, event.at, recipient, now));
-            }
-        }
-        Ok(())
+        self.tell_those_told(event, &notice, &request, event.at, &[actor, taker]).await
     }
 }

@@ -2,7 +2,7 @@
 //! everybody who was told of it is reminded before it expires. Each is looked at when it is due, and happens at most once.
 
 use countersign_authority::{Recipient, escalated_to, ways_to};
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::{load_one_readable, load_readable};
 use countersign_journal::{Due, Event};
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
@@ -83,7 +83,7 @@ impl Planner {
     pub(super) async fn tell_of_waiting(&mut self, event: &Event, step: Step) -> Result<(), StoreError> {
         let Act::RequestSubmitted(RequestSubmitted(detail)) = &event.act else { return Ok(()) };
         let now = self.journal.clock().now();
-        let found = load_readable::<Request>(&self.journal, &[detail.request_id.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, detail.request_id.as_str()).await?;
         let Some(request) = found.filter(|found| found.status_at(now) == RequestStatus::Pending) else {
             return Ok(());
         };
@@ -162,8 +162,8 @@ impl Planner {
     ) -> Result<bool, StoreError> {
         let mut addresses = vec![recipient.clone()];
         if let Some(away) = &recipient.in_place_of {
-            let ids = [away.administrator_id.as_str()];
-            let away = load_readable::<Administrator>(&self.journal, &ids).await?;
+            let away =
+                load_one_readable::<Administrator>(&self.journal, away.administrator_id.as_str()).await?;
             addresses.extend(away.iter().flat_map(|away| ways_to(away, NoticeKind::NewRequest)));
         }
         for address in addresses {

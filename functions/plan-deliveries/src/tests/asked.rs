@@ -1,6 +1,5 @@
 //! Those who can decide a request get one message each when a colleague asks them to.
-use countersign_model::act::DecisionAsked;
-use countersign_model::{DecisionScope, Outcome, Permission, RequestKind};
+use countersign_model::{DecisionScope, Outcome, Permission};
 
 use super::Stage;
 
@@ -12,15 +11,8 @@ async fn those_who_are_asked_get_one_message_each_while_the_request_is_pending()
     let request = stage.ask().await;
     stage.process_company().await;
     let asked = || {
-        let act = DecisionAsked {
-            request_id: request.id.clone(),
-            kind: RequestKind::Application,
-            asked_by: "Kim".to_owned(),
-            scope: DecisionScope::Group,
-            message: Some("Ann waits for it.".to_owned()),
-            asked: vec![one.record.id.clone(), two.record.id.clone()],
-        };
-        stage.world.save(&stage.company.id, act, |change| change);
+        let whom = [one.record.id.clone(), two.record.id.clone()];
+        stage.ask_to_decide(&request, Some("Ann waits for it."), whom);
     };
     asked();
     stage.process_company().await;

@@ -2,10 +2,8 @@
 use std::time::Duration;
 
 use countersign_http::testing::Person;
-use countersign_model::act::DecisionAsked;
 use countersign_model::{
-    Administrator, AdministratorId, AdministratorState, Away, DecisionScope, NotificationSettings,
-    Permission, QuietHours, RequestKind,
+    Administrator, AdministratorId, AdministratorState, Away, NotificationSettings, Permission, QuietHours,
 };
 
 use super::Stage;
@@ -144,15 +142,7 @@ async fn who_asks_somebody_who_is_away_asks_their_delegate() {
     let request = stage.ask().await;
     stage.process_company().await;
     stage.told();
-    let act = DecisionAsked {
-        request_id: request.id.clone(),
-        kind: RequestKind::Application,
-        asked_by: "Kim".to_owned(),
-        scope: DecisionScope::Group,
-        message: None,
-        asked: vec![one.id, two.id],
-    };
-    stage.world.save(&stage.company.id, act, |change| change);
+    stage.ask_to_decide(&request, None, [one.id, two.id]);
     stage.process_company().await;
     assert_eq!(stage.told(), [delegate.email.to_string()], "once");
 }

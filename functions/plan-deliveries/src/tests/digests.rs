@@ -194,7 +194,7 @@ async fn a_digest_that_could_not_be_sent_has_told_nobody() {
 
 /// Of every recipient, how often each request was told: by itself or in a digest that was sent; and the number that a digest
 /// does not list.
-pub async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
+async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
     let mut all: BTreeMap<String, (Vec<RequestId>, u64)> = BTreeMap::new();
     for each in log(stage).await {
         let of = all.entry(each.address.clone()).or_default();
@@ -211,30 +211,34 @@ pub async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
     all
 }
 
-async fn flood_and_die(memory: Memory, nth: usize, stays_dead_for: Duration) -> bool {
+/// A planner dies before its `nth` write about so many requests, and the next one comes so much later. In the end, which `over`
+/// reaches, the one subscriber has been told of every request once. Whether it died.
+pub async fn plan_and_die(
+    stage: &Stage,
+    asked: usize,
+    nth: usize,
+    stays_dead_for: Duration,
+    over: Duration,
+) -> bool {
     let case = format!("{nth} {stays_dead_for:?}");
-    let stage = Stage::over(World::over(memory)).await;
-    let texts =
-        |a| Administrator { channels: vec![Channel::Sms], phone: Some("+15550123".parse().unwrap()), ..a };
-    stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], texts);
-    let mut requests = ask(&stage, 0..TEXTS + 2).await;
+    let mut requests = ask(stage, 0..asked).await;
     stage.process_alone().await;
     stage.world.memory.stop_before_write(nth);
     stage.plan_alone().await;
     let died = stage.world.memory.resume();
-    requests.extend(ask(&stage, 50..52).await);
+    requests.extend(ask(stage, 50..52).await);
     for _ in 0..4 {
         stage.world.advance(stays_dead_for);
         stage.tick().await;
     }
-    stage.world.advance(PERIOD);
+    stage.world.advance(over);
     stage.tick().await;
     let sent = stage.told().len();
-    let log = log(&stage).await;
+    let log = log(stage).await;
     assert_eq!(sent, in_state(&log, DeliveryState::Sent), "{case}: each message once");
     let mut expected: Vec<_> = requests.iter().map(|request| request.id.clone()).collect();
     expected.sort();
-    let (_, (mut told, more)) = told_of(&stage).await.pop_first().unwrap();
+    let (_, (mut told, more)) = told_of(stage).await.pop_first().unwrap();
     told.sort();
     assert_eq!((told, more), (expected, 0), "{case}: each request once");
     assert_eq!(
@@ -243,6 +247,14 @@ async fn flood_and_die(memory: Memory, nth: usize, stays_dead_for: Duration) -> 
         "{case}"
     );
     died
+}
+
+async fn flood_and_die(memory: Memory, nth: usize, stays_dead_for: Duration) -> bool {
+    let stage = Stage::over(World::over(memory)).await;
+    let texts =
+        |a| Administrator { channels: vec![Channel::Sms], phone: Some("+15550123".parse().unwrap()), ..a };
+    stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], texts);
+    plan_and_die(&stage, TEXTS + 2, nth, stays_dead_for, PERIOD).await
 }
 
 #[tokio::test]

@@ -3,14 +3,13 @@ use std::time::Duration;
 
 use countersign_http::testing::{Person, World};
 use countersign_kv::memory::Memory;
-use countersign_model::act::DecisionAsked;
 use countersign_model::{
     Administrator, DecisionScope, DeliveryState, NotificationSettings, Outcome, Permission, QuietHours,
-    Reading, RequestKind, Rhythm,
+    Reading, Rhythm,
 };
 
 use super::Stage;
-use super::digests::{ask, in_state, log, told_of};
+use super::digests::{ask, in_state, log, plan_and_die};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -112,15 +111,7 @@ async fn who_is_asked_to_decide_in_quiet_hours_hears_of_it_when_they_end() {
     let stage = Stage::new().await;
     let person = somebody(&stage, quiet());
     let request = stage.ask().await;
-    let act = DecisionAsked {
-        request_id: request.id.clone(),
-        kind: RequestKind::Application,
-        asked_by: "Kim".to_owned(),
-        scope: DecisionScope::Group,
-        message: None,
-        asked: vec![person.record.id.clone()],
-    };
-    stage.world.save(&stage.company.id, act, |change| change);
+    stage.ask_to_decide(&request, None, [person.record.id.clone()]);
     stage.process_company().await;
     stage.world.advance(2 * HOUR - MINUTE);
     stage.tick().await;
@@ -155,30 +146,9 @@ async fn who_changes_their_mind_is_told_at_once_and_of_the_rest_when_it_was_due(
 }
 
 async fn gather_and_die(memory: Memory, nth: usize, stays_dead_for: Duration) -> bool {
-    let case = format!("{nth} {stays_dead_for:?}");
     let stage = Stage::over(World::over(memory)).await;
     somebody(&stage, quiet());
-    let mut requests = ask(&stage, 0..3).await;
-    stage.process_alone().await;
-    stage.world.memory.stop_before_write(nth);
-    stage.plan_alone().await;
-    let died = stage.world.memory.resume();
-    requests.extend(ask(&stage, 50..52).await);
-    for _ in 0..4 {
-        stage.world.advance(stays_dead_for);
-        stage.tick().await;
-    }
-    stage.world.advance(3 * HOUR);
-    stage.tick().await;
-    let sent = stage.told().len();
-    let log = log(&stage).await;
-    assert_eq!(sent, in_state(&log, DeliveryState::Sent), "{case}: each message once");
-    let mut expected: Vec<_> = requests.iter().map(|request| request.id.clone()).collect();
-    expected.sort();
-    let (_, (mut told, more)) = told_of(&stage).await.pop_first().unwrap();
-    told.sort();
-    assert_eq!((told, more), (expected, 0), "{case}: each request once");
-    died
+    plan_and_die(&stage, 3, nth, stays_dead_for, 3 * HOUR).await
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use countersign_journal::Journal;
-use countersign_journal::readable::{load_readable, unless_damaged};
+use countersign_journal::readable::{load_one_readable, load_readable, unless_damaged};
 use countersign_model::{
     Action, Administrator, ApprovalSettings, Escalation, List, NoticeKind, OrganizationId, Permit,
     ProcessorOnly, Request, Resource, decide,
@@ -94,8 +94,8 @@ impl Audience {
 
     async fn active_assignee(&self, request: &Request) -> Result<Option<Administrator>, StoreError> {
         let Some(assignee) = &request.assignee else { return Ok(None) };
-        let ids = [assignee.administrator_id.as_str()];
-        let found = load_readable::<Administrator>(&self.journal, &ids).await?.pop();
+        let id = assignee.administrator_id.as_str();
+        let found = load_one_readable::<Administrator>(&self.journal, id).await?;
         let Some(person) = found.filter(Administrator::is_active) else { return Ok(None) };
         let actor = actor_of(&self.journal, &person).await?;
         let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
@@ -180,9 +180,21 @@ async fn able_one(
     if !person.is_active() || person.organization_id != *permit.organization() {
         return Ok(None);
     }
-    let actor = actor_of(journal, &person).await;
-    let actor = unless_damaged("an administrator is not notified", person.id.as_str(), actor)?;
+    let may = may_decide(journal, "an administrator is not notified", &person, request).await?;
+    Ok(may.then_some(person))
+}
+
+/// Whether an administrator may open and decide a request now; not if what gives them their rights is damaged, which `what` then says in
+/// the log. Whoever may approve it for anything may approve it for its computer.
+pub(super) async fn may_decide(
+    journal: &Journal,
+    what: &str,
+    person: &Administrator,
+    request: &Resource,
+) -> Result<bool, StoreError> {
+    let actor = actor_of(journal, person).await;
+    let actor = unless_damaged(what, person.id.as_str(), actor)?;
     let may = |action| actor.as_ref().is_some_and(|actor| decide(actor, action, request).is_ok());
     let decides = || may(Action::RequestsDeny) || request.kind.is_some_and(|kind| may(Action::approve(kind)));
-    Ok((may(Action::RequestsOpen) && decides()).then_some(person))
+    Ok(may(Action::RequestsOpen) && decides())
 }

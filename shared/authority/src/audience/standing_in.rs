@@ -1,14 +1,12 @@
 //! Who is told in the place of an administrator who is away.
 
 use countersign_journal::Journal;
-use countersign_journal::readable::{load_readable, unless_damaged};
-use countersign_model::{
-    Action, Administrator, AdministratorId, DecisionScope, InPlaceOf, NoticeKind, Request, decide,
-};
+use countersign_journal::readable::load_one_readable;
+use countersign_model::{Administrator, AdministratorId, InPlaceOf, NoticeKind, Request};
 use countersign_store::StoreError;
 
+use super::beyond::may_decide;
 use super::{Recipient, ways_to};
-use crate::rights::actor_of;
 
 /// An administrator who is told, and in whose place.
 #[derive(Debug, Clone)]
@@ -58,18 +56,8 @@ pub(super) async fn delegate(
     request: &Request,
     id: &AdministratorId,
 ) -> Result<Option<Administrator>, StoreError> {
-    let found = load_readable::<Administrator>(journal, &[id.as_str()]).await?.pop();
+    let found = load_one_readable::<Administrator>(journal, id.as_str()).await?;
     let Some(administrator) = found.filter(Administrator::is_active) else { return Ok(None) };
-    let actor = actor_of(journal, &administrator).await;
-    let Some(actor) = unless_damaged("a delegate is not notified", id.as_str(), actor)? else {
-        return Ok(None);
-    };
-    let resource = request.resource();
-    let approves = |scope: &DecisionScope| {
-        decide(&actor, Action::approve(request.kind()), &request.resource().scope(*scope)).is_ok()
-    };
-    let may = decide(&actor, Action::RequestsOpen, &resource).is_ok()
-        && (DecisionScope::ALL.iter().any(approves)
-            || decide(&actor, Action::RequestsDeny, &resource).is_ok());
+    let may = may_decide(journal, "a delegate is not notified", &administrator, &request.resource()).await?;
     Ok(may.then_some(administrator))
 }

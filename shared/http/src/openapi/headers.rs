@@ -33,11 +33,13 @@ fn own(answer: &mut RefOr<Response>) -> Option<&mut Response> {
     }
 }
 
+/// The schema of a header field that is a text.
+pub(crate) fn text(pattern: &str, longest: usize, example: &str) -> ObjectBuilder {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.pattern(Some(pattern)).max_length(Some(longest)).examples([example])
+}
+
 fn value(name: &str) -> ObjectBuilder {
-    let text = |pattern: &str, longest: usize, example: &str| {
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        text.pattern(Some(pattern)).max_length(Some(longest)).examples([example])
-    };
     let number = |least: u32, most: u64, example: u64| {
         let number = ObjectBuilder::new().schema_type(Type::Integer);
         number.minimum(Some(least)).maximum(Some(most)).examples([example])

@@ -9,7 +9,7 @@ use futures::FutureExt;
 
 use super::gone::Gone;
 use super::{AT_ONCE, Ending, Over};
-use countersign_journal::readable::{load_readable, unless_damaged};
+use countersign_journal::readable::{load_one_readable, unless_damaged};
 
 /// To how many organizations one event carries a flag.
 const BELOW: usize = 20;
@@ -35,7 +35,7 @@ impl Ending {
     /// continues with these, so that a turn ends while its lease holds.
     pub(super) async fn carry(&self, event: &Event) -> Result<(), StoreError> {
         let Some((id, carried)) = step(&event.act) else { return Ok(()) };
-        let flag = load_readable::<FileFlag>(&self.journal, &[id.as_str()]).await?.pop();
+        let flag = load_one_readable::<FileFlag>(&self.journal, id.as_str()).await?;
         // If it was carried further, this event was processed before.
         let is_next = |flag: &FileFlag| flag.is_in_force() && flag.carried() == carried;
         let Some(flag) = flag.filter(is_next) else { return Ok(()) };

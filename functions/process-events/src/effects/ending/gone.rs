@@ -13,7 +13,7 @@ use countersign_store::StoreError;
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use countersign_journal::readable::load_readable;
+use countersign_journal::readable::load_one_readable;
 
 /// What is gone: the partition of a set that has what ends with it, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,7 +129,7 @@ impl Gone {
             Because::Gone(because) => Some(Cause::Gone(*because)),
             Because::Revoked(decided) => Cause::revocation_of(journal, decided).await?,
             Because::Flagged(flag) => {
-                let found = load_readable::<FileFlag>(journal, &[flag.as_str()]).await?.pop();
+                let found = load_one_readable::<FileFlag>(journal, flag.as_str()).await?;
                 found.filter(FileFlag::is_in_force).map(|flag| Cause::Flagged(Box::new(flag)))
             }
             Because::Edited(decided) => Cause::edit_of(journal, decided).await?,
@@ -152,7 +152,7 @@ pub enum Cause {
 impl Cause {
     /// The revocation of a request's approval; `None` if it was not revoked.
     pub async fn revocation_of(journal: &Journal, decided: &RequestId) -> Result<Option<Self>, StoreError> {
-        let found = load_readable::<Request>(journal, &[decided.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(journal, decided.as_str()).await?;
         let is_revoked =
             |request: &Request| request.decision.as_ref().is_some_and(|decision| decision.revoked.is_some());
         Ok(found.filter(is_revoked).map(|decided| Self::Revoked(Box::new(decided))))
@@ -165,7 +165,7 @@ impl Cause {
 
     /// The other end of a request's approval; `None` if it has the end that it was given.
     pub async fn edit_of(journal: &Journal, decided: &RequestId) -> Result<Option<Self>, StoreError> {
-        let found = load_readable::<Request>(journal, &[decided.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(journal, decided.as_str()).await?;
         let is_edited =
             |request: &Request| request.decision.as_ref().is_some_and(|decision| decision.changed.is_some());
         Ok(found.filter(is_edited).map(|decided| Self::Edited(Box::new(decided))))

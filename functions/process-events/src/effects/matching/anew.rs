@@ -11,7 +11,7 @@ use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 
 use super::{AT_ONCE, Matching, PAGE, SETTLED, by, reached_with};
-use countersign_journal::readable::{load_readable, unless_damaged};
+use countersign_journal::readable::{load_one_readable, unless_damaged};
 
 /// The request does not follow.
 struct Stays;
@@ -33,7 +33,7 @@ impl Matching {
             }
             return Ok(());
         };
-        let found = load_readable::<Request>(&self.journal, &[first.as_str()]).await?.pop();
+        let found = load_one_readable::<Request>(&self.journal, first.as_str()).await?;
         let Some(first) = found.filter(|first| !first.earlier_decisions.is_empty()) else { return Ok(()) };
         if request.earlier_decisions.is_empty() {
             self.approve_all(&first, std::slice::from_ref(&request.id)).await?;
@@ -94,10 +94,10 @@ impl Matching {
         scope: DecisionScope,
         id: &RequestId,
     ) -> Result<Option<RequestId>, StoreError> {
-        let Some(found) = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop() else {
+        let Some(found) = load_one_readable::<Request>(&self.journal, id.as_str()).await? else {
             return Ok(None);
         };
-        let computer = load_readable::<Computer>(&self.journal, &[found.computer_id.as_str()]).await?.pop();
+        let computer = load_one_readable::<Computer>(&self.journal, found.computer_id.as_str()).await?;
         let at = Whereabouts::of_computer(computer.as_ref());
         let now = self.journal.clock().now();
         let (origin, settling) = (by(decision, now), DecisionId::from_ulid(self.journal.random().ulid(now)));

@@ -17,9 +17,15 @@ use countersign_store::{StoreError, UpdateError, keys};
 pub(crate) use self::delivery_log::ADDED;
 
 /// How many entries the record itself holds; further ones wait in blocks.
-const HELD: usize = 400;
+const HELD: usize = 256;
 /// How many go into one of those blocks.
-const SPILLED: usize = 200;
+const SPILLED: usize = 128;
+/// How many blocks of a level the record names; when there are more, a block of the next level names some of them.
+const NAMED: usize = 16;
+/// How many blocks are named in one of the next level.
+const GATHERED: usize = 12;
+/// More levels than there can be: the eighth would hold billions of entries.
+const LEVELS: u8 = 8;
 /// How often an update is tried. It is more than in a request, because nobody waits for it.
 const ATTEMPTS: usize = 8;
 
@@ -68,7 +74,9 @@ pub(crate) struct QueueOf {
     /// Those due first, in order.
     // INVARIANT: fewer than HELD before something is added, and at most HELD + SPILLED after, but for racing changes.
     due: Vec<Due>,
-    /// Blocks of entries that were due last when they were moved there.
+    /// Blocks of entries that were due last when they were moved there, and blocks that name such blocks.
+    // INVARIANT: of each level fewer than NAMED before something is added, and fewer than NAMED + GATHERED after, but for racing
+    // changes. So the record has a bound, however much waits.
     spilled: Vec<Spilled>,
     /// Of the notices: the deliveries that were made of them.
     #[serde(default, skip_serializing_if = "DeliveryLog::is_empty")]
@@ -81,6 +89,14 @@ struct Spilled {
     block: String,
     /// When the first of them is due.
     from: Timestamp,
+    /// At level 0 it has the entries. At a higher one it names blocks of the level below, as entries with when the first of each is due.
+    #[serde(default, skip_serializing_if = "is_lowest")]
+    level: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_lowest(level: &u8) -> bool {
+    *level == 0
 }
 
 impl Entity for QueueOf {
@@ -126,6 +142,26 @@ impl QueueOf {
         let first = self.spilled.iter().min_by_key(|spilled| spilled.from)?;
         let enough = self.due.get(limit.saturating_sub(1)).is_some_and(|held| held.at <= first.from);
         (first.from <= now && !enough).then_some(first)
+    }
+
+    /// The names of the blocks that one of this level can name, with when the first entry of each is due.
+    fn named(&self, level: u8) -> Vec<Due> {
+        let below = self.spilled.iter().filter(|each| each.level + 1 == level);
+        below.map(|each| Due { at: each.from, id: each.block.clone() }).collect()
+    }
+
+    /// Takes out all of these: entries for a block of level 0, or the names of blocks for one of a higher level. Whether they were
+    /// there: what another call has taken out meanwhile must not come back.
+    fn take(&mut self, moved: &[Due], level: u8) -> bool {
+        let is_moved = |id: &str| moved.iter().any(|due| due.id == id);
+        if level > 0 {
+            let before = self.spilled.len();
+            self.spilled.retain(|each| !is_moved(&each.block));
+            return self.spilled.len() + moved.len() == before;
+        }
+        let there = moved.iter().all(|due| self.due.contains(due));
+        self.due.retain(|due| !is_moved(&due.id));
+        there
     }
 
     /// Removes what is done.
@@ -185,8 +221,12 @@ impl Queue<'_> {
     /// When the backend fails.
     pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         let mut queue = self.load().await?;
-        if let Some(spilled) = queue.first_spilled(now, limit).cloned() {
+        for _ in 0..LEVELS {
+            let Some(spilled) = queue.first_spilled(now, limit).cloned() else { break };
             queue = self.refill(&spilled).await?;
+            if spilled.level == 0 {
+                break;
+            }
         }
         let mut due: Vec<_> = queue.due.into_iter().filter(|due| due.at <= now).collect();
         due.truncate(limit);
@@ -220,38 +260,66 @@ impl Queue<'_> {
             return Ok(());
         }
         let (_, last) = queue.due.split_at(queue.due.len().saturating_sub(SPILLED));
-        let Some(from) = last.first().map(|due| due.at) else { return Ok(()) };
+        for level in 1..LEVELS {
+            if queue.named(level).len() >= NAMED {
+                self.gather(level).await?;
+            }
+        }
+        self.move_out(last, 0).await
+    }
+
+    /// Moves the names of the blocks due last of the level below into a block of this level, when the record names too many.
+    async fn gather(&self, level: u8) -> Result<(), StoreError> {
+        let mut names = self.load().await?.named(level);
+        if names.len() < NAMED {
+            return Ok(());
+        }
+        names.sort();
+        let (_, last) = names.split_at(names.len().saturating_sub(GATHERED));
+        self.move_out(last, level).await
+    }
+
+    /// Moves entries, or the names of blocks of the level below, into a block of this level, whose name is put in their place.
+    async fn move_out(&self, moved: &[Due], level: u8) -> Result<(), StoreError> {
+        let Some(from) = moved.first().map(|due| due.at) else { return Ok(()) };
         let mut blocks = Blocks::default();
-        let block = self.journal.put_block(&last, &mut blocks)?;
+        let block = self.journal.put_block(&moved, &mut blocks)?;
         self.journal.write(blocks.written).await?;
-        let ids: Vec<&str> = last.iter().map(|due| due.id.as_str()).collect();
-        let moved = self.change(|queue| {
-            // What another call has taken out meanwhile must not come back.
-            if !last.iter().all(|due| queue.due.contains(due)) {
+        let changed = self.change(|queue| {
+            if !queue.take(moved, level) {
                 return Err(StoreError::Busy);
             }
-            queue.remove(&ids);
-            queue.spilled.push(Spilled { block: block.clone(), from });
+            queue.spilled.push(Spilled { block: block.clone(), from, level });
             Ok(())
         });
-        match moved.await {
+        match changed.await {
             // The record is larger than it should be for a while, which its bound allows for.
             Err(StoreError::Busy) => Ok(self.journal.kv().delete(&keys::block(&block)).await?),
-            moved => moved,
+            changed => changed,
         }
     }
 
-    /// Moves a block of further entries into the record.
+    /// Moves a block into the record: further entries, or the names of further blocks.
     async fn refill(&self, spilled: &Spilled) -> Result<QueueOf, StoreError> {
         let key = keys::block(&spilled.block);
         let Some(bytes) = self.journal.kv().get(&key).await? else { return self.load().await };
         let waiting: Vec<Due> = countersign_store::record::decode(&key, &bytes)?;
-        self.spill().await?;
+        match spilled.level {
+            0 => self.spill().await?,
+            level => self.gather(level).await?,
+        }
         self.change(|queue| {
             // Another call may have moved it since.
             if queue.spilled.contains(spilled) {
                 queue.spilled.retain(|each| each != spilled);
-                queue.put(&waiting);
+                match spilled.level.checked_sub(1) {
+                    None => queue.put(&waiting),
+                    Some(level) => queue.spilled.extend(waiting.iter().map(|name| Spilled {
+                        block: name.id.clone(),
+                        from: name.at,
+                        level,
+                    })),
+                }
             }
             Ok(())
         })

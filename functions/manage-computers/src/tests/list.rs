@@ -28,6 +28,8 @@ impl Story {
     async fn fleet(&self, many: usize) -> Vec<Device> {
         let mut fleet = Vec::new();
         for number in 0..many {
+            // The ids of one millisecond are in the order of chance.
+            self.world.advance(Duration::from_millis(1));
             fleet.push(self.world.computer(&self.group));
             if number % 50 == 0 {
                 self.world.fill_lists(&self.company.id).await;

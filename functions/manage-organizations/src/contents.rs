@@ -110,7 +110,7 @@ pub enum InGroup {
 
 /// What is in a group of the permit's organization. It looks at a limited number of computers, however many the organization has.
 pub async fn of_group(journal: &Journal, permit: &Permit, group: &GroupId) -> Result<InGroup, StoreError> {
-    let ids = journal.partition(permit, List::GroupComputers, group.as_str(), None, COUNTED).await?;
+    let ids = journal.partition(permit, List::ComputerNames, group.as_str(), None, COUNTED).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let found = journal.load_by_record_ids::<Computer>(&ids).await?.into_iter().flatten();
     // Computers whose removal or move is not processed yet are still listed.

@@ -13,7 +13,8 @@ use countersign_authority::AuditSeals;
 use countersign_journal::{ChainHead, Consequences, Effects, Event, IndexEntry, Journal, Sealer};
 use countersign_kv::log;
 use countersign_model::{
-    Act, AdministratorState, DecisionScope, List, Notice, OrganizationId, Request, RequestId, RequestStatus,
+    Act, AdministratorState, Computer, DecisionScope, List, Notice, OrganizationId, Request, RequestId,
+    RequestStatus,
 };
 use countersign_store::{Entity, KeyRequests, StoreError};
 use serde::{Deserialize, Serialize};
@@ -182,13 +183,12 @@ impl Effects for Processor {
             // An approval for one computer is in it by its subject alone.
             List::SharedApprovals => own && (part.approval().is_some() || part.is_denied_along()),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
-            List::GroupComputers => own && part.group_id.as_ref().is_some_and(|group| entry.is_within(group)),
+            List::ComputerNames => own && part.is_called_or_grouped(entry),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
             List::Administrators
             | List::Groups
             | List::Computers
-            | List::ComputerNames
             | List::Policies
             | List::Rules
             | List::Integrations => own,
@@ -250,6 +250,9 @@ struct Part {
     deleted: bool,
     /// Of a computer.
     #[serde(default)]
+    hostname: Option<String>,
+    /// Of a computer.
+    #[serde(default)]
     group_id: Option<String>,
     /// Of a request.
     #[serde(default)]
@@ -281,6 +284,12 @@ impl Part {
     fn is_denied_along(&self) -> bool {
         let along = self.decision.as_ref().is_some_and(|decision| decision.settled_by.is_some());
         along && self.status == Some(RequestStatus::Denied)
+    }
+
+    /// Whether the entry is under the host name of the computer, or under its group.
+    fn is_called_or_grouped(&self, entry: &IndexEntry) -> bool {
+        let name = self.hostname.as_deref().map(Computer::hostname_key);
+        name.iter().chain(&self.group_id).any(|partition| entry.is_within(partition))
     }
 
     fn is_deleted(&self) -> bool {

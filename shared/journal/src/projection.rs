@@ -17,11 +17,11 @@ use countersign_store::{StoreError, Stored};
 
 /// How many scheduled moments are kept for the agents of one organization. Beyond that, the two closest together are
 /// merged.
-const MOMENTS: usize = 50;
+const MOMENTS: usize = 100;
 /// How many numbers set aside are remembered.
-const SET_ASIDE: usize = 5;
+const SET_ASIDE: usize = 10;
 /// How many bytes of the reason of each are remembered. The log has all of it.
-const WHY: usize = 60;
+const WHY: usize = 100;
 /// How many late events are remembered.
 const LATE: usize = 64;
 

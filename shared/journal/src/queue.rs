@@ -11,15 +11,23 @@ use serde::{Deserialize, Serialize};
 use self::delivery_log::DeliveryLog;
 use crate::Journal;
 use crate::lists::log::Blocks;
-use countersign_store::record::Entity;
+use countersign_store::record::{Entity, decode};
 use countersign_store::{StoreError, UpdateError, keys};
 
 pub(crate) use self::delivery_log::ADDED;
 
 /// How many entries the record itself holds; further ones wait in blocks.
-const HELD: usize = 400;
+const HELD: usize = 256;
 /// How many go into one of those blocks.
-const SPILLED: usize = 200;
+const SPILLED: usize = 128;
+/// How many blocks of a level the record names; when there are more, a block of the next level names some of them.
+const NAMED: usize = 16;
+/// How many blocks are named in one of the next level.
+const GATHERED: usize = 12;
+/// More levels than there can be: the eighth would hold billions of entries.
+const LEVELS: u8 = 8;
+/// How many blocks are moved back into the record at once.
+const REFILLS: u8 = 2 * LEVELS;
 /// How often an update is tried. It is more than in a request, because nobody waits for it.
 const ATTEMPTS: usize = 8;
 
@@ -68,19 +76,29 @@ pub(crate) struct QueueOf {
     /// Those due first, in order.
     // INVARIANT: fewer than HELD before something is added, and at most HELD + SPILLED after, but for racing changes.
     due: Vec<Due>,
-    /// Blocks of entries that were due last when they were moved there.
+    /// Blocks of entries that were due last when they were moved there, and blocks that name such blocks.
+    // INVARIANT: of each level fewer than NAMED before something is added, and fewer than NAMED + GATHERED after, but for racing
+    // changes. So the record has a bound, however much waits.
     spilled: Vec<Spilled>,
     /// Of the notices: the deliveries that were made of them.
     #[serde(default, skip_serializing_if = "DeliveryLog::is_empty")]
     pub(crate) log: DeliveryLog,
 }
 
-/// A block of further entries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A block of further entries. Blocks are in the order of their first entries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Spilled {
+    /// The first of them.
+    first: Due,
     block: String,
-    /// When the first of them is due.
-    from: Timestamp,
+    /// At level 0 it has the entries. At a higher one it names blocks of the level below.
+    #[serde(default, skip_serializing_if = "is_lowest")]
+    level: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_lowest(level: &u8) -> bool {
+    *level == 0
 }
 
 impl Entity for QueueOf {
@@ -118,14 +136,22 @@ impl QueueOf {
     /// When the first entry is due.
     fn next_at(&self) -> Option<Timestamp> {
         let held = self.due.first().map(|due| due.at);
-        held.into_iter().chain(self.spilled.iter().map(|spilled| spilled.from)).min()
+        held.into_iter().chain(self.spilled.iter().map(|spilled| spilled.first.at)).min()
     }
 
     /// The block with entries that are due, and before the last of so many that are held.
     fn first_spilled(&self, now: Timestamp, limit: usize) -> Option<&Spilled> {
-        let first = self.spilled.iter().min_by_key(|spilled| spilled.from)?;
-        let enough = self.due.get(limit.saturating_sub(1)).is_some_and(|held| held.at <= first.from);
-        (first.from <= now && !enough).then_some(first)
+        let next = self.spilled.iter().min()?;
+        let enough = self.due.get(limit.saturating_sub(1)).is_some_and(|held| *held <= next.first);
+        (next.first.at <= now && !enough).then_some(next)
+    }
+
+    /// The names of the blocks that one of this level can name, in order.
+    fn named(&self, level: u8) -> Vec<Spilled> {
+        let below = self.spilled.iter().filter(|each| each.level + 1 == level);
+        let mut named: Vec<_> = below.cloned().collect();
+        named.sort();
+        named
     }
 
     /// Removes what is done.
@@ -185,7 +211,9 @@ impl Queue<'_> {
     /// When the backend fails.
     pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         let mut queue = self.load().await?;
-        if let Some(spilled) = queue.first_spilled(now, limit).cloned() {
+        // One block of each level is enough, but for racing changes and for blocks whose entries lie between one another's.
+        for _ in 0..REFILLS {
+            let Some(spilled) = queue.first_spilled(now, limit).cloned() else { break };
             queue = self.refill(&spilled).await?;
         }
         let mut due: Vec<_> = queue.due.into_iter().filter(|due| due.at <= now).collect();
@@ -220,43 +248,89 @@ impl Queue<'_> {
             return Ok(());
         }
         let (_, last) = queue.due.split_at(queue.due.len().saturating_sub(SPILLED));
-        let Some(from) = last.first().map(|due| due.at) else { return Ok(()) };
+        for level in 1..LEVELS {
+            if queue.named(level).len() >= NAMED {
+                self.gather(level).await?;
+            }
+        }
+        let Some(first) = last.first() else { return Ok(()) };
+        let take = |queue: &mut QueueOf| {
+            let there = last.iter().all(|due| queue.due.contains(due));
+            queue.due.retain(|due| !last.contains(due));
+            there
+        };
+        self.move_out(last, first, 0, take).await
+    }
+
+    /// Moves the names of the blocks due last of the level below into a block of this level, when the record names too many.
+    async fn gather(&self, level: u8) -> Result<(), StoreError> {
+        let names = self.load().await?.named(level);
+        if names.len() < NAMED {
+            return Ok(());
+        }
+        let (_, last) = names.split_at(names.len().saturating_sub(GATHERED));
+        let Some(next) = last.first() else { return Ok(()) };
+        let take = |queue: &mut QueueOf| {
+            let there = last.iter().all(|name| queue.spilled.contains(name));
+            queue.spilled.retain(|name| !last.contains(name));
+            there
+        };
+        self.move_out(last, &next.first, level, take).await
+    }
+
+    /// Moves entries, or the names of blocks of the level below, into a block of this level, whose name is put in their place. `take`
+    /// takes them out of the record, and tells whether all were there: what another call has taken out meanwhile must not come back.
+    async fn move_out<T: Serialize + Sync>(
+        &self,
+        moved: &[T],
+        first: &Due,
+        level: u8,
+        take: impl Fn(&mut QueueOf) -> bool + Send + Sync,
+    ) -> Result<(), StoreError> {
         let mut blocks = Blocks::default();
-        let block = self.journal.put_block(&last, &mut blocks)?;
+        let block = self.journal.put_block(&moved, &mut blocks)?;
         self.journal.write(blocks.written).await?;
-        let ids: Vec<&str> = last.iter().map(|due| due.id.as_str()).collect();
-        let moved = self.change(|queue| {
-            // What another call has taken out meanwhile must not come back.
-            if !last.iter().all(|due| queue.due.contains(due)) {
+        let changed = self.change(|queue| {
+            if !take(queue) {
                 return Err(StoreError::Busy);
             }
-            queue.remove(&ids);
-            queue.spilled.push(Spilled { block: block.clone(), from });
+            queue.spilled.push(Spilled { first: first.clone(), block: block.clone(), level });
             Ok(())
         });
-        match moved.await {
+        match changed.await {
             // The record is larger than it should be for a while, which its bound allows for.
             Err(StoreError::Busy) => Ok(self.journal.kv().delete(&keys::block(&block)).await?),
-            moved => moved,
+            changed => changed,
         }
     }
 
-    /// Moves a block of further entries into the record.
+    /// Moves a block into the record: further entries, or the names of further blocks.
     async fn refill(&self, spilled: &Spilled) -> Result<QueueOf, StoreError> {
         let key = keys::block(&spilled.block);
         let Some(bytes) = self.journal.kv().get(&key).await? else { return self.load().await };
-        let waiting: Vec<Due> = countersign_store::record::decode(&key, &bytes)?;
-        self.spill().await?;
-        self.change(|queue| {
-            // Another call may have moved it since.
-            if queue.spilled.contains(spilled) {
-                queue.spilled.retain(|each| each != spilled);
-                queue.put(&waiting);
+        let (mut entries, mut names): (Vec<Due>, Vec<Spilled>) = (Vec::new(), Vec::new());
+        if spilled.level == 0 {
+            entries = decode(&key, &bytes)?;
+            self.spill().await?;
+        } else {
+            names = decode(&key, &bytes)?;
+            self.gather(spilled.level).await?;
+        }
+        let changed = self.change(|queue| {
+            if !queue.spilled.contains(spilled) {
+                return Err(StoreError::Busy);
             }
+            queue.spilled.retain(|each| each != spilled);
+            queue.spilled.extend_from_slice(&names);
+            queue.put(&entries);
             Ok(())
-        })
-        .await?;
-        self.journal.kv().delete(&key).await?;
+        });
+        match changed.await {
+            Ok(()) => self.journal.kv().delete(&key).await?,
+            // Another call has moved it since: into the record, or its name into a block. It is not ours to delete.
+            Err(StoreError::Busy) => {}
+            Err(error) => return Err(error),
+        }
         self.load().await
     }
 

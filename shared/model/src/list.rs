@@ -42,10 +42,8 @@ pub enum List {
     Groups,
     /// Set: computers.
     Computers,
-    /// Set: computers, by host name in lower case. One that has another name now may still be in it.
+    /// Set: computers, by host name in lower case, and by the id of the group that they are in, which is no such name.
     ComputerNames,
-    /// Set: computers, by the group that they are in.
-    GroupComputers,
     /// Set: policies.
     Policies,
     /// Set: rules that decide requests.
@@ -58,7 +56,7 @@ pub enum List {
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 18] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
@@ -73,7 +71,6 @@ impl List {
         Self::Groups,
         Self::Computers,
         Self::ComputerNames,
-        Self::GroupComputers,
         Self::Policies,
         Self::Rules,
         Self::Integrations,
@@ -98,7 +95,6 @@ impl List {
             Self::Groups => "groups",
             Self::Computers => "computers",
             Self::ComputerNames => "computer-names",
-            Self::GroupComputers => "group-computers",
             Self::Policies => "policies",
             Self::Rules => "rules",
             Self::Integrations => "integrations",
@@ -123,7 +119,6 @@ impl List {
             | Self::Groups
             | Self::Computers
             | Self::ComputerNames
-            | Self::GroupComputers
             | Self::Policies
             | Self::Rules
             | Self::Integrations => false,
@@ -148,7 +143,6 @@ impl List {
             | Self::Groups
             | Self::Computers
             | Self::ComputerNames
-            | Self::GroupComputers
             | Self::Policies
             | Self::Rules
             | Self::Integrations
@@ -221,10 +215,8 @@ impl List {
                 action,
                 Action::IntegrationsView | Action::IntegrationsCreate | Action::NotificationsView
             ),
-            // A group can be deleted if it is empty.
-            Self::GroupComputers => matches!(action, Action::ComputerGroupsDelete),
-            // A search begins with the computers of exactly that name.
-            Self::ComputerNames => matches!(action, Action::ComputersView),
+            // A search begins with the computers of exactly that name. A group can be deleted if it is empty.
+            Self::ComputerNames => matches!(action, Action::ComputersView | Action::ComputerGroupsDelete),
             // Approvals in force are listed with the right to list requests.
             Self::Grants | Self::ComputerRequests | Self::SharedApprovals => {
                 matches!(action, Action::RequestsList)

@@ -20,7 +20,7 @@ const DELIVERIES: usize = 200;
 /// One request of so many is decided.
 const DECIDED: usize = 10;
 /// How long after the one before each request is submitted: a million are submitted within one session.
-const APART: Duration = Duration::from_millis(10);
+pub const APART: Duration = Duration::from_millis(10);
 
 /// An organization right below the root, with its computers.
 pub struct Office {
@@ -35,6 +35,8 @@ pub struct Deployment {
     pub functions: Functions,
     /// An administrator of the root, with a role there and another at the middle office.
     pub clerk: Person,
+    /// A Super Admin of the root.
+    pub boss: Person,
     offices: Vec<Office>,
     /// Requests submitted, in the whole deployment.
     pub requests: usize,
@@ -53,6 +55,9 @@ pub struct Functions {
     pub list_requests: TestApp,
     pub authorize: TestApp,
     pub check_in: TestApp,
+    pub manage_grants: TestApp,
+    pub manage_computers: TestApp,
+    pub report_requests: TestApp,
     pub process_events: TestApp,
 }
 
@@ -67,6 +72,9 @@ impl Functions {
             list_requests: world.app(list_requests::router),
             authorize: world.app(authorize::router),
             check_in: world.app(check_in::router),
+            manage_grants: world.app(manage_grants::router),
+            manage_computers: world.app(manage_computers::router),
+            report_requests: world.app(report_requests::router),
             process_events: world.app(process_events::router),
         }
     }
@@ -99,10 +107,12 @@ impl Deployment {
             Administrator { notify_on_request: true, ..new }
         });
         let clerk = clerk(&world, middle);
+        let boss = world.administrator(&world.root, [Permission::SuperAdmin]);
         let functions = Functions::over(&world);
         let touched = (0..offices.len()).collect();
         let (requests, pending, untold) = (0, 0, 0);
-        let mut deployment = Self { world, functions, clerk, offices, requests, pending, touched, untold };
+        let mut deployment =
+            Self { world, functions, clerk, boss, offices, requests, pending, touched, untold };
         deployment.process()?;
         Ok(deployment)
     }

@@ -5,7 +5,9 @@
 
 mod cost;
 mod deployment;
+mod lists;
 mod measure;
+mod narrowed;
 mod operation;
 mod table;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cost::Cost;
 use crate::deployment::{Deployment, id_of};
+use crate::lists;
 use crate::operation::{Operation, PAGE};
 
 /// Calls of an operation that changes something.
@@ -26,6 +27,7 @@ pub fn everything(deployment: &mut Deployment) -> Result<Costs> {
     for pending in [false, true] {
         pages(deployment, pending, &mut costs)?;
     }
+    lists::measure(deployment, &mut costs)?;
     authorize(deployment, &mut costs)?;
     check_in(deployment, &mut costs)?;
     for _ in 0..CALLS {
@@ -34,13 +36,13 @@ pub fn everything(deployment: &mut Deployment) -> Result<Costs> {
     Ok(costs)
 }
 
-fn note(costs: &mut Costs, operation: Operation, cost: Cost) {
+pub fn note(costs: &mut Costs, operation: Operation, cost: Cost) {
     let noted = costs.entry(operation).or_default();
     *noted = noted.or_worse(cost);
 }
 
 /// Makes a call that must succeed, and counts what it does before it is answered.
-fn call(deployment: &Deployment, call: TestRequest, status: u16) -> Result<(TestResponse, Cost)> {
+pub fn call(deployment: &Deployment, call: TestRequest, status: u16) -> Result<(TestResponse, Cost)> {
     let (answer, cost) = Cost::of(&deployment.world, call.send());
     ensure!(answer.status == status, "{}: {}", answer.status, answer.text());
     Ok((answer, cost))

@@ -1,6 +1,7 @@
 //! The operations with a budget (`docs/design.md` §4), and how much each may cost.
 
 use crate::cost::{ANY, Cost};
+use crate::narrowed::Filter;
 
 /// Rows of a page.
 pub const PAGE: usize = 50;
@@ -12,6 +13,26 @@ pub enum Operation {
     Page {
         pending: bool,
         following: bool,
+    },
+    /// A page of requests that is narrowed by a filter.
+    Narrowed {
+        filter: Filter,
+        oldest_first: bool,
+        following: bool,
+    },
+    /// How many requests are pending, by kind and organization.
+    Counts,
+    /// A page of the grants in force.
+    Grants {
+        following: bool,
+    },
+    /// A page of computers.
+    Computers {
+        narrowed: bool,
+    },
+    /// A report, by day or by organization.
+    Report {
+        by_organization: bool,
     },
     Submit,
     Decide,
@@ -25,8 +46,8 @@ pub enum Operation {
 
 impl Operation {
     /// What it is called in the table.
-    pub fn name(self) -> &'static str {
-        match self {
+    pub fn name(self) -> String {
+        let name = match self {
             Self::Page { pending: false, following: false } => "page of 50, all: first",
             Self::Page { pending: false, following: true } => "page of 50, all: in the middle",
             Self::Page { pending: true, following: false } => "page of 50, pending: first",
@@ -37,7 +58,20 @@ impl Operation {
             Self::CheckIn => "unchanged check-in",
             Self::Wake => "wake for a request, before the answer",
             Self::WakeAndSend => "wake for a request, until it is quiet",
-        }
+            Self::Narrowed { filter, oldest_first, following } => {
+                let order = if oldest_first { "oldest" } else { "newest" };
+                let place = if following { "following" } else { "first" };
+                return format!("page by {}, {order}: {place}", filter.name());
+            }
+            Self::Counts => "counts of pending requests",
+            Self::Grants { following: false } => "page of 50 grants: first",
+            Self::Grants { following: true } => "page of 50 grants: following",
+            Self::Computers { narrowed: false } => "page of 50 computers",
+            Self::Computers { narrowed: true } => "page of computers by state",
+            Self::Report { by_organization: false } => "report by day",
+            Self::Report { by_organization: true } => "report by organization, 50",
+        };
+        name.to_owned()
     }
 
     /// The most it may cost.
@@ -45,6 +79,19 @@ impl Operation {
         let any = Cost { reads: ANY, writes: ANY, swaps: ANY, rounds: ANY };
         match self {
             Self::Page { .. } => Cost { reads: 2 * PAGE + 10, writes: 0, swaps: 0, rounds: 4 },
+            // It looks at twice as many requests as it has room for. The oldest first, each of the two parts begins at the top of a tree.
+            Self::Narrowed { oldest_first, .. } => {
+                let rounds = if oldest_first { 12 } else { 8 };
+                Cost { reads: 2 * (2 * PAGE + 10), writes: 0, swaps: 0, rounds }
+            }
+            // A name for each organization.
+            Self::Counts => Cost { reads: PAGE + 10, writes: 0, swaps: 0, rounds: 4 },
+            Self::Grants { .. } => Cost { reads: 2 * PAGE + 10, writes: 0, swaps: 0, rounds: 8 },
+            // Each with its last check-in. With a filter, 200 are looked at.
+            Self::Computers { narrowed: false } => Cost { reads: 2 * PAGE + 14, writes: 0, swaps: 0, ..any },
+            Self::Computers { narrowed: true } => Cost { reads: 200 + 14, writes: 0, swaps: 0, ..any },
+            // Two for each organization, and those for the files, publishers and deciders of two months.
+            Self::Report { .. } => Cost { reads: 2 * PAGE + 25, writes: 0, swaps: 0, ..any },
             Self::Submit => Cost { writes: 4, ..any },
             Self::Decide => Cost { writes: 3, ..any },
             Self::Authorize => Cost { reads: 4, writes: 0, swaps: 0, rounds: 2 },
@@ -59,6 +106,13 @@ impl Operation {
             // Where the list is no more than a leaf, that stands in the second round; otherwise in the third. A page that begins in one
             // leaf or block and ends in another reads both.
             Self::Page { .. } => Cost { reads: 3, rounds: 1, ..Cost::default() },
+            // There is not the same to be found or looked at in each column: computers, grants, organizations, and as many requests as
+            // fill two pages. The budget is what holds.
+            Self::Narrowed { .. }
+            | Self::Counts
+            | Self::Grants { .. }
+            | Self::Computers { .. }
+            | Self::Report { .. } => Cost { reads: ANY, rounds: ANY, ..Cost::default() },
             Self::Submit | Self::Decide | Self::Authorize | Self::CheckIn => Cost::default(),
             // Two levels more in three trees: those of pending and of matching requests here, and of pending ones in the root. Each
             // level is read in a round of its own, and what it replaces is deleted. Matching requests are looked up as well.

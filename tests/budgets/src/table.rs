@@ -24,11 +24,13 @@ impl Table {
         for (operation, costs) in self.rows() {
             let (name, budget) = (operation.name(), operation.budget());
             for (cost, (title, _)) in costs.iter().zip(&self.columns) {
-                if !cost.is_within(budget) {
+                if let Some(cost) = cost
+                    && !cost.is_within(budget)
+                {
                     faults.push(format!("{name} is above its budget at {title}: {cost}"));
                 }
             }
-            let all = costs.iter().copied();
+            let all = costs.iter().copied().flatten();
             let worst = all.clone().reduce(Cost::or_worse).unwrap_or_default();
             let spread = worst.beyond(all.reduce(Cost::or_better).unwrap_or_default());
             if !spread.is_within(operation.tolerance()) {
@@ -38,12 +40,11 @@ impl Table {
         faults
     }
 
-    fn rows(&self) -> BTreeMap<Operation, Vec<Cost>> {
-        let mut rows: BTreeMap<Operation, Vec<Cost>> = BTreeMap::new();
-        for (operation, cost) in self.columns.iter().flat_map(|(_, costs)| costs) {
-            rows.entry(*operation).or_default().push(*cost);
-        }
-        rows
+    /// Of each operation what it cost in each column, if it could be measured there.
+    fn rows(&self) -> BTreeMap<Operation, Vec<Option<Cost>>> {
+        let operations = self.columns.iter().flat_map(|(_, costs)| costs.keys());
+        let row = |operation| self.columns.iter().map(|(_, costs)| costs.get(operation).copied()).collect();
+        operations.map(|operation| (*operation, row(operation))).collect()
     }
 }
 
@@ -59,7 +60,11 @@ impl fmt::Display for Table {
         writeln!(f)?;
         for (operation, costs) in self.rows() {
             write!(f, "{:<40}", operation.name())?;
-            [operation.budget()].iter().chain(&costs).try_for_each(|cost| write!(f, "{cost:>20}"))?;
+            write!(f, "{:>20}", operation.budget())?;
+            costs.iter().try_for_each(|cost| match cost {
+                Some(cost) => write!(f, "{cost:>20}"),
+                None => write!(f, "{:>20}", "-"),
+            })?;
             writeln!(f)?;
         }
         Ok(())

@@ -210,6 +210,8 @@ fn a_narrowed_page_reads_at_most_twice_what_a_plain_one_may() {
     block_on(story.process(&story.company.id));
     let middle = story.world.now() - jiff::SignedDuration::from_secs(700);
     let token = story.world.session(&story.boss.record);
+    let (elsewhere, nobodys) =
+        (story.world.group(&story.company, "Empty").id, story.world.computer(&story.group).record.id);
     for query in [
         "kind=storage".to_owned(),
         "status=pending&q=nothing".to_owned(),
@@ -219,14 +221,40 @@ fn a_narrowed_page_reads_at_most_twice_what_a_plain_one_may() {
         format!("created_before={middle}&kind=storage"),
         format!("order=oldest&created_after={middle}&kind=storage"),
         format!("status=pending&created_before={middle}&kind=storage"),
+        format!("group_id={elsewhere}"),
+        format!("order=oldest&status=pending&group_id={elsewhere}"),
+        format!("computer_id={nobodys}"),
+        "assignee=me".to_owned(),
+        "status=pending&assignee=me".to_owned(),
+        format!("created_before={middle}&q=nothing"),
+        format!("order=oldest&created_after={middle}&q=nothing"),
     ] {
-        let instance = story.world.app(list_requests::router);
-        let path = format!("/v1/requests?limit=50&organization_id={}&{query}", story.company.id);
-        story.world.memory.reset_counts();
-        let page = block_on(instance.get(&path).bearer(&token).send());
-        assert_eq!(page.status, 200, "{}", page.text());
-        let counts = story.world.counts();
-        assert!(counts.reads <= 2 * (2 * 50 + 10) && counts.writes == 0, "{query}: {counts:?}");
-        assert_eq!(page.json()["looked_at"], json!(100), "{query}");
+        for limit in [1, 50, 100] {
+            let instance = story.world.app(list_requests::router);
+            let at = &story.company.id;
+            let path = format!("/v1/requests?limit={limit}&organization_id={at}&{query}");
+            story.world.memory.reset_counts();
+            let page = block_on(instance.get(&path).bearer(&token).send());
+            assert_eq!(page.status, 200, "{}", page.text());
+            let counts = story.world.counts();
+            let most = 2 * (2 * limit + 10);
+            assert!(counts.reads <= most && counts.writes == 0, "{query}, {limit}: {counts:?}");
+            assert_eq!(page.json()["looked_at"], json!(2 * limit), "{query}");
+            let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
+            story.world.memory.reset_counts();
+            let following = block_on(instance.get(&format!("{path}&cursor={cursor}")).bearer(&token).send());
+            let counts = story.world.counts();
+            assert!(
+                following.status == 200 && counts.reads <= most,
+                "{query}, {limit}, following: {counts:?}"
+            );
+        }
     }
+    // The root has no requests of its own: what is below it is looked at and left out.
+    let instance = story.world.app(list_requests::router);
+    block_on(story.process(&story.world.root.id));
+    story.world.memory.reset_counts();
+    let page = block_on(instance.get("/v1/requests?limit=50&below=false").bearer(&token).send());
+    assert_eq!((ids(&page).len(), &page.json()["looked_at"]), (0, &json!(100)));
+    assert!(story.world.counts().reads <= 2 * (2 * 50 + 10), "{:?}", story.world.counts());
 }

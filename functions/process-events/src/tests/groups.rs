@@ -10,7 +10,7 @@ use super::Stage;
 impl Stage {
     async fn in_group(&self, group: &Group) -> Vec<String> {
         let permit = Permit::scene(&self.company.id);
-        let (list, id) = (List::GroupComputers, group.id.as_str());
+        let (list, id) = (List::ComputerNames, group.id.as_str());
         self.world.journal.partition(&permit, list, id, None, 10).await.unwrap()
     }
 }

@@ -10,25 +10,25 @@ use jiff::{SignedDuration, Timestamp};
 use crate::tests::world::{ALL, World};
 
 #[test]
-fn everything_put_in_comes_out_once_it_is_due() {
+fn everything_put_in_comes_out_in_order_once_it_is_due() {
     let world = World::new(ALL[2]);
     let now = world.clock.now();
     let outbox = world.store.outbox(&world.root);
-    let all: Vec<_> = (0..1_700).map(|n| Due { id: format!("ntf_{n:026}"), at: now }).collect();
-    for part in all.chunks(400) {
+    let all: Vec<_> = (0..5_000).map(|n| Due { id: format!("ntf_{n:026}"), at: now }).collect();
+    for part in all.chunks(50) {
         block_on(outbox.add(part)).unwrap();
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = Vec::new();
     loop {
-        let due = block_on(outbox.due(now, 64)).unwrap();
+        let due = block_on(outbox.due(now, 32)).unwrap();
         if due.is_empty() {
             break;
         }
         let ids: Vec<_> = due.iter().map(|due| due.id.as_str()).collect();
-        seen.extend(ids.iter().map(|id| (*id).to_owned()));
         block_on(outbox.remove(&ids)).unwrap();
+        seen.extend(due);
     }
-    assert_eq!(seen.len(), all.len());
+    assert_eq!(seen, all, "also those that are due at one moment: a digest counts by number");
 }
 
 #[test]
@@ -97,4 +97,50 @@ fn what_is_taken_out_while_others_add_does_not_come_back() {
     }
     assert_eq!(seen, left);
     assert_eq!(blocks(&world), before, "no block stays behind");
+}
+
+#[test]
+fn however_much_waits_the_record_has_a_bound_and_everything_comes_in_its_turn() {
+    const ALL_OF_THEM: i64 = 28_000;
+    let world = World::new(ALL[0]);
+    let now = world.clock.now();
+    let outbox = world.store.outbox(&world.root);
+    let blocks = |world: &World| world.memory.dump().into_keys().filter(|key| key.contains("/b/")).count();
+    let before = blocks(&world);
+    let due = |n: i64| {
+        // Some are put in front of others, some behind, and each has another moment.
+        let place = n * 7_919 % ALL_OF_THEM;
+        Due { id: format!("undecided/{place:020}"), at: now + SignedDuration::from_millis(place) }
+    };
+    let all: Vec<_> = (0..ALL_OF_THEM).map(due).collect();
+    let mut largest = 0;
+    for part in all.chunks(2_000) {
+        block_on(outbox.add(part)).unwrap();
+        let sizes = world.memory.dump().into_iter().filter(|(key, _)| key.contains("/outbox_"));
+        largest = sizes.map(|(_, value)| value.len()).max().unwrap().max(largest);
+    }
+    assert!((20_000..36 * 1024).contains(&largest), "room is left for the log of deliveries: {largest}");
+    let mut seen = BTreeSet::new();
+    for moment in (0..ALL_OF_THEM).step_by(2_000) {
+        let until = now + SignedDuration::from_millis(moment);
+        loop {
+            let found = block_on(outbox.due(until, 400)).unwrap();
+            let Some(_) = found.first() else { break };
+            let ids: Vec<&str> = found.iter().map(|due| due.id.as_str()).collect();
+            block_on(outbox.remove(&ids)).unwrap();
+            seen.extend(found.into_iter().map(|due| due.at));
+        }
+        let due = (0..=moment).map(|place| now + SignedDuration::from_millis(place));
+        assert!(seen.iter().copied().eq(due), "what is due by then, and nothing else: {moment}");
+    }
+    let left = block_on(outbox.next_at()).unwrap();
+    assert_eq!(left, Some(now + SignedDuration::from_millis(ALL_OF_THEM - 1_999)));
+    while let found = block_on(outbox.due(Timestamp::MAX, 400)).unwrap()
+        && !found.is_empty()
+    {
+        let ids: Vec<&str> = found.iter().map(|due| due.id.as_str()).collect();
+        block_on(outbox.remove(&ids)).unwrap();
+        seen.extend(found.into_iter().map(|due| due.at));
+    }
+    assert_eq!((seen.len() as i64, blocks(&world)), (ALL_OF_THEM, before), "all, and no block stays behind");
 }

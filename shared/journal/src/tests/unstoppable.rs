@@ -330,7 +330,7 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["gaps"] = Value::Array(vec![gap; 100 + 150]);
     let numbers = vec![json!(number); 400 + 250];
     value["forwarding"] = json!({ "to": world.root, "first": number, "numbers": numbers });
-    value["moments"] = Value::Array(vec![json!(at); 50]);
+    value["moments"] = Value::Array(vec![json!(at); 100]);
     value["late"] = Value::Array(vec![json!(format!("evt_{id}")); 64]);
     value["garbage"] = json!({ "blocks": vec![id; 32], "lists": vec![id; 32] });
     value["tallied"] = json!(number);
@@ -346,8 +346,8 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     }
     projection = serde_json::from_value(value).unwrap();
     let aside = SetAside { number, at, why: "x".repeat(1_000) };
-    projection.remember_set_aside(vec![aside; 6]);
-    assert_eq!(projection.set_aside().len(), 5);
+    projection.remember_set_aside(vec![aside; 11]);
+    assert_eq!(projection.set_aside().len(), 10);
     let bytes = serde_json::to_vec(&projection).unwrap().len();
     assert!(bytes <= MAX_RECORD * 9 / 10, "{bytes}");
 }

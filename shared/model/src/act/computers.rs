@@ -19,7 +19,7 @@ fn listed(id: &ComputerId, hostname: &str, group: &GroupId) -> Vec<ListEntry> {
 
 /// The set that contains a computer by its group.
 fn grouped(id: &ComputerId, group: &GroupId) -> ListEntry {
-    ListEntry::within(List::GroupComputers, group.as_str(), id)
+    ListEntry::within(List::ComputerNames, group.as_str(), id)
 }
 
 /// The set that contains a computer by its host name.

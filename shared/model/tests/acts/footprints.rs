@@ -35,15 +35,15 @@ tag.changed: created                    | system  | tag         |               
 tag.changed: renamed                    | system  | tag         |                                                                                                                       |                   |           | tags.rename
 tag.changed: edited                     | system  | tag         |                                                                                                                       |                   |           | tags.edit
 tag.changed: deleted                    | system  | tag         |                                                                                                                       |                   |           | tags.delete
-computer.enrolled                       | unified | cmp grp enk | computers computer_names/name group_computers/group                                                                   |                   |           | enrollment
-computer.enrolled: retried              | unified | cmp grp enk | computers computer_names/name group_computers/group                                                                   |                   |           | enrollment
+computer.enrolled                       | unified | cmp grp enk | computers computer_names/name computer_names/group                                                                    |                   |           | enrollment
+computer.enrolled: retried              | unified | cmp grp enk | computers computer_names/name computer_names/group                                                                    |                   |           | enrollment
 computer.checked-in                     | unified | cmp         |                                                                                                                       |                   |           | own computer
 computer.renamed                        | unified | cmp         | computer_names/name computer_names/name                                                                               |                   | now       | own computer
 computer.cloned                         | unified | cmp         |                                                                                                                       |                   | now       | own computer
 computer.edited                         | system  | cmp         |                                                                                                                       |                   | now       | computers.edit
-computer.moved                          | system  | cmp         | group_computers/group group_computers/group                                                                           |                   | now       | computers.move
+computer.moved                          | system  | cmp         | computer_names/group computer_names/group                                                                             |                   | now       | computers.move
 computer.confirmed                      | system  | cmp         |                                                                                                                       |                   | now       | computers.confirm
-computer.deleted                        | system  | cmp         | computers computer_names/name group_computers/group                                                                   |                   |           | computers.delete
+computer.deleted                        | system  | cmp         | computers computer_names/name computer_names/group                                                                    |                   |           | computers.delete
 override-code.read                      | both    | cmp         |                                                                                                                       |                   |           | override-codes.view
 maintenance-mode.set                    | both    | cmp         |                                                                                                                       |                   | now later | computers.set-maintenance-mode
 maintenance-mode.set: off               | both    | cmp         |                                                                                                                       |                   | now       | computers.set-maintenance-mode
@@ -191,13 +191,14 @@ fn row(label: &str, act: &Act) -> Vec<String> {
                 (List::ComputerRequests, "/computer"),
                 (List::SharedApprovals, "/scope"),
                 (List::ComputerNames, "/name"),
-                (List::GroupComputers, "/group"),
             ];
             let by = partitioned.iter().find(|(each, _)| *each == entry.list);
             let divided = by.map_or("", |(_, by)| *by);
             // Under the request that was decided.
             let along = entry.partition.as_ref().is_some_and(|partition| partition.starts_with("req_"));
             let divided = if along { "/decided" } else { divided };
+            let grouped = entry.partition.as_ref().is_some_and(|partition| partition.starts_with("grp_"));
+            let divided = if grouped && entry.list == List::ComputerNames { "/group" } else { divided };
             let by_subject = entry.partition.as_ref().is_some_and(|text| *text == request().subject.key());
             let divided = if by_subject { "/subject" } else { divided };
             assert_eq!(entry.partition.is_some(), !divided.is_empty());

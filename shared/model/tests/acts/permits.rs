@@ -195,7 +195,7 @@ fn the_scene_of_a_test_allows_everything() {
 }
 
 /// Every list, and the rights that allow reading it.
-const READABLE: [(List, &[Action]); 19] = [
+const READABLE: [(List, &[Action]); 18] = [
     (List::Requests, &[Action::RequestsList]),
     (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty]),
     (List::MatchingRequests, &[Action::RequestsOpen]),
@@ -253,8 +253,7 @@ const READABLE: [(List, &[Action]); 19] = [
     (List::Rules, &[Action::RequestsOpen]),
     (List::Integrations, &[Action::IntegrationsView, Action::IntegrationsCreate, Action::NotificationsView]),
     (List::Grants, &[Action::RequestsList]),
-    (List::ComputerNames, &[Action::ComputersView]),
-    (List::GroupComputers, &[Action::ComputerGroupsDelete]),
+    (List::ComputerNames, &[Action::ComputersView, Action::ComputerGroupsDelete]),
     (List::ComputerRequests, &[Action::RequestsList]),
     (List::SharedApprovals, &[Action::RequestsList]),
 ];

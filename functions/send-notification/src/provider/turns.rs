@@ -1,9 +1,9 @@
 //! Rate limits: a message is handed over only when it is the turn of its provider or integration, which the senders of all organizations
 //! and hosts share.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
+use std::vec::IntoIter;
 
 use countersign_http::Services;
 use countersign_journal::readable::is_damage;
@@ -16,14 +16,15 @@ use jiff::Timestamp;
 /// The most turns that are taken at once. What a round of messages does not use is lost.
 const MOST: usize = 16;
 
-/// The turns that one round of messages has taken and not used yet, by whose they are.
+/// The turns that one round of messages has taken and not used yet.
 #[derive(Clone, Default)]
-pub struct Turnstile(Arc<Mutex<BTreeMap<String, Taken>>>);
+pub struct Turnstile(Arc<Mutex<Vec<Taken>>>);
 
-#[derive(Default)]
 struct Taken {
-    /// When it is a turn, and whether it is; otherwise, the message is to ask again then.
-    times: VecDeque<(Timestamp, bool)>,
+    name: String,
+    /// The times that were given out. Up to `soon`, each is a turn; later, it is when to ask again.
+    times: IntoIter<Timestamp>,
+    soon: Timestamp,
     /// How many were taken before.
     before: usize,
 }
@@ -46,27 +47,40 @@ impl Turnstile {
         Ok(())
     }
 
+    /// When it is a turn, and whether it is; otherwise, the message is to ask again then.
     async fn next(&self, services: &Services, name: &str, rate: Rate) -> (Timestamp, bool) {
         let mut all = self.0.lock().await;
-        let taken = all.entry(name.to_owned()).or_default();
-        if let Some(next) = taken.times.pop_front() {
-            return next;
-        }
+        let place = all.iter().position(|taken| taken.name == name);
+        let known = place.map(|place| all.swap_remove(place));
         let now = services.journal.clock().now();
-        let soon = now.saturating_add(SOON).unwrap_or(now);
-        let number = taken.before.clamp(1, MOST);
-        match services.journal.take_turns(name, rate, number, now).await {
-            Ok(times) => {
-                taken.before += number;
-                taken.times.extend(times.into_iter().map(|at| (at, at <= soon)));
-                taken.times.pop_front().unwrap_or((now, true))
-            }
-            Err(error) => {
-                log::line("turns are not taken", &[("of", &name), ("error", &error)]);
-                // A damaged record stops nothing. Otherwise, others take turns at this moment.
-                if is_damage(&error) { (now, true) } else { (soon, false) }
+        let mut taken = known.unwrap_or_else(|| Taken {
+            name: name.to_owned(),
+            times: Vec::new().into_iter(),
+            soon: now,
+            before: 0,
+        });
+        let mut next = taken.times.next();
+        if next.is_none() {
+            let number = taken.before.clamp(1, MOST);
+            taken.soon = now.saturating_add(SOON).unwrap_or(now);
+            match services.journal.take_turns(name, rate, number, now).await {
+                Ok(times) => {
+                    taken.before += number;
+                    taken.times = times.into_iter();
+                    next = taken.times.next();
+                }
+                Err(error) => {
+                    log::line("turns are not taken", &[("of", &name), ("error", &error)]);
+                    // A damaged record stops nothing. Otherwise, others take turns at this moment.
+                    let is_turn = is_damage(&error);
+                    return (if is_turn { now } else { taken.soon }, is_turn);
+                }
             }
         }
+        let at = next.unwrap_or(now);
+        let is_turn = at <= taken.soon;
+        all.push(taken);
+        (at, is_turn)
     }
 }
 

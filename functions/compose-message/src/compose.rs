@@ -67,7 +67,10 @@ async fn composed(
     let reader = Reader::of(delivery.reading.language.or(brand.language), zone.map(TimeZoneName::as_str));
     Ok(match by_notice(services, public_url, delivery, &reader).await? {
         Content::Say { message, secret } => {
-            let message = message.delivered_as(delivery, public_url);
+            let mut message = message.delivered_as(delivery, public_url);
+            if let Some(whom) = &delivery.in_place_of {
+                message = message.in_place_of(&reader, whom, &delivery.notice);
+            }
             Composed::Say(Box::new(branded(brand, message, secret)))
         }
         Content::NoLonger { why } => Composed::NoLonger { why },

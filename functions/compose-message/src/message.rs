@@ -23,9 +23,10 @@ pub use words::Words;
 use std::fmt::Write;
 
 use countersign_http::functions;
-use countersign_model::Delivery;
+use countersign_model::{Delivery, InPlaceOf, Notice};
 
 use inert::escaped;
+use request::NAME;
 use short::Short;
 
 /// A message in every form.
@@ -43,6 +44,8 @@ pub struct Message {
     pub headers: Vec<(&'static str, String)>,
     /// What all of them say.
     pub content: Content,
+    /// What the text message says.
+    parts: Short,
 }
 
 /// What a message says, in parts.
@@ -56,6 +59,8 @@ pub struct Content {
     pub subject: Words,
     /// What happened.
     pub opening: Words,
+    /// In whose place the recipient gets it.
+    pub instead: Option<Words>,
     /// What to take care of.
     pub warning: Option<&'static str>,
     /// Label and value, one line each.
@@ -78,15 +83,27 @@ impl Message {
             subject,
             text: content.text(),
             html: content.html(),
-            short: short.finish(),
+            short: short.clone().finish(),
             headers: Vec::new(),
             content,
+            parts: short,
         }
     }
 
     /// The same message as this delivery of it.
     pub fn delivered_as(self, delivery: &Delivery, public_url: &str) -> Self {
         Self { headers: headers::of(delivery, public_url), ..self }
+    }
+
+    /// The same message as its recipient gets it in the place of somebody who is away.
+    pub fn in_place_of(self, reader: &Reader, whom: &InPlaceOf, notice: &Notice) -> Self {
+        let (name, until) = (Words::theirs(&whom.name, NAME), whom.until.map(|at| reader.moment(at)));
+        // A digest has what its recipient gets for themselves, too.
+        let instead = reader.texts().instead(*notice != Notice::Digest, name, until);
+        let content = Content { instead: Some(instead.clone()), ..self.content };
+        let parts = self.parts.before_others(instead);
+        let (text, html, short) = (content.text(), content.html(), parts.clone().finish());
+        Self { text, html, short, content, parts, ..self }
     }
 
     /// The same message under a heading, in a colour such as `#0a7b3c`.
@@ -125,6 +142,7 @@ impl Content {
             heading: None,
             subject,
             opening: Words::default(),
+            instead: None,
             warning: None,
             facts: Vec::new(),
             quote: None,
@@ -139,6 +157,9 @@ impl Content {
             let _ = writeln!(text, "{}\n", heading.text());
         }
         let _ = writeln!(text, "{}", self.opening.text());
+        if let Some(instead) = &self.instead {
+            let _ = writeln!(text, "\n{}", instead.text());
+        }
         if let Some(warning) = self.warning {
             let _ = writeln!(text, "\n{warning}");
         }
@@ -173,7 +194,9 @@ impl Content {
             let style = colour.as_ref().map(|colour| format!(" style=\"color:{}\"", escaped(colour)));
             let _ = writeln!(html, "<h1{}>{}</h1>", style.unwrap_or_default(), heading.html());
         }
-        let _ = writeln!(html, "<p>{}</p>", self.opening.html());
+        for paragraph in std::iter::once(&self.opening).chain(&self.instead) {
+            let _ = writeln!(html, "<p>{}</p>", paragraph.html());
+        }
         if let Some(warning) = self.warning {
             let _ = writeln!(html, "<p><strong>{}</strong></p>", escaped(warning));
         }

@@ -21,6 +21,7 @@ mod ses;
 mod sigv4;
 mod sns;
 mod tokens;
+mod turns;
 mod twilio;
 mod vonage;
 
@@ -31,7 +32,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use countersign_http::functions::Message;
 use countersign_http::{Services, SettingsError};
-use countersign_model::{Attempt, Channel, Delivery, OrganizationId, ProviderPlace, RequestId};
+use countersign_model::{Attempt, Channel, Delivery, OrganizationId, ProviderPlace, Rate, RequestId};
 use countersign_store::StoreError;
 use futures::future::try_join;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
@@ -45,6 +46,7 @@ use route::Carrier;
 use route::Route;
 use sender::Sender;
 use tokens::Token;
+use turns::Turnstile;
 
 /// How long all calls of one attempt may take together.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -61,6 +63,7 @@ pub struct Providers {
     public_url: String,
     email: Route,
     sms: Route,
+    turns: Turnstile,
 }
 
 /// A message to one recipient.
@@ -116,6 +119,9 @@ trait Provider: Sync {
     /// The request that hands over a message.
     fn request(&self, order: &Order<'_>) -> Prepared;
 
+    /// How often it is called, unless a variable says otherwise. `None`: as often as there are messages.
+    fn rate(&self) -> Option<Rate>;
+
     /// What the answer to it means.
     fn answer(&self, response: &Response<Bytes>, now: Timestamp) -> Answer {
         Answer::of(response, &["message"], now)
@@ -169,7 +175,7 @@ impl Providers {
         let email = Route::load(services, ProviderPlace::Email, ProviderPlace::EmailFallback);
         let sms = Route::load(services, ProviderPlace::Sms, ProviderPlace::SmsFallback);
         let (email, sms) = try_join(email, sms).await?;
-        Ok(Self { public_url, email, sms })
+        Ok(Self { public_url, email, sms, turns: Turnstile::default() })
     }
 
     /// The start of links; `None` if it is not configured.
@@ -183,11 +189,37 @@ impl Providers {
         route.carriers().find(|carrier| carrier.place() == place)
     }
 
+    /// Takes a turn for a message to this address of an organization: with the provider that is returned, or with an integration.
+    /// `Err`: the attempt, if it is not made because no provider is called now, or the turn comes later.
+    pub async fn turn(
+        &self,
+        services: &Services,
+        channel: Channel,
+        to: &str,
+        organization: &OrganizationId,
+    ) -> Result<Option<ProviderPlace>, Attempt> {
+        match channel {
+            Channel::Email => self.email.turn(services, &self.turns).await.map(Some),
+            Channel::Sms => self.sms.turn(services, &self.turns).await.map(Some),
+            Channel::Chat | Channel::Webhook => {
+                hooks::turn(services, &self.turns, to, organization).await.map(|()| None)
+            }
+            Channel::Push => Ok(None),
+        }
+    }
+
     /// Hands a message to the provider of its channel, to the one that stands in for it, or to the integration that it is for.
-    pub async fn send(&self, services: &Services, posting: &Posting<'_>, about: &About<'_>) -> Attempt {
+    /// `turn` is what [`Providers::turn`] returned for it.
+    pub async fn send(
+        &self,
+        services: &Services,
+        posting: &Posting<'_>,
+        about: &About<'_>,
+        turn: Option<ProviderPlace>,
+    ) -> Attempt {
         match posting.channel {
-            Channel::Email => self.email.send(services, posting).await,
-            Channel::Sms => self.sms.send(services, posting).await,
+            Channel::Email => self.email.send(services, posting, &self.turns, turn).await,
+            Channel::Sms => self.sms.send(services, posting, &self.turns, turn).await,
             Channel::Chat | Channel::Webhook => {
                 hooks::send(services, self.public_url(), posting, about).await
             }

@@ -27,7 +27,7 @@ const ROUND: usize = 32;
 /// The most rounds of one call.
 const ROUNDS: usize = 64;
 /// The time that one attempt may take. An attempt begins only if the lease holds for that long.
-const ATTEMPT_TAKES: SignedDuration = SignedDuration::from_secs(12);
+const ATTEMPT_TAKES: SignedDuration = SignedDuration::from_secs(13);
 
 /// Why sending stopped.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ mod integrations;
 mod log;
 mod providers;
 mod push;
+mod rates;
 mod reading;
 mod repair;
 mod resend_failed;

@@ -24,7 +24,11 @@ pub async fn try_address(
     let key = format!("test-{}", journal.random().ulid(journal.clock().now()));
     let posting = Posting { channel, to, message: &message(), key };
     let about = About { what: "test", organization_id: &organization_id, request_id: None };
-    let (accepted, answer) = match providers.send(&services, &posting, &about).await {
+    let attempt = match providers.turn(&services, channel, to, &organization_id).await {
+        Ok(turn) => providers.send(&services, &posting, &about, turn).await,
+        Err(attempt) => attempt,
+    };
+    let (accepted, answer) = match attempt {
         Attempt::Accepted { answer } => (true, answer),
         Attempt::Refused { answer, .. } | Attempt::Later { answer, .. } | Attempt::NotMade { answer, .. } => {
             (false, answer)

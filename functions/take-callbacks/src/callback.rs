@@ -11,6 +11,7 @@ use http::StatusCode;
 use http::uri::PathAndQuery;
 use jiff::SignedDuration;
 
+use crate::amazon;
 use crate::provider::{Call, Provider};
 
 /// The largest report: SendGrid puts many events into one.
@@ -21,13 +22,14 @@ const ONCE: Throttle = Throttle { name: "callback", most: 1, period: SignedDurat
 /// Takes a report of a provider of messages: that an address bounced, or that its owner complained.
 ///
 /// The provider signs it, or sends a login, with the key in the variable `email_callback_key`, `sms_callback_key` or that of a fallback. Nothing is
-/// sent to a bounced address until it is put right. Reports of other things are answered and left alone.
+/// sent to a bounced address until it is put right. Reports of other things are answered and left alone. When Amazon SNS asks whether it is to send
+/// the reports of the topic that is the key, that is confirmed.
 #[utoipa::path(post, path = "/v1/callbacks/{provider}", tag = "notifications",
     params(("provider" = inline(Provider), Path, description = "The provider.")),
     request_body(content = openapi::Bytes, content_type = "*/*"),
     responses((status = 204, description = "The report was taken."),
         (status = 400, description = "It is signed, and not what the provider sends."),
-        (status = 401, description = "It is not signed, or not with the key, or it is older than five minutes.")))]
+        (status = 401, description = "It is not signed, or not with the key, or it is too old: than five minutes, or than an hour if it is of Amazon SES.")))]
 pub async fn take_callback(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -46,16 +48,36 @@ pub async fn take_callback(
     let path = request.uri().path_and_query().map_or("", PathAndQuery::as_str).to_owned();
     let url = address(&services, &path).await?;
     let body = read_bytes(request, &services, LARGEST).await?;
-    let call = Call { headers: &headers, body: &body, url: &url, now: caller.now };
-    if !signing_keys.iter().any(|key| source.is_signed(&call, key)) {
+    let call = Call { headers: &headers, body: &body, url: &url, now: caller.now, certificate: None };
+    let wanted = signing_keys.iter().find_map(|key| source.certificate(&call, key));
+    let certificate = match &wanted {
+        Some(address) => Some(amazon::certificate(&services, address).await?),
+        None => None,
+    };
+    let call = Call { certificate: certificate.as_deref(), ..call };
+    let Some(key) = signing_keys.iter().find(|key| source.is_signed(&call, key)) else {
         return Err(not_signed());
+    };
+    if let Some((address, certificate)) = wanted.as_deref().zip(certificate.as_ref()) {
+        amazon::keep(address, certificate);
     }
-    let Some(reports) = source.reports(&call) else {
+    if let Some(address) = source.confirms(&call, key) {
+        amazon::get(&services, &address).await?;
+        log::line("reports are confirmed", &[("provider", &provider)]);
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    note(&services, provider, &call).await
+}
+
+/// Notes what a signed report says, once.
+async fn note(services: &Services, provider: Provider, call: &Call<'_>) -> Result<StatusCode, Problem> {
+    let source = provider.source();
+    let Some(reports) = source.reports(call) else {
         let detail = format!("this is not what {provider} sends");
         return Err(Problem::new(Code::MalformedJson, detail));
     };
     let journal = &services.journal;
-    let once = source.once(&call).unwrap_or_else(|| keys::sha256(&body));
+    let once = source.once(call).unwrap_or_else(|| keys::sha256(call.body));
     let counted = journal.count_try(&ONCE, &[provider.id(), &once]).await?;
     if !counted.allowed {
         return Ok(StatusCode::NO_CONTENT);

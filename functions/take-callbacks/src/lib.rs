@@ -1,5 +1,6 @@
 //! `take-callbacks`: what the providers of messages report afterwards, such as that a message bounced.
 
+mod amazon;
 mod callback;
 mod provider;
 

@@ -4,7 +4,9 @@ mod mailgun;
 mod postmark;
 mod resend;
 mod sendgrid;
+mod ses;
 mod twilio;
+mod vonage;
 
 use std::fmt;
 
@@ -29,8 +31,12 @@ pub enum Provider {
     Resend,
     /// SendGrid.
     SendGrid,
+    /// Amazon SES.
+    Ses,
     /// Twilio.
     Twilio,
+    /// Vonage.
+    Vonage,
 }
 
 /// A report as it arrived.
@@ -43,6 +49,8 @@ pub struct Call<'a> {
     pub url: &'a str,
     /// The time.
     pub now: Timestamp,
+    /// The certificate that [`Source::certificate`] asks for.
+    pub certificate: Option<&'a [u8]>,
 }
 
 /// How a provider reports.
@@ -50,8 +58,19 @@ pub trait Source: Sync {
     /// The header that has the signature or the login; `None` if it is in the body.
     fn header(&self) -> Option<&'static str>;
 
+    /// The address of the certificate without which it is not known whether the report was made with this key. Its host is one of the
+    /// provider's.
+    fn certificate(&self, _call: &Call<'_>, _key: &str) -> Option<String> {
+        None
+    }
+
     /// Whether the report was made with this key, now. Compares in constant time.
     fn is_signed(&self, call: &Call<'_>, key: &str) -> bool;
+
+    /// What is called if it is no report but asks, signed with this key, whether reports are wanted.
+    fn confirms(&self, _call: &Call<'_>, _key: &str) -> Option<String> {
+        None
+    }
 
     /// The addresses that bounced; `None` if this is not what the provider sends.
     fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>>;
@@ -70,7 +89,9 @@ impl Provider {
             Self::Postmark => "postmark",
             Self::Resend => "resend",
             Self::SendGrid => "sendgrid",
+            Self::Ses => "ses",
             Self::Twilio => "twilio",
+            Self::Vonage => "vonage",
         }
     }
 
@@ -81,7 +102,9 @@ impl Provider {
             Self::Postmark => &postmark::Postmark,
             Self::Resend => &resend::Resend,
             Self::SendGrid => &sendgrid::SendGrid,
+            Self::Ses => &ses::Ses,
             Self::Twilio => &twilio::Twilio,
+            Self::Vonage => &vonage::Vonage,
         }
     }
 }

@@ -8,7 +8,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+mod amazon;
 mod signatures;
+mod vonage;
 
 const ANN: &str = "ann@company.example";
 const KEY: &str = "the-signing-key";
@@ -119,7 +121,7 @@ async fn a_provider_without_a_key_or_that_is_not_configured_is_not_there() {
     refused(here.mailgun("one", here.now(), &failed("permanent")), 404).await;
     let here = Deployment::new(ProviderPlace::Email, "postmark", KEY);
     refused(here.mailgun("one", here.now(), &failed("permanent")), 404).await;
-    for unknown in ["pigeon", "Mailgun", "ses"] {
+    for unknown in ["pigeon", "Mailgun", "sns"] {
         refused(here.app.post(&format!("/v1/callbacks/{unknown}")).json(json!({})), 404).await;
     }
 }

@@ -37,7 +37,8 @@ pub enum Attempt {
         /// How long the provider asked to wait.
         retry_after: Option<Duration>,
     },
-    /// No provider was called, because those there are fail. It does not count as an attempt.
+    /// No provider was called, because those there are fail, or because more messages a second would be too many for it. It does not count
+    /// as an attempt.
     NotMade {
         /// Why.
         answer: String,

@@ -51,6 +51,9 @@ pub struct InPlaceOf {
     pub organization_id: OrganizationId,
     /// The administrator who is told.
     pub delegate_id: AdministratorId,
+    /// Until when the other is away, as it was set at the time. Unknown of deliveries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// One message to one address.

@@ -35,6 +35,7 @@ mod tests;
 pub mod throttle;
 pub mod tokens;
 mod trail;
+mod turns;
 
 use std::sync::Arc;
 

@@ -11,6 +11,7 @@ mod expiry;
 mod lease;
 mod partial;
 mod throttle;
+mod turns;
 
 use std::sync::Arc;
 

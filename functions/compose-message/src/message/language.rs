@@ -276,6 +276,9 @@ pub trait Texts: Sync {
     /// What is done with the subject, after "asks for permission: ".
     fn doing(&self, subject: &Subject, what: Words) -> Words;
 
+    /// In whose place the reader gets a message, or a part of it, and until when that is so.
+    fn instead(&self, whole: bool, of: Words, until: Option<Words>) -> Words;
+
     fn asks_subject(&self, asks: &Asks) -> Words;
     fn asks_opening(&self, asks: &Asks, doing: Words) -> Words;
     fn asks_shortly(&self, asks: &Asks) -> Words;

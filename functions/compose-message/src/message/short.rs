@@ -13,7 +13,7 @@ const NAME: usize = 24;
 const SHORTEST: usize = 8;
 
 /// The parts of a text message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Short {
     /// What it says in any case.
     says: Words,
@@ -28,6 +28,12 @@ pub struct Short {
 impl Short {
     pub fn new(says: Words, more: Vec<Words>, link: Option<String>) -> Self {
         Self { says, more, link, ellipsis: "…" }
+    }
+
+    /// With more that is more important than what there is.
+    pub fn before_others(mut self, more: Words) -> Self {
+        self.more.insert(0, more);
+        self
     }
 
     /// The text: long names lose their middle, then the least important parts are left out, then names lose more.

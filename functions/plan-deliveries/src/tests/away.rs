@@ -37,8 +37,16 @@ async fn the_delegate_is_told_instead_until_the_absence_ends() {
     let device = stage.world.computer(&stage.group);
     stage.submit(&device, stage.new_request_for(1)).await;
     stage.process_company().await;
-    assert_eq!(stage.told(), [delegate.email.to_string()]);
+    let sent = stage.world.outbound.take_external().remove(0).json();
+    assert_eq!(sent["To"], delegate.email.to_string());
+    let text = sent["TextBody"].as_str().unwrap();
+    assert!(
+        text.contains("You get this in place of Ann Absent, who is away until 2026-06-01 15:00 UTC."),
+        "{text}"
+    );
     assert_eq!(told(&stage).await, [(delegate.email.to_string(), Some("Ann Absent".to_owned()))]);
+    let until = stage.deliveries().await.remove(0).in_place_of.unwrap().until;
+    assert_eq!(until, ann.record.notifications.away.as_ref().map(|away| away.until));
 
     stage.world.advance(3 * HOUR);
     stage.submit(&device, stage.new_request_for(2)).await;

@@ -1,9 +1,11 @@
 //! The variables of one provider.
 
 use countersign_http::{Services, SettingsError};
+use countersign_model::Rate;
 use futures::future::try_join_all;
 
 use super::Unusable;
+use super::turns::rate_of;
 
 /// What the deployment's variables say about one provider: those that begin with its prefix.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +18,7 @@ pub struct Account {
     api_key: String,
     /// The sender; what it may be depends on the channel.
     pub from: String,
+    rate: String,
 }
 
 impl Account {
@@ -26,14 +29,14 @@ impl Account {
             Ok::<_, SettingsError>(value.trim().to_owned())
         };
         let provider = read("provider").await?;
-        let [api_url, account, api_key, from] = if provider.is_empty() {
+        let [api_url, account, api_key, from, rate] = if provider.is_empty() {
             Default::default()
         } else {
-            let values = ["api_url", "account", "api_key", "from"].map(read);
-            <[String; 4]>::try_from(try_join_all(values).await?).unwrap_or_default()
+            let values = ["api_url", "account", "api_key", "from", "rate"].map(read);
+            <[String; 5]>::try_from(try_join_all(values).await?).unwrap_or_default()
         };
         let api_url = api_url.trim_end_matches('/').to_owned();
-        Ok(Self { prefix, provider, api_url, account, api_key, from })
+        Ok(Self { prefix, provider, api_url, account, api_key, from, rate })
     }
 
     /// Whether a provider is named.
@@ -71,6 +74,11 @@ impl Account {
         self.required("from", &self.from)
     }
 
+    /// How often the provider is called, whose own rate this is; `None`: as often as there are messages.
+    pub fn rate(&self, own: Option<Rate>) -> Result<Option<Rate>, Unusable> {
+        rate_of(&self.rate, own).map_err(|why| self.unusable("rate", &why.to_string()))
+    }
+
     /// A variable with another value than the provider takes.
     pub fn unusable(&self, name: &str, why: &str) -> Unusable {
         Unusable(format!("`{}_{name}` {why}", self.prefix))
@@ -90,7 +98,8 @@ impl Account {
     pub fn of(provider: &str, account: &str, from: &str, api_url: &str) -> Self {
         let text = str::to_owned;
         let (provider, account, from, api_url) = (text(provider), text(account), text(from), text(api_url));
-        Self { prefix: "email", provider, api_url, account, api_key: text("the-key"), from }
+        let (api_key, rate) = (text("the-key"), String::new());
+        Self { prefix: "email", provider, api_url, account, api_key, from, rate }
     }
 
     fn required<'a>(&self, name: &str, value: &'a str) -> Result<&'a str, Unusable> {

@@ -7,6 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use jiff::{SignedDuration, Timestamp};
@@ -22,9 +23,17 @@ const LOGIN: &str = "https://login.microsoftonline.com";
 /// A token is not used any more so long before its end: a message takes some time, and clocks differ.
 const EARLIER: SignedDuration = SignedDuration::from_mins(6);
 
+/// A mailbox of Exchange Online sends 30 messages a minute:
+/// <https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits>.
+const RATE: Rate = Rate::new(30, 60);
+
 pub struct Graph;
 
 impl Provider for Graph {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn token_request(&self, account: &Account) -> Option<Prepared> {
         Some(token_request(account))
     }

@@ -10,12 +10,14 @@ use countersign_authority::integrations::{Target, integration_named};
 use countersign_http::Services;
 use countersign_http::functions::Message;
 use countersign_kv::log;
-use countersign_model::{Attempt, Integration, IntegrationKind, OrganizationId, RequestId};
+use countersign_model::{Attempt, Integration, IntegrationKind, OrganizationId, Rate, RequestId, text};
+use countersign_store::keys;
 use http::Response;
 use jiff::Timestamp;
 
 use super::answer::Answer;
-use super::{About, Posting, Prepared, TIMEOUT, Unusable};
+use super::turns::rate_of;
+use super::{About, Posting, Prepared, TIMEOUT, Turnstile, Unusable};
 
 /// What a call is made from.
 pub struct Hook<'a> {
@@ -33,6 +35,34 @@ pub struct Hook<'a> {
     pub link: Option<String>,
     /// The time.
     pub now: Timestamp,
+}
+
+/// Takes a turn with the integration of an organization that an address names. `Err`: the attempt, which is not made.
+pub async fn turn(
+    services: &Services,
+    turns: &Turnstile,
+    to: &str,
+    organization: &OrganizationId,
+) -> Result<(), Attempt> {
+    let Some((kind, _)) = IntegrationKind::of_address(to) else { return Ok(()) };
+    let variable = format!("{kind}_rate");
+    let refused = |why: &str| Attempt::Refused { answer: format!("`{variable}` {why}"), account: true };
+    let set = services.settings.get(&variable).await.map_err(|error| refused(&error.to_string()))?;
+    let Some(rate) = rate_of(&set, Some(rate(kind))).map_err(|why| refused(&why.to_string()))? else {
+        return Ok(());
+    };
+    let name = keys::digest(&[organization.as_str(), &text::address_key(to)]);
+    turns.pass(services, &name, to, rate).await
+}
+
+/// How often an integration is called, unless a variable says otherwise.
+const fn rate(kind: IntegrationKind) -> Rate {
+    match kind {
+        IntegrationKind::Slack => slack::RATE,
+        IntegrationKind::Teams => teams::RATE,
+        IntegrationKind::Webhook => webhook::RATE,
+        IntegrationKind::PagerDuty => pagerduty::RATE,
+    }
 }
 
 /// Sends a message to the integration that its address names.

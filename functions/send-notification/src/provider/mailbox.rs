@@ -1,5 +1,6 @@
 //! The `dev` provider: the mailbox of the embedded host, where messages are read during development.
 
+use countersign_model::Rate;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
@@ -11,6 +12,10 @@ pub struct Email;
 pub struct Sms;
 
 impl Provider for Email {
+    fn rate(&self) -> Option<Rate> {
+        None
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let message = order.message();
         post(
@@ -22,6 +27,10 @@ impl Provider for Email {
 }
 
 impl Provider for Sms {
+    fn rate(&self) -> Option<Rate> {
+        None
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         post("sms", &json!({ "to": order.to(), "from": order.account.from, "text": order.message().short }))
     }

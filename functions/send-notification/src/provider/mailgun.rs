@@ -1,6 +1,7 @@
 //! Mailgun's Messages API: <https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -10,9 +11,16 @@ use super::{Order, Prepared, Provider, basic, post_form, request};
 
 const OWN: &str = "https://api.mailgun.net";
 
+/// Mailgun's limit depends on the plan; the smallest allow 300 messages a minute.
+const RATE: Rate = Rate::new(300, 60);
+
 pub struct Mailgun;
 
 impl Provider for Mailgun {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let account = order.account;
         let key = account.key()?;

@@ -1,6 +1,7 @@
 //! Postmark's email API: <https://postmarkapp.com/developer/api/email-api>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -14,9 +15,16 @@ const OWN: &str = "https://api.postmarkapp.com";
 /// <https://postmarkapp.com/developer/api/overview#error-codes>
 const OF_THE_ACCOUNT: [u64; 7] = [400, 401, 405, 412, 413, 1224, 1235];
 
+/// Postmark names no limit. So many messages a second are more than any deployment needs for long.
+const RATE: Rate = Rate::new(50, 1);
+
 pub struct Postmark;
 
 impl Provider for Postmark {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let key = order.account.key()?;
         let from = order.account.from()?;

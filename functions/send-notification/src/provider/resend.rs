@@ -1,6 +1,7 @@
 //! Resend's email API: <https://resend.com/docs/api-reference/emails/send-email>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -12,9 +13,16 @@ use super::{Order, Prepared, Provider, hex, post_json, request};
 
 const OWN: &str = "https://api.resend.com";
 
+/// Every team has at least two calls a second: <https://resend.com/docs/api-reference/rate-limit>.
+const RATE: Rate = Rate::new(2, 1);
+
 pub struct Resend;
 
 impl Provider for Resend {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let key = order.account.key()?;
         let from = order.account.from()?;

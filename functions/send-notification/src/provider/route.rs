@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::account::Account;
 use super::answer::{Answer, Meaning};
-use super::{Order, Posting, Provider, ProvidersError, TIMEOUT, Unusable, named, tokens};
+use super::{Order, Posting, Provider, ProvidersError, TIMEOUT, Turnstile, Unusable, named, tokens};
 
 /// Another provider is called only if it has so much time to answer.
 const LEAST: Duration = Duration::from_secs(3);
@@ -50,13 +50,31 @@ impl Route {
         Ok(Self { first, fallback })
     }
 
+    /// Takes a turn with the provider that is called first.
+    pub async fn turn(&self, services: &Services, turns: &Turnstile) -> Result<ProviderPlace, Attempt> {
+        let now = services.journal.clock().now();
+        let one = self.called(now).next().ok_or_else(|| self.not_made(now))?;
+        one.turn(services, turns).await.map(|()| one.place)
+    }
+
     /// Hands a message to the first provider, or to the fallback if the first is given up on for now. If the one that is tried
     /// does not have the message, for a reason that is not the recipient's, the other is tried in the time that is left.
-    pub async fn send(&self, services: &Services, posting: &Posting<'_>) -> Attempt {
+    pub async fn send(
+        &self,
+        services: &Services,
+        posting: &Posting<'_>,
+        turns: &Turnstile,
+        turn: Option<ProviderPlace>,
+    ) -> Attempt {
         let began = services.journal.clock().now();
-        let closed = |carrier: &&Carrier| carrier.health().open_until(began).is_none();
-        let mut carriers = self.carriers().filter(closed);
+        let mut carriers = self.called(began);
         let Some(one) = carriers.next() else { return self.not_made(began) };
+        // Another one than a moment ago, when the turn was taken.
+        if turn != Some(one.place)
+            && let Err(waits) = one.turn(services, turns).await
+        {
+            return waits;
+        }
         let answer = one.hand_over(services, posting, TIMEOUT).await;
         let shown = answer.shown(posting.message.secret.as_deref());
         let Some(other) = carriers.next().filter(|_| answer.leaves_it_to_another()) else {
@@ -66,6 +84,9 @@ impl Route {
         let left = TIMEOUT.saturating_sub(Duration::try_from(passed).unwrap_or(TIMEOUT));
         if left < LEAST {
             return answer.attempt(one.naming(shown, self));
+        }
+        if let Err(waits) = other.turn(services, turns).await {
+            return waits;
         }
         let second = other.hand_over(services, posting, left).await;
         let both = format!(
@@ -83,6 +104,11 @@ impl Route {
     /// The first provider, and its fallback.
     pub fn carriers(&self) -> impl Iterator<Item = &Carrier> {
         [Some(&self.first), self.fallback.as_ref()].into_iter().flatten()
+    }
+
+    /// Those that are called now: not given up on.
+    fn called(&self, now: Timestamp) -> impl Iterator<Item = &Carrier> {
+        self.carriers().filter(move |carrier| carrier.health().open_until(now).is_none())
     }
 
     /// All providers are given up on for now.
@@ -126,12 +152,25 @@ impl Carrier {
         let posting = Posting { channel, to, message: &message, key: String::new() };
         let order = Order { account, posting: &posting, token: Some(""), now };
         let token = provider.token_request(account).transpose();
-        token.and_then(|_| provider.request(&order)).err().map(|Unusable(why)| why)
+        let rate = account.rate(None);
+        token.and_then(|_| provider.request(&order)).and(rate.map(|_| ())).err().map(|Unusable(why)| why)
     }
 
     /// How the provider is doing.
     pub fn health(&self) -> ProviderHealth {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes a turn with the provider. A variable that is wrong is found out when it is called.
+    async fn turn(&self, services: &Services, turns: &Turnstile) -> Result<(), Attempt> {
+        let provider = &self.account.provider;
+        let own = named(self.place.channel(), provider).and_then(|provider| provider.rate());
+        match self.account.rate(own) {
+            Ok(Some(rate)) => {
+                turns.pass(services, &format!("{}_{provider}", self.place), provider, rate).await
+            }
+            Ok(None) | Err(Unusable(_)) => Ok(()),
+        }
     }
 
     /// An answer with the provider's name, where there are several.
@@ -158,6 +197,7 @@ impl Carrier {
         timeout: Duration,
     ) -> Result<Answer, Unusable> {
         let account = &self.account;
+        account.rate(None)?;
         let now = services.journal.clock().now();
         let mut token = tokens::kept(account, now);
         let was_kept = token.is_some();

@@ -1,6 +1,7 @@
 //! SendGrid's v3 Mail Send API: <https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -11,9 +12,16 @@ use super::{Order, Prepared, Provider, post_json, request};
 
 const OWN: &str = "https://api.sendgrid.com";
 
+/// SendGrid takes some hundred calls a second. So many are more than any deployment needs for long.
+const RATE: Rate = Rate::new(50, 1);
+
 pub struct SendGrid;
 
 impl Provider for SendGrid {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let key = order.account.key()?;
         let sender = order.sender()?;

@@ -1,6 +1,7 @@
 //! Amazon SES v2, `SendEmail`: <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -19,9 +20,16 @@ const OF_THE_ACCOUNT: [&str; 4] = [
 /// The headers that SES sets itself, whatever it is given.
 const SET_BY_SES: [&str; 2] = ["message-id", "date"];
 
+/// What an account out of the sandbox begins with: <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>.
+const RATE: Rate = Rate::new(14, 1);
+
 pub struct Ses;
 
 impl Provider for Ses {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let sender = order.sender()?;
         let message = order.message();

@@ -1,6 +1,7 @@
 //! Amazon SNS, `Publish` to a phone number: <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use jiff::Timestamp;
 
@@ -8,9 +9,16 @@ use super::answer::{Answer, Meaning};
 use super::sigv4::Signer;
 use super::{FORM, Order, Prepared, Provider};
 
+/// What an account begins with in most regions: <https://docs.aws.amazon.com/general/latest/gr/sns.html>.
+const RATE: Rate = Rate::new(20, 1);
+
 pub struct Sns;
 
 impl Provider for Sns {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let mut attributes = vec![("AWS.SNS.SMS.SMSType", "Transactional")];
         // A number, or a name where the country allows it. Without either, SNS chooses.

@@ -1,6 +1,7 @@
 //! Twilio's Messages API: <https://www.twilio.com/docs/messaging/api/message-resource>.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -15,9 +16,16 @@ const OWN: &str = "https://api.twilio.com";
 /// <https://www.twilio.com/docs/api/errors>
 const OF_THE_ACCOUNT: [u64; 7] = [20005, 21212, 21603, 21606, 21608, 21659, 21660];
 
+/// Twilio queues messages and sends them as fast as the sender's numbers may. It takes as many for all its customers.
+const RATE: Rate = Rate::new(20, 1);
+
 pub struct Twilio;
 
 impl Provider for Twilio {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let account = order.account;
         let (sid, key, from) = (account.account()?, account.key()?, account.from()?);

@@ -2,6 +2,7 @@
 //! message.
 
 use bytes::Bytes;
+use countersign_model::Rate;
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -12,9 +13,16 @@ use super::{Order, Prepared, Provider, basic, post_form, request};
 
 const OWN: &str = "https://rest.nexmo.com";
 
+/// <https://api.support.vonage.com/hc/en-us/articles/203993598>.
+const RATE: Rate = Rate::new(30, 1);
+
 pub struct Vonage;
 
 impl Provider for Vonage {
+    fn rate(&self) -> Option<Rate> {
+        Some(RATE)
+    }
+
     fn request(&self, order: &Order<'_>) -> Prepared {
         let account = order.account;
         let (key, secret, from) = (account.account()?, account.key()?, account.from()?);

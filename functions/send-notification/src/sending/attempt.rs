@@ -4,7 +4,7 @@ use countersign_http::Services;
 use countersign_http::functions::{Composed, ToCompose, compose};
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId};
+use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId, ProviderPlace};
 use countersign_store::{BouncedAddress, StoreError, UpdateError};
 
 use crate::provider::{self, About, Posting, Providers};
@@ -57,13 +57,18 @@ pub async fn attempt(
             return Err(error);
         }
     }
+    // Before it is composed: what waits costs little, and a link that is not sent is not made.
+    let (channel, to, organization) = (delivery.channel, &delivery.address, &delivery.organization_id);
+    let turn = match providers.turn(services, channel, to, organization).await {
+        Ok(turn) => turn,
+        Err(attempt) => return claim.write_down(attempt).await,
+    };
     let what = ToCompose { delivery: delivery.clone() };
     match compose(services.outbound.as_ref(), &what).await {
         Ok(Composed::Say(message)) => {
             let key = format!("{}-{}", delivery.id, delivery.resends);
-            let (channel, to, message) = (delivery.channel, &delivery.address, message.as_ref());
-            let posting = Posting { channel, to, message, key };
-            claim.send(services, providers, &posting).await
+            let posting = Posting { channel, to, message: message.as_ref(), key };
+            claim.send(services, providers, &posting, turn).await
         }
         Ok(Composed::Impossible { why }) => {
             claim.write_down(Attempt::Refused { answer: why, account: true }).await
@@ -102,6 +107,7 @@ impl SendingClaim<'_> {
         services: &Services,
         providers: &Providers,
         posting: &Posting<'_>,
+        turn: Option<ProviderPlace>,
     ) -> Result<Looked, StoreError> {
         let now = self.journal.clock().now();
         // After a stall, another sender may take over the claim while this one waits for the provider.
@@ -109,7 +115,7 @@ impl SendingClaim<'_> {
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
         }
-        let attempt = providers.send(services, posting, &About::of(self.delivery)).await;
+        let attempt = providers.send(services, posting, &About::of(self.delivery), turn).await;
         self.write_down(attempt).await
     }
 

@@ -22,7 +22,7 @@ impl Published {
             headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         let now = Timestamp::from_second(self.now).unwrap();
-        answer(&Call { headers: &headers, body: self.body.as_bytes(), url: self.url, now })
+        answer(&Call { headers: &headers, body: self.body.as_bytes(), url: self.url, now, certificate: None })
     }
 
     fn is_signed(&self) -> bool {

@@ -41,11 +41,13 @@ pub async fn told_instead(
     if delegate.notifications.away_at(now).is_some() {
         return Ok(None);
     }
+    let until = Some(away.until);
     let in_place_of = InPlaceOf {
         administrator_id: administrator.id,
         name: administrator.name,
         organization_id: administrator.organization_id,
         delegate_id: delegate.id.clone(),
+        until,
     };
     Ok(Some(Told { administrator: delegate, in_place_of: Some(in_place_of) }))
 }

@@ -35,5 +35,6 @@ mod subjects;
 mod tally;
 mod texts;
 mod tree;
+mod turns;
 mod twins;
 mod unsent;

@@ -68,6 +68,15 @@ impl Texts for English {
         }
     }
 
+    fn instead(&self, whole: bool, of: Words, until: Option<Words>) -> Words {
+        let of =
+            words![if whole { "You get this in place of " } else { "You get some of this in place of " }, of];
+        match until {
+            Some(until) => words![of, ", who is away until ", until, "."],
+            None => of.and(", who is away."),
+        }
+    }
+
     fn asks_subject(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " on unconfirmed " } else { " on " };
         let to = if asks.prolongs.is_some() { " to prolong " } else { " for " };

@@ -80,6 +80,21 @@ impl Texts for French {
         }
     }
 
+    fn instead(&self, whole: bool, of: Words, until: Option<Words>) -> Words {
+        let of = words![
+            if whole {
+                "Vous recevez ceci à la place de "
+            } else {
+                "Vous recevez une partie de ceci à la place de "
+            },
+            of
+        ];
+        match until {
+            Some(until) => words![of, ", en son absence jusqu'au ", until, "."],
+            None => of.and(", en son absence."),
+        }
+    }
+
     fn asks_subject(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " sur l’ordinateur non confirmé " } else { " sur " };
         let to = if asks.prolongs.is_some() { " à prolonger " } else { " " };

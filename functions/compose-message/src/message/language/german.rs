@@ -80,6 +80,21 @@ impl Texts for German {
         }
     }
 
+    fn instead(&self, whole: bool, of: Words, until: Option<Words>) -> Words {
+        let of = words![
+            if whole {
+                "Sie erhalten dies anstelle von "
+            } else {
+                "Einen Teil davon erhalten Sie anstelle von "
+            },
+            of
+        ];
+        match until {
+            Some(until) => words![of, ", abwesend bis ", until, "."],
+            None => of.and(", während der Abwesenheit."),
+        }
+    }
+
     fn asks_subject(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " an unbestätigtem " } else { " an " };
         let to = if asks.prolongs.is_some() { " um Verlängerung für " } else { " um " };

@@ -80,6 +80,15 @@ impl Texts for Spanish {
         }
     }
 
+    fn instead(&self, whole: bool, of: Words, until: Option<Words>) -> Words {
+        let of =
+            words![if whole { "Recibe esto en lugar de " } else { "Recibe parte de esto en lugar de " }, of];
+        match until {
+            Some(until) => words![of, ", ausente hasta ", until, "."],
+            None => of.and(", durante su ausencia."),
+        }
+    }
+
     fn asks_subject(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " en el equipo sin confirmar " } else { " en " };
         let to = if asks.prolongs.is_some() { " prolongar " } else { " " };

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use countersign_model::{
     Access, AdministratorId, Assignee, Computer, ComputerId, Condition, Decision, DecisionId, DecisionScope,
-    Device, Elevation, EndChange, EndReason, Ended, File, FileFlag, FlagId, GrantId, GroupId, NewRequest,
-    NewRequester, Notice, NoticeName, Organization, OrganizationId, Outcome, Renews, Reported, Request,
-    RequestId, Requester, Revocation, Signer, Subject, Verdict,
+    Device, Elevation, EndChange, EndReason, Ended, File, FileFlag, FlagId, GrantId, GroupId, InPlaceOf,
+    NewRequest, NewRequester, Notice, NoticeName, Organization, OrganizationId, Outcome, Renews, Reported,
+    Request, RequestId, Requester, Revocation, Signer, Subject, Verdict,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -33,10 +33,32 @@ fn ulid(number: u128) -> Ulid {
 /// Every message, each sort in its variants, under a heading.
 pub fn all(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
     let samples = NoticeName::ALL.iter().flat_map(|name| of(*name, reader, theirs));
+    let samples = samples.chain(instead(reader, theirs));
     let headed = |(name, message): Sample| {
         (name, message.headed(Words::theirs(&theirs("Sons & Security"), 100), Some("#0a7b3c")))
     };
     samples.map(headed).collect()
+}
+
+/// Messages that somebody gets in the place of another: one, one of a delivery of an earlier version, and a digest.
+fn instead(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
+    let id = RequestId::from_ulid(ulid(4));
+    let (submitted, handled) =
+        (Notice::RequestSubmitted { request_id: id.clone() }, Notice::RequestHandled { request_id: id });
+    [(submitted, Some(at(60 * 24 * 14))), (handled, None), (Notice::Digest, Some(at(60 * 24 * 14)))]
+        .into_iter()
+        .filter_map(|(notice, until)| {
+            let (name, message) = of(notice.name(), reader, theirs).into_iter().next()?;
+            let whom = InPlaceOf {
+                administrator_id: administrator(),
+                name: theirs("Ann Absent"),
+                organization_id: OrganizationId::from_ulid(ulid(1)),
+                delegate_id: administrator(),
+                until,
+            };
+            Some((format!("{name}, in place of another"), message.in_place_of(reader, &whom, &notice)))
+        })
+        .collect()
 }
 
 /// Messages about the recipient's own account.

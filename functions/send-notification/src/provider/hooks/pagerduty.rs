@@ -2,6 +2,7 @@
 //! incident.
 
 use countersign_authority::integrations::Target;
+use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
@@ -10,6 +11,9 @@ use super::{Hook, OPEN, shortened};
 const OWN: &str = "https://events.pagerduty.com/v2/enqueue";
 /// The longest summary, in characters.
 const SUMMARY: usize = 1024;
+
+/// PagerDuty takes 120 events a minute for a key.
+pub const RATE: Rate = Rate::new(120, 60);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let message = hook.message;

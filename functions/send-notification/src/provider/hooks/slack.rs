@@ -1,6 +1,7 @@
 //! Slack's incoming webhooks, with Block Kit: <https://api.slack.com/messaging/webhooks>, <https://api.slack.com/block-kit>.
 
 use countersign_authority::integrations::Target;
+use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
@@ -10,6 +11,9 @@ use super::{Hook, OPEN, shortened};
 const HEADER: usize = 150;
 /// The longest text of a section, in characters.
 const SECTION: usize = 3000;
+
+/// Slack takes one message a second, and short bursts: <https://docs.slack.dev/apis/web-api/rate-limits>.
+pub const RATE: Rate = Rate::new(5, 5);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let (subject, text) = (&hook.message.subject, hook.message.text.trim());

@@ -2,6 +2,7 @@
 //! <https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using#send-adaptive-cards-using-an-incoming-webhook>.
 
 use countersign_authority::integrations::Target;
+use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
@@ -9,6 +10,10 @@ use super::{Hook, OPEN, shortened};
 
 /// The most characters of the text: a card has at most 28 KB.
 const TEXT: usize = 5000;
+
+/// More than four calls a second are throttled:
+/// <https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using#rate-limiting-for-connectors>.
+pub const RATE: Rate = Rate::new(4, 1);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let subject = runs(&hook.message.subject, true);

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_authority::integrations::Target;
+use countersign_model::Rate;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -12,6 +13,9 @@ use super::Hook;
 
 /// What the text of a signing key begins with.
 const SECRET: &str = "whsec_";
+
+/// As much as a small program can take.
+pub const RATE: Rate = Rate::new(10, 1);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let message = hook.message;

@@ -1,0 +1,30 @@
+// A menu of further actions behind "More". The browser's own popover closes it.
+
+import { html, useId, useRef } from "../ui.js";
+import { Button } from "./button.js";
+import { Icon } from "./icon.js";
+
+/** @typedef {{ label: any, icon: string, onClick: () => void, bad?: boolean, off?: any }} Item */
+
+/** @param {{ label: string, items: (Item | null | false)[] }} props */
+export function Menu({ label, items }) {
+  const id = useId();
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const open = (/** @type {MouseEvent} */ event) => {
+    const button = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+    const style = box.current?.style;
+    style?.setProperty("--menu-top", `${button.bottom}px`);
+    style?.setProperty("--menu-end", `${Math.max(8, document.documentElement.clientWidth - button.right)}px`);
+    box.current?.togglePopover();
+  };
+  const chosen = (/** @type {Item} */ item) => {
+    box.current?.hidePopover();
+    item.onClick();
+  };
+  return html`
+    <span class="menu-place"><${Button} kind="bare" icon="more" label=${label} onClick=${open} controls=${id} />
+      <div id=${id} ref=${box} class="menu" popover role="group" aria-label=${label}>
+        ${items.map((item) => item && html`<button type="button" class=${item.bad ? "menu-item menu-bad" : "menu-item"} aria-disabled=${item.off ? "true" : undefined}
+          onClick=${() => (item.off ? undefined : chosen(item))}><${Icon} name=${item.icon} /><span>${item.label}${item.off && html`<span class="menu-why">${item.off}</span>`}</span></button>`)}
+      </div></span>`;
+}

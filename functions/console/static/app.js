@@ -25,7 +25,7 @@ function loadStyles(href) {
 
 /** The page of a route with its texts and styles. @param {import("./router.js").Route} route */
 async function load(route) {
-  const [module] = await Promise.all([route.load(), loadTexts(route.texts)]);
+  const [module] = await Promise.all([route.load(), ...route.texts.map(loadTexts)]);
   if (module.styles) await loadStyles(module.styles);
   return module.default;
 }
@@ -66,9 +66,9 @@ function App() {
 }
 
 /** @type {import("./router.js").Route} Takes the place of any page that needs a session. */
-const SIGN_IN = { path: "", texts: "sign-in", load: () => import("./pages/sign-in/page.js") };
+const SIGN_IN = { path: "", texts: ["sign-in"], load: () => import("./pages/sign-in/page.js") };
 /** @type {import("./router.js").Route} Takes the place of all pages until the codes are set up that the login settings require. */
-const CODES = { path: "", texts: "sign-in", load: () => import("./pages/one-time-codes/page.js") };
+const CODES = { path: "", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") };
 
 function NoAnswer() {
   const problem = sessionProblem.value;

@@ -1,13 +1,13 @@
 // Numbers, sizes and times, as the reader's language writes them.
 
-import { language, t } from "./i18n.js";
+import { locale, t } from "./i18n.js";
 
-const numbers = new Intl.NumberFormat(language);
-const withDate = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const dayOfYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
-const fullDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
+const numbers = new Intl.NumberFormat(locale);
+const withDate = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
+const fullDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 
 /** A count, exact to 999. @param {number} n */
 export const count = (n) => (n > 999 ? `${numbers.format(Math.floor(n / 1000) * 1000)}+` : numbers.format(n));
@@ -76,5 +76,5 @@ export function initials(name) {
   const words = name.split(/\s+/).filter((word) => /\p{L}/u.test(word));
   const first = words[0] ?? "";
   const last = words.length > 1 ? words.at(-1) ?? "" : "";
-  return ([...first][0] ?? "").concat([...last][0] ?? "").toLocaleUpperCase(language);
+  return ([...first][0] ?? "").concat([...last][0] ?? "").toLocaleUpperCase(locale);
 }

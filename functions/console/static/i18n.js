@@ -8,6 +8,8 @@ import { Text, isolated } from "./components/text.js";
 /** @typedef {Record<string, Entry>} Texts */
 
 export const language = "en";
+/** How that language writes dates and numbers: English without "pm" and with the day first, as most of its readers do. */
+export const locale = { en: "en-GB" }[language];
 
 /** @type {Texts} */
 const texts = {};

@@ -19,6 +19,9 @@ export const leavingFor = signal(/** @type {string | null} */ (null));
 
 const notFound = routes[routes.length - 1];
 
+/** Whether there is a page at an address. @param {string} path */
+export const leadsSomewhere = (path) => match(path).route !== notFound;
+
 /** @param {string} path */
 function match(path) {
   for (const route of routes) {

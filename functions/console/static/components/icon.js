@@ -48,6 +48,9 @@ const PATHS = {
   again: "M16 10a6 6 0 11-1.8-4.300M16.5 3v3.500H13",
 };
 
+/** Icons of dots, which need a wider line. */
+const DOTS = new Set(["more"]);
+
 const CIRCLE = /c([\d.]+) ([\d.]+) ([\d.]+)(?=[Mc]|$)/g;
 
 /** Writes circles as arcs. @param {string} path */
@@ -55,5 +58,5 @@ const drawn = (path) => path.replace(CIRCLE, (_, x, y, r) => `M${x - r} ${y}a${r
 
 /** @param {{ name: string, small?: boolean, label?: string }} props */
 export function Icon({ name, small, label }) {
-  return html`<svg class=${small ? "icon icon-small" : "icon"} viewBox="0 0 20 20" role=${label ? "img" : undefined} aria-label=${label} aria-hidden=${label ? undefined : "true"}><path d=${drawn(PATHS[name])} /></svg>`;
+  return html`<svg class=${`icon${small ? " icon-small" : ""}${DOTS.has(name) ? " icon-dots" : ""}`} viewBox="0 0 20 20" role=${label ? "img" : undefined} aria-label=${label} aria-hidden=${label ? undefined : "true"}><path d=${drawn(PATHS[name])} /></svg>`;
 }

@@ -1,6 +1,6 @@
 // The list itself: toolbar, the bar of new ones, rows, "Show more", and what is said when there is nothing.
 
-import { html } from "../../ui.js";
+import { html, useEffect, useRef } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { navigate, withQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
@@ -14,27 +14,46 @@ import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./filters.js").Filters} Filters */
 /** @typedef {import("./list.js").List} List */
+/** @typedef {import("./selection.js").Selection} Selection */
 
-/** @param {{ list: List, chosen: Filters, total: number, narrow: boolean }} props */
-export function Rows({ list, chosen, total, narrow }) {
+/**
+ * @param {{ list: List, chosen: Filters, total: number, narrow: boolean, current: string, selection: Selection | null, hrefOf: (id: string) => string }} props
+ * `selection` is null where several cannot be selected
+ */
+export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }) {
   const rows = list.rows.value;
   const problem = list.problem.value;
+  const scroll = useRef(/** @type {HTMLElement | null} */ (null));
+  useFreshAtTop(list, scroll);
   const fresh = list.fresh.value.length;
   return html`
     <div class="rows">
-      ${!narrow && html`<${Toolbar} chosen=${chosen} all=${null} />`}
+      ${!narrow && html`<${Toolbar} chosen=${chosen} all=${selection && rows && rows.length > 0 ? selection.all(rows) : null} />`}
       ${fresh > 0 && html`<button type="button" class="fresh" onClick=${list.showFresh}>${t("approvals.freshShow", { n: fresh })}</button>`}
-      ${problem !== null && html`<div class="padded"><${Refused} problem=${problem} again=${list.load} /></div>`}
-      ${rows === null && problem === null && html`<div class="padded"><${Skeleton} rows=${6} /></div>`}
-      ${rows?.length === 0 && problem === null && html`<${Nothing} chosen=${chosen} total=${total} />`}
-      ${rows && rows.length > 0 && html`
-        <ul class="list" aria-label=${t("approvals.list")}>
-          ${rows.map((row) => html`<${RequestRow} key=${row.id} row=${row} href=${`/requests/${row.id}`} current=${false} selected=${false} selectable=${false} onSelect=${() => undefined} pendingOnly=${chosen.status === "pending"} />`)}
-        </ul>
-        <div class="list-end">${list.cursor.value === null
-          ? html`<p class="quiet small">${t(chosen.status === "pending" ? "approvals.endPending" : "approvals.end", { n: rows.length })}</p>`
-          : html`<${Button} busy=${list.loading.value} onClick=${list.more}>${t("approvals.more")}<//>`}</div>`}
+      <div class="rows-scroll" ref=${scroll}>
+        ${problem !== null && html`<div class="padded"><${Refused} problem=${problem} again=${list.load} /></div>`}
+        ${rows === null && problem === null && html`<div class="padded"><${Skeleton} rows=${6} /></div>`}
+        ${rows?.length === 0 && problem === null && html`<${Nothing} chosen=${chosen} total=${total} />`}
+        ${rows && rows.length > 0 && html`
+          <ul class="list" aria-label=${t("approvals.list")}>
+            ${rows.map((row) => html`<${RequestRow} key=${row.id} row=${row} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows, row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`)}
+          </ul>
+          <div class="list-end">${list.cursor.value === null
+            ? html`<p class="quiet small">${t(chosen.status === "pending" ? "approvals.endPending" : "approvals.end", { n: rows.length })}</p>`
+            : html`<${Button} busy=${list.loading.value} onClick=${list.more}>${t("approvals.more")}<//>`}</div>`}
+      </div>
     </div>`;
+}
+
+const NEAR_TOP = 40;
+
+/** New ones slide in by themselves while the list is at its top and they come after what is read. @param {List} list @param {{ current: HTMLElement | null }} scroll */
+function useFreshAtTop(list, scroll) {
+  const n = list.fresh.value.length;
+  useEffect(() => {
+    const atTop = (scroll.current?.scrollTop ?? 0) < NEAR_TOP && window.scrollY < NEAR_TOP;
+    if (n > 0 && atTop) list.showFresh();
+  }, [n]);
 }
 
 /** @param {{ problem: unknown, again: () => void }} props */

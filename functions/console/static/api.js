@@ -9,8 +9,8 @@ const TIME_LIMIT = 30_000;
 
 /** Since when the server does not answer; null while it does. */
 export const lostSince = signal(/** @type {number | null} */ (null));
-/** When the session was found to have ended. */
-export const sessionEnded = signal(0);
+/** Whether the server said that there is no session any more. */
+export const sessionEnded = signal(false);
 
 /** A refusal or failure: the server's problem details (RFC 9457), or one of the connection (status 0). */
 export class Problem extends Error {
@@ -59,7 +59,7 @@ async function call(method, path, options = {}) {
   }, options.signal);
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
-  if (response.status === 401 && answer?.code === "not-identified") sessionEnded.value = Date.now();
+  if (response.status === 401 && answer?.code === "not-identified") sessionEnded.value = true;
   throw new Problem(response.status, answer ?? {}, response.headers);
 }
 

@@ -1,7 +1,7 @@
 // Reading from the server in a component: what was read, whether it is being read, and what went wrong.
 
-import { lostSince } from "./api.js";
-import { signal, useEffect, useMemo, useRef } from "./ui.js";
+import { lostSince, sessionEnded } from "./api.js";
+import { effect, signal, useEffect, useMemo, useRef } from "./ui.js";
 
 /**
  * @template T
@@ -61,7 +61,7 @@ export function useRepeated(work, milliseconds) {
   useEffect(() => {
     let running = false;
     const run = async () => {
-      if (running || document.visibilityState !== "visible") return;
+      if (running || sessionEnded.value || document.visibilityState !== "visible") return;
       running = true;
       try {
         await latest.current();
@@ -73,8 +73,11 @@ export function useRepeated(work, milliseconds) {
     };
     const timer = setInterval(run, milliseconds);
     document.addEventListener("visibilitychange", run);
-    const back = lostSince.subscribe((since) => {
-      if (since === null) run();
+    let first = true;
+    const back = effect(() => {
+      const reachable = lostSince.value === null && !sessionEnded.value;
+      if (reachable && !first) run();
+      first = false;
     });
     return () => {
       clearInterval(timer);

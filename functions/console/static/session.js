@@ -16,15 +16,14 @@ export const notice = signal("");
 export const catalogue = signal(/** @type {Map<string, Schemas["PermissionView"]>} */ (new Map()));
 
 /** Whether somebody was signed in, and has to sign in again to go on. */
-export const mustSignInAgain = computed(() => Boolean(who.value) && sessionEnded.value > signedInAt.value);
-const signedInAt = signal(0);
+export const mustSignInAgain = computed(() => Boolean(who.value) && sessionEnded.value);
 
 /** Asks the server who is signed in. */
 export async function loadSession() {
   sessionProblem.value = null;
   try {
     who.value = await api.get("/v1/session");
-    signedInAt.value = Date.now();
+    sessionEnded.value = false;
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) who.value = null;
     else sessionProblem.value = problem;

@@ -10,7 +10,7 @@ export function Dialog({ title, onClose, children, actions }) {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
-    const first = dialog?.querySelector("[autofocus], .dialog-actions button");
+    const first = dialog?.querySelector("[data-first], .dialog-actions button");
     if (first instanceof HTMLElement) first.focus();
     return () => {
       dialog?.close();

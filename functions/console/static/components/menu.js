@@ -4,6 +4,9 @@ import { html, useId, useRef } from "../ui.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
 
+/** How near to the edge of the window it may come. */
+const EDGE = 8;
+
 /** @typedef {{ label: any, icon: string, onClick: () => void, bad?: boolean, off?: any }} Item */
 
 /** @param {{ label: string, items: (Item | null | false)[] }} props */
@@ -12,10 +15,12 @@ export function Menu({ label, items }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const open = (/** @type {MouseEvent} */ event) => {
     const button = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
-    const style = box.current?.style;
-    style?.setProperty("--menu-top", `${button.bottom}px`);
-    style?.setProperty("--menu-end", `${Math.max(8, document.documentElement.clientWidth - button.right)}px`);
-    box.current?.togglePopover();
+    const menu = box.current;
+    if (!menu) return;
+    menu.togglePopover();
+    const below = button.bottom + menu.offsetHeight + EDGE < innerHeight;
+    menu.style.setProperty("--menu-top", `${below ? button.bottom : Math.max(EDGE, button.top - menu.offsetHeight)}px`);
+    menu.style.setProperty("--menu-end", `${Math.max(EDGE, document.documentElement.clientWidth - button.right)}px`);
   };
   const chosen = (/** @type {Item} */ item) => {
     box.current?.hidePopover();

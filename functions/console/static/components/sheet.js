@@ -17,6 +17,8 @@ export function Sheet({ title, open, onOpen, onFold, folded, children, foot }) {
     if (!open) return undefined;
     const element = dialog.current;
     element?.showModal();
+    const first = element?.querySelector("[data-first]");
+    if (first instanceof HTMLElement) first.focus();
     return () => {
       element?.close();
       strip.current?.querySelector("button")?.focus();
@@ -37,7 +39,7 @@ export function Sheet({ title, open, onOpen, onFold, folded, children, foot }) {
     <dialog ref=${dialog} class="sheet sheet-open" aria-labelledby=${id} onCancel=${cancel} onClick=${outside}>
       <div class="sheet-inside">
         <div class="sheet-grab" ...${drag}></div>
-        <header class="sheet-head"><h2 id=${id} tabindex="-1" autofocus>${title}</h2><${Button} kind="bare" icon="down" label=${t("sheet.fold")} onClick=${onFold} /></header>
+        <header class="sheet-head"><h2 id=${id} tabindex="-1" data-first>${title}</h2><${Button} kind="bare" icon="down" label=${t("sheet.fold")} onClick=${onFold} /></header>
         <div class="sheet-body">${children}</div>
         <div class="sheet-foot">${foot}</div>
       </div>

@@ -9,6 +9,7 @@ import { Field } from "../components/field.js";
 import { shortHash } from "../components/hash.js";
 import { Options } from "../components/options.js";
 import { useNarrow } from "../components/table.js";
+import { sentence } from "../components/problem.js";
 import { Text } from "../components/text.js";
 import { commonName } from "../request/facts.js";
 import { OutOfReach } from "./out-of-reach.js";
@@ -72,7 +73,7 @@ function Covers({ request, decision, off }) {
     const reason = obstacle ?? (tooFar ? t("covers.upTo", { scope: t(`scope.words.${upTo}`) }) : null);
     return condition === "file"
       ? { value: "file", title: t("covers.file"), detail: html`<span class="mono">${shortHash(request.subject.sha256 ?? "")}</span>`, end: t("covers.thisVersion"), reason }
-      : { value: "publisher", title: t("covers.publisher"), detail: publisher && html`<${Text} text=${commonName(publisher.subject) ?? publisher.team_id ?? ""} />`, end: t("covers.allItSigns"), reason: reason && html`<${Text} text=${reason} />` };
+      : { value: "publisher", title: t("covers.publisher"), detail: publisher && html`<${Text} text=${commonName(publisher.subject) ?? publisher.team_id ?? ""} />`, end: t("covers.allItSigns"), reason: reason && html`<${Text} text=${sentence(reason)} />` };
   });
   if (options.length < 2) return null;
   return html`<${Options} legend=${t("decide.covers")} options=${options} value=${decision.condition.value} off=${off} onChange=${(/** @type {"file" | "publisher"} */ condition) => { decision.condition.value = condition; }} />`;
@@ -120,7 +121,7 @@ function Denial({ request, decision }) {
   return html`
     <div class="decide">
       ${templates.length > 0 && html`<${Templates} templates=${templates} decision=${decision} />`}
-      <${Field} label=${t("decide.message", { n })} hint=${needed ? t("deny.needsMessage") : undefined} name="message" rows=${3} maxlength="2000" autofocus value=${decision.message.value} onInput=${(/** @type {string} */ text) => { decision.message.value = text; }} />
+      <${Field} label=${t("decide.message", { n })} hint=${needed ? t("deny.needsMessage") : undefined} name="message" rows=${3} maxlength="2000" takesFocus value=${decision.message.value} onInput=${(/** @type {string} */ text) => { decision.message.value = text; }} />
       ${request.matching.count > 0 && html`<${Check} checked=${decision.others.value} onChange=${(/** @type {boolean} */ on) => { decision.others.value = on; }}>${rich("deny.others", { n: request.matching.count, count: counted(request.matching) })}<//>`}
     </div>`;
 }

@@ -17,10 +17,12 @@ const WIDTH = { computer: 0, group: 1, organization: 2 };
 /** @param {{ request: Request, answer: import("../api.js").Schemas["ActionView"], scope: Scope }} props */
 export function OutOfReach({ request, answer, scope }) {
   if (answer.obstacle) return html`<${Text} text=${sentence(answer.obstacle)} />`;
-  const narrowest = answer.missing?.[0] ?? [];
-  const place = (/** @type {string} */ id) => (id === request.organization.id ? request.organization.name : t("missing.organization"));
+  const place = (/** @type {string | undefined} */ id) => (id === request.organization.id ? request.organization.name : t("missing.organization"));
+  // Each set would be enough; the server names the widest first.
+  const sets = [...(answer.missing ?? [])].reverse();
+  const named = sets.map((set, nth) => [nth > 0 && t("reach.or"), set.map(({ permission }, at) => [at > 0 && t("missing.and"), html`<b>${permissionTitle(permission)}</b>`])]);
   return html`
-    ${narrowest.map(({ permission, organization_id: id }) => html`<span key=${permission}>${rich("reach.needs", { permission: permissionTitle(permission), organization: place(id) })} </span>`)}
+    <span>${rich("reach.needs", { permissions: named, organization: place(sets[0]?.[0]?.organization_id) })} </span>
     <${Holders} request=${request} scope=${scope} />`;
 }
 

@@ -76,7 +76,8 @@ function Details({ request }) {
 export function OutcomeButtons({ request, decision, reload, next, size = "large" }) {
   const revoking = useSignal(false);
   const revoke = request.actions.find(({ action }) => action === "revoke");
-  const anew = request.actions.some(({ action, allowed }) => action !== "revoke" && allowed);
+  const useful = request.status === "ignored" ? ["approve", "deny"] : ["approve"];
+  const anew = request.actions.some(({ action, allowed }) => useful.includes(action) && allowed);
   const done = decision.phase.value.name === "done";
   useEffect(() => {
     if (done) document.getElementById("next")?.focus();

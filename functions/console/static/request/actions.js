@@ -80,7 +80,7 @@ function NoteDialog({ request, onClose }) {
   const state = useSending(() => api.post("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, body: { text: text.value.trim() }, key: key.value }), onClose);
   return html`
     <${Dialog} title=${t("note.title")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="primary" busy=${state.busy} off=${text.value.trim() ? null : t("note.empty")} onClick=${state.send}>${t("note.do")}<//>`}>
-      <${Field} label=${t("note.label")} hint=${t("note.hint")} name="note" rows=${4} maxlength="2000" autofocus value=${text.value} onInput=${(/** @type {string} */ value) => { text.value = value; }} />
+      <${Field} label=${t("note.label")} hint=${t("note.hint")} name="note" rows=${4} maxlength="2000" takesFocus value=${text.value} onInput=${(/** @type {string} */ value) => { text.value = value; }} />
       ${state.problem}
     <//>`;
 }

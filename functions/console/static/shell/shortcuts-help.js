@@ -9,7 +9,7 @@ import { Dialog } from "../components/dialog.js";
 export const helpOpen = signal(false);
 
 const KEYS = [
-  ["j", "k"], ["Enter"], ["x", "Shift+x"], ["a", "d"], ["e"], ["t"], ["n"], ["c"], ["g"], ["Esc"], ["Ctrl+Enter"],
+  ["j", "k"], ["Enter"], ["x", "Shift+x"], ["a", "d"], ["e"], ["t"], ["n"], ["c"], ["g"], ["/"], ["Esc"], ["Ctrl+Enter"],
 ];
 
 export function ShortcutsHelp() {

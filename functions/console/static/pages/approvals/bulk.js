@@ -53,7 +53,7 @@ function BulkChoices({ bulk, together, alone, onOpen }) {
   return html`
     <div class="decide">
       ${bulk.denying.value
-        ? html`<${Field} label=${t("bulk.message")} name="message" rows=${3} maxlength="2000" autofocus value=${bulk.message.value} onInput=${(/** @type {string} */ text) => { bulk.message.value = text; }} />`
+        ? html`<${Field} label=${t("bulk.message")} name="message" rows=${3} maxlength="2000" takesFocus value=${bulk.message.value} onInput=${(/** @type {string} */ text) => { bulk.message.value = text; }} />`
         : html`
           <${Options} legend=${t("decide.for")} options=${scopes} value=${bulk.scope.value} off=${off} onChange=${(/** @type {"computer" | "group"} */ scope) => { bulk.scope.value = scope; }} />
           <${Chips} legend=${t("decide.until")} value=${valueOf(until)} options=${chips({ hours: 720 }).filter(({ value }) => value !== "date")} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = untilOf(value); }} />`}

@@ -88,6 +88,7 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
     return html`<${BulkPanel} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
   }
   if (!beside) return null;
+  if (!current && !rows.some((row) => row.can_open)) return html`<div class="panel"></div>`;
   if (!current) return html`<aside class="panel" aria-label=${t("panel.title")}><p class="panel-empty">${t("panel.none")}</p></aside>`;
   const at = rows.findIndex((row) => row.id === current);
   const following = rows.slice(at + 1).find((row) => row.can_open && row.status === "pending") ?? rows.find((row) => row.id !== current && row.can_open && row.status === "pending");
@@ -129,5 +130,6 @@ function useListKeys({ rows, current, beside, selection }) {
     const id = focused() || current;
     if (id) selection.select(rows, id, !selection.has(id), range);
   };
-  useKeys({ j: step(1), k: step(-1), x: tick(false), "Shift+x": tick(true), Escape: selection.clear });
+  const search = () => /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"))?.focus();
+  useKeys({ "/": search, j: step(1), k: step(-1), x: tick(false), "Shift+x": tick(true), Escape: selection.clear });
 }

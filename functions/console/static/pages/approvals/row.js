@@ -12,8 +12,8 @@ import { Time } from "../../components/time.js";
 
 const MOST = 2;
 
-/** At most two, those first that change a decision most. @param {Row} row @param {boolean} pendingOnly */
-function badges(row, pendingOnly) {
+/** At most two, those first that change a decision most. @param {Row} row @param {boolean} pendingOnly @param {boolean} someOpen whether the reader may open some of the list */
+function badges(row, pendingOnly, someOpen) {
   const found = [
     deceives(row.subject.name) && html`<${Badge} kind="bad" icon="warning">${t("badge.hidden")}<//>`,
     row.computer.unconfirmed && html`<${Badge} kind="warn" icon="warning">${t("badge.unconfirmed")}<//>`,
@@ -21,7 +21,7 @@ function badges(row, pendingOnly) {
     row.assignee && html`<${Badge} kind="accent">${rich("badge.taken", { name: row.assignee.administrator.name })}<//>`,
     row.kind !== "application" && html`<${Badge}>${t(`kind.${row.kind}`)}<//>`,
     row.other_requesters > 0 && html`<${Badge} kind="info">${t("badge.alsoAsk", { n: row.other_requesters })}<//>`,
-    !row.can_open && html`<${Badge} icon="lock">${t("badge.viewOnly")}<//>`,
+    !row.can_open && someOpen && html`<${Badge} icon="lock">${t("badge.viewOnly")}<//>`,
   ];
   return found.filter(Boolean).slice(0, MOST);
 }
@@ -30,9 +30,9 @@ function badges(row, pendingOnly) {
 const KIND_OF = { approved: "good", denied: "bad", revoked: "bad" };
 
 /**
- * @param {{ row: Row, href: string, current: boolean, selected: boolean, onSelect: (on: boolean, range: boolean) => void, pendingOnly: boolean, selectable: boolean }} props
+ * @param {{ row: Row, href: string, current: boolean, selected: boolean, onSelect: (on: boolean, range: boolean) => void, pendingOnly: boolean, selectable: boolean, someOpen: boolean }} props
  */
-export function RequestRow({ row, href, current, selected, onSelect, pendingOnly, selectable }) {
+export function RequestRow({ row, href, current, selected, onSelect, pendingOnly, selectable, someOpen }) {
   const name = html`<${FileName} name=${row.subject.name} />`;
   const label = t("row.select", { name: plainly(row.subject.name), computer: row.computer.hostname });
   return html`
@@ -42,7 +42,7 @@ export function RequestRow({ row, href, current, selected, onSelect, pendingOnly
       <div class="row-what">
         ${row.can_open ? html`<a class="row-name" href=${href} aria-current=${current ? "true" : undefined}>${name}</a>` : html`<span class="row-name">${name}</span>`}
       </div>
-      <div class="row-badges">${badges(row, pendingOnly)}</div>
+      <div class="row-badges">${badges(row, pendingOnly, someOpen)}</div>
       <div class="row-who">${rich("row.who", { user: row.requester.username, computer: row.computer.name ?? row.computer.hostname })}</div>
       <div class="row-where"><${Text} text=${row.organization.name} cut /></div>
       <div class="row-age"><${Time} at=${row.created_at} as="age" /></div>

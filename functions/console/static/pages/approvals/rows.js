@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { navigate, withQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
 import { Empty } from "../../components/empty.js";
+import { Note } from "../../components/note.js";
 import { Skeleton } from "../../components/loaded.js";
 import { ProblemNote } from "../../components/problem.js";
 import { Problem } from "../../api.js";
@@ -26,17 +27,19 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
   const scroll = useRef(/** @type {HTMLElement | null} */ (null));
   useFreshAtTop(list, scroll);
   const fresh = list.fresh.value.length;
+  const someOpen = rows?.some((row) => row.can_open) ?? true;
   return html`
     <div class="rows">
-      ${!narrow && html`<${Toolbar} chosen=${chosen} all=${selection && rows && rows.length > 0 ? selection.all(rows) : null} />`}
+      ${!narrow && html`<${Toolbar} chosen=${chosen} all=${selection && someOpen && rows && rows.length > 0 ? selection.all(rows) : null} />`}
       ${fresh > 0 && html`<button type="button" class="fresh" onClick=${list.showFresh}>${t("approvals.freshShow", { n: fresh })}</button>`}
-      <div class="rows-scroll" ref=${scroll}>
+      <div class="rows-scroll" ref=${scroll} tabindex=${someOpen ? undefined : "0"}>
+        ${!someOpen && rows && rows.length > 0 && html`<div class="padded"><${Note} icon="lock" title=${t("approvals.viewOnly")}>${t("approvals.viewOnlyWords")}<//></div>`}
         ${problem !== null && html`<div class="padded"><${Refused} problem=${problem} again=${list.load} /></div>`}
         ${rows === null && problem === null && html`<div class="padded"><${Skeleton} rows=${6} /></div>`}
         ${rows?.length === 0 && problem === null && html`<${Nothing} chosen=${chosen} total=${total} />`}
         ${rows && rows.length > 0 && html`
           <ul class="list" aria-label=${t("approvals.list")}>
-            ${rows.map((row) => html`<${RequestRow} key=${row.id} row=${row} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows, row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`)}
+            ${rows.map((row) => html`<${RequestRow} key=${row.id} row=${row} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null && someOpen} someOpen=${someOpen} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows, row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`)}
           </ul>
           <div class="list-end">${list.cursor.value === null
             ? html`<p class="quiet small">${t(chosen.status === "pending" ? "approvals.endPending" : "approvals.end", { n: rows.length })}</p>`

@@ -18,6 +18,7 @@ const TYPING = 300;
 /** @param {{ organizations: { id: string, name: string, count: number }[], total: number, chosen: string }} props */
 export function OrganizationChips({ organizations, total, chosen }) {
   const all = useSignal(false);
+  if (organizations.length === 0 && !chosen) return null;
   const rest = organizations.length - SHOWN;
   const shown = all.value || rest <= 1 ? organizations : organizations.slice(0, SHOWN);
   const current = organizations.find(({ id }) => id === chosen);

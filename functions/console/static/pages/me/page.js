@@ -30,8 +30,7 @@ export default function Me() {
         ]} />
       <//>
       <${Card} title=${t("me.signIn")}>
-        <p>${t(me.second_factor ? "me.withCode" : "me.withoutCode")}</p>
-        <p><a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a></p>
+        <div class="stack"><p>${t(me.second_factor ? "me.withCode" : "me.withoutCode")}</p><p><a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a></p></div>
       <//>
       <${Card} title=${t("me.browser")}>
         <div class="form">

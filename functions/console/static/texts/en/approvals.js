@@ -16,7 +16,8 @@ export default {
   "approvals.arrived": { one: "{n} new request", other: "{n} new requests" },
   "approvals.end": { one: "This is the only one.", other: "These {n} are all." },
   "approvals.endPending": { one: "This is all that waits.", other: "These {n} are all that waits." },
-  "approvals.stale": "Not up to date:",
+  "approvals.viewOnly": "You may see this list, not open its requests.",
+  "approvals.viewOnlyWords": "Your permissions at the organizations shown end there.",
 
   "empty.pending": "Nothing waits for a decision.",
   "empty.pendingWords": "New requests appear here by themselves.",

@@ -87,6 +87,7 @@ export default {
   "keys.n": "leave a note",
   "keys.c": "copy the link",
   "keys.g": "then a: Approval Center",
+  "keys./": "search",
   "keys.Esc": "one step back",
   "keys.Ctrl+Enter": "save a form",
 

@@ -71,7 +71,8 @@ export default {
   "off.preview": "Looking what this gives.",
   "off.revoke": "You may not revoke this.",
 
-  "reach.needs": "Needs <b>{permission}</b> at {organization}.",
+  "reach.needs": "Needs {permissions} at {organization}.",
+  "reach.or": " or ",
   "reach.holder": "{name} has it.",
   "reach.holders": { one: "{name} and {n} other have it.", other: "{name} and {n} others have it." },
   "reach.managing": "The managing organization has it.",

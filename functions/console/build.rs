@@ -1,7 +1,7 @@
 //! Compiles the files of `static/` in: compressed, under one hash of all of them, with the addresses of the console and the
 //! content security policy of its page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -35,8 +35,7 @@ fn main() -> Result<()> {
 
     let hash = hash_of(&files);
     let assets = format!("/assets/{hash}/");
-    let page =
-        page.replace(PLACEHOLDER, &assets).replace("  <link rel=\"stylesheet\"", &preloads(&files, &assets)?);
+    let page = page_with_modules(&files, &page, &assets)?;
     let mut code = String::new();
     writeln!(code, "pub const POLICY: &str = {:?};", policy(&page)?)?;
     writeln!(code, "pub const PAGES: &[&str] = &{:?};", addresses(&text(&files, "routes.js")?))?;
@@ -87,10 +86,37 @@ fn short(digest: &[u8]) -> String {
     digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The modules that `ENTRY` imports, directly or not, as links in front of the page's first style sheet.
-fn preloads(files: &BTreeMap<String, Vec<u8>>, assets: &str) -> Result<String> {
-    let mut modules: Vec<String> = Vec::new();
-    let mut next = vec![ENTRY.to_owned()];
+/// The page with the hash in its addresses, links to all modules that `ENTRY` imports, and the modules of each address.
+fn page_with_modules(files: &BTreeMap<String, Vec<u8>>, page: &str, assets: &str) -> Result<String> {
+    let first = closure(files, ENTRY)?;
+    let mut links = String::new();
+    for module in &first {
+        writeln!(links, "  <link rel=\"modulepreload\" href=\"{assets}{module}\">")?;
+    }
+    let routes = text(files, "routes.js")?;
+    let mut of_pages = Vec::new();
+    for route in routes.split("{ path: \"").skip(1) {
+        let (path, rest) = route.split_once('"').ok_or("a route without a path")?;
+        let target = rest
+            .split("import(\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .ok_or("a route without a page")?;
+        let modules = closure(files, &resolved("routes.js", target))?;
+        let further: Vec<_> = modules.difference(&first).map(|module| format!("{module:?}")).collect();
+        of_pages.push(format!("{path:?}:[{}]", further.join(",")));
+    }
+    let modules = format!("id=\"modules\">{{{}}}<", of_pages.join(","));
+    Ok(page
+        .replace(PLACEHOLDER, assets)
+        .replacen("  <link rel=\"stylesheet\"", &format!("{links}  <link rel=\"stylesheet\""), 1)
+        .replace("id=\"modules\">{}<", &modules))
+}
+
+/// A module and all that it imports, directly or not; without what it loads later.
+fn closure(files: &BTreeMap<String, Vec<u8>>, entry: &str) -> Result<BTreeSet<String>> {
+    let mut modules = BTreeSet::new();
+    let mut next = vec![entry.to_owned()];
     while let Some(module) = next.pop() {
         if modules.contains(&module) {
             continue;
@@ -101,14 +127,9 @@ fn preloads(files: &BTreeMap<String, Vec<u8>>, assets: &str) -> Result<String> {
                 next.push(resolved(&module, target));
             }
         }
-        modules.push(module);
+        modules.insert(module);
     }
-    modules.sort();
-    let mut links = String::new();
-    for module in &modules {
-        writeln!(links, "  <link rel=\"modulepreload\" href=\"{assets}{module}\">")?;
-    }
-    Ok(format!("{links}  <link rel=\"stylesheet\""))
+    Ok(modules)
 }
 
 /// The name of a file that a module refers to relative to itself.

@@ -23,8 +23,23 @@ function loadStyles(href) {
   });
 }
 
+/** Which modules each page needs, by its address: the component writes it into the page. @type {Record<string, string[]>} */
+const modules = JSON.parse(document.getElementById("modules")?.textContent || "{}");
+
+/** Fetches all modules of a page at once, instead of each when the one that imports it is there. @param {string} path */
+function preload(path) {
+  for (const name of modules[path] ?? []) {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = new URL(name, import.meta.url).href;
+    document.head.append(link);
+  }
+  delete modules[path];
+}
+
 /** The page of a route with its texts and styles. @param {import("./router.js").Route} route */
 async function load(route) {
+  preload(route.path);
   const [module] = await Promise.all([route.load(), ...route.texts.map(loadTexts)]);
   if (module.styles) await loadStyles(module.styles);
   return module.default;

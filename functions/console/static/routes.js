@@ -18,7 +18,7 @@ export const routes = [
   { path: "/one-time-codes", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") },
   { path: "/me", texts: ["me"], load: () => import("./pages/me/page.js") },
   { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },
-  { path: "/requests", texts: ["approvals", "request", "decision"], load: () => import("./pages/approvals/page.js") },
+  { path: "/requests", texts: ["approvals"], load: () => import("./pages/approvals/page.js") },
   { path: "/requests/:id", texts: ["approvals", "request", "decision"], load: () => import("./pages/request/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },

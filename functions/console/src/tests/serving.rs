@@ -183,16 +183,33 @@ async fn a_page_is_only_read() {
     }
 }
 
-/// The first page: what a browser loads before anything is shown.
+async fn size_of(paths: impl IntoIterator<Item = String>) -> usize {
+    let mut size = 0;
+    for path in paths {
+        size += bytes(get_as(&path, "br").await).await.len();
+    }
+    size
+}
+
+/// What a browser loads before anything is shown; then what the Approval Center and a request need more.
 #[tokio::test]
-async fn the_first_page_is_small() {
+async fn the_first_page_is_small_and_announces_its_modules() {
     let page = page().await;
     let linked = ["src=\"", "href=\""].iter().flat_map(|attribute| between(&page, attribute, '"'));
     let imported = between(&page, "\":\"", '"').into_iter();
-    let needed: BTreeSet<&str> = linked.chain(imported).filter(|path| path.starts_with("/assets/")).collect();
-    let mut size = bytes(get_as("/", "br").await).await.len();
-    for path in needed.iter().filter(|path| !path.contains("/icons/")) {
-        size += bytes(get_as(path, "br").await).await.len();
+    let needed =
+        linked.chain(imported).filter(|path| path.starts_with("/assets/") && !path.contains("/icons/"));
+    let needed: BTreeSet<String> = needed.map(str::to_owned).collect();
+    assert!(needed.contains(&address("router.js")), "app.js imports it");
+    let first = size_of(needed.into_iter().chain(["/".to_owned()])).await;
+    assert!(first < 60 * 1024, "{first} bytes compressed");
+
+    let modules = between(&page, "id=\"modules\">", '<').remove(0);
+    let modules: BTreeMap<String, Vec<String>> = serde_json::from_str(modules).unwrap();
+    assert_eq!(modules.len(), crate::files::PAGES.len() + 1, "each address has its modules");
+    for (path, most) in [("/requests", 25), ("/requests/:id", 45)] {
+        assert!(modules[path].iter().any(|module| module.ends_with("/page.js")), "{path}");
+        let more = size_of(modules[path].iter().map(|module| address(module))).await;
+        assert!(more < most * 1024, "{path}: {more} bytes compressed");
     }
-    assert!(size < 80 * 1024, "{size} bytes compressed");
 }

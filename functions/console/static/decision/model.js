@@ -200,7 +200,8 @@ export function useDecision(request, { reload, onDecided }) {
   const decision = useMemo(() => makeDecision(request, latest, reloads, decided), [request.id]);
   useNoticed(request, decision);
   const choice = decision.choice.value;
-  const asks = request.actions.some(({ action }) => action === "approve" || action === "deny") && lostSince.value === null;
+  const open = request.status === "pending" || decision.reopened.value;
+  const asks = open && request.actions.some(({ action, allowed }) => allowed && action !== "revoke") && lostSince.value === null;
   useEffect(() => {
     if (!asks) return undefined;
     const stop = new AbortController();

@@ -6,15 +6,17 @@ import { rich, t } from "../i18n.js";
 import { lostSince } from "../api.js";
 import { hour } from "../format.js";
 import { leadsSomewhere } from "../router.js";
+import { Later } from "../components/later.js";
 import { Check } from "../components/check.js";
 import { Note } from "../components/note.js";
 import { ProblemNote } from "../components/problem.js";
 import { Pieces, Text, piecesOf } from "../components/text.js";
 import { Time } from "../components/time.js";
 import { mustLook } from "./buttons.js";
-import { FlagNote } from "./flag-note.js";
 import { answerFor } from "./model.js";
 import { OutOfReach } from "./out-of-reach.js";
+
+const loadFlagNote = async () => (await import("./flag-note.js")).FlagNote;
 
 /** @typedef {import("./model.js").Decision} Decision */
 /** @typedef {import("./model.js").Request} Request */
@@ -29,7 +31,7 @@ export function StateNotes({ request, decision }) {
     ${phase.name === "faster" && html`<${Faster} request=${request} phase=${phase} />`}
     ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}
     ${request.computer.unconfirmed && html`<${Unconfirmed} request=${request} />`}
-    ${mayBeFlagged(request) && html`<${FlagNote} request=${request} />`}
+    ${mayBeFlagged(request) && html`<${Later} load=${loadFlagNote} request=${request} />`}
     ${!decision.denying.value && html`<${NothingAllowed} request=${request} decision=${decision} />`}
     ${mustLook(request) && request.status === "pending" && html`<${Hidden} request=${request} decision=${decision} />`}`;
 }

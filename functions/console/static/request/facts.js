@@ -93,3 +93,10 @@ function Signer({ signer }) {
   ].filter(Boolean);
   return html`<b><${Text} text=${commonName(signer.subject) ?? t("signer.unnamed")} /></b><span class="quiet">${parts.map((part) => [" · ", part])}</span>`;
 }
+
+/** The copy of the file: a download, or why there is none. @param {{ request: Request }} props */
+export function Attachment({ request }) {
+  const { state, size: bytes } = request.attachment;
+  if (state === "verified") return html`<a class="button button-plain button-small" href=${`/v1/requests/${request.id}/attachment`} download><${Icon} name="download" small />${t("attachment.download", { size: bytes ? size(bytes) : "" })}</a>`;
+  return html`<span>${t(state === "expected" ? "attachment.expected" : state === "too_large" ? "attachment.tooLarge" : "attachment.none")}</span>`;
+}

@@ -3,6 +3,7 @@
 import { html, useEffect } from "../ui.js";
 import { t } from "../i18n.js";
 import { announced } from "../announce.js";
+import { helpOpen } from "./help-open.js";
 import { lostSince } from "../api.js";
 import { hour } from "../format.js";
 import { useKeys } from "../keyboard.js";
@@ -11,15 +12,17 @@ import { mustSignInAgain, who } from "../session.js";
 import { BrandMark } from "./brand.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
+import { Later } from "../components/later.js";
 import { Note } from "../components/note.js";
 import { Sidebar } from "./sidebar.js";
 import { PhoneTabs } from "./phone-tabs.js";
-import { SignInForm } from "./sign-in-form.js";
-import { ShortcutsHelp } from "./shortcuts-help.js";
+
+const loadHelp = async () => (await import("./shortcuts-help.js")).ShortcutsHelp;
+const loadSignIn = async () => (await import("./sign-in-form.js")).SignInForm;
 
 /** @param {{ children: any }} props */
 export function Shell({ children }) {
-  useKeys({ "g a": () => navigate("/requests") });
+  useKeys({ "g a": () => navigate("/requests"), "?": () => { helpOpen.value = true; } });
   return html`
     <a class="skip" href="#main" onClick=${skip}>${t("shell.skip")}</a>
     <div class="shell">
@@ -30,7 +33,7 @@ export function Shell({ children }) {
     <${Announcer} />
     ${leavingFor.value !== null && html`<${Leaving} />`}
     ${mustSignInAgain.value && html`<${SignInAgain} />`}
-    <${ShortcutsHelp} />`;
+    ${helpOpen.value && html`<${Later} load=${loadHelp} />`}`;
 }
 
 /** @param {Event} event */
@@ -78,5 +81,5 @@ function Leaving() {
 /** The page stays as it is behind it, with what was typed. */
 function SignInAgain() {
   useEffect(() => () => document.getElementById("main")?.focus(), []);
-  return html`<${Dialog} title=${t("signIn.again")} onClose=${() => undefined} actions=${null}><p>${t("signIn.againWords")}</p><${SignInForm} email=${who.value?.administrator.email} /><//>`;
+  return html`<${Dialog} title=${t("signIn.again")} onClose=${() => undefined} actions=${null}><p>${t("signIn.againWords")}</p><${Later} load=${loadSignIn} email=${who.value?.administrator.email} /><//>`;
 }

@@ -1,20 +1,16 @@
 // What the keys do, under "?".
 
-import { html, signal } from "../ui.js";
+import { html } from "../ui.js";
 import { t } from "../i18n.js";
-import { useKeys } from "../keyboard.js";
+import { helpOpen } from "./help-open.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
-
-export const helpOpen = signal(false);
 
 const KEYS = [
   ["j", "k"], ["Enter"], ["x", "Shift+x"], ["a", "d"], ["e"], ["t"], ["n"], ["c"], ["g"], ["/"], ["Esc"], ["Ctrl+Enter"],
 ];
 
 export function ShortcutsHelp() {
-  useKeys({ "?": () => { helpOpen.value = true; } });
-  if (!helpOpen.value) return null;
   const close = () => {
     helpOpen.value = false;
   };

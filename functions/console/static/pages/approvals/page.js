@@ -1,28 +1,32 @@
 // `/requests`: the Approval Center.
 
 import { html, useEffect, useSignal } from "../../ui.js";
-import { t } from "../../i18n.js";
+import { loadTexts, t } from "../../i18n.js";
 import { announce } from "../../announce.js";
 import { count } from "../../format.js";
 import { useKeys } from "../../keyboard.js";
 import { navigate, query, setQuery, withQuery } from "../../router.js";
-import { helpOpen } from "../../shell/shortcuts-help.js";
+import { helpOpen } from "../../shell/help-open.js";
 import { queue } from "../../request/queue.js";
 import { Button } from "../../components/button.js";
+import { Later } from "../../components/later.js";
 import { LiveDot } from "../../components/live-dot.js";
 import { PageHead } from "../../components/page-head.js";
 import { useNarrow } from "../../components/table.js";
 import { Tabs } from "../../components/tabs.js";
-import { BulkPanel } from "./bulk.js";
 import { organizationsOf, useCounts } from "./counts.js";
 import { TABS, filters, listQuery, ofTab } from "./filters.js";
 import { useList } from "./list.js";
-import { Panel } from "./panel.js";
 import { Rows } from "./rows.js";
 import { useSelection } from "./selection.js";
 import { FilterButton, OrganizationChips, PhoneToolbar } from "./toolbar.js";
 
 export const styles = import.meta.resolve("./page.css");
+
+/** @template T @param {Promise<T>} module with the texts that it needs */
+const withTexts = async (module) => (await Promise.all([module, loadTexts("request"), loadTexts("decision")]))[0];
+const loadPanel = async () => (await withTexts(import("./panel.js"))).Panel;
+const loadBulk = async () => (await withTexts(import("./bulk.js"))).BulkPanel;
 
 const ANNOUNCED_EVERY = 60_000;
 const BESIDE = "(min-width: 75rem)";
@@ -56,7 +60,7 @@ export default function Approvals() {
       <${PageHead} title=${t("approvals.title")} n=${total} beside=${html`<${LiveDot} readAt=${list.readAt.value} />`} end=${end} tabs=${html`<${TabRow} chosen=${chosen} total=${counts.data ? count(total) : undefined} />`} />
       <div class="split">
         <div class="split-list">
-          <${OrganizationChips} organizations=${organizationsOf(counts.data)} total=${total} chosen=${chosen.organization} />
+          <${OrganizationChips} organizations=${organizationsOf(counts.data)} total=${total} chosen=${chosen.organization} counted=${chosen.tab === "pending"} />
           ${narrow && html`<${PhoneToolbar} chosen=${chosen} open=${filtersOpen.value} />`}
           <${Rows} list=${list} chosen=${chosen} total=${total} narrow=${narrow} current=${current} selection=${mayTick ? selection : null} hrefOf=${hrefOf} />
         </div>
@@ -85,7 +89,7 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
     counts.reload();
   };
   if (ticked.length > 0) {
-    return html`<${BulkPanel} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
+    return html`<${Later} load=${loadBulk} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
   }
   if (!beside) return null;
   if (!current && !rows.some((row) => row.can_open)) return html`<div class="panel"></div>`;
@@ -99,7 +103,7 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
     setQuery({ selected: current }, { replace: true });
     done(ids);
   };
-  return html`<${Panel} key=${current} id=${current} revision=${rows[at]?.revision} next=${next} onDecided=${keep} />`;
+  return html`<${Later} load=${loadPanel} key=${current} id=${current} revision=${rows[at]?.revision} next=${next} onDecided=${keep} />`;
 }
 
 /** @param {number} fresh */

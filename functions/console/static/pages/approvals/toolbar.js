@@ -15,8 +15,8 @@ import { KINDS } from "./filters.js";
 const SHOWN = 4;
 const TYPING = 300;
 
-/** @param {{ organizations: { id: string, name: string, count: number }[], total: number, chosen: string }} props */
-export function OrganizationChips({ organizations, total, chosen }) {
+/** @param {{ organizations: { id: string, name: string, count: number }[], total: number, chosen: string, counted: boolean }} props `counted`: what is counted, pending requests, is what the list shows */
+export function OrganizationChips({ organizations, total, chosen, counted }) {
   const all = useSignal(false);
   if (organizations.length === 0 && !chosen) return null;
   const rest = organizations.length - SHOWN;
@@ -26,8 +26,8 @@ export function OrganizationChips({ organizations, total, chosen }) {
   const to = (/** @type {string | null} */ id) => withQuery({ organization: id, selected: null });
   return html`
     <nav class="chip-strip" aria-label=${t("filter.organizations")}>
-      <${ChipLink} href=${to(null)} on=${!chosen} n=${count(total)}>${t("filter.all")}<//>
-      ${withChosen.map((one) => html`<${ChipLink} key=${one.id} href=${to(one.id)} on=${one.id === chosen} n=${count(one.count)}><${Text} text=${one.name} cut /><//>`)}
+      <${ChipLink} href=${to(null)} on=${!chosen} n=${counted ? count(total) : undefined}>${t("filter.all")}<//>
+      ${withChosen.map((one) => html`<${ChipLink} key=${one.id} href=${to(one.id)} on=${one.id === chosen} n=${counted ? count(one.count) : undefined}><${Text} text=${one.name} cut /><//>`)}
       ${shown.length < organizations.length && html`<button type="button" class="chip" onClick=${() => { all.value = true; }}>${t("filter.moreOrganizations", { n: organizations.length - withChosen.length })}<${Icon} name="down" small /></button>`}
     </nav>`;
 }

@@ -2,16 +2,14 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
-import { size } from "../../format.js";
 import { DecisionColumn, Below } from "../../decision/decision.js";
 import { OthersCan } from "../../decision/out-of-reach.js";
 import { EarlierList, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold, toldCount, useEarlier, useTimeline } from "../../request/context.js";
-import { Reasons, Requesters, Signature, fileFacts } from "../../request/facts.js";
+import { Attachment, Reasons, Requesters, Signature, fileFacts } from "../../request/facts.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Facts } from "../../components/facts.js";
-import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
 import { PageHead } from "../../components/page-head.js";
 import { Place } from "../../components/place.js";
@@ -66,13 +64,6 @@ function Asked({ request }) {
     request.renews && { name: t("fact.renews"), value: rich("fact.renewsWords", { request: html`<a href=${`/requests/${request.renews.request_id}`}>${t("fact.approval")}</a>`, day: html`<${Time} at=${request.renews.ends_at} as="day" />` }) },
   ];
   return html`<${Card}><div class="stack"><${Reasons} request=${request} /><${Facts} facts=${facts} columns /></div><//>`;
-}
-
-/** The copy of the file: a download, or why there is none. @param {{ request: Request }} props */
-export function Attachment({ request }) {
-  const { state, size: bytes } = request.attachment;
-  if (state === "verified") return html`<a class="button button-plain button-small" href=${`/v1/requests/${request.id}/attachment`} download><${Icon} name="download" small />${t("attachment.download", { size: bytes ? size(bytes) : "" })}</a>`;
-  return html`<span>${t(state === "expected" ? "attachment.expected" : state === "too_large" ? "attachment.tooLarge" : "attachment.none")}</span>`;
 }
 
 /** Earlier decisions, who was told, who can decide, notes and history. @param {{ request: Request, actions: View["actions"] }} props */

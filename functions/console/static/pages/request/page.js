@@ -10,13 +10,15 @@ import { useActions } from "../../request/actions.js";
 import { useRequest, useWatched } from "../../request/use-request.js";
 import { leave, nextOf, placeOf, useQueue } from "../../request/queue.js";
 import { useDecision } from "../../decision/model.js";
+import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { PageHead } from "../../components/page-head.js";
 import { useNarrow } from "../../components/table.js";
-import { DesktopView } from "./desktop.js";
-import { PhoneView } from "./phone.js";
 
 /** @typedef {import("../../request/facts.js").Request} Request */
+
+const loadDesktop = async () => (await import("./desktop.js")).DesktopView;
+const loadPhone = async () => (await import("./phone.js")).PhoneView;
 
 export const styles = import.meta.resolve("./page.css");
 
@@ -54,6 +56,5 @@ function Opened({ request, resource }) {
   useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate("/requests") });
   const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
   const ignore = mayIgnore ? () => decision.send("ignored") : null;
-  const View = narrow ? PhoneView : DesktopView;
-  return html`<${View} request=${request} decision=${decision} reload=${resource.reload} next=${next} actions=${actions} ignore=${ignore} place=${{ ...place, all: Math.max(place.all, pending.value) }} />`;
+  return html`<${Later} key=${narrow ? "phone" : "desktop"} load=${narrow ? loadPhone : loadDesktop} request=${request} decision=${decision} reload=${resource.reload} next=${next} actions=${actions} ignore=${ignore} place=${{ ...place, all: Math.max(place.all, pending.value) }} />`;
 }

@@ -1,11 +1,11 @@
 // On a phone: what, who, where and why on the first screen, the rest folded, the decision in the thumb's arc.
 
-import { html } from "../../ui.js";
+import { html, useEffect } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { size } from "../../format.js";
 import { menuItems } from "../../request/actions.js";
 import { EarlierList, Earlier, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold, toldCount, useEarlier, useTimeline } from "../../request/context.js";
-import { Reasons, Requesters, Signature, fileFacts } from "../../request/facts.js";
+import { Attachment, Reasons, Requesters, Signature, fileFacts } from "../../request/facts.js";
 import { DecisionSheet } from "../../decision/decision.js";
 import { Button } from "../../components/button.js";
 import { Facts } from "../../components/facts.js";
@@ -18,8 +18,6 @@ import { Path } from "../../components/path.js";
 import { Place } from "../../components/place.js";
 import { Text, WholeName, plainly } from "../../components/text.js";
 import { Time } from "../../components/time.js";
-import { useEffect } from "../../ui.js";
-import { Attachment } from "./desktop.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /** @typedef {import("./desktop.js").View} View */

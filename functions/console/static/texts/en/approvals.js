@@ -19,6 +19,9 @@ export default {
   "approvals.viewOnly": "You may see this list, not open its requests.",
   "approvals.viewOnlyWords": "Your permissions at the organizations shown end there.",
 
+  "panel.title": "Selected request",
+  "panel.none": "Choose a request to see it here.",
+
   "empty.pending": "Nothing waits for a decision.",
   "empty.pendingWords": "New requests appear here by themselves.",
   "empty.seeDecided": "See decided",

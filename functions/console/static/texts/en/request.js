@@ -7,9 +7,7 @@ export default {
   "request.toList": "Back to the Approval Center",
   "request.placeOf": "{at} of {all}",
   "request.askedLabel": "asked",
-  "panel.title": "Selected request",
   "panel.open": "Open",
-  "panel.none": "Choose a request to see it here.",
   "dialog.cancel": "Cancel",
 
   "fact.who": "Who",

@@ -58,18 +58,11 @@ function Page({ route, params }) {
     );
     return () => { left = true; };
   }, [route]);
-  useEffect(() => {
-    if (moved) document.getElementById("page-title")?.focus({ preventScroll: true });
-    moved = true;
-  }, [page.value, here.value.path]);
   if (problem.value) return html`<div class="padded"><${ProblemNote} problem=${problem.value} action=${html`<${Button} size="small" onClick=${() => location.reload()}>${t("problem.reload")}<//>`} /></div>`;
   const shown = page.value;
   if (!shown || shown.of !== route) return html`<div class="padded"><${Skeleton} rows=${5} /></div>`;
   return html`<${shown.show} key=${here.value.path} params=${params} />`;
 }
-
-/** Whether the reader has gone from one page to another: the first page does not take the focus. */
-let moved = false;
 
 function App() {
   const { route, params } = matched.value;
@@ -94,6 +87,8 @@ function NoAnswer() {
 async function start() {
   startRouter();
   startKeyboard();
+  // The page that is wanted is fetched while the server says who is signed in. What goes wrong shows when it is needed.
+  load(matched.peek().route).catch(() => undefined);
   await Promise.all([loadTexts("common"), loadSession()]);
   const root = document.getElementById("app");
   if (root) render(html`<${App} />`, root);

@@ -15,9 +15,13 @@ const active = [];
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest(EDITABLE) && event.key !== "Escape") return;
-  if (document.querySelector("dialog[open]") && event.key !== "Escape" && !target?.closest("dialog[open] [data-keys]")) return;
+  // They have keys of their own, and close with Escape.
+  if (document.querySelector("dialog[open], :popover-open")) return;
+  const field = event.target instanceof Element ? event.target.closest(EDITABLE) : null;
+  if (field instanceof HTMLElement) {
+    if (event.key === "Escape") field.blur();
+    return;
+  }
   const name = event.shiftKey && event.key.length === 1 && /\p{L}/u.test(event.key) ? `Shift+${event.key.toLowerCase()}` : event.key;
   if (!shortcuts.value && name.length === 1) return;
   const recent = Date.now() - previous.at < PAUSE ? previous.key : "";

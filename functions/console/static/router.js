@@ -73,7 +73,11 @@ export function withQuery(changes) {
   return search.size ? `${here.value.path}?${search}` : here.value.path;
 }
 
+/** Whether the reader has just come from another page, whose title was read. */
+export const arrival = { pending: false };
+
 function follow() {
+  if (location.pathname !== here.value.path) arrival.pending = true;
   here.value = { path: location.pathname, search: location.search };
 }
 

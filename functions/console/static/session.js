@@ -12,8 +12,8 @@ export const who = signal(/** @type {Schemas["WhoAmI"] | null | undefined} */ (u
 export const sessionProblem = signal(/** @type {unknown} */ (null));
 /** What the sign-in page says first: that a password is changed, or that one is signed out. */
 export const notice = signal("");
-/** The permissions of the catalogue, by their id. */
-export const catalogue = signal(/** @type {Map<string, Schemas["PermissionView"]>} */ (new Map()));
+/** The permissions of the catalogue, by their id; null until they are read. */
+export const catalogue = signal(/** @type {Map<string, Schemas["PermissionView"]> | null} */ (null));
 
 /** Whether somebody was signed in, and has to sign in again to go on. */
 export const mustSignInAgain = computed(() => Boolean(who.value) && sessionEnded.value);
@@ -29,16 +29,18 @@ export async function loadSession() {
     else sessionProblem.value = problem;
     return;
   }
-  await loadCatalogue();
+  // The page does not wait for it.
+  loadCatalogue();
 }
 
 async function loadCatalogue() {
-  if (catalogue.value.size) return;
+  if (catalogue.value?.size) return;
   try {
     const { items } = await api.get("/v1/permissions");
     catalogue.value = new Map(items.map((permission) => [permission.id, permission]));
   } catch {
     // Without it every page is in the navigation, and permissions are named by their id.
+    catalogue.value = new Map();
   }
 }
 
@@ -69,16 +71,17 @@ export async function signOut() {
 
 /** The title of a permission. @param {string} id */
 export function permissionTitle(id) {
-  return catalogue.value.get(id)?.title ?? id;
+  return catalogue.value?.get(id)?.title ?? id;
 }
 
 /** Whether some permission of the reader gives an action somewhere, as the catalogue says. @param {string} action */
 export function mayBeUseful(action) {
   const held = who.value?.permissions ?? [];
-  if (!catalogue.value.size) return true;
+  const known = catalogue.value;
+  if (known === null || known.size === 0) return known !== null;
   return held.some(({ permission }) => {
-    const { includes = [], actions = [], combinations = [] } = catalogue.value.get(permission) ?? {};
-    const through = includes.flatMap((id) => catalogue.value.get(id)?.actions ?? []);
+    const { includes = [], actions = [], combinations = [] } = known.get(permission) ?? {};
+    const through = includes.flatMap((id) => known.get(id)?.actions ?? []);
     return [...actions, ...through, ...combinations.flatMap((one) => one.actions)].some((one) => one === action);
   });
 }

@@ -201,6 +201,8 @@ async fn the_first_page_is_small_and_announces_its_modules() {
         linked.chain(imported).filter(|path| path.starts_with("/assets/") && !path.contains("/icons/"));
     let needed: BTreeSet<String> = needed.map(str::to_owned).collect();
     assert!(needed.contains(&address("router.js")), "app.js imports it");
+    // A module from the cache is read at once, and finds its libraries only by the map.
+    assert!(page.find("importmap") < page.find("modulepreload"), "the map comes first");
     let first = size_of(needed.into_iter().chain(["/".to_owned()])).await;
     assert!(first < 60 * 1024, "{first} bytes compressed");
 

@@ -3,6 +3,7 @@
 import { html, useEffect } from "../ui.js";
 import { Icon } from "./icon.js";
 import { plainly } from "./text.js";
+import { Title } from "./title.js";
 
 /**
  * @param {{ title: string, shown?: any, back?: { href: string, label: any }, beside?: any, end?: any, tabs?: any, below?: any, n?: number, narrow?: boolean }} props
@@ -15,7 +16,7 @@ export function PageHead({ title, shown, back, beside, end, tabs, below, n }) {
   return html`
     <header class=${tabs ? "page-head page-head-tabs" : "page-head"}>
       ${back && html`<a class="page-back" href=${back.href}><${Icon} name="back" small /><span>${back.label}</span></a>`}
-      <div class="page-title"><h1 tabindex="-1" id="page-title">${shown ?? title}</h1>${beside}<div class="page-end">${end}</div></div>
+      <div class="page-title"><${Title}>${shown ?? title}<//>${beside}<div class="page-end">${end}</div></div>
       ${below}${tabs}
     </header>`;
 }

@@ -22,8 +22,19 @@ import { untilWords } from "./until.js";
 
 /** Whether the choices are shown: part of the address, so Back folds them. */
 const unfolded = () => query.value.has("decide");
-const unfold = () => setQuery({ decide: "1" });
-const fold = () => setQuery({ decide: null }, { replace: true });
+let unfoldedAt = "";
+
+function unfold() {
+  setQuery({ decide: "1" });
+  unfoldedAt = location.href;
+}
+
+/** Takes back the step of unfolding, so that Back does not have to be pressed twice. */
+function fold() {
+  if (unfoldedAt === location.href) history.back();
+  else setQuery({ decide: null }, { replace: true });
+  unfoldedAt = "";
+}
 
 /** Whether a decision can be made now, or only be read. @param {Request} request @param {Model} decision */
 export function canDecide(request, decision) {

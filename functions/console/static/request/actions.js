@@ -42,7 +42,7 @@ export function useActions(request, reload) {
     announce(t("copy.done"), 0);
   };
   const show = (/** @type {Open} */ dialog) => () => { open.value = dialog; };
-  useKeys({ t: mine ? release : take, n: show("note"), c: copyLink });
+  useKeys({ ...(request.status === "pending" ? { t: mine ? release : take } : {}), n: show("note"), c: copyLink });
   const close = () => {
     open.value = null;
     reload();

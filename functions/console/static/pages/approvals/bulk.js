@@ -19,8 +19,8 @@ import { useBulk, whyAlone } from "./bulk-model.js";
 /** @typedef {import("./list.js").Row} Row */
 /** @typedef {import("./bulk-model.js").Bulk} Bulk */
 
-/** @param {{ rows: Row[], selection: import("./selection.js").Selection, chosen: import("./filters.js").Filters, onDone: (ids: string[]) => void, onOpen: (id: string) => void }} props */
-export function BulkPanel({ rows, selection, onDone, onOpen }) {
+/** @param {{ list: import("./list.js").List, rows: Row[], selection: import("./selection.js").Selection, chosen: import("./filters.js").Filters, onDone: (ids: string[]) => void, onOpen: (id: string) => void }} props */
+export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
   const alone = rows.filter((row) => whyAlone(row));
   const together = rows.filter((row) => !whyAlone(row));
   const ids = together.map((row) => row.id);
@@ -35,11 +35,23 @@ export function BulkPanel({ rows, selection, onDone, onOpen }) {
       <div class="panel-what">
         <div class="row row-between"><h2>${t("bulk.selected", { n: rows.length || selection.ids.value.length })}</h2><${Button} kind="bare" size="small" keyHint="Esc" onClick=${selection.clear}>${t("bulk.clear")}<//></div>
         <p class="quiet small">${t("bulk.organizations", { n: new Set(rows.map((row) => row.organization.id)).size })}, ${t("bulk.files", { n: new Set(rows.map((row) => row.subject.name)).size })}</p>
+        ${!done && html`<${EverythingThatMatches} list=${list} selection=${selection} />`}
         ${done ? html`<${Results} phase=${done} names=${names.value} />` : html`<${BulkChoices} bulk=${bulk} together=${together} alone=${alone} onOpen=${onOpen} />`}
         ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} takesFocus />`}
       </div>
       <${BulkFoot} bulk=${bulk} ids=${ids} onDone=${onDone} selection=${selection} />
     </aside>`;
+}
+
+/** Selecting all means what is shown. Everything that matches is a second press. @param {{ list: import("./list.js").List, selection: import("./selection.js").Selection }} props */
+function EverythingThatMatches({ list, selection }) {
+  const rows = list.rows.value ?? [];
+  if (list.cursor.value === null || !selection.all(rows).on) return null;
+  const select = async () => {
+    await list.rest();
+    selection.everything(list.rows.value ?? []);
+  };
+  return html`<p><button type="button" class="link" aria-disabled=${list.loading.value ? "true" : undefined} onClick=${select}>${t("bulk.everything")}</button></p>`;
 }
 
 /** @param {{ bulk: Bulk, together: Row[], alone: Row[], onOpen: (id: string) => void }} props */

@@ -8,6 +8,8 @@ import { useRepeated } from "../../resource.js";
 /** @typedef {import("../../api.js").Schemas["RequestRow"]} Row */
 
 const PAGE = 50;
+/** The most that are selected at once. */
+const AT_ONCE = 500;
 const EVERY = 5000;
 /** A page may be empty although more follow: continue with the next one, a few times. */
 const TRIES = 6;
@@ -63,6 +65,11 @@ function makeList(query) {
     });
   });
 
+  /** Reads on until everything that matches is shown, or as many as one decision should be about. */
+  async function rest() {
+    while (cursor.value !== null && (rows.value?.length ?? 0) < AT_ONCE && problem.value === null) await more();
+  }
+
   /** Reads the first page again. What is new goes to `fresh`; what is known is brought up to date; what has left goes. */
   async function refresh() {
     if (loading.value || rows.value === null) return;
@@ -96,7 +103,7 @@ function makeList(query) {
   const without = (ids) => {
     rows.value = rows.value?.filter((row) => !ids.includes(row.id)) ?? null;
   };
-  return { rows, fresh, cursor, problem, loading, readAt, load, more, refresh, showFresh, without, stop };
+  return { rows, fresh, cursor, problem, loading, readAt, load, more, rest, refresh, showFresh, without, stop };
 }
 
 /** @typedef {ReturnType<typeof makeList>} List */

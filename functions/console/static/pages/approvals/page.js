@@ -89,7 +89,7 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
     counts.reload();
   };
   if (ticked.length > 0) {
-    return html`<${Later} load=${loadBulk} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
+    return html`<${Later} load=${loadBulk} list=${list} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
   }
   if (!beside) return null;
   if (!current && !rows.some((row) => row.can_open)) return html`<div class="panel"></div>`;

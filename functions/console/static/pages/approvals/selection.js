@@ -27,10 +27,13 @@ function makeSelection() {
     return { on, partly: ticked > 0 && !on, toggle: () => { ids.value = on ? [] : open; } };
   }
 
+  /** Everything that is shown, as after reading on. @param {Row[]} rows */
+  const everything = (rows) => { ids.value = rows.filter((row) => row.can_open).map((row) => row.id); };
+
   const clear = () => { ids.value = []; };
   /** What has left the list is no longer selected. @param {string[]} gone */
   const drop = (gone) => { ids.value = ids.value.filter((id) => !gone.includes(id)); };
-  return { ids, has, select, all, clear, drop };
+  return { ids, has, select, all, everything, clear, drop };
 }
 
 /** @typedef {ReturnType<typeof makeSelection>} Selection */

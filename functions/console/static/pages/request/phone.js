@@ -18,6 +18,7 @@ import { Path } from "../../components/path.js";
 import { Place } from "../../components/place.js";
 import { Text, WholeName, plainly } from "../../components/text.js";
 import { Time } from "../../components/time.js";
+import { Title } from "../../components/title.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /** @typedef {import("./desktop.js").View} View */
@@ -40,7 +41,7 @@ export function PhoneView({ request, decision, reload, next, actions, ignore, pl
     </header>
     <div class="phone-request">
       <div class="phone-first">
-        <div><h1 tabindex="-1" id="page-title"><${WholeName} name=${name} /></h1><p class="small quiet"><${Signature} request=${request} short /></p></div>
+        <div><${Title}><${WholeName} name=${name} /><//><p class="small quiet"><${Signature} request=${request} short /></p></div>
         <${Reasons} request=${request} />
         ${actions.dialogs}
         <${First} request=${request} />

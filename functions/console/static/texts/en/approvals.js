@@ -77,6 +77,7 @@ export default {
   "bulk.title": "Selected requests",
   "bulk.selected": { one: "{n} selected", other: "{n} selected" },
   "bulk.clear": "Clear",
+  "bulk.everything": "Select everything that matches these filters",
   "bulk.organizations": { one: "{n} organization", other: "{n} organizations" },
   "bulk.files": { one: "{n} file", other: "{n} files" },
   "bulk.own": "Each one’s own computer",

@@ -11,20 +11,48 @@ use tokio::process::{Child, Command};
 
 use crate::are_installed;
 
+/// How the protocol names an element in the arguments of a script.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
 /// How long a page may take to show something.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Calls back once an element has a text; checks again whenever the page changes.
-const UNTIL_SHOWN: &str = "
-    const [selector, text, done] = arguments;
-    const shown = () => {
-        const element = document.querySelector(selector);
-        return element && element.getClientRects().length > 0 && element.textContent.includes(text);
+/// Finds what people would find: an element that is shown, by its role and the beginning of its name as a screen reader says it.
+/// Calls back with the element once it is there, and, where that is asked for, once it is not disabled; checks again whenever
+/// the page changes.
+const UNTIL_FOUND: &str = r#"
+    const [role, name, usable, done] = arguments;
+    const candidates = {
+        button: "button, summary", link: "a[href]", radio: "input[type=radio]", checkbox: "input[type=checkbox]",
+        textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3",
+    }[role];
+    const plain = (text) => text.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
+    const words = (element) => {
+        const copy = element.cloneNode(true);
+        for (const one of copy.querySelectorAll("[aria-hidden=true], [hidden]")) one.remove();
+        return plain(copy.textContent);
     };
+    const nameOf = (element) => plain(element.getAttribute("aria-label") ?? "") || [...(element.labels ?? [])].map(words).join(" ") || words(element);
+    const look = () => {
+        const shown = [...document.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
+            .filter((element) => !usable || !(element.disabled || element.ariaDisabled === "true"));
+        const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
+        if (found) done(found);
+        return Boolean(found);
+    };
+    if (look()) return;
+    const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+"#;
+
+/// Calls back once the page shows a text.
+const UNTIL_SHOWN: &str = r#"
+    const [text, done] = arguments;
+    const shown = () => document.body.innerText.replace(/[\u2066-\u2069]/g, "").includes(text);
     if (shown()) { done(true); return; }
     const observer = new MutationObserver(() => { if (shown()) { observer.disconnect(); done(true); } });
     observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-";
+"#;
 
 /// A browser with one page. Dropping it ends it.
 pub struct Browser {
@@ -74,22 +102,37 @@ impl Browser {
         self.post("url", json!({ "url": url })).await;
     }
 
-    /// Types into a field, replacing its contents.
-    pub async fn fill(&self, selector: &str, text: &str) {
-        let element = self.element(selector).await;
+    /// Makes the window as large as a desktop's. It begins as large as a phone's.
+    pub async fn widen(&self) {
+        self.post("window/rect", json!({ "width": 1440, "height": 900 })).await;
+    }
+
+    /// Types into the field of a name, replacing its contents.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let element = self.find("textbox", name, true).await;
         self.post(&format!("element/{element}/clear"), json!({})).await;
         self.post(&format!("element/{element}/value"), json!({ "text": text })).await;
     }
 
-    /// Clicks something.
-    pub async fn click(&self, selector: &str) {
-        let element = self.element(selector).await;
+    /// Presses the button of a name, once it is not disabled.
+    pub async fn press(&self, name: &str) {
+        self.choose("button", name).await;
+    }
+
+    /// Clicks what has a role and a name, once it is not disabled: a link, a radio button, a box to tick.
+    pub async fn choose(&self, role: &str, name: &str) {
+        let element = self.find(role, name, true).await;
         self.post(&format!("element/{element}/click"), json!({})).await;
     }
 
-    /// Waits until an element shows a text.
-    pub async fn shows(&self, selector: &str, text: &str) {
-        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [selector, text] })).await;
+    /// Waits until what has a role and a name is there.
+    pub async fn has(&self, role: &str, name: &str) {
+        self.find(role, name, false).await;
+    }
+
+    /// Waits until the page shows a text.
+    pub async fn says(&self, text: &str) {
+        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [text] })).await;
     }
 
     /// The text of an element.
@@ -99,16 +142,28 @@ impl Browser {
         text.as_str().unwrap_or_else(|| panic!("{selector}: {text}")).to_owned()
     }
 
-    /// Whether a control is disabled.
-    pub async fn is_disabled(&self, selector: &str) -> bool {
-        let script = "return document.querySelector(arguments[0]).disabled;";
-        self.post("execute/sync", json!({ "script": script, "args": [selector] })).await == true
+    /// Whether what has a role and a name is disabled, so that a screen reader says so.
+    pub async fn is_off(&self, role: &str, name: &str) -> bool {
+        let element = self.find(role, name, false).await;
+        let script = "return arguments[0].disabled || arguments[0].getAttribute('aria-disabled') === 'true';";
+        self.post("execute/sync", json!({ "script": script, "args": [{ ELEMENT: element }] })).await == true
     }
 
-    async fn element(&self, selector: &str) -> String {
-        let found = self.post("element", json!({ "using": "css selector", "value": selector })).await;
+    /// What the browser complained about: errors of scripts, violations of the page's policy, failed requests. Being asked to
+    /// sign in is no failure.
+    pub async fn complaints(&self) -> Vec<String> {
+        let entries = self.post("se/log", json!({ "type": "browser" })).await;
+        let severe = |entry: &&Value| entry["level"] == "SEVERE";
+        let message = |entry: &Value| entry["message"].as_str().unwrap_or_default().to_owned();
+        let all = entries.as_array().into_iter().flatten().filter(severe).map(message);
+        all.filter(|message| !(message.contains("/v1/session") && message.contains("401"))).collect()
+    }
+
+    async fn find(&self, role: &str, name: &str, usable: bool) -> String {
+        let found =
+            self.post("execute/async", json!({ "script": UNTIL_FOUND, "args": [role, name, usable] })).await;
         let id = found.as_object().and_then(|found| found.values().next()).and_then(Value::as_str);
-        id.unwrap_or_else(|| panic!("{found}")).to_owned()
+        id.unwrap_or_else(|| panic!("{role} {name}: {found}")).to_owned()
     }
 
     async fn post(&self, command: &str, body: Value) -> Value {
@@ -133,5 +188,7 @@ fn capabilities(profile: &TempDir) -> Value {
         "--window-size=390,844",
         folder.as_str(),
     ];
-    json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } })
+    let wanted =
+        json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
+    json!({ "capabilities": { "alwaysMatch": wanted } })
 }

@@ -1,4 +1,4 @@
-//! The console in a real browser: sign in, follow the direct link, approve.
+//! The console in a real browser: sign in, follow the direct link, decide. What people press is found by its role and name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,6 +13,17 @@ use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::{Browser, Deployment, PASSWORD, one_time_code};
 use serde_json::json;
 
+async fn sign_in(browser: &Browser, email: &str) {
+    browser.fill("Email address", email).await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Sign in").await;
+}
+
+async fn status_of(world: &Deployment, id: &str) -> String {
+    let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;
+    opened.expect(200).text_at("/status")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_follows_the_link_signs_in_and_approves() {
     let Some(browser) = Browser::start().await else { return };
@@ -22,40 +33,115 @@ async fn an_administrator_follows_the_link_signs_in_and_approves() {
     host.settle().await.unwrap();
 
     browser.open(&host.url(&format!("/requests/{id}"))).await;
-    browser.fill("#sign-in-email", "clerk@company.example").await;
-    browser.fill("#sign-in-password", PASSWORD).await;
-    browser.click("#sign-in-submit").await;
-    browser.shows("#fact-path", "report.exe").await;
-    browser.shows("#fact-company", "Company B").await;
-    browser.click("#scope-organization").await;
-    assert!(browser.is_disabled("#approve").await, "what is not allowed is shown disabled");
-    browser.shows("#approve-reason", "").await;
-    browser.click("#scope-computer").await;
-    let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200);
-    assert_eq!(opened.text_at("/status"), "pending", "looking decides nothing");
+    sign_in(&browser, "clerk@company.example").await;
+    browser.has("heading", "report.exe").await;
+    browser.says("Company B").await;
+    browser.press("Change").await;
+    browser.has("heading", "Decide").await;
+    assert!(browser.is_off("radio", "The organization").await, "what is not allowed is shown disabled");
+    browser.says("Needs").await;
+    browser.choose("radio", "This computer").await;
+    browser.press("Fold the choices away").await;
+    assert_eq!(status_of(&world, &id).await, "pending", "looking decides nothing");
 
-    browser.click("#approve").await;
-    browser.shows("#request-status", "Approved").await;
-    let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200);
-    assert_eq!(opened.text_at("/status"), "approved");
+    browser.press("Approve").await;
+    browser.says("Approved for").await;
+    assert_eq!(status_of(&world, &id).await, "approved");
+    assert_eq!(browser.complaints().await, [""; 0]);
     host.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_administrator_sees_the_pending_requests() {
+async fn a_denial_opens_its_message_first() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let path = format!("/v1/organizations/{}/approval-settings", world.company);
+    let settings = json!({ "denial_needs_message": true });
+    world.api.put(&path).bearer(&world.boss).json(&settings).send().await.expect(200);
+    let id = world.submit(&world.request_for(b"denied"), "key").await.expect(201).text_at("/id");
+    host.settle().await.unwrap();
+
+    browser.open(&host.url(&format!("/requests/{id}"))).await;
+    sign_in(&browser, "clerk@company.example").await;
+    browser.press("Deny").await;
+    assert!(browser.is_off("button", "Deny, tell").await, "this organization asks for a word");
+    browser.fill("Message to 1 person", "Use the approved version.").await;
+    browser.press("Deny, tell").await;
+    browser.says("Clerk denied this").await;
+    browser.says("Use the approved version.").await;
+    assert_eq!(status_of(&world, &id).await, "denied");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_second_is_told_who_was_first() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let id = world.submit(&world.request_for(b"contested"), "key").await.expect(201).text_at("/id");
+    host.settle().await.unwrap();
+    browser.open(&host.url(&format!("/requests/{id}"))).await;
+    sign_in(&browser, "clerk@company.example").await;
+    browser.press("Change").await;
+    browser.says("may run this file").await;
+    let body = json!({ "outcome": "denied", "message": "Not this one." });
+    world.decide(&world.boss, &id, &body).await.expect(200);
+    browser.press("Approve").await;
+    browser.says("denied this").await;
+    browser.says("Your approval was not sent.").await;
+    assert_eq!(status_of(&world, &id).await, "denied");
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_administrator_sees_the_pending_requests_and_decides_beside_the_list() {
     let Some(browser) = Browser::start().await else { return };
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     let world = Deployment::on(&host).await;
     let id = world.submit(&world.request_for(b"listed"), "key").await.expect(201).text_at("/id");
     host.settle().await.unwrap();
+    browser.widen().await;
     browser.open(&host.url("/")).await;
-    browser.fill("#sign-in-email", "boss@company.example").await;
-    browser.fill("#sign-in-password", "not the password at all").await;
-    browser.click("#sign-in-submit").await;
-    browser.shows("#error", "password").await;
-    browser.fill("#sign-in-password", PASSWORD).await;
-    browser.click("#sign-in-submit").await;
-    browser.shows(&format!("[data-request-id='{id}']"), "report.exe").await;
+    browser.fill("Email address", "boss@company.example").await;
+    browser.fill("Password", "not the password at all").await;
+    browser.press("Sign in").await;
+    browser.says("password").await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Sign in").await;
+    browser.has("link", "report.exe").await;
+    browser.choose("link", "report.exe").await;
+    browser.press("Change").await;
+    browser.choose("radio", "Its group").await;
+    browser.says("may run this file").await;
+    browser.press("Approve").await;
+    browser.says("Approved for").await;
+    assert_eq!(status_of(&world, &id).await, "approved");
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_requests_are_decided_at_once_and_what_must_be_looked_at_stays_pending() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let first = world.submit(&world.request_for(b"one"), "one").await.expect(201).text_at("/id");
+    let (_, token) = world.another_computer("pc-1").await;
+    let twin = world.api.post("/agent/v1/requests").bearer(&token).json(&world.request_for(b"of a twin"));
+    let twin = twin.send().await.expect(201).text_at("/id");
+    host.settle().await.unwrap();
+    browser.widen().await;
+    browser.open(&host.url("/requests")).await;
+    sign_in(&browser, "boss@company.example").await;
+    browser.choose("checkbox", "Select all shown").await;
+    browser.says("2 selected").await;
+    browser.says("stays pending: its computer is unconfirmed").await;
+    browser.press("Approve 1").await;
+    browser.says("1 approved").await;
+    assert_eq!(status_of(&world, &first).await, "approved");
+    assert_eq!(status_of(&world, &twin).await, "pending");
+    assert_eq!(browser.complaints().await, [""; 0]);
     host.stop().await;
 }
 
@@ -70,12 +156,10 @@ async fn a_computer_under_the_name_of_another_one_is_marked_in_the_list_and_in_t
     let id = call.send().await.expect(201).text_at("/id");
     host.settle().await.unwrap();
     browser.open(&host.url("/")).await;
-    browser.fill("#sign-in-email", "clerk@company.example").await;
-    browser.fill("#sign-in-password", PASSWORD).await;
-    browser.click("#sign-in-submit").await;
-    browser.shows(&format!("[data-request-id='{id}']"), "Unconfirmed computer").await;
+    sign_in(&browser, "clerk@company.example").await;
+    browser.says("Unconfirmed computer").await;
     browser.open(&host.url(&format!("/requests/{id}"))).await;
-    browser.shows("#fact-computer", "another computer has this name").await;
+    browser.says("A second computer calls itself pc-1.").await;
     host.stop().await;
 }
 
@@ -87,13 +171,12 @@ async fn the_console_looks_as_the_organization_has_chosen_to_whoever_belongs_to_
     let branding = json!({ "display_name": "Company <Security>", "colour": "#0a7b3c", "reply_to": null });
     let path = format!("/v1/organizations/{}/branding", world.company);
     world.api.put(&path).bearer(&world.boss).json(&branding).send().await.expect(200);
+    browser.widen().await;
     browser.open(&host.url("/")).await;
-    browser.shows("#brand-name", "Countersign").await;
+    browser.has("link", "Countersign").await;
     // She may decide requests, and not see the organization.
-    browser.fill("#sign-in-email", "clerk@company.example").await;
-    browser.fill("#sign-in-password", PASSWORD).await;
-    browser.click("#sign-in-submit").await;
-    browser.shows("#brand-name", "Company <Security>").await;
+    sign_in(&browser, "clerk@company.example").await;
+    browser.has("link", "Company <Security>").await;
     host.stop().await;
 }
 
@@ -105,31 +188,29 @@ async fn who_must_use_one_time_codes_sets_them_up_and_signs_in_with_one() {
     let settings = json!({ "require_totp": true, "session_minutes": null, "allowed_ranges": [] });
     let path = format!("/v1/organizations/{}/login-settings", world.company);
     world.api.put(&path).bearer(&world.boss).json(&settings).send().await.expect(200);
-    let sign_in = async || {
-        browser.open(&host.url("/")).await;
-        browser.fill("#sign-in-email", "clerk@company.example").await;
-        browser.fill("#sign-in-password", PASSWORD).await;
-        browser.click("#sign-in-submit").await;
-    };
-    sign_in().await;
-    browser.fill("#codes-password", PASSWORD).await;
-    browser.click("#codes-begin-submit").await;
-    browser.shows("#codes-secret", "").await;
+    browser.widen().await;
+    browser.open(&host.url("/")).await;
+    sign_in(&browser, "clerk@company.example").await;
+    browser.has("heading", "Set up one-time codes").await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Continue").await;
+    browser.has("heading", "Scan this picture").await;
     let secret = browser.text("#codes-secret").await;
-    browser.fill("#codes-code", &one_time_code(&host, &secret)).await;
-    browser.click("#codes-confirm-submit").await;
-    browser.shows("#recovery-codes", "-").await;
-    browser.click("#codes-done").await;
-    browser.shows("#who-name", "Clerk").await;
-    browser.click("#sign-out").await;
-    browser.shows("#notice", "signed out").await;
+    browser.fill("Code that the app shows", &one_time_code(&host, &secret)).await;
+    browser.press("Confirm").await;
+    browser.has("heading", "Keep your recovery codes").await;
+    browser.press("I have kept them").await;
+    browser.says("Clerk").await;
+    browser.press("Your account").await;
+    browser.press("Sign out").await;
+    browser.says("You are signed out.").await;
 
     host.advance(Duration::from_secs(30));
-    sign_in().await;
+    sign_in(&browser, "clerk@company.example").await;
     // As an authenticator shows it, copied with its no-break space.
     let code = one_time_code(&host, &secret);
-    browser.fill("#sign-in-code", &format!("{}\u{a0}{}", &code[..3], &code[3..])).await;
-    browser.click("#sign-in-submit").await;
-    browser.shows("#who-name", "Clerk").await;
+    browser.fill("One-time code", &format!("{}\u{a0}{}", &code[..3], &code[3..])).await;
+    browser.press("Sign in").await;
+    browser.says("Clerk").await;
     host.stop().await;
 }

@@ -1,67 +1,53 @@
-//! The files of the console, compiled in.
-
-use std::sync::OnceLock;
-
-use sha2::{Digest, Sha256};
+//! The files of the console, compiled in by `build.rs`.
 
 /// A file as it is served.
 #[derive(Debug)]
 pub struct File {
     pub path: &'static str,
     pub content_type: &'static str,
-    pub text: &'static str,
-    tag: OnceLock<String>,
+    /// The beginning of the SHA-256 of the bytes in hexadecimal.
+    pub tag: &'static str,
+    pub bytes: Bytes,
 }
 
-impl File {
-    /// The entity tag of the bytes, in quotes as in the `ETag` header.
-    pub fn tag(&self) -> &str {
-        self.tag.get_or_init(|| {
-            let digest = Sha256::digest(self.text);
-            let short: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-            format!("\"{short}\"")
-        })
+/// What is kept of a file.
+#[derive(Debug)]
+pub enum Bytes {
+    /// The file itself: a picture, which compression would not make smaller.
+    AsIs(&'static [u8]),
+    /// Its compressed forms. Hardly anybody asks for the file itself: it is inflated then.
+    Compressed { gzip: &'static [u8], brotli: &'static [u8], size: usize },
+}
+
+/// How a file is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    Identity,
+    Gzip,
+    Brotli,
+}
+
+impl Encoding {
+    /// As in `Content-Encoding`; `None` for the file itself.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+        }
     }
 }
 
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const SVG: &str = "image/svg+xml";
-const JSON: &str = "application/json";
+/// The bytes before and after the compressed data of a gzip file that names nothing.
+const GZIP_HEAD: usize = 10;
+const GZIP_TAIL: usize = 8;
 
-macro_rules! file {
-    ($path:literal, $content_type:expr) => {
-        File {
-            path: $path,
-            content_type: $content_type,
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static", $path)),
-            tag: OnceLock::new(),
-        }
-    };
+impl Bytes {
+    /// The file inflated from its gzip form; `None` if that is damaged.
+    pub fn inflated(gzip: &[u8], size: usize) -> Option<Vec<u8>> {
+        let end = gzip.len().checked_sub(GZIP_TAIL)?;
+        miniz_oxide::inflate::decompress_to_vec_with_limit(gzip.get(GZIP_HEAD..end)?, size).ok()
+    }
 }
 
-/// The page that every address of the console shows.
-pub static PAGE: File = file!("/index.html", HTML);
-
-/// The parts of the page, and the API's description.
-pub static FILES: [File; 18] = [
-    file!("/app.css", CSS),
-    file!("/icon.svg", SVG),
-    file!("/openapi.json", JSON),
-    file!("/app.js", SCRIPT),
-    file!("/api.js", SCRIPT),
-    file!("/dom.js", SCRIPT),
-    file!("/text.js", SCRIPT),
-    file!("/pages/decision.js", SCRIPT),
-    file!("/pages/home.js", SCRIPT),
-    file!("/pages/invitation.js", SCRIPT),
-    file!("/pages/new-password.js", SCRIPT),
-    file!("/pages/not-found.js", SCRIPT),
-    file!("/pages/one-time-codes.js", SCRIPT),
-    file!("/pages/password-reset.js", SCRIPT),
-    file!("/pages/request.js", SCRIPT),
-    file!("/pages/requests.js", SCRIPT),
-    file!("/pages/setup.js", SCRIPT),
-    file!("/pages/sign-in.js", SCRIPT),
-];
+include!(concat!(env!("OUT_DIR"), "/compiled.rs"));

@@ -9,18 +9,16 @@ use axum::routing::{any, get};
 use countersign_http::{Problem, Services};
 use http::{HeaderMap, StatusCode, Uri};
 
-use files::{FILES, File, PAGE};
+use files::{FILES, File, PAGE, PAGES};
 
-/// The addresses that show the page. The browser decides which view to show, because only it knows the fragment.
-const PAGES: [&str; 5] = ["/", "/setup", "/invitation", "/password-reset", "/requests/{id}"];
-
-/// The console's routes. They use no service: all data comes from the other functions.
+/// The console's routes: its page at each address that its own router knows, and its files. They use no service: all data
+/// comes from the other functions.
 pub fn router(_services: Services) -> Router {
     let mut router = Router::new();
     for path in PAGES {
         router = router.route(path, get(page));
     }
-    for file in &FILES {
+    for file in FILES {
         router = router.route(file.path, get(move |headers: HeaderMap| static_file(headers, file)));
     }
     countersign_http::finish(router.route("/{*path}", any(unknown)))

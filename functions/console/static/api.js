@@ -1,62 +1,97 @@
 // The only place that talks to the server: JSON in, JSON or a Problem out.
 
-// A refusal or failure, as RFC 9457 problem details.
-export class Problem extends Error {
-  constructor(status, details) {
-    super(details.detail || details.title || `the server answered ${status}`);
-    this.status = status;
-    this.code = details.code || "";
-    this.errors = Array.isArray(details.errors) ? details.errors : [];
-    this.missing = Array.isArray(details.missing) ? details.missing : [];
-    this.decision = details.decision || null;
-  }
-}
+import { signal } from "./ui.js";
+
+/** @typedef {import("../types/client").Options} Options */
+/** @typedef {import("../types/api").components["schemas"]} Schemas */
 
 const TIME_LIMIT = 30_000;
 
-async function call(method, path, body) {
-  let response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers: body === undefined ? { accept: "application/json" }
-        : { accept: "application/json", "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-      redirect: "error",
-      // The page sends no referrer, but the server's origin check needs one with every change.
-      referrerPolicy: "same-origin",
-      signal: AbortSignal.timeout(TIME_LIMIT),
-    });
-  } catch {
-    throw new Problem(0, { detail: "the server cannot be reached; check the connection and try again" });
+/** Since when the server does not answer; null while it does. */
+export const lostSince = signal(/** @type {number | null} */ (null));
+/** Whether the server said that there is no session any more. */
+export const sessionEnded = signal(false);
+
+/** A refusal or failure: the server's problem details (RFC 9457), or one of the connection (status 0). */
+export class Problem extends Error {
+  /** @param {number} status @param {Partial<Schemas["Problem"]>} details @param {Headers} [headers] */
+  constructor(status, details, headers) {
+    super(details.detail ?? details.title ?? "");
+    this.status = status;
+    this.code = String(details.code ?? "");
+    this.errors = details.errors ?? [];
+    this.missing = details.missing ?? [];
+    this.decision = details.decision ?? null;
+    this.changed = details.changed ?? [];
+    this.revision = details.revision ?? null;
+    this.retryAfter = Number(headers?.get("retry-after")) || null;
   }
+
+  /** Whether it is unknown if the server did what was asked. */
+  get unknownOutcome() {
+    return this.status === 0 || this.status >= 502;
+  }
+}
+
+/** A key by which the server recognizes another attempt of the same change. */
+export const newKey = () => crypto.randomUUID();
+
+/**
+ * @param {string} method @param {string} path with `{name}` for each of `params`
+ * @param {Options} [options]
+ */
+async function call(method, path, options = {}) {
+  const headers = new Headers({ accept: "application/json" });
+  if (options.body !== undefined) headers.set("content-type", "application/json");
+  if (options.ifMatch !== undefined) headers.set("if-match", `"${options.ifMatch}"`);
+  if (options.key) headers.set("idempotency-key", options.key);
+  const limit = AbortSignal.timeout(options.timeLimit ?? TIME_LIMIT);
+  const response = await answerOf(address(path, options), {
+    method,
+    headers,
+    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    // The page sends no referrer, but the server's origin check needs one with every change.
+    referrerPolicy: "same-origin",
+    signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+  }, options.signal);
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Problem(response.status, answer || {});
-  return answer;
+  if (response.ok) return answer;
+  if (response.status === 401 && answer?.code === "not-identified") sessionEnded.value = true;
+  throw new Problem(response.status, answer ?? {}, response.headers);
 }
 
-// Six digits are an authenticator's code, anything else is a recovery code. The server ignores what may stand between the
-// digits, and reads full-width ones.
-function codeOf(text) {
-  if (!text) return {};
-  const digits = text.normalize("NFKC").replace(/[^\p{L}\p{N}+.,]/gu, "");
-  return /^[0-9]{6}$/.test(digits) ? { totp: text } : { recovery_code: text };
+/** @param {string} path @param {Options} options */
+function address(path, { params = {}, query = {} }) {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(params[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  return search.size ? `${filled}?${search}` : filled;
 }
 
+/** @param {string} url @param {RequestInit} init @param {AbortSignal} [left] */
+async function answerOf(url, init, left) {
+  try {
+    const response = await fetch(url, init);
+    lostSince.value = null;
+    return response;
+  } catch (cause) {
+    if (left?.aborted) throw cause;
+    const late = cause instanceof DOMException && cause.name === "TimeoutError";
+    if (!late) lostSince.value ??= Date.now();
+    throw new Problem(0, /** @type {any} */ ({ code: late ? "no-answer" : "no-connection" }));
+  }
+}
+
+/** @type {import("../types/client").Client} */
 export const api = {
-  session: () => call("GET", "/v1/session"),
-  signIn: (email, password, code) => call("POST", "/v1/session", { email, password, cookie: true, ...codeOf(code) }),
-  signOut: () => call("DELETE", "/v1/session"),
-  beginTotp: (password) => call("POST", "/v1/totp", { password }),
-  confirmTotp: (totp) => call("POST", "/v1/totp/confirmation", { totp }),
-  setUp: (details) => call("POST", "/v1/setup", details),
-  acceptInvitation: (token, password) => call("POST", "/v1/invitations/accept", { token, password }),
-  completeReset: (token, password) => call("POST", "/v1/password-resets/complete", { token, password }),
-  requests: (query) => call("GET", `/v1/requests?${new URLSearchParams(query)}`),
-  request: (id) => call("GET", `/v1/requests/${encodeURIComponent(id)}`),
-  attachmentPath: (id) => `/v1/requests/${encodeURIComponent(id)}/attachment`,
-  decide: (id, decision) => call("POST", `/v1/requests/${encodeURIComponent(id)}/decision`, decision),
-  revoke: (id, details) => call("POST", `/v1/requests/${encodeURIComponent(id)}/revocation`, details),
+  get: (path, options) => call("GET", path, options),
+  post: (path, options) => call("POST", path, options),
+  put: (path, options) => call("PUT", path, options),
+  patch: (path, options) => call("PATCH", path, options),
+  delete: (path, options) => call("DELETE", path, options),
 };

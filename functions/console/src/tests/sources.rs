@@ -1,0 +1,149 @@
+//! The files themselves: everything they refer to is there, nothing comes from elsewhere, no text becomes markup.
+
+use super::*;
+
+#[test]
+fn what_the_page_and_its_modules_refer_to_is_there() {
+    let names: BTreeSet<String> = files().into_keys().collect();
+    let page = source("index.html");
+    for attribute in ["src=\"", "href=\"", "\":\""] {
+        for target in between(&page, attribute, '"') {
+            let name = target.strip_prefix("/assets/@/").or_else(|| target.strip_prefix('/')).unwrap();
+            assert!(names.contains(name), "index.html refers to `{target}`");
+        }
+    }
+    let libraries = set(between(&page, "\"", '"').into_iter().map(str::to_owned));
+    for (module, text) in modules() {
+        for target in between(&text, " from \"", '"').into_iter().chain(between(&text, "import(\"", '"')) {
+            if !target.starts_with('.') {
+                assert!(libraries.contains(target), "{module} imports `{target}`");
+            } else if !target.starts_with("../types/") {
+                assert!(names.contains(&beside(&module, target)), "{module} imports `{target}`");
+            }
+        }
+    }
+}
+
+/// The name of a file that a module refers to relative to itself.
+fn beside(module: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = module.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "." => {}
+            ".." => assert!(parts.pop().is_some(), "{module} leaves static/ with `{target}`"),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[test]
+fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
+    let page = source("index.html");
+    assert!(!page.contains("<style") && !page.contains(" style="), "inline style");
+    let scripts = between(&page, "<script", '>');
+    // The import map is allowed by its hash; JSON is no script.
+    let is_data = |tag: &str| tag == " type=\"importmap\"" || tag.starts_with(" type=\"application/json\"");
+    assert!(scripts.iter().all(|tag| tag.contains(" src=\"/") || is_data(tag)), "{scripts:?}");
+    assert!(between(&page, " on", ' ').iter().all(|rest| !rest.contains("=\"")), "inline listener");
+    let own =
+        |name: &String| !name.starts_with("vendor/") && !name.ends_with(".png") && name != "openapi.json";
+    for (name, bytes) in files().into_iter().filter(|(name, _)| own(name)) {
+        let text = String::from_utf8(bytes).unwrap().replace("http://www.w3.org/2000/svg", "");
+        assert!(!text.contains("://") && !text.contains("@import") && !text.contains("url("), "{name}");
+    }
+}
+
+#[test]
+fn text_never_becomes_markup_or_code() {
+    for (name, text) in modules() {
+        for banned in [
+            "innerHTML",
+            "InnerHTML",
+            "outerHTML",
+            "insertAdjacent",
+            "document.write",
+            "DOMParser",
+            "createContextualFragment",
+            "eval(",
+            "new Function",
+            "sessionStorage",
+            "document.cookie",
+            " style=",
+            "srcdoc",
+        ] {
+            assert!(!text.contains(banned), "{name} uses `{banned}`");
+        }
+        let keeps_settings = ["settings.js", "theme.js"].contains(&name.as_str());
+        assert!(keeps_settings || !text.contains("localStorage"), "{name} keeps something in the browser");
+    }
+}
+
+#[test]
+fn only_the_tokens_name_colours() {
+    let styles = files().into_iter().filter(|(name, _)| name.ends_with(".css") && name != "tokens.css");
+    for (name, bytes) in styles {
+        let text = String::from_utf8(bytes).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let allowed = line.replace("#fff", "");
+            let hex = between(&allowed, ": #", ';').into_iter().chain(between(&allowed, " #", ' '));
+            let colours =
+                hex.filter(|rest| rest.len() <= 8 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            assert_eq!(colours.count(), 0, "{name}:{}: {line}", number + 1);
+            assert!(!allowed.contains("rgb(") && !allowed.contains("hsl("), "{name}:{}: {line}", number + 1);
+        }
+    }
+}
+
+#[test]
+fn the_libraries_are_those_whose_checksums_are_kept() {
+    let kept = set(source("vendor/CHECKSUMS.txt").lines().map(str::to_owned));
+    let libraries =
+        files().into_iter().filter(|(name, _)| name.starts_with("vendor/") && name.ends_with(".js"));
+    let found =
+        set(libraries.map(|(name, bytes)| format!("{}  {}", sha256(&bytes), &name["vendor/".len()..])));
+    assert_eq!(found, kept);
+}
+
+#[test]
+fn every_text_is_there_in_every_language() {
+    let texts = |language: &str| {
+        let folder = format!("texts/{language}/");
+        let files = modules().into_iter().filter(|(name, _)| name.starts_with(&folder));
+        set(files.flat_map(|(_, text)| text.lines().filter_map(key).map(str::to_owned).collect::<Vec<_>>()))
+    };
+    let english = texts("en");
+    assert!(english.len() > 50, "{}", english.len());
+    for (name, text) in modules().into_iter().filter(|(name, _)| !name.starts_with("texts/")) {
+        for call in [" t(\"", "(t(\"", "{t(\"", " rich(\"", "{rich(\"", "(rich(\""] {
+            for used in between(&text, call, '"') {
+                assert!(english.contains(used), "{name} uses the text `{used}`");
+            }
+        }
+    }
+}
+
+/// `  "page.name": …` → `page.name`.
+fn key(line: &str) -> Option<&str> {
+    let (key, rest) = line.strip_prefix("  \"")?.split_once('"')?;
+    rest.starts_with(": ").then_some(key)
+}
+
+#[test]
+fn modules_and_styles_are_short_enough_to_read() {
+    let own =
+        |name: &String| !name.starts_with("vendor/") && (name.ends_with(".js") || name.ends_with(".css"));
+    for (name, bytes) in files().into_iter().filter(|(name, _)| own(name)) {
+        let lines = String::from_utf8(bytes).unwrap().lines().count();
+        assert!(lines <= 400, "{name} has {lines} lines");
+    }
+}
+
+#[test]
+fn the_description_of_the_api_is_a_document_of_openapi_3_1() {
+    let document: serde_json::Value = serde_json::from_str(&source("openapi.json")).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    assert_eq!(document["info"]["title"], "Countersign");
+    assert!(document["paths"].is_object());
+}

@@ -1,0 +1,72 @@
+// What went wrong: the server's sentence, what is missing, one action.
+
+import { html, useEffect, useRef } from "../ui.js";
+import { rich, t } from "../i18n.js";
+import { Problem } from "../api.js";
+import { permissionTitle } from "../session.js";
+import { Icon } from "./icon.js";
+import { Text, plainly } from "./text.js";
+
+/** The server's sentence as one of ours: with a capital and a full stop. @param {string} text */
+export function sentence(text) {
+  const words = plainly(text).trim();
+  if (!words) return "";
+  const start = words[0].toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
+/** What happened, in words. @param {unknown} problem */
+export function words(problem) {
+  if (!(problem instanceof Problem)) return t("problem.page");
+  if (problem.code === "no-connection") return t("problem.noConnection");
+  if (problem.code === "no-answer") return t("problem.noAnswer");
+  return sentence(problem.message) || t("problem.unknown");
+}
+
+/**
+ * The sets of permissions of which one would be enough.
+ * @param {{ missing: { permission: string, organization_id?: string | null, below?: boolean }[][], names?: Record<string, string> }} props
+ * `names`: of organizations, by their id
+ */
+export function Missing({ missing, names = {} }) {
+  const sets = missing.filter((set) => set.length);
+  if (!sets.length) return null;
+  const one = (/** @type {typeof sets[0][0]} */ { permission, organization_id: id, below }) =>
+    rich(below ? "missing.below" : "missing.at", { permission: permissionTitle(permission), organization: (id && names[id]) || t("missing.organization") });
+  return html`
+    <div class="missing"><p>${t(sets.length > 1 ? "missing.oneOf" : "missing.this")}</p>
+      <ul>${sets.map((set) => html`<li>${set.map((each, nth) => [nth > 0 && t("missing.and"), one(each)])}</li>`)}</ul>
+    </div>`;
+}
+
+/** @param {{ problem: unknown, names?: Record<string, string>, action?: any, takesFocus?: boolean }} props */
+export function ProblemNote({ problem, names, action, takesFocus }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (!(problem instanceof Problem)) console.error(problem);
+    if (takesFocus) box.current?.focus();
+  }, [problem]);
+  const known = problem instanceof Problem ? problem : null;
+  return html`
+    <div class="note note-bad" role="alert" tabindex="-1" ref=${box}>
+      <${Icon} name="warning" />
+      <div class="note-words">
+        <p>${words(problem)}</p>
+        ${known && html`<${Missing} missing=${known.missing} names=${names} />`}
+        ${known && known.errors.length > 0 && html`<ul>${known.errors.map((error) => html`<li><${Text} text=${inputError(error)} /></li>`)}</ul>`}
+        ${action}
+      </div>
+    </div>`;
+}
+
+/** "/administrator/email": "not an email address" → "Email: not an email address." @param {{ pointer: string, message: string }} error */
+function inputError({ pointer, message }) {
+  const name = pointer.split("/").at(-1)?.replaceAll("_", " ");
+  return sentence(name ? `${name}: ${message}` : message);
+}
+
+/** The error at one field of a form. @param {unknown} problem @param {string} pointer */
+export function errorAt(problem, pointer) {
+  const found = problem instanceof Problem ? problem.errors.find((error) => error.pointer === pointer) : undefined;
+  return found && sentence(found.message);
+}

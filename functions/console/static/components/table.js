@@ -1,0 +1,57 @@
+// A real table where rows and columns mean something. On a phone the same rows are drawn as a list of cards, not as a table
+// whose parts have lost their meaning.
+
+import { html, useEffect, useSignal } from "../ui.js";
+
+/**
+ * @template T
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {(row: T) => any} cell
+ * @property {"title" | "state" | "fact" | "more" | "action"} [card] its place on a card
+ * @property {boolean} [end] aligned at the end, as numbers are
+ */
+
+const NARROW = "(max-width: 47.99rem)";
+
+/** Whether the window is as narrow as a phone. @param {string} [media] */
+export function useNarrow(media = NARROW) {
+  const matches = useSignal(matchMedia(media).matches);
+  useEffect(() => {
+    const list = matchMedia(media);
+    const changed = () => {
+      matches.value = list.matches;
+    };
+    list.addEventListener("change", changed);
+    return () => list.removeEventListener("change", changed);
+  }, [media]);
+  return matches.value;
+}
+
+/**
+ * @template T
+ * @param {{ caption: string, columns: Column<T>[], rows: T[], keyOf: (row: T) => string }} props
+ */
+export function Table({ caption, columns, rows, keyOf }) {
+  const narrow = useNarrow();
+  if (narrow) return html`<ul class="cards" aria-label=${caption}>${rows.map((row) => html`<${CardRow} key=${keyOf(row)} columns=${columns} row=${row} />`)}</ul>`;
+  return html`
+    <table class="table">
+      <caption class="only-read">${caption}</caption>
+      <thead><tr>${columns.map((column) => html`<th scope="col" class=${column.end ? "end" : undefined}>${column.title}</th>`)}</tr></thead>
+      <tbody>${rows.map((row) => html`<tr key=${keyOf(row)}>${columns.map((column) => (column.card === "title"
+        ? html`<th scope="row">${column.cell(row)}</th>`
+        : html`<td class=${column.end ? "end" : undefined}>${column.cell(row)}</td>`))}</tr>`)}</tbody>
+    </table>`;
+}
+
+/** @template T @param {{ columns: Column<T>[], row: T }} props */
+function CardRow({ columns, row }) {
+  const at = (/** @type {string} */ place) => columns.filter((column) => (column.card ?? "fact") === place);
+  return html`
+    <li class="card-row">
+      <div class="card-row-head">${at("title").map((column) => html`<b>${column.cell(row)}</b>`)}<span>${at("state").map((column) => column.cell(row))}</span></div>
+      ${at("fact").map((column) => html`<div class="card-row-fact"><span class="quiet">${column.title}</span> ${column.cell(row)}</div>`)}
+      ${at("action").map((column) => html`<div class="card-row-action">${column.cell(row)}</div>`)}
+    </li>`;
+}

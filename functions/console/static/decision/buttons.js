@@ -1,0 +1,60 @@
+// Deny and Approve, always in the same place. The one that was pressed says "Sending…" there, and its answer replaces both.
+
+import { html } from "../ui.js";
+import { t } from "../i18n.js";
+import { lostSince } from "../api.js";
+import { counted } from "../format.js";
+import { sentence } from "../components/problem.js";
+import { Button } from "../components/button.js";
+import { deceives } from "../components/text.js";
+import { permissionTitle } from "../session.js";
+import { peopleOf } from "./choices.js";
+import { answerFor } from "./model.js";
+import { reachOf } from "./gives.js";
+
+/** @typedef {import("./model.js").Decision} Decision */
+/** @typedef {import("./model.js").Request} Request */
+
+/** Whether something in the request's name hides or looks alike, so that it has to be looked at first. @param {Request} request */
+export const mustLook = (request) => deceives(request.subject.name);
+
+/** Why a button is disabled, in a sentence; null if it is not. @param {Request} request @param {Decision} decision @param {import("./model.js").Outcome} outcome */
+export function whyOff(request, decision, outcome) {
+  if (lostSince.value !== null) return t("off.connection");
+  const answer = answerFor(request, outcome, decision.scope.value);
+  if (!answer) return t("off.notNow");
+  if (answer.obstacle) return sentence(answer.obstacle);
+  if (!answer.allowed) return t("off.missing", { permission: (answer.missing?.[0] ?? []).map(({ permission }) => permissionTitle(permission)).join(", ") });
+  if (outcome === "approved" && mustLook(request) && !decision.looked.value) return t("off.look");
+  const needsMessage = request.defaults?.denial_needs_message && !decision.message.value.trim();
+  if (outcome === "denied" && decision.denying.value && needsMessage) return t("off.message");
+  return null;
+}
+
+/** @param {{ request: Request, decision: Decision, size?: "normal" | "large", keys?: boolean }} props `keys`: show which key leads there */
+export function Buttons({ request, decision, size = "large", keys }) {
+  if (decision.denying.value) return html`<${DenyButtons} request=${request} decision=${decision} size=${size} />`;
+  const phase = decision.phase.value;
+  const busy = decision.busy.value;
+  const approving = busy && "outcome" in phase && phase.outcome === "approved";
+  const waits = !decision.preview.value && !decision.previewProblem.value && !decision.late.value;
+  const off = busy ? true : whyOff(request, decision, "approved") ?? (waits ? t("off.preview") : null);
+  const reach = reachOf(decision.preview.value);
+  const label = reach && reach.count > 1 && decision.scope.value !== "computer" ? t("approve.for", { count: counted(reach) }) : t("approve.do");
+  return html`
+    <div class="acts">
+      <${Button} kind="deny" size=${size} keyHint=${keys ? "D" : undefined} id="deny" off=${busy ? true : whyOff(request, decision, "denied")} onClick=${() => { decision.denying.value = true; }}>${t("deny.do")}<//>
+      <${Button} kind="primary" size=${size} keyHint=${keys ? "A" : undefined} id="approve" busy=${approving} off=${off} onClick=${() => decision.send("approved")}>${label}<//>
+    </div>`;
+}
+
+/** A denial opens its message first; Back takes nothing with it. @param {{ request: Request, decision: Decision, size: "normal" | "large" }} props */
+function DenyButtons({ request, decision, size }) {
+  const busy = decision.busy.value;
+  const n = peopleOf(request, decision);
+  return html`
+    <div class="acts">
+      <${Button} size=${size} off=${busy} onClick=${decision.anew}>${t("deny.back")}<//>
+      <${Button} kind="danger" size=${size} id="deny" busy=${busy} off=${whyOff(request, decision, "denied")} onClick=${() => decision.send("denied")}>${t("deny.tell", { n })}<//>
+    </div>`;
+}

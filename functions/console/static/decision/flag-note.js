@@ -1,0 +1,72 @@
+// The flag that stops a request: who, when, why, where it counts, and clearing it.
+
+import { html, useSignal } from "../ui.js";
+import { rich, t } from "../i18n.js";
+import { api, Problem } from "../api.js";
+import { useResource } from "../resource.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Note } from "../components/note.js";
+import { Missing, ProblemNote } from "../components/problem.js";
+import { Text } from "../components/text.js";
+import { Time } from "../components/time.js";
+
+/** @typedef {import("./model.js").Request} Request */
+
+/** @param {string} id @param {AbortSignal} signal */
+async function flagOf(id, signal) {
+  try {
+    return await api.get("/v1/requests/{request_id}/flag", { params: { request_id: id }, signal });
+  } catch (problem) {
+    // The obstacle is another one.
+    if (problem instanceof Problem && problem.status === 404) return null;
+    throw problem;
+  }
+}
+
+/** @param {{ request: Request }} props */
+export function FlagNote({ request }) {
+  const flag = useResource((signal) => flagOf(request.id, signal), [request.id, request.revision]);
+  const clearing = useSignal(false);
+  const found = flag.data;
+  if (!found) return null;
+  const here = found.organization_id === request.organization.id;
+  return html`
+    <${Note} kind="bad" icon="flag" title=${rich("flag.by", { name: found.administrator.name, time: html`<${Time} at=${found.at} as="day" />` })}>
+      ${found.note && html`<span class="said">“<${Text} text=${found.note} />”</span> `}${here ? rich("flag.here", { organization: request.organization.name }) : t("flag.above")}
+      ${here && html`<div><${Button} size="small" onClick=${() => { clearing.value = true; }}>${t("flag.clear")}<//></div>`}
+    <//>
+    ${clearing.value && html`<${ClearFlag} request=${request} onClose=${() => { clearing.value = false; flag.reload(); }} />`}`;
+}
+
+/** @param {{ request: Request, onClose: () => void }} props */
+function ClearFlag({ request, onClose }) {
+  const problem = useSignal(/** @type {unknown} */ (null));
+  const busy = useSignal(false);
+  const clear = async () => {
+    busy.value = true;
+    try {
+      await api.delete("/v1/requests/{request_id}/flag", { params: { request_id: request.id } });
+      onClose();
+    } catch (caught) {
+      problem.value = caught;
+      busy.value = false;
+    }
+  };
+  const may = useResource((signal) => mayFlag(request, signal), [request.id]);
+  const refused = may.data && !may.data.allowed ? may.data : null;
+  const off = refused ? html`<${Missing} missing=${refused.missing} names=${{ [request.organization.id]: request.organization.name }} />` : null;
+  return html`
+    <${Dialog} title=${t("flag.clearTitle")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("flag.keep")}<//><${Button} kind="primary" busy=${busy.value} off=${off} onClick=${clear}>${t("flag.clear")}<//>`}>
+      <p>${t("flag.clearWords")}</p>
+      ${off}
+      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} takesFocus />`}
+    <//>`;
+}
+
+/** Whether the reader may flag files here, and what is missing. @param {Request} request @param {AbortSignal} signal */
+export async function mayFlag(request, signal) {
+  const resource = { organization_id: request.organization.id, group_id: request.group.id, computer_id: request.computer.id, request_kind: request.kind };
+  const answer = await api.post("/v1/authorize", { body: { action: "requests.flag", resource }, signal });
+  return /** @type {import("../api.js").Schemas["Answer"]} */ (answer);
+}

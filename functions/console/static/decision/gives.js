@@ -1,0 +1,69 @@
+// What a decision would do, in words: from the server's preview, never from the choices alone.
+
+import { html, useEffect } from "../ui.js";
+import { rich, t } from "../i18n.js";
+import { announce } from "../announce.js";
+import { counted, moment } from "../format.js";
+import { Icon } from "../components/icon.js";
+import { plainly } from "../components/text.js";
+import { commonName } from "../request/facts.js";
+
+/** @typedef {import("./model.js").Request} Request */
+/** @typedef {import("./model.js").Preview} Preview */
+/** @typedef {import("./model.js").Decision} Decision */
+
+/** @param {Request} request @param {Preview} preview */
+function whoOf(request, preview) {
+  const reach = preview.scopes.find(({ scope }) => scope === preview.scope);
+  if (preview.scope === "computer" || !reach) return request.computer.name ?? request.computer.hostname;
+  const place = preview.scope === "group" ? request.group.name : request.organization.name;
+  return t("gives.computersOf", { n: reach.computers.count, count: counted(reach.computers), place: plainly(place ?? "") });
+}
+
+/** How many computers an approval reaches, if that is known. @param {Preview | null} preview */
+export function reachOf(preview) {
+  return preview?.scopes.find(({ scope }) => scope === preview.scope)?.computers ?? null;
+}
+
+/** @param {{ request: Request, decision: Decision }} props */
+export function Gives({ request, decision }) {
+  const preview = decision.preview.value;
+  const said = preview ? spoken(request, preview, decision.condition.value) : "";
+  useEffect(() => {
+    if (said) announce(said);
+  }, [said]);
+  if (!preview) {
+    const words = decision.previewProblem.value || decision.late.value ? t("gives.missing") : t("gives.looking");
+    return html`<div class="gives gives-waiting"><p><${Icon} name="clock" small /><span>${words}</span></p></div>`;
+  }
+  return html`
+    <div class="gives">
+      ${preview.outcome === "approved" && html`<p><${Icon} name="check" small /><span>${rich(`gives.${request.kind}.${decision.condition.value}`, parameters(request, preview))}</span></p>`}
+      ${preview.outcome === "denied" && html`<p><${Icon} name="close" small /><span>${t("gives.denied")}</span></p>`}
+      <p><${Icon} name="send" small /><span>${toldWords(preview)}</span></p>
+      ${preview.covers && preview.covers.waiting.count > 0 && html`<p><${Icon} name="clock" small /><span>${t("gives.covers", { n: preview.covers.waiting.count })}</span></p>`}
+    </div>`;
+}
+
+/** @param {Request} request @param {Preview} preview */
+function parameters(request, preview) {
+  const publisher = request.defaults?.conditions.find(({ condition }) => condition === "publisher")?.publisher;
+  return {
+    who: whoOf(request, preview),
+    publisher: commonName(publisher?.subject) ?? publisher?.team_id ?? "",
+    until: preview.expires_at ? t("gives.until", { moment: moment(preview.expires_at) }) : t("gives.never"),
+  };
+}
+
+/** @param {Preview} preview */
+function toldWords({ settles, told }) {
+  const people = told.count === 0 ? t("gives.nobodyTold") : t("gives.tells", { n: told.count });
+  if (settles.count === 0) return people;
+  return rich("gives.settles", { n: settles.count + 1, count: counted({ ...settles, count: settles.count + 1 }), people });
+}
+
+/** @param {Request} request @param {Preview} preview @param {string} condition */
+function spoken(request, preview, condition) {
+  if (preview.outcome !== "approved") return "";
+  return t(`gives.${request.kind}.${condition}`, parameters(request, preview));
+}

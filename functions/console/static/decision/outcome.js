@@ -1,0 +1,120 @@
+// What was decided, in the place of the buttons: what was given, until when, who was told; Revoke, and the next one.
+
+import { html, useEffect, useSignal } from "../ui.js";
+import { rich, t } from "../i18n.js";
+import { lostSince, newKey, api } from "../api.js";
+import { moment } from "../format.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Field } from "../components/field.js";
+import { Note } from "../components/note.js";
+import { ProblemNote, sentence } from "../components/problem.js";
+import { Text, plainly } from "../components/text.js";
+import { Time } from "../components/time.js";
+
+/** @typedef {import("./model.js").Decision} Decision */
+/** @typedef {import("./model.js").Request} Request */
+
+/** @type {Record<string, { kind: "good" | "info" | "plain" | "bad", icon: string }>} */
+const LOOK = {
+  approved: { kind: "good", icon: "check" },
+  denied: { kind: "info", icon: "close" },
+  ignored: { kind: "plain", icon: "minus" },
+  revoked: { kind: "bad", icon: "close" },
+  expired: { kind: "plain", icon: "clock" },
+  cancelled: { kind: "plain", icon: "clock" },
+};
+
+/** What stands of a request that is not pending. @param {{ request: Request, decision: Decision }} props */
+export function Outcome({ request, decision }) {
+  const phase = decision.phase.value;
+  // Then it is said that somebody was faster.
+  if (phase.name === "faster") return null;
+  const look = LOOK[request.status] ?? LOOK.expired;
+  const told = phase.name === "done" ? phase.preview?.told : null;
+  return html`
+    <${Note} kind=${look.kind} icon=${look.icon} role=${phase.name === "done" ? "status" : undefined} title=${titleOf(request)}>
+      <${Details} request=${request} />
+      ${told && html`<span>${told.count ? t("outcome.told", { n: told.count }) : t("outcome.nobodyTold")}</span>`}
+    <//>`;
+}
+
+/** @param {Request} request */
+function titleOf(request) {
+  const decision = request.decision;
+  if (!decision || request.status === "expired" || request.status === "cancelled") return endedTitle(request);
+  const who = { name: decision.administrator.name, time: html`<${Time} at=${decision.at} />` };
+  if (request.status === "revoked" && decision.revoked) return rich("outcome.revoked", { name: decision.revoked.administrator.name, time: html`<${Time} at=${decision.revoked.at} />` });
+  if (decision.outcome !== "approved") return rich(`outcome.${decision.outcome}`, who);
+  const place = { computer: request.computer.name ?? request.computer.hostname, group: request.group.name, organization: request.organization.name }[decision.scope];
+  return rich("outcome.approved", { place, until: decision.expires_at ? t("gives.until", { moment: moment(decision.expires_at) }) : t("gives.never") });
+}
+
+/** @param {Request} request */
+function endedTitle(request) {
+  if (request.ended) return t(`outcome.gone.${request.ended.because}`);
+  return request.status === "cancelled" ? t("outcome.cancelled") : rich("outcome.expired", { day: html`<${Time} at=${request.expires_at} as="day" />` });
+}
+
+/** @param {{ request: Request }} props */
+function Details({ request }) {
+  const { decision } = request;
+  if (!decision) return request.status === "expired" ? t("outcome.expiredWords") : null;
+  const message = decision.revoked?.message ?? decision.message;
+  return html`
+    ${decision.outcome === "approved" && html`<span>${decision.rule ? rich("outcome.byRule", { rule: decision.rule.name }) : rich("outcome.by", { name: decision.administrator.name, time: html`<${Time} at=${decision.at} />` })} </span>`}
+    ${decision.condition === "publisher" && html`<span>${t("outcome.publisher")} </span>`}
+    ${message && html`<span class="said">“<${Text} text=${message} />” </span>`}
+    ${decision.note && html`<span>${rich("outcome.note", { note: decision.note })} </span>`}
+    ${decision.settled_by && html`<a href=${`/requests/${decision.settled_by}`}>${t("outcome.settledBy")}</a>`}`;
+}
+
+/**
+ * Revoke, Decide anew, and the next one.
+ * @param {{ request: Request, decision: Decision, reload: () => Promise<void>, next: { href: string, left: number } | null, size?: "normal" | "large" }} props
+ */
+export function OutcomeButtons({ request, decision, reload, next, size = "large" }) {
+  const revoking = useSignal(false);
+  const revoke = request.actions.find(({ action }) => action === "revoke");
+  const useful = request.status === "ignored" ? ["approve", "deny"] : ["approve"];
+  const anew = request.actions.some(({ action, allowed }) => useful.includes(action) && allowed);
+  const done = decision.phase.value.name === "done";
+  useEffect(() => {
+    if (done) document.getElementById("next")?.focus();
+  }, [done]);
+  const off = lostSince.value !== null ? t("off.connection") : revoke && !revoke.allowed ? sentence(revoke.obstacle ?? t("off.revoke")) : null;
+  return html`
+    <div class="acts">
+      ${revoke && html`<${Button} kind="deny" size=${size} off=${off} onClick=${() => { revoking.value = true; }}>${t("revoke.do")}<//>`}
+      ${!revoke && anew && html`<${Button} size=${size} off=${lostSince.value !== null ? t("off.connection") : null} onClick=${() => decision.reopen()}>${t("outcome.anew")}<//>`}
+      ${next && html`<a id="next" class=${`button button-primary button-${size}`} href=${next.href}>${t("outcome.next", { n: next.left })}</a>`}
+      ${!next && html`<a id="next" class=${`button button-${done ? "primary" : "plain"} button-${size}`} href="/requests">${t("outcome.list")}</a>`}
+    </div>
+    ${revoking.value && html`<${Revoke} request=${request} onClose=${() => { revoking.value = false; }} reload=${reload} />`}`;
+}
+
+/** Taking an approval back: what that means, and a word to those who asked. @param {{ request: Request, onClose: () => void, reload: () => Promise<void> }} props */
+function Revoke({ request, onClose, reload }) {
+  const message = useSignal("");
+  const busy = useSignal(false);
+  const problem = useSignal(/** @type {unknown} */ (null));
+  const key = useSignal(newKey());
+  const send = async () => {
+    busy.value = true;
+    try {
+      await api.post("/v1/requests/{request_id}/revocation", { params: { request_id: request.id }, body: { message: message.value.trim() || null }, key: key.value });
+      await reload();
+      onClose();
+    } catch (caught) {
+      problem.value = caught;
+      busy.value = false;
+    }
+  };
+  const scope = request.decision?.scope ?? "computer";
+  return html`
+    <${Dialog} title=${t("revoke.title", { name: plainly(request.subject.name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("revoke.keep")}<//><${Button} kind="danger" busy=${busy.value} onClick=${send}>${t("revoke.do")}<//>`}>
+      <p>${rich(`revoke.words.${scope}`, { computer: request.computer.hostname, group: request.group.name, organization: request.organization.name })} ${t("revoke.undo")}</p>
+      <${Field} label=${t("revoke.message")} name="message" rows=${2} maxlength="2000" value=${message.value} onInput=${(/** @type {string} */ text) => { message.value = text; }} />
+      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} takesFocus />`}
+    <//>`;
+}

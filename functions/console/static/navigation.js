@@ -1,0 +1,39 @@
+// What the navigation shows: the sidebar of the desktop and the four tabs of a phone have the same places.
+
+/**
+ * @typedef {object} Place
+ * @property {string} href
+ * @property {string} text the key of its name
+ * @property {string} icon
+ * @property {string} action what one of the reader's permissions must give, so that it is shown
+ * @property {string[]} [under] further beginnings of addresses that belong to it
+ */
+
+/** @typedef {{ title: string | null, tab: string, places: Place[] }} Area */
+
+/** @type {Area[]} */
+export const areas = [
+  {
+    title: null,
+    tab: "approvals",
+    places: [
+      { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list" },
+    ],
+  },
+  { title: "nav.fleet", tab: "fleet", places: [] },
+  { title: "nav.people", tab: "people", places: [] },
+  { title: "nav.records", tab: "more", places: [] },
+];
+
+/** The four tabs of a phone. A tab opens the first place of its area that the reader has. */
+export const phoneTabs = [
+  { name: "approvals", text: "nav.tabApprovals", icon: "approvals" },
+  { name: "fleet", text: "nav.fleet", icon: "computer" },
+  { name: "people", text: "nav.people", icon: "people" },
+  { name: "more", text: "nav.more", icon: "menu" },
+];
+
+/** @param {Place} place @param {string} path */
+export function isAt(place, path) {
+  return [place.href, ...(place.under ?? [])].some((start) => path === start || path.startsWith(`${start}/`));
+}

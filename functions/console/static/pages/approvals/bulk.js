@@ -1,0 +1,138 @@
+// The panel for many at once: relative choices, what will happen to each file, what stays pending and why, and a result that
+// lists what went through and what did not.
+
+import { html, useSignal } from "../../ui.js";
+import { rich, t } from "../../i18n.js";
+import { lostSince } from "../../api.js";
+import { useKeys } from "../../keyboard.js";
+import { chips, untilOf, valueOf } from "../../decision/until.js";
+import { Button } from "../../components/button.js";
+import { Chips } from "../../components/chip.js";
+import { Field } from "../../components/field.js";
+import { Icon } from "../../components/icon.js";
+import { Note } from "../../components/note.js";
+import { Options } from "../../components/options.js";
+import { ProblemNote, sentence } from "../../components/problem.js";
+import { FileName, Text } from "../../components/text.js";
+import { useBulk, whyAlone } from "./bulk-model.js";
+
+/** @typedef {import("./list.js").Row} Row */
+/** @typedef {import("./bulk-model.js").Bulk} Bulk */
+
+/** @param {{ list: import("./list.js").List, rows: Row[], selection: import("./selection.js").Selection, chosen: import("./filters.js").Filters, onDone: (ids: string[]) => void, onOpen: (id: string) => void }} props */
+export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
+  const alone = rows.filter((row) => whyAlone(row));
+  const together = rows.filter((row) => !whyAlone(row));
+  const ids = together.map((row) => row.id);
+  const bulk = useBulk(ids);
+  const names = useSignal(/** @type {Map<string, Row>} */ (new Map()));
+  for (const row of rows) names.value.set(row.id, row);
+  const phase = bulk.phase.value;
+  const done = phase.name === "done" ? phase : null;
+  useKeys(done ? {} : { a: () => document.getElementById("approve")?.focus(), d: () => document.getElementById("deny")?.focus() });
+  return html`
+    <aside class="panel bulk" aria-label=${t("bulk.title")}>
+      <div class="panel-what">
+        <div class="row row-between"><h2>${t("bulk.selected", { n: rows.length || selection.ids.value.length })}</h2><${Button} kind="bare" size="small" keyHint="Esc" onClick=${selection.clear}>${t("bulk.clear")}<//></div>
+        <p class="quiet small">${t("bulk.organizations", { n: new Set(rows.map((row) => row.organization.id)).size })}, ${t("bulk.files", { n: new Set(rows.map((row) => row.subject.name)).size })}</p>
+        ${!done && html`<${EverythingThatMatches} list=${list} selection=${selection} />`}
+        ${done ? html`<${Results} phase=${done} names=${names.value} />` : html`<${BulkChoices} bulk=${bulk} together=${together} alone=${alone} onOpen=${onOpen} />`}
+        ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} takesFocus />`}
+      </div>
+      <${BulkFoot} bulk=${bulk} ids=${ids} onDone=${onDone} selection=${selection} />
+    </aside>`;
+}
+
+/** Selecting all means what is shown. Everything that matches is a second press. @param {{ list: import("./list.js").List, selection: import("./selection.js").Selection }} props */
+function EverythingThatMatches({ list, selection }) {
+  const rows = list.rows.value ?? [];
+  if (list.cursor.value === null || !selection.all(rows).on) return null;
+  const select = async () => {
+    await list.rest();
+    selection.everything(list.rows.value ?? []);
+  };
+  return html`<p><button type="button" class="link" aria-disabled=${list.loading.value ? "true" : undefined} onClick=${select}>${t("bulk.everything")}</button></p>`;
+}
+
+/** @param {{ bulk: Bulk, together: Row[], alone: Row[], onOpen: (id: string) => void }} props */
+function BulkChoices({ bulk, together, alone, onOpen }) {
+  const off = bulk.phase.value.name === "sending";
+  const until = bulk.until.value;
+  const scopes = [
+    { value: "computer", title: t("bulk.own"), end: t("bulk.computers", { n: new Set(together.map((row) => row.computer.id)).size }) },
+    { value: "group", title: t("bulk.group"), end: t("bulk.groups", { n: new Set(together.map((row) => row.group_id)).size }) },
+  ];
+  return html`
+    <div class="decide">
+      ${bulk.denying.value
+        ? html`<${Field} label=${t("bulk.message")} name="message" rows=${3} maxlength="2000" takesFocus value=${bulk.message.value} onInput=${(/** @type {string} */ text) => { bulk.message.value = text; }} />`
+        : html`
+          <${Options} legend=${t("decide.for")} options=${scopes} value=${bulk.scope.value} off=${off} onChange=${(/** @type {"computer" | "group"} */ scope) => { bulk.scope.value = scope; }} />
+          <${Chips} legend=${t("decide.until")} value=${valueOf(until)} options=${chips({ hours: 720 }).filter(({ value }) => value !== "date")} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = untilOf(value); }} />`}
+      <${WhatWillHappen} bulk=${bulk} together=${together} />
+      ${alone.map((row) => html`<${Note} key=${row.id} kind="warn">${rich(`bulk.alone.${whyAlone(row)}`, { name: row.subject.name })} <button type="button" class="link" onClick=${() => onOpen(row.id)}>${t("bulk.open")}</button><//>`)}
+    </div>`;
+}
+
+/** By file: how many requests, and which of them the server would refuse. @param {{ bulk: Bulk, together: Row[] }} props */
+function WhatWillHappen({ bulk, together }) {
+  const refused = new Map((bulk.preview.value?.results ?? []).filter(({ status }) => status >= 300).map((one) => [one.request_id, one.problem]));
+  /** @type {Map<string, Row[]>} */
+  const files = new Map();
+  for (const row of together.filter(({ id }) => !refused.has(id))) files.set(row.subject.name, [...(files.get(row.subject.name) ?? []), row]);
+  return html`
+    ${together.length > 0 && html`
+      <div><h3 class="field-label">${t("bulk.happens")}</h3>
+        <ul class="options">${[...files].map(([name, rows]) => html`<li key=${name} class="option bulk-file"><${Icon} name="check" small /><${FileName} name=${name} /><span class="option-end">${t("bulk.requests", { n: rows.length })}</span></li>`)}</ul>
+      </div>`}
+    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: row.subject.name, computer: row.computer.hostname })} <${Text} text=${sentence(refused.get(row.id)?.detail ?? "")} /><//>`)}`;
+}
+
+/** @param {{ bulk: Bulk, ids: string[], onDone: (ids: string[]) => void, selection: import("./selection.js").Selection }} props */
+function BulkFoot({ bulk, ids, onDone, selection }) {
+  const phase = bulk.phase.value;
+  if (phase.name === "done") return html`<div class="decide-foot decide-panel"><${AfterAll} bulk=${bulk} phase=${phase} selection=${selection} onDone=${onDone} /></div>`;
+  const totals = bulk.preview.value?.totals;
+  const n = totals?.decided ?? ids.length;
+  const busy = phase.name === "sending";
+  const off = lostSince.value !== null ? t("off.connection") : ids.length === 0 ? t("bulk.nothing") : null;
+  const words = totals ? t(bulk.denying.value ? "bulk.denials" : "bulk.approvals", { n }) : null;
+  return html`
+    <div class="decide-foot decide-panel">
+      <div class=${words ? "gives" : "gives gives-waiting"}>
+        <p><${Icon} name=${words ? "check" : "clock"} small /><span>${words ?? (bulk.problem.value ? t("gives.missing") : t("gives.looking"))} ${totals && totals.told > 0 && t("gives.tells", { n: totals.told })} ${totals && totals.settles > 0 && t("bulk.along", { n: totals.settles })}</span></p>
+      </div>
+      ${bulk.denying.value ? html`
+        <div class="acts">
+          <${Button} off=${busy} onClick=${() => { bulk.denying.value = false; }}>${t("deny.back")}<//>
+          <${Button} id="deny" kind="danger" busy=${busy} off=${off} onClick=${() => bulk.send(ids, "denied", onDone)}>${t("bulk.deny", { n })}<//>
+        </div>` : html`
+        <div class="acts">
+          <${Button} id="deny" kind="deny" keyHint="D" off=${busy || off} onClick=${() => { bulk.denying.value = true; }}>${t("bulk.deny", { n })}<//>
+          <${Button} id="approve" kind="primary" keyHint="A" busy=${busy} off=${off} onClick=${() => bulk.send(ids, "approved", onDone)}>${t("bulk.approve", { n })}<//>
+        </div>`}
+    </div>`;
+}
+
+/** @param {{ phase: { outcome: string, results: import("./bulk-model.js").Result[] }, names: Map<string, Row> }} props */
+function Results({ phase, names }) {
+  const through = phase.results.filter(({ status }) => status < 300);
+  const not = phase.results.filter(({ status }) => status >= 300);
+  const name = (/** @type {string} */ id) => names.get(id)?.subject.name ?? id;
+  return html`
+    <div class="stack" role="status">
+      ${through.length > 0 && html`<${Note} kind=${phase.outcome === "approved" ? "good" : "info"} icon="check" title=${t(`bulk.done.${phase.outcome}`, { n: through.length })}>
+        <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${names.get(one.request_id)?.computer.hostname ?? ""} /></span></li>`)}</ul><//>`}
+      ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} text=${name(one.request_id)} />`}><${Text} text=${sentence(one.problem?.detail ?? "")} /> <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
+    </div>`;
+}
+
+/** @param {{ bulk: Bulk, phase: { outcome: "approved" | "denied", results: import("./bulk-model.js").Result[] }, selection: import("./selection.js").Selection, onDone: (ids: string[]) => void }} props */
+function AfterAll({ bulk, phase, selection, onDone }) {
+  const rest = phase.results.filter(({ status }) => status >= 300).map((one) => one.request_id);
+  return html`
+    <div class="acts">
+      ${rest.length > 0 && html`<${Button} onClick=${() => bulk.send(rest, phase.outcome, onDone)}>${t("bulk.again", { n: rest.length })}<//>`}
+      <${Button} kind="primary" onClick=${() => { bulk.phase.value = { name: "ready" }; selection.clear(); }}>${t("bulk.close")}<//>
+    </div>`;
+}

@@ -1,0 +1,80 @@
+// The list itself: toolbar, the bar of new ones, rows, "Show more", and what is said when there is nothing.
+
+import { html, useEffect, useRef } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { navigate, withQuery } from "../../router.js";
+import { Button } from "../../components/button.js";
+import { Empty } from "../../components/empty.js";
+import { Note } from "../../components/note.js";
+import { Skeleton } from "../../components/loaded.js";
+import { ProblemNote } from "../../components/problem.js";
+import { Problem } from "../../api.js";
+import { isNarrowed } from "./filters.js";
+import { RequestRow } from "./row.js";
+import { Toolbar } from "./toolbar.js";
+
+/** @typedef {import("./filters.js").Filters} Filters */
+/** @typedef {import("./list.js").List} List */
+/** @typedef {import("./selection.js").Selection} Selection */
+
+/**
+ * @param {{ list: List, chosen: Filters, total: number, narrow: boolean, current: string, selection: Selection | null, hrefOf: (id: string) => string }} props
+ * `selection` is null where several cannot be selected
+ */
+export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }) {
+  const rows = list.rows.value;
+  const problem = list.problem.value;
+  const scroll = useRef(/** @type {HTMLElement | null} */ (null));
+  useFreshAtTop(list, scroll);
+  const fresh = list.fresh.value.length;
+  const someOpen = rows?.some((row) => row.can_open) ?? true;
+  return html`
+    <div class="rows">
+      ${!narrow && html`<${Toolbar} chosen=${chosen} all=${selection && someOpen && rows && rows.length > 0 ? selection.all(rows) : null} />`}
+      ${fresh > 0 && html`<button type="button" class="fresh" onClick=${list.showFresh}>${t("approvals.freshShow", { n: fresh })}</button>`}
+      <div class="rows-scroll" ref=${scroll} tabindex=${someOpen ? undefined : "0"}>
+        ${!someOpen && rows && rows.length > 0 && html`<div class="padded"><${Note} icon="lock" title=${t("approvals.viewOnly")}>${t("approvals.viewOnlyWords")}<//></div>`}
+        ${problem !== null && html`<div class="padded"><${Refused} problem=${problem} again=${list.load} /></div>`}
+        ${rows === null && problem === null && html`<div class="padded"><${Skeleton} rows=${6} /></div>`}
+        ${rows?.length === 0 && problem === null && html`<${Nothing} chosen=${chosen} total=${total} />`}
+        ${rows && rows.length > 0 && html`
+          <ul class="list" aria-label=${t("approvals.list")}>
+            ${rows.map((row) => html`<${RequestRow} key=${row.id} row=${row} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null && someOpen} someOpen=${someOpen} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows, row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`)}
+          </ul>
+          <div class="list-end">${list.cursor.value === null
+            ? html`<p class="quiet small">${t(chosen.status === "pending" ? "approvals.endPending" : "approvals.end", { n: rows.length })}</p>`
+            : html`<${Button} busy=${list.loading.value} onClick=${list.more}>${t("approvals.more")}<//>`}</div>`}
+      </div>
+    </div>`;
+}
+
+const NEAR_TOP = 40;
+
+/** New ones slide in by themselves while the list is at its top and they come after what is read. @param {List} list @param {{ current: HTMLElement | null }} scroll */
+function useFreshAtTop(list, scroll) {
+  const n = list.fresh.value.length;
+  useEffect(() => {
+    const atTop = (scroll.current?.scrollTop ?? 0) < NEAR_TOP && window.scrollY < NEAR_TOP;
+    if (n > 0 && atTop) list.showFresh();
+  }, [n]);
+}
+
+/** @param {{ problem: unknown, again: () => void }} props */
+function Refused({ problem, again }) {
+  const forbidden = problem instanceof Problem && problem.status === 403;
+  return html`<${ProblemNote} problem=${problem} action=${!forbidden && html`<${Button} size="small" onClick=${again}>${t("problem.again")}<//>`} />`;
+}
+
+/** @param {{ chosen: Filters, total: number }} props */
+function Nothing({ chosen, total }) {
+  if (isNarrowed(chosen)) {
+    const clear = () => navigate(withQuery({ organization: null, kind: null, group: null, q: null }));
+    return html`<${Empty} title=${t("empty.filtered")} action=${html`<${Button} onClick=${clear}>${t("empty.clear")}<//>`}>${t("empty.filteredWords", { n: total })}<//>`;
+  }
+  if (chosen.tab === "pending") {
+    return html`<${Empty} title=${t("empty.pending")} action=${html`<a class="button button-plain" href="/requests?status=decided">${t("empty.seeDecided")}</a>`}>${t("empty.pendingWords")}<//>`;
+  }
+  if (chosen.tab === "mine") return html`<${Empty} title=${t("empty.mine")}>${t("empty.mineWords")}<//>`;
+  if (chosen.tab === "all") return html`<${Empty} title=${t("empty.all")}>${t("empty.allWords")}<//>`;
+  return html`<${Empty} title=${t(`empty.${chosen.tab}`)} />`;
+}

@@ -1,0 +1,89 @@
+// Above the list: organizations as chips, search, further filters, the order. On a phone what is not a chip is behind a button.
+
+import { html, useEffect, useRef, useSignal } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { count } from "../../format.js";
+import { setQuery, withQuery } from "../../router.js";
+import { Button } from "../../components/button.js";
+import { Check } from "../../components/check.js";
+import { ChipLink } from "../../components/chip.js";
+import { Icon } from "../../components/icon.js";
+import { Select } from "../../components/select.js";
+import { Text } from "../../components/text.js";
+import { KINDS } from "./filters.js";
+
+const SHOWN = 4;
+const TYPING = 300;
+
+/** @param {{ organizations: { id: string, name: string, count: number }[], total: number, chosen: string, counted: boolean }} props `counted`: what is counted, pending requests, is what the list shows */
+export function OrganizationChips({ organizations, total, chosen, counted }) {
+  const all = useSignal(false);
+  if (organizations.length === 0 && !chosen) return null;
+  const rest = organizations.length - SHOWN;
+  const shown = all.value || rest <= 1 ? organizations : organizations.slice(0, SHOWN);
+  const current = organizations.find(({ id }) => id === chosen);
+  const withChosen = current && !shown.includes(current) ? [...shown, current] : shown;
+  const to = (/** @type {string | null} */ id) => withQuery({ organization: id, selected: null });
+  return html`
+    <nav class="chip-strip" aria-label=${t("filter.organizations")}>
+      <${ChipLink} href=${to(null)} on=${!chosen} n=${counted ? count(total) : undefined}>${t("filter.all")}<//>
+      ${withChosen.map((one) => html`<${ChipLink} key=${one.id} href=${to(one.id)} on=${one.id === chosen} n=${counted ? count(one.count) : undefined}><${Text} text=${one.name} cut /><//>`)}
+      ${shown.length < organizations.length && html`<button type="button" class="chip" onClick=${() => { all.value = true; }}>${t("filter.moreOrganizations", { n: organizations.length - withChosen.length })}<${Icon} name="down" small /></button>`}
+    </nav>`;
+}
+
+/** @param {{ chosen: import("./filters.js").Filters }} props */
+export function Search({ chosen }) {
+  const typed = useSignal(chosen.q);
+  const timer = useRef(0);
+  useEffect(() => {
+    typed.value = chosen.q;
+  }, [chosen.q]);
+  const input = (/** @type {any} */ event) => {
+    typed.value = event.target.value;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setQuery({ q: typed.value.trim(), selected: null }, { replace: true }), TYPING);
+  };
+  return html`
+    <div class="search" role="search">
+      <${Icon} name="search" small />
+      <input class="input" type="search" name="q" aria-label=${t("filter.search")} placeholder=${t("filter.searchHint")} value=${typed.value} maxlength="254" onInput=${input} />
+    </div>`;
+}
+
+/** @param {{ chosen: import("./filters.js").Filters }} props */
+export function FurtherFilters({ chosen }) {
+  const kinds = [{ value: "", label: t("filter.anyKind") }, ...KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))];
+  const orders = [{ value: "oldest", label: t(chosen.status === "pending" ? "filter.longest" : "filter.oldest") }, { value: "newest", label: t("filter.newest") }];
+  const statuses = statusesOf(chosen);
+  return html`
+    ${statuses.length > 1 && html`<${Select} bare hideLabel label=${t("filter.outcome")} value=${chosen.status} options=${statuses} onChange=${(/** @type {string} */ status) => setQuery({ status, selected: null })} />`}
+    <${Select} bare hideLabel label=${t("filter.kind")} value=${chosen.kind} options=${kinds} onChange=${(/** @type {string} */ kind) => setQuery({ kind, selected: null })} />
+    <${Select} bare hideLabel label=${t("filter.order")} value=${chosen.oldest ? "oldest" : "newest"} options=${orders} onChange=${(/** @type {string} */ sort) => setQuery({ sort, selected: null })} />`;
+}
+
+/** What a tab of several outcomes can be narrowed to. @param {import("./filters.js").Filters} chosen */
+function statusesOf({ tab }) {
+  const one = (/** @type {string} */ value) => ({ value, label: t(`status.${value}`) });
+  if (tab === "decided") return [{ value: "decided", label: t("filter.anyOutcome") }, ...["approved", "denied", "ignored", "revoked"].map(one)];
+  if (tab === "ended") return [{ value: "ended", label: t("filter.anyOutcome") }, ...["expired", "cancelled"].map(one)];
+  return [];
+}
+
+/** @param {{ chosen: import("./filters.js").Filters, all: { on: boolean, partly: boolean, toggle: () => void } | null }} props */
+export function Toolbar({ chosen, all }) {
+  return html`
+    <div class="toolbar">
+      ${all && html`<div class="row-check"><${Check} checked=${all.on} partly=${all.partly} label=${t("select.all")} onChange=${all.toggle} /></div>`}
+      <${Search} chosen=${chosen} />
+      <div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div>
+    </div>`;
+}
+
+/** On a phone: the search and the filters in a row of their own, once they are asked for. @param {{ chosen: import("./filters.js").Filters, open: boolean }} props */
+export function PhoneToolbar({ chosen, open }) {
+  return open ? html`<div class="toolbar toolbar-phone"><${Search} chosen=${chosen} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div></div>` : null;
+}
+
+/** @param {{ open: boolean, onToggle: () => void }} props */
+export const FilterButton = ({ open, onToggle }) => html`<${Button} kind="bare" icon="filter" label=${t("filter.show")} expanded=${open} onClick=${onToggle} />`;

@@ -1,0 +1,60 @@
+// `/requests/{id}`: one request, and its decision. What must be read to act comes first; on a phone what is needed one time in ten
+// is folded, and the decision is a sheet at the bottom.
+
+import { html, useEffect, useRef } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { useKeys } from "../../keyboard.js";
+import { navigate } from "../../router.js";
+import { pending } from "../../shell/pending.js";
+import { useActions } from "../../request/actions.js";
+import { useRequest, useWatched } from "../../request/use-request.js";
+import { leave, nextOf, placeOf, useQueue } from "../../request/queue.js";
+import { useDecision } from "../../decision/model.js";
+import { Later } from "../../components/later.js";
+import { Loaded } from "../../components/loaded.js";
+import { PageHead } from "../../components/page-head.js";
+import { useNarrow } from "../../components/table.js";
+
+/** @typedef {import("../../request/facts.js").Request} Request */
+
+const loadDesktop = async () => (await import("./desktop.js")).DesktopView;
+const loadPhone = async () => (await import("./phone.js")).PhoneView;
+
+export const styles = import.meta.resolve("./page.css");
+
+/** @param {{ params: { id: string } }} props */
+export default function RequestPage({ params }) {
+  const request = useRequest(params.id);
+  useWatched(request);
+  useQueue();
+  if (request.data === null) {
+    return html`<${PageHead} title=${t("request.title")} back=${{ href: "/requests", label: t("approvals.title") }} /><div class="page-body"><${Loaded} resource=${request} rows=${6}>${() => null}<//></div>`;
+  }
+  return html`<${Opened} key=${params.id} request=${request.data} resource=${request} />`;
+}
+
+/** @param {{ request: Request, resource: import("../../resource.js").Resource<Request> }} props */
+function Opened({ request, resource }) {
+  const narrow = useNarrow();
+  const decision = useDecision(request, {
+    reload: resource.reload,
+    onDecided: (done, settled) => {
+      resource.set(done);
+      leave([done.id, ...settled]);
+    },
+  });
+  const actions = useActions(request, resource.reload);
+  const place = placeOf(request.id);
+  // What follows is remembered: once this one is decided, it is in no list.
+  const following = useRef(/** @type {string | null} */ (null));
+  useEffect(() => {
+    if (place.following) following.current = place.following;
+  }, [place.following]);
+  const found = nextOf(request.id, following.current);
+  const next = found && { href: `/requests/${found.id}`, left: found.left };
+  const go = (/** @type {string | null} */ id) => () => { if (id) navigate(`/requests/${id}`); };
+  useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate("/requests") });
+  const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
+  const ignore = mayIgnore ? () => decision.send("ignored") : null;
+  return html`<${Later} key=${narrow ? "phone" : "desktop"} load=${narrow ? loadPhone : loadDesktop} request=${request} decision=${decision} reload=${resource.reload} next=${next} actions=${actions} ignore=${ignore} place=${{ ...place, all: Math.max(place.all, pending.value) }} />`;
+}

@@ -1,0 +1,82 @@
+// The dialogs of what can be done with a request beside deciding: a note, flagging the file, handing over.
+
+import { html, useSignal } from "../ui.js";
+import { t } from "../i18n.js";
+import { api, newKey } from "../api.js";
+import { useResource } from "../resource.js";
+import { who } from "../session.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Field } from "../components/field.js";
+import { Missing, ProblemNote } from "../components/problem.js";
+import { Select } from "../components/select.js";
+import { deceives, plainly } from "../components/text.js";
+import { mayFlag } from "../decision/flag-note.js";
+import { decidersOf } from "../decision/out-of-reach.js";
+
+/** @typedef {import("../api.js").Schemas["RequestView"]} Request */
+
+/** @param {{ request: Request, onClose: () => void }} props */
+export function NoteDialog({ request, onClose }) {
+  const text = useSignal("");
+  const key = useSignal(newKey());
+  const state = useSending(() => api.post("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, body: { text: text.value.trim() }, key: key.value }), onClose);
+  return html`
+    <${Dialog} title=${t("note.title")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="primary" busy=${state.busy} off=${text.value.trim() ? null : t("note.empty")} onClick=${state.send}>${t("note.do")}<//>`}>
+      <${Field} label=${t("note.label")} hint=${t("note.hint")} name="note" rows=${4} maxlength="2000" takesFocus value=${text.value} onInput=${(/** @type {string} */ value) => { text.value = value; }} />
+      ${state.problem}
+    <//>`;
+}
+
+/** Flagging stops the file for everybody here and below, and what it revokes does not come back: the name is typed. @param {{ request: Request, onClose: () => void }} props */
+export function FlagDialog({ request, onClose }) {
+  const note = useSignal("");
+  const typed = useSignal("");
+  const { name, sha256 } = request.subject;
+  const wanted = deceives(name) ? (sha256 ?? "").slice(0, 8) : plainly(name);
+  const may = useResource((signal) => mayFlag(request, signal), [request.id]);
+  const state = useSending(() => api.put("/v1/requests/{request_id}/flag", { params: { request_id: request.id }, body: { note: note.value.trim() || null } }), onClose);
+  const missing = may.data && !may.data.allowed ? html`<${Missing} missing=${may.data.missing} names=${{ [request.organization.id]: request.organization.name }} />` : null;
+  const off = missing ?? (typed.value.trim() === wanted ? null : t("flag.typeFirst"));
+  return html`
+    <${Dialog} title=${t("flag.title", { name: plainly(name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="danger" busy=${state.busy} off=${off} onClick=${state.send}>${t("flag.do")}<//>`}>
+      <p>${t("flag.words", { organization: request.organization.name })}</p>
+      ${missing}
+      <${Field} label=${t("flag.note")} name="note" rows=${2} maxlength="2000" value=${note.value} onInput=${(/** @type {string} */ value) => { note.value = value; }} />
+      <${Field} label=${t("flag.type", { wanted })} name="typed" autocomplete="off" value=${typed.value} onInput=${(/** @type {string} */ value) => { typed.value = value; }} />
+      ${state.problem}
+    <//>`;
+}
+
+/** @param {{ request: Request, onClose: () => void }} props */
+export function HandOver({ request, onClose }) {
+  const chosen = useSignal("");
+  const deciders = useResource((signal) => decidersOf(request.id, signal), [request.id]);
+  const state = useSending(() => api.put("/v1/requests/{request_id}/assignee", { params: { request_id: request.id }, body: { administrator_id: chosen.value } }), onClose);
+  const me = who.value?.administrator.id;
+  const people = (deciders.data ?? []).flatMap(({ administrator }) => (administrator && administrator.id !== me ? [{ value: administrator.id, label: plainly(administrator.name) }] : []));
+  return html`
+    <${Dialog} title=${t("handOver.title")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="primary" busy=${state.busy} off=${chosen.value ? null : t("handOver.nobody")} onClick=${state.send}>${t("handOver.do")}<//>`}>
+      <p class="quiet">${t("handOver.words")}</p>
+      <${Select} label=${t("handOver.to")} value=${chosen.value} options=${[{ value: "", label: "" }, ...people]} onChange=${(/** @type {string} */ value) => { chosen.value = value; }} />
+      ${state.problem}
+    <//>`;
+}
+
+/** @param {() => Promise<unknown>} work @param {() => void} done */
+function useSending(work, done) {
+  const busy = useSignal(false);
+  const problem = useSignal(/** @type {unknown} */ (null));
+  const send = async () => {
+    busy.value = true;
+    try {
+      await work();
+      done();
+    } catch (caught) {
+      problem.value = caught;
+      busy.value = false;
+    }
+  };
+  const shown = problem.value === null ? null : html`<${ProblemNote} problem=${problem.value} takesFocus />`;
+  return { busy: busy.value, send, problem: shown };
+}

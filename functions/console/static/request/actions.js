@@ -1,0 +1,71 @@
+// What can be done with a request beside deciding: take, hand over, release, note, ignore, flag, copy the link.
+
+import { html, useSignal } from "../ui.js";
+import { t } from "../i18n.js";
+import { announce } from "../announce.js";
+import { api } from "../api.js";
+import { who } from "../session.js";
+import { useKeys } from "../keyboard.js";
+import { Later } from "../components/later.js";
+import { ProblemNote } from "../components/problem.js";
+
+/** @typedef {import("../api.js").Schemas["RequestView"]} Request */
+const loadNote = async () => (await import("./action-dialogs.js")).NoteDialog;
+const loadFlag = async () => (await import("./action-dialogs.js")).FlagDialog;
+const loadHandOver = async () => (await import("./action-dialogs.js")).HandOver;
+
+/** @typedef {"note" | "flag" | "hand-over" | null} Open */
+
+/**
+ * The state and handlers of these actions; `dialogs` is what they have open.
+ * @param {Request} request @param {() => Promise<void>} reload
+ */
+export function useActions(request, reload) {
+  const open = useSignal(/** @type {Open} */ (null));
+  const problem = useSignal(/** @type {unknown} */ (null));
+  const mine = request.assignee?.administrator.id === who.value?.administrator.id;
+  /** @param {() => Promise<unknown>} work */
+  const doing = async (work) => {
+    problem.value = null;
+    try {
+      await work();
+      await reload();
+    } catch (caught) {
+      problem.value = caught;
+    }
+  };
+  const params = { request_id: request.id };
+  const take = () => doing(() => api.put("/v1/requests/{request_id}/assignee", { params, body: {} }));
+  const release = () => doing(() => api.delete("/v1/requests/{request_id}/assignee", { params }));
+  const copyLink = async () => {
+    await navigator.clipboard.writeText(`${location.origin}/requests/${request.id}`);
+    announce(t("copy.done"), 0);
+  };
+  const show = (/** @type {Open} */ dialog) => () => { open.value = dialog; };
+  useKeys({ ...(request.status === "pending" ? { t: mine ? release : take } : {}), n: show("note"), c: copyLink });
+  const close = () => {
+    open.value = null;
+    reload();
+  };
+  const dialogs = html`
+    ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}
+    ${open.value === "note" && html`<${Later} load=${loadNote} request=${request} onClose=${close} />`}
+    ${open.value === "flag" && html`<${Later} load=${loadFlag} request=${request} onClose=${close} />`}
+    ${open.value === "hand-over" && html`<${Later} load=${loadHandOver} request=${request} onClose=${close} />`}`;
+  return { take, release, mine, copyLink, note: show("note"), flag: show("flag"), handOver: show("hand-over"), dialogs };
+}
+
+/** @typedef {ReturnType<typeof useActions>} Actions */
+
+/** As items of a menu. @param {Request} request @param {Actions} actions @param {(() => void) | null} ignore */
+export function menuItems(request, actions, ignore) {
+  const open = request.status === "pending";
+  return [
+    open && (actions.mine ? { label: t("action.release"), icon: "hand", onClick: actions.release } : { label: t("action.take"), icon: "hand", onClick: actions.take }),
+    open && { label: t("action.handOver"), icon: "people", onClick: actions.handOver },
+    { label: t("action.note"), icon: "note", onClick: actions.note },
+    { label: t("action.copyLink"), icon: "link", onClick: actions.copyLink },
+    ignore && { label: t("action.ignore"), icon: "minus", onClick: ignore },
+    request.subject.sha256 && { label: t("action.flag"), icon: "flag", bad: true, onClick: actions.flag },
+  ];
+}

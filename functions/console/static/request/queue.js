@@ -1,0 +1,46 @@
+// The requests that wait, in the order of the list that the reader came from: "1 of 23", and which one is next.
+
+import { api } from "../api.js";
+import { signal, useEffect } from "../ui.js";
+import { pending } from "../shell/pending.js";
+
+const PAGE = 50;
+
+/** Their ids, oldest first unless the list had another order. */
+export const queue = signal(/** @type {string[]} */ ([]));
+
+/** Reads what waits if no list was shown before, as after a direct link. */
+export function useQueue() {
+  useEffect(() => {
+    if (queue.peek().length) return;
+    api.get("/v1/requests", { query: { status: "pending", order: "oldest", limit: PAGE } }).then(
+      ({ items }) => { queue.value = items.filter((row) => row.can_open).map((row) => row.id); },
+      // Without it there is no "next", and everything else works.
+      () => undefined,
+    );
+    api.get("/v1/requests/counts", { query: { limit: 1 } }).then(({ total }) => { pending.value = total; }, () => undefined);
+  }, []);
+}
+
+/** Takes decided ones out, once the server has said so. @param {string[]} ids */
+export function leave(ids) {
+  queue.value = queue.value.filter((id) => !ids.includes(id));
+  pending.value = Math.max(0, pending.value - ids.length);
+}
+
+/** Where a request is among those that wait. @param {string} id */
+export function placeOf(id) {
+  const at = queue.value.indexOf(id);
+  const all = Math.max(pending.value, queue.value.length);
+  return { at, all, previous: at > 0 ? queue.value[at - 1] : null, following: at >= 0 ? queue.value[at + 1] ?? null : null };
+}
+
+/**
+ * The one to go on with after this one: what follows it, or else the first one.
+ * @param {string} id @param {string | null} remembered what followed it while it was still waiting
+ */
+export function nextOf(id, remembered) {
+  const others = queue.value.filter((one) => one !== id);
+  const next = remembered && others.includes(remembered) ? remembered : others[0];
+  return next ? { id: next, left: Math.max(others.length, queue.value.includes(id) ? pending.value - 1 : pending.value) } : null;
+}

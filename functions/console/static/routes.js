@@ -1,0 +1,25 @@
+// Every address of the console, in one place. The component serves the page for exactly these.
+// `texts` are the page's files of texts; `open` means that nobody needs to be signed in.
+
+/**
+ * @typedef {object} Route
+ * @property {string} path `:name` stands for one part
+ * @property {() => Promise<{ default: import("preact").FunctionComponent<any>, styles?: string }>} load
+ * @property {string[]} texts
+ * @property {boolean} [open]
+ */
+
+/** @type {Route[]} */
+export const routes = [
+  { path: "/", texts: ["approvals"], load: () => import("./pages/home/page.js") },
+  { path: "/setup", texts: ["sign-in"], open: true, load: () => import("./pages/setup/page.js") },
+  { path: "/invitation", texts: ["sign-in"], open: true, load: () => import("./pages/invitation/page.js") },
+  { path: "/password-reset", texts: ["sign-in"], open: true, load: () => import("./pages/password-reset/page.js") },
+  { path: "/one-time-codes", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") },
+  { path: "/me", texts: ["me"], load: () => import("./pages/me/page.js") },
+  { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },
+  { path: "/requests", texts: ["approvals"], load: () => import("./pages/approvals/page.js") },
+  { path: "/requests/:id", texts: ["approvals", "request", "decision"], load: () => import("./pages/request/page.js") },
+  // Any other address: it must stay the last one.
+  { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
+];

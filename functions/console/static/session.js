@@ -1,0 +1,87 @@
+// Who is signed in, and what may be in the navigation.
+
+import { api, Problem, sessionEnded } from "./api.js";
+import { t } from "./i18n.js";
+import { computed, signal } from "./ui.js";
+
+/** @typedef {import("./api.js").Schemas} Schemas */
+
+/** The signed-in administrator; null if nobody is, undefined while that is not known. */
+export const who = signal(/** @type {Schemas["WhoAmI"] | null | undefined} */ (undefined));
+/** Why the server's answer about the session was something else than yes or no. */
+export const sessionProblem = signal(/** @type {unknown} */ (null));
+/** What the sign-in page says first: that a password is changed, or that one is signed out. */
+export const notice = signal("");
+/** The permissions of the catalogue, by their id; null until they are read. */
+export const catalogue = signal(/** @type {Map<string, Schemas["PermissionView"]> | null} */ (null));
+
+/** Whether somebody was signed in, and has to sign in again to go on. */
+export const mustSignInAgain = computed(() => Boolean(who.value) && sessionEnded.value);
+
+/** Asks the server who is signed in. */
+export async function loadSession() {
+  sessionProblem.value = null;
+  try {
+    who.value = await api.get("/v1/session");
+    sessionEnded.value = false;
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) who.value = null;
+    else sessionProblem.value = problem;
+    return;
+  }
+  // The page does not wait for it.
+  loadCatalogue();
+}
+
+async function loadCatalogue() {
+  if (catalogue.value?.size) return;
+  try {
+    const { items } = await api.get("/v1/permissions");
+    catalogue.value = new Map(items.map((permission) => [permission.id, permission]));
+  } catch {
+    // Without it every page is in the navigation, and permissions are named by their id.
+    catalogue.value = new Map();
+  }
+}
+
+/**
+ * Six digits are an authenticator's code, anything else is a recovery code. The server ignores what may stand between
+ * the digits, and reads full-width ones.
+ * @param {string} text
+ */
+function codeOf(text) {
+  if (!text) return {};
+  const digits = text.normalize("NFKC").replace(/[^\p{L}\p{N}+.,]/gu, "");
+  return /^[0-9]{6}$/.test(digits) ? { totp: text } : { recovery_code: text };
+}
+
+/** @param {string} email @param {string} password @param {string} [code] */
+export async function signIn(email, password, code = "") {
+  const body = { email: email.trim(), password, cookie: true, ...codeOf(code.trim()) };
+  await api.post("/v1/session", { body });
+  notice.value = "";
+  await loadSession();
+}
+
+export async function signOut() {
+  await api.delete("/v1/session");
+  who.value = null;
+  notice.value = t("signIn.out");
+}
+
+/** The title of a permission. @param {string} id */
+export function permissionTitle(id) {
+  return catalogue.value?.get(id)?.title ?? id;
+}
+
+/** Whether some permission of the reader gives an action somewhere, as the catalogue says. @param {string} action */
+export function mayBeUseful(action) {
+  const held = who.value?.permissions ?? [];
+  const known = catalogue.value;
+  if (known === null || known.size === 0) return known !== null;
+  return held.some(({ permission }) => {
+    const { includes = [], actions = [], combinations = [] } = known.get(permission) ?? {};
+    const through = includes.flatMap((id) => known.get(id)?.actions ?? []);
+    return [...actions, ...through, ...combinations.flatMap((one) => one.actions)].some((one) => one === action);
+  });
+}

@@ -1,0 +1,38 @@
+// The four tabs at the bottom of a phone. A page with a sheet at the bottom hides them: one thing at the bottom, never both.
+
+import { html, signal, useEffect } from "../ui.js";
+import { t } from "../i18n.js";
+import { here } from "../router.js";
+import { mayBeUseful } from "../session.js";
+import { areas, isAt, phoneTabs } from "../navigation.js";
+import { pending } from "./pending.js";
+import { Icon } from "../components/icon.js";
+
+const hidden = signal(0);
+
+/** Hides the tabs while a component is shown. @param {boolean} on */
+export function useNoTabs(on) {
+  useEffect(() => {
+    if (!on) return undefined;
+    hidden.value += 1;
+    return () => {
+      hidden.value -= 1;
+    };
+  }, [on]);
+}
+
+export function PhoneTabs() {
+  if (hidden.value > 0) return null;
+  const path = here.value.path;
+  const present = areas.find((area) => area.places.some((place) => isAt(place, path)))?.tab ?? "more";
+  return html`
+    <nav class="phone-tabs" aria-label=${t("nav.main")}>
+      ${phoneTabs.map((tab) => {
+        const first = areas.find((area) => area.tab === tab.name)?.places.find((place) => mayBeUseful(place.action));
+        const href = tab.name === "more" ? "/more" : first?.href;
+        const on = tab.name === present;
+        return href && html`<a key=${tab.name} href=${href} class=${on ? "phone-tab phone-tab-on" : "phone-tab"} aria-current=${on ? "page" : undefined}>
+          <${Icon} name=${tab.icon} />${tab.name === "approvals" && pending.value > 0 && html`<span class="phone-count">${pending.value}</span>`}<span>${t(tab.text)}</span></a>`;
+      })}
+    </nav>`;
+}

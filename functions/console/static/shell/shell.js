@@ -1,0 +1,85 @@
+// The frame around every page: navigation, the state of the connection, dialogs that any page can need.
+
+import { html, useEffect } from "../ui.js";
+import { t } from "../i18n.js";
+import { announced } from "../announce.js";
+import { helpOpen } from "./help-open.js";
+import { lostSince } from "../api.js";
+import { hour } from "../format.js";
+import { useKeys } from "../keyboard.js";
+import { leavingFor, navigate, unsaved } from "../router.js";
+import { mustSignInAgain, who } from "../session.js";
+import { BrandMark } from "./brand.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Later } from "../components/later.js";
+import { Note } from "../components/note.js";
+import { Sidebar } from "./sidebar.js";
+import { PhoneTabs } from "./phone-tabs.js";
+
+const loadHelp = async () => (await import("./shortcuts-help.js")).ShortcutsHelp;
+const loadSignIn = async () => (await import("./sign-in-form.js")).SignInForm;
+
+/** @param {{ children: any }} props */
+export function Shell({ children }) {
+  useKeys({ "g a": () => navigate("/requests"), "?": () => { helpOpen.value = true; } });
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>${t("shell.skip")}</a>
+    <div class="shell">
+      <${Sidebar} />
+      <main class="main" id="main" tabindex="-1"><${Connection} />${children}</main>
+      <${PhoneTabs} />
+    </div>
+    <${Announcer} />
+    ${leavingFor.value !== null && html`<${Leaving} />`}
+    ${mustSignInAgain.value && html`<${SignInAgain} />`}
+    ${helpOpen.value && html`<${Later} load=${loadHelp} />`}`;
+}
+
+/** @param {Event} event */
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+/** The frame of pages that need no session. @param {{ children: any }} props */
+export function OpenShell({ children }) {
+  return html`
+    <main class="open-shell" id="main" tabindex="-1">
+      <a class="brand" href="/"><${BrandMark} /> <span>Countersign</span></a>
+      <${Connection} />${children}
+    </main>
+    <${Announcer} />`;
+}
+
+function Connection() {
+  const lost = lostSince.value;
+  return lost === null ? null : html`<div class="connection"><${Note} kind="warn" icon="offline" role="status" title=${t("connection.lost", { clock: hour(lost) })}>${t("connection.old")}<//></div>`;
+}
+
+function Announcer() {
+  return html`<p class="only-read" role="status" aria-live="polite">${announced.value}</p>`;
+}
+
+function Leaving() {
+  const leave = () => {
+    const target = leavingFor.value ?? "/";
+    unsaved.value = false;
+    leavingFor.value = null;
+    navigate(target);
+  };
+  const stay = () => {
+    leavingFor.value = null;
+  };
+  return html`
+    <${Dialog} title=${t("leaving.title")} onClose=${stay}
+      actions=${html`<${Button} onClick=${stay}>${t("leaving.stay")}<//><${Button} kind="danger" onClick=${leave}>${t("leaving.leave")}<//>`}>
+      <p>${t("leaving.words")}</p>
+    <//>`;
+}
+
+/** The page stays as it is behind it, with what was typed. */
+function SignInAgain() {
+  useEffect(() => () => document.getElementById("main")?.focus(), []);
+  return html`<${Dialog} title=${t("signIn.again")} onClose=${() => undefined} actions=${null}><p>${t("signIn.againWords")}</p><${Later} load=${loadSignIn} email=${who.value?.administrator.email} /><//>`;
+}

@@ -136,7 +136,7 @@ impl Installation {
     ) -> anyhow::Result<Child> {
         let Self { options, state, addr, public, clock } = self;
         let manifest = options.read_manifest().await?;
-        let mut command = Command::new(program()?);
+        let mut command = Command::new(built_program("countersign", "host")?);
         command.args(["up", "--no-build", "--quiet", "--until-stdin-ends"]);
         command.arg("--from").arg(options.manifest_file());
         command.args(["--listen", &addr.to_string()]);
@@ -193,17 +193,21 @@ fn runtime_config_file(state: &State) -> anyhow::Result<PathBuf> {
     Ok(file)
 }
 
-/// The program next to the running test. Cargo builds it with the tests of the whole workspace.
-fn program() -> anyhow::Result<PathBuf> {
+/// A program of this workspace, next to the running test; `package` is its package's folder. Cargo builds it with the tests of the
+/// whole workspace.
+///
+/// # Errors
+/// It is missing, or older than its sources.
+pub fn built_program(name: &str, package: &str) -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().context("the test program has no folder")?;
     let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
-    let program = folder.join("countersign");
+    let program = folder.join(name);
     let built = std::fs::metadata(&program).and_then(|metadata| metadata.modified());
-    let changed = newest(&root().join("host").join("src"))?;
+    let changed = newest(&root().join(package).join("src"))?;
     ensure!(
         built.is_ok_and(|built| built >= changed),
-        "`{}` is missing or older than its sources: run `cargo build -p countersign` first, or all tests at once",
+        "`{}` is missing or older than its sources: run `cargo build --bin {name}` first, or all tests at once",
         program.display()
     );
     Ok(program)

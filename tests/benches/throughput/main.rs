@@ -1,5 +1,6 @@
 //! How many calls per second the real components answer on Redis, as a share of their floors: of a bare component that makes the same
-//! key-value calls in the same rounds and nothing else. Beside it: latencies, sizes, the first answer of a cold component, memory.
+//! key-value calls in the same rounds and nothing else. Beside it: latencies, sizes, the first answer of a cold component, memory, also
+//! while a large file is carried.
 //!
 //! `cargo bench --bench throughput` prints the table of `docs/performance.md` for the released host, and with
 //! `COUNTERSIGN_SPIN=/path/to/spin` for that Spin. `cargo bench --bench throughput -- authorize` measures only the calls of that name,
@@ -10,6 +11,7 @@ mod first_run;
 mod flood;
 mod load;
 mod server;
+mod streaming;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,6 +103,7 @@ async fn main() -> Result<()> {
     println!(
         "| at rest | {at_rest} |\n| at most under load | {under_load} |\n| with 1,000 waiting agents | {waiting} |"
     );
+    streaming::measured(&server, &world).await?;
     sizes()?;
     server.restart().await?;
     cold(&server).await?;

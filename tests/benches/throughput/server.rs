@@ -117,6 +117,13 @@ impl Server {
         Ok((field("VmRSS")?, field("VmHWM")?))
     }
 
+    /// Its memory in MiB now, from which the most is counted anew.
+    pub fn memory_from_here(&self) -> Result<u64> {
+        // See proc_pid_clear_refs(5).
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?;
+        Ok(self.memory()?.0)
+    }
+
     /// The key-value operations and other calls to the host of all components so far; `None` on Spin, which does not count them.
     pub async fn calls(&self) -> Result<Option<u64>> {
         if matches!(self.settings.program, Program::Spin(_)) {

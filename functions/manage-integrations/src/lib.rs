@@ -1,5 +1,6 @@
-//! `manage-integrations`: the named targets of an organization in chats and other programs.
+//! `manage-integrations`: the named targets of an organization in chats and other programs; addresses are tried and put right.
 
+mod bounce;
 mod change;
 mod read;
 mod target;
@@ -13,6 +14,7 @@ countersign_http::operations![
     change::delete_integration,
     try_out::test_integration,
     try_out::test_address,
+    bounce::clear_bounce,
 ];
 
 #[cfg(test)]

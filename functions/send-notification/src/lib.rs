@@ -11,14 +11,13 @@ mod try_address;
 mod wire;
 
 mod api {
-    use crate::{bounce, channels, log, resend_failed};
+    use crate::{channels, log, resend_failed};
 
     countersign_http::operations![
         log::list_notifications,
         channels::show_channels,
         log::resend_notification,
         resend_failed::resend_failed,
-        bounce::clear_bounce,
     ];
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// How many messages are kept; older ones are dropped.
 const KEPT: usize = 500;
@@ -27,6 +28,12 @@ pub struct Message {
     pub subject: String,
     /// The plain text.
     pub text: String,
+    /// Emails only: what most people see of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub html: String,
+    /// Emails only: the headers by which mail programs sort and thread.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
 }
 
 impl Message {
@@ -35,8 +42,11 @@ impl Message {
     pub fn parse(path: &str, body: &[u8], at: Timestamp) -> Result<Self, String> {
         let fields = fields(body)?;
         let field = |names: &[&str]| {
-            names.iter().find_map(|name| fields.get(*name)).map(String::as_str).unwrap_or_default().to_owned()
+            let found = names.iter().find_map(|name| fields.get(*name)?.as_str());
+            found.unwrap_or_default().to_owned()
         };
+        let headers = fields.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let headers = headers.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
         let sms = path.contains("sms") || path.contains("Messages") || field(&["channel"]) == "sms";
         let message = Self {
             number: 0,
@@ -46,6 +56,8 @@ impl Message {
             to: field(&["to"]),
             subject: field(&["subject"]),
             text: field(&["textbody", "text", "body"]),
+            html: field(&["htmlbody", "html"]),
+            headers: headers.collect(),
         };
         if message.to.is_empty() {
             return Err("`to` is missing".to_owned());
@@ -87,41 +99,16 @@ impl Mailbox {
 }
 
 /// The fields of a JSON object or a form, names in lower case.
-fn fields(body: &[u8]) -> Result<BTreeMap<String, String>, String> {
+fn fields(body: &[u8]) -> Result<Map<String, Value>, String> {
     let text = std::str::from_utf8(body).map_err(|_| "the message is not UTF-8".to_owned())?;
+    let lower = |(name, value): (String, Value)| (name.to_lowercase(), value);
     if !text.trim_start().starts_with('{') {
-        return Ok(form(text));
+        let pairs = form_urlencoded::parse(text.trim().as_bytes()).into_owned();
+        return Ok(pairs.map(|(name, value)| lower((name, value.into()))).collect());
     }
-    let object: serde_json::Map<String, serde_json::Value> =
+    let object: Map<String, Value> =
         serde_json::from_str(text).map_err(|error| format!("the message is not JSON: {error}"))?;
-    let texts = object.into_iter().filter_map(|(name, value)| {
-        let serde_json::Value::String(text) = value else { return None };
-        Some((name.to_lowercase(), text))
-    });
-    Ok(texts.collect())
-}
-
-/// `application/x-www-form-urlencoded`.
-fn form(text: &str) -> BTreeMap<String, String> {
-    let pairs = text.trim().split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (decode(name).to_lowercase(), decode(value))).collect()
-}
-
-fn decode(text: &str) -> String {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit =
-                    || bytes.next().and_then(|byte| char::from(byte).to_digit(16)).unwrap_or_default();
-                (digit() * 16 + digit()) as u8
-            }
-            other => other,
-        });
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    Ok(object.into_iter().map(lower).collect())
 }
 
 #[cfg(test)]
@@ -139,6 +126,14 @@ mod tests {
         let message = parse("/email", body);
         assert_eq!((message.channel.as_str(), message.to.as_str()), ("email", "b@x.example"));
         assert_eq!((message.subject.as_str(), message.text.as_str()), ("Hello", "One\nTwo"));
+    }
+
+    #[test]
+    fn reads_both_parts_and_the_headers_of_an_email() {
+        let body = r#"{"to":"b@x.example","text":"One","html":"<p>One","headers":{"List-Id":"<a.b>","Other":3}}"#;
+        let message = parse("/email", body);
+        assert_eq!(message.html, "<p>One");
+        assert_eq!(message.headers, [("List-Id".to_owned(), "<a.b>".to_owned())].into());
     }
 
     #[test]

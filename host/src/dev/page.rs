@@ -1,4 +1,5 @@
-//! The mailbox as a page: latest first, links clickable, everything else shown unchanged.
+//! The mailbox as a page: latest first, each message as its medium shows it. The HTML of an email is in a frame of its own, which
+//! runs no scripts and cannot reach the page.
 
 use std::fmt::Write as _;
 
@@ -15,6 +16,9 @@ article { border: 1px solid #d0d7de; border-radius: 8px; padding: 1rem; margin: 
 h2 { font-size: 1.05rem; margin: 0 }
 small { color: #57606a }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75rem 0 0 }
+pre.sms { width: fit-content; max-width: 22rem; padding: .5rem .9rem; border-radius: 1.1rem; background: #e9eef3 }
+iframe { width: 100%; height: 34rem; margin: .75rem 0 0; border: 1px solid #d0d7de; border-radius: 6px; background: #fff }
+summary { cursor: pointer; margin: .5rem 0 0; color: #57606a }
 </style>
 <h1>Mailbox</h1>
 <p>What the <code>dev</code> provider sent. Nothing here left this machine; a restart empties it.</p>
@@ -30,16 +34,42 @@ pub(super) fn mailbox(messages: &[Message]) -> String {
         let title = if message.subject.is_empty() { "Text message" } else { &message.subject };
         let _ = writeln!(
             page,
-            "<article>\n<h2>{}</h2>\n<small>{} {} to {} from {}</small>\n<pre>{}</pre>\n</article>",
+            "<article>\n<h2>{}</h2>\n<small>{} {} to {} from {}</small>",
             escape(title),
             message.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
             escape(&message.channel),
             escape(&message.to),
             escape(&message.from),
-            linked(&message.text),
         );
+        body(&mut page, message);
+        page.push_str("</article>\n");
     }
     page
+}
+
+/// What the recipient sees, and folded what mail programs read or show instead.
+fn body(page: &mut String, message: &Message) {
+    let text = linked(&message.text);
+    if message.html.is_empty() {
+        let kind = if message.channel == "sms" { " class=sms" } else { "" };
+        let _ = writeln!(page, "<pre{kind}>{text}</pre>");
+        return;
+    }
+    let html = format!("<base target=_blank>{}", message.html);
+    let _ = writeln!(
+        page,
+        "<iframe title=\"The message\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"{}\"></iframe>\n\
+         <details><summary>Plain text</summary><pre>{text}</pre></details>",
+        escape(&html)
+    );
+    let headers: Vec<_> = message.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    if !headers.is_empty() {
+        let _ = writeln!(
+            page,
+            "<details><summary>Headers</summary><pre>{}</pre></details>",
+            escape(&headers.join("\n"))
+        );
+    }
 }
 
 /// Text with its web addresses as links.
@@ -85,6 +115,17 @@ mod tests {
             "&lt;b&gt;Open&lt;/b&gt; <a href=\"http://127.0.0.1:3000/requests/req_1?a&amp;b\">\
              http://127.0.0.1:3000/requests/req_1?a&amp;b</a>, or <a href=\"https://x.example/#t\">https://x.example/#t</a>."
         );
+    }
+
+    #[test]
+    fn an_email_is_in_a_frame_that_its_html_cannot_leave() {
+        let body = r#"{"to":"a@x.example","text":"plain <i>","html":"<p title=\"\">'\"></iframe><script>","headers":{"List-Id":"<a>"}}"#;
+        let email = Message::parse("/email", body.as_bytes(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+        let page = mailbox(&[email]);
+        assert_eq!(page.matches("<iframe").count(), 1);
+        assert_eq!(page.matches("</iframe>").count(), 1, "{page}");
+        assert!(!page.contains("<script") && page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\""));
+        assert!(page.contains("plain &lt;i&gt;") && page.contains("List-Id: &lt;a&gt;"), "{page}");
     }
 
     #[test]

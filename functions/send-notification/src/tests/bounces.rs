@@ -40,9 +40,10 @@ async fn nothing_is_sent_to_a_bounced_address_until_it_is_put_right() {
 
     let one = format!("/v1/notifications/{}", delivery.id);
     let viewer = stage.world.administrator(&stage.company, [Permission::ViewAdministrators]);
-    let clear = |token: &str| stage.sender.delete(&format!("{one}/bounce")).bearer(token);
+    let putting_right = stage.world.app(manage_integrations::router);
+    let clear = |token: &str| putting_right.delete(&format!("{one}/bounce")).bearer(token);
     assert_eq!(clear(&viewer.token).send().await.status, 403);
-    assert_eq!(stage.sender.delete(&format!("{one}/bounce")).send().await.status, 401);
+    assert_eq!(putting_right.delete(&format!("{one}/bounce")).send().await.status, 401);
     stage.world.advance(std::time::Duration::from_secs(1));
     for _ in 0..2 {
         assert_eq!(clear(&person.token).send().await.status, 204);

@@ -137,9 +137,12 @@ on_every_backend! {
         assert!(kept.expect(200).body == bytes, "the attachment is the file, byte for byte");
 
         computer.told(0, &["amend", id, "--reason", "The report is due on Friday"]).await;
-        let waiting = computer.told(0, &["status", id, "--wait"]);
         let decision = json!({ "outcome": "approved", "scope": "computer" });
-        let (status, decided) = tokio::join!(waiting, world.decide(&world.clerk_token, id, &decision));
+        let wait = ["status", id, "--wait"];
+        let (status, decided) = tokio::join!(
+            computer.told(0, &wait),
+            world.decide(&world.clerk_token, id, &decision)
+        );
         decided.expect(200);
         assert_eq!((&status["status"], &status["decision"]["scope"]), (&json!("approved"), &json!("computer")));
         let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.clerk_token).send().await.expect(200);

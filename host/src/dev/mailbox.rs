@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn reads_both_parts_and_the_headers_of_an_email() {
-        let body = r#"{"to":"b@x.example","text":"One","html":"<p>One","headers":{"List-Id":"<a.b>","Other":3}}"#;
+        let body =
+            r#"{"to":"b@x.example","text":"One","html":"<p>One","headers":{"List-Id":"<a.b>","Other":3}}"#;
         let message = parse("/email", body);
         assert_eq!(message.html, "<p>One");
         assert_eq!(message.headers, [("List-Id".to_owned(), "<a.b>".to_owned())].into());

@@ -124,7 +124,10 @@ mod tests {
         let page = mailbox(&[email]);
         assert_eq!(page.matches("<iframe").count(), 1);
         assert_eq!(page.matches("</iframe>").count(), 1, "{page}");
-        assert!(!page.contains("<script") && page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\""));
+        assert!(
+            !page.contains("<script")
+                && page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"")
+        );
         assert!(page.contains("plain &lt;i&gt;") && page.contains("List-Id: &lt;a&gt;"), "{page}");
     }
 

@@ -86,11 +86,14 @@ impl Providers {
             ("email_api_url", self.email.url()),
             ("email_api_key", EMAIL_KEY.to_owned()),
             ("email_from", "Countersign <countersign@tests.example>".to_owned()),
+            // Stories end when nothing is due, and do not wait for turns.
+            ("email_rate", "off".to_owned()),
             ("sms_provider", "twilio".to_owned()),
             ("sms_api_url", self.sms.url()),
             ("sms_account", SMS_ACCOUNT.to_owned()),
             ("sms_api_key", SMS_KEY.to_owned()),
             ("sms_from", "+15550000".to_owned()),
+            ("sms_rate", "off".to_owned()),
         ];
         variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

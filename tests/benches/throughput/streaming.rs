@@ -4,7 +4,7 @@ use std::os::unix::fs::FileExt as _;
 
 use anyhow::{Context, Result, ensure};
 use countersign_agent::{
-    Client, IdempotencyKey, Kind, MeasuredFile, Requester, RequestState, Subject, Submission,
+    Client, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject, Submission,
 };
 use countersign_tests::{Deployment, Stage as _};
 

@@ -54,7 +54,7 @@ function DenyButtons({ request, decision, size }) {
   const n = peopleOf(request, decision);
   return html`
     <div class="acts">
-      <${Button} size=${size} off=${busy} onClick=${decision.anew}>${t("deny.back")}<//>
+      <${Button} size=${size} off=${busy} onClick=${() => decision.back()}>${t("deny.back")}<//>
       <${Button} kind="danger" size=${size} id="deny" busy=${busy} off=${whyOff(request, decision, "denied")} onClick=${() => decision.send("denied")}>${t("deny.tell", { n })}<//>
     </div>`;
 }

@@ -54,123 +54,138 @@ function differences(before, after) {
   return changed.length ? changed : ["subject"];
 }
 
-/** @param {Request} first @param {{ current: Request }} latest @param {{ current: () => Promise<void> }} reload @param {{ current: (done: Request, settled: string[]) => void }} decided */
-function makeDecision(first, latest, reload, decided) {
-  const scope = signal(firstScope(first));
-  const condition = signal(/** @type {"file" | "publisher"} */ ("file"));
-  const until = signal(defaultUntil(first));
-  const message = signal("");
-  const others = signal(false);
-  const looked = signal(false);
-  const denying = signal(false);
-  const phase = signal(/** @type {Phase} */ ({ name: "ready" }));
-  const preview = signal(/** @type {{ of: string, data: Preview | null, problem: unknown }} */ ({ of: "", data: null, problem: null }));
-  const late = signal(false);
-  const reopened = signal(false);
-  const outcome = computed(() => /** @type {Outcome} */ (denying.value ? "denied" : "approved"));
-  let attempt = { body: "", key: "" };
+/** The state of deciding one request. */
+export class Decision {
+  /**
+   * @param {Request} first @param {{ current: Request }} latest @param {{ current: () => Promise<void> }} reload
+   * @param {{ current: (done: Request, settled: string[]) => void }} decided
+   */
+  constructor(first, latest, reload, decided) {
+    this.id = first.id;
+    this.latest = latest;
+    this.reload = reload;
+    this.decided = decided;
+    this.scope = signal(firstScope(first));
+    this.condition = signal(/** @type {"file" | "publisher"} */ ("file"));
+    this.until = signal(defaultUntil(first));
+    this.message = signal("");
+    /** Whether a denial is also for the other computers that wait. */
+    this.others = signal(false);
+    /** Whether the reader has looked at a name that hides something. */
+    this.looked = signal(false);
+    this.denying = signal(false);
+    /** Whether a denied or ignored request is being decided anew. */
+    this.reopened = signal(false);
+    this.phase = signal(/** @type {Phase} */ ({ name: "ready" }));
+    /** Whether the preview is later than Approve waits for it. */
+    this.late = signal(false);
+    this.looks = signal(/** @type {{ of: string, data: Preview | null, problem: unknown }} */ ({ of: "", data: null, problem: null }));
+    this.attempt = { body: "", key: "" };
+
+    this.outcome = computed(() => /** @type {Outcome} */ (this.denying.value ? "denied" : "approved"));
+    /** What the preview depends on. */
+    this.choice = computed(() => JSON.stringify([this.outcome.value, this.scope.value, this.condition.value, this.until.value, this.others.value]));
+    this.busy = computed(() => this.phase.value.name === "sending" || this.phase.value.name === "unknown");
+    this.preview = computed(() => (this.looks.value.of === this.choice.value ? this.looks.value.data : null));
+    this.previewProblem = computed(() => this.looks.value.problem);
+  }
 
   /** @param {Outcome} chosen */
-  function bodyOf(chosen) {
+  bodyOf(chosen) {
     const approving = chosen === "approved";
-    const earlier = latest.current.decision;
+    const { decision, status, seen_revision: seen } = this.latest.current;
     return {
       outcome: chosen,
-      scope: approving ? scope.value : undefined,
-      condition: approving ? condition.value : undefined,
-      expires_at: approving ? momentOf(until.value) : undefined,
-      message: chosen === "ignored" ? undefined : message.value.trim() || undefined,
-      include_matching: chosen === "denied" ? others.value : undefined,
-      seen_revision: latest.current.seen_revision,
-      replaces: earlier && latest.current.status !== "pending" ? earlier.id : undefined,
+      scope: approving ? this.scope.value : undefined,
+      condition: approving ? this.condition.value : undefined,
+      expires_at: approving ? momentOf(this.until.value) : undefined,
+      message: chosen === "ignored" ? undefined : this.message.value.trim() || undefined,
+      include_matching: chosen === "denied" ? this.others.value : undefined,
+      seen_revision: seen,
+      replaces: decision && status !== "pending" ? decision.id : undefined,
     };
   }
 
-  /** What the preview depends on. */
-  const choice = computed(() => JSON.stringify([outcome.value, scope.value, condition.value, until.value, others.value]));
-
-  /** @param {AbortSignal} stop */
-  async function look(stop) {
-    const of = choice.value;
-    late.value = false;
+  /** Asks the server what the present choice would do. @param {AbortSignal} stop */
+  async look(stop) {
+    const of = this.choice.value;
+    this.late.value = false;
+    const body = this.bodyOf(this.outcome.value);
     // What is denied needs its words only when it is sent.
-    const body = { ...bodyOf(outcome.value), message: message.value.trim() || (denying.value ? "-" : undefined) };
+    if (this.denying.value) body.message ??= "-";
     try {
-      const data = /** @type {Preview} */ (await api.post("/v1/requests/{request_id}/decision", { params: { request_id: first.id }, query: { dry_run: true }, body, signal: stop }));
-      if (!stop.aborted) preview.value = { of, data, problem: null };
+      const data = /** @type {Preview} */ (await api.post("/v1/requests/{request_id}/decision", { params: { request_id: this.id }, query: { dry_run: true }, body, signal: stop }));
+      if (!stop.aborted) this.looks.value = { of, data, problem: null };
     } catch (problem) {
       if (stop.aborted) return;
-      preview.value = { of, data: null, problem };
-      if (problem instanceof Problem && problem.code === "request-changed") await changed(problem);
+      this.looks.value = { of, data: null, problem };
+      if (problem instanceof Problem && problem.code === "request-changed") await this.changed(problem);
     }
   }
 
-  /** @param {Problem} problem */
-  async function changed(problem) {
-    const before = latest.current;
-    await reload.current();
-    phase.value = { name: "changed", aspects: problem.changed, before };
-  }
-
   /** Sends it, again and again with one key while it is not known whether the server has it. @param {Outcome} chosen */
-  async function send(chosen) {
-    if (phase.value.name === "sending" || phase.value.name === "unknown") return;
-    const body = bodyOf(chosen);
-    const same = JSON.stringify({ ...body, expires_at: until.value });
-    if (attempt.body !== same) attempt = { body: same, key: newKey() };
-    const told = preview.value.data;
-    phase.value = { name: "sending", outcome: chosen };
+  async send(chosen) {
+    if (this.busy.value) return;
+    const body = this.bodyOf(chosen);
+    const same = JSON.stringify({ ...body, expires_at: this.until.value });
+    if (this.attempt.body !== same) this.attempt = { body: same, key: newKey() };
+    const preview = this.preview.value;
+    this.phase.value = { name: "sending", outcome: chosen };
     for (;;) {
       try {
-        const request = /** @type {Request} */ (await api.post("/v1/requests/{request_id}/decision", { params: { request_id: first.id }, body, key: attempt.key, timeLimit: PATIENCE }));
+        const request = /** @type {Request} */ (await api.post("/v1/requests/{request_id}/decision", { params: { request_id: this.id }, body, key: this.attempt.key, timeLimit: PATIENCE }));
         batch(() => {
-          reopened.value = false;
-          phase.value = { name: "done", outcome: chosen, request, preview: told };
+          this.reopened.value = false;
+          this.phase.value = { name: "done", outcome: chosen, request, preview };
         });
-        decided.current(request, told?.settles.request_ids ?? []);
+        this.decided.current(request, preview?.settles.request_ids ?? []);
         return;
       } catch (problem) {
-        if (!(problem instanceof Problem) || !problem.unknownOutcome) return refused(problem, chosen);
-        phase.value = { name: "unknown", outcome: chosen };
+        if (!(problem instanceof Problem) || !problem.unknownOutcome) return this.refused(problem, chosen);
+        this.phase.value = { name: "unknown", outcome: chosen };
         await new Promise((done) => setTimeout(done, PAUSE));
       }
     }
   }
 
   /** @param {unknown} problem @param {Outcome} chosen */
-  async function refused(problem, chosen) {
-    attempt = { body: "", key: "" };
-    const code = problem instanceof Problem ? problem.code : "";
-    if (problem instanceof Problem && code === "request-changed") return changed(problem);
-    if (code === "already-decided" || code === "not-pending") {
-      await reload.current();
-      phase.value = { name: "faster", decision: problem instanceof Problem ? problem.decision : null, outcome: chosen };
+  async refused(problem, chosen) {
+    this.attempt = { body: "", key: "" };
+    const known = problem instanceof Problem ? problem : null;
+    if (known?.code === "request-changed") return this.changed(known);
+    if (known?.code === "already-decided" || known?.code === "not-pending") {
+      await this.reload.current();
+      this.phase.value = { name: "faster", decision: known.decision, outcome: chosen };
       return;
     }
-    if (problem instanceof Problem && problem.status === 403) await reload.current();
-    phase.value = { name: "refused", problem };
+    if (known?.status === 403) await this.reload.current();
+    this.phase.value = { name: "refused", problem };
   }
 
-  /** Back to the choices, for a decision made anew or a denial taken back. */
-  const anew = () => batch(() => {
-    denying.value = false;
-    phase.value = { name: "ready" };
-  });
+  /** @param {Problem} problem */
+  async changed(problem) {
+    const before = this.latest.current;
+    await this.reload.current();
+    this.phase.value = { name: "changed", aspects: problem.changed, before };
+  }
+
+  /** Back from a denial to the choices. */
+  back() {
+    batch(() => {
+      this.denying.value = false;
+      this.phase.value = { name: "ready" };
+    });
+  }
 
   /** Decides a denied or ignored request anew. */
-  const reopen = () => batch(() => {
-    reopened.value = true;
-    denying.value = false;
-    message.value = "";
-    phase.value = { name: "ready" };
-  });
-
-  const busy = computed(() => phase.value.name === "sending" || phase.value.name === "unknown");
-  const shown = computed(() => (preview.value.of === choice.value ? preview.value.data : null));
-  return { scope, condition, until, message, others, looked, denying, phase, preview: shown, previewProblem: computed(() => preview.value.problem), late, outcome, choice, busy, reopened, look, send, anew, reopen };
+  reopen() {
+    batch(() => {
+      this.reopened.value = true;
+      this.message.value = "";
+      this.back();
+    });
+  }
 }
-
-/** @typedef {ReturnType<typeof makeDecision>} Decision */
 
 /** Says what has changed under the reader's eyes, before they decide on what they no longer see. @param {Request} request @param {Decision} decision */
 function useNoticed(request, decision) {
@@ -197,7 +212,7 @@ export function useDecision(request, { reload, onDecided }) {
   reloads.current = reload;
   const decided = useRef(onDecided);
   decided.current = onDecided;
-  const decision = useMemo(() => makeDecision(request, latest, reloads, decided), [request.id]);
+  const decision = useMemo(() => new Decision(request, latest, reloads, decided), [request.id]);
   useNoticed(request, decision);
   const choice = decision.choice.value;
   const open = request.status === "pending" || decision.reopened.value;

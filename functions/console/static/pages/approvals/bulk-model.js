@@ -24,36 +24,42 @@ export function whyAlone(row) {
   return deceives(row.subject.name) ? "hidden" : null;
 }
 
-function makeBulk() {
-  const scope = signal(/** @type {"computer" | "group"} */ ("computer"));
-  const until = signal(/** @type {import("../../decision/until.js").Until} */ ({ hours: 720 }));
-  const message = signal("");
-  const denying = signal(false);
-  const phase = signal(/** @type {Phase} */ ({ name: "ready" }));
-  const preview = signal(/** @type {Answer | null} */ (null));
-  const problem = signal(/** @type {unknown} */ (null));
-  let attempt = { of: "", keys: /** @type {string[]} */ ([]) };
+export class Bulk {
+  scope = signal(/** @type {"computer" | "group"} */ ("computer"));
+  until = signal(/** @type {import("../../decision/until.js").Until} */ ({ hours: 720 }));
+  message = signal("");
+  denying = signal(false);
+  phase = signal(/** @type {Phase} */ ({ name: "ready" }));
+  preview = signal(/** @type {Answer | null} */ (null));
+  problem = signal(/** @type {unknown} */ (null));
+  /** What is sent again under the same keys must be the same, its end included. */
+  attempt = { of: "", keys: /** @type {string[]} */ ([]), end: /** @type {string | null} */ (null) };
 
-  /** @param {string[]} ids @param {Outcome} outcome @param {string} [words] */
-  const decisions = (ids, outcome, words = message.value.trim()) => ids.map((id) => ({
-    request_id: id,
-    outcome,
-    scope: outcome === "approved" ? scope.value : undefined,
-    expires_at: outcome === "approved" ? momentOf(until.value) : undefined,
-    message: words || undefined,
-  }));
+  /** @param {string[]} ids @param {Outcome} outcome @param {string} words @param {string | null} end */
+  decisions(ids, outcome, words, end) {
+    const approving = outcome === "approved";
+    return ids.map((id) => ({
+      request_id: id,
+      outcome,
+      scope: approving ? this.scope.value : undefined,
+      expires_at: approving ? end : undefined,
+      message: words || undefined,
+    }));
+  }
 
-  /** @param {string[]} ids @param {Outcome} outcome @param {{ dry?: boolean, stop?: AbortSignal }} how @returns {Promise<Answer>} */
-  async function post(ids, outcome, { dry = false, stop } = {}) {
-    const words = dry && outcome === "denied" ? message.value.trim() || "-" : message.value.trim();
-    const all = decisions(ids, outcome, words);
-    const of = JSON.stringify([ids, outcome, scope.value, until.value, message.value]);
-    if (!dry && attempt.of !== of) attempt = { of, keys: Array.from({ length: Math.ceil(ids.length / MOST) }, newKey) };
+  /** @param {string[]} ids @param {Outcome} outcome @param {{ dry?: boolean, stop?: AbortSignal }} [how] @returns {Promise<Answer>} */
+  async post(ids, outcome, { dry = false, stop } = {}) {
+    const words = this.message.value.trim() || (dry && outcome === "denied" ? "-" : "");
+    const of = JSON.stringify([ids, outcome, this.scope.value, this.until.value, this.message.value]);
+    if (!dry && this.attempt.of !== of) {
+      this.attempt = { of, keys: Array.from({ length: Math.ceil(ids.length / MOST) }, newKey), end: momentOf(this.until.value) };
+    }
+    const all = this.decisions(ids, outcome, words, dry ? momentOf(this.until.value) : this.attempt.end);
     /** @type {Result[]} */
     const results = [];
     const totals = { decided: 0, settles: 0, told: 0 };
     for (let at = 0; at < all.length; at += MOST) {
-      const key = dry ? undefined : attempt.keys[at / MOST];
+      const key = dry ? undefined : this.attempt.keys[at / MOST];
       const answer = await api.post("/v1/requests/decisions", { query: dry ? { dry_run: true } : {}, body: { decisions: all.slice(at, at + MOST) }, key, signal: stop });
       results.push(...answer.results);
       totals.decided += answer.totals?.decided ?? 0;
@@ -64,37 +70,34 @@ function makeBulk() {
   }
 
   /** @param {string[]} ids @param {AbortSignal} stop */
-  async function look(ids, stop) {
+  async look(ids, stop) {
     try {
-      const answer = await post(ids, denying.value ? "denied" : "approved", { dry: true, stop });
+      const answer = await this.post(ids, this.denying.value ? "denied" : "approved", { dry: true, stop });
       if (stop.aborted) return;
-      preview.value = answer;
-      problem.value = null;
+      this.preview.value = answer;
+      this.problem.value = null;
     } catch (caught) {
-      if (!stop.aborted) problem.value = caught;
+      if (!stop.aborted) this.problem.value = caught;
     }
   }
 
   /** @param {string[]} ids @param {Outcome} outcome @param {(decided: string[]) => void} onDone */
-  async function send(ids, outcome, onDone) {
-    if (phase.value.name === "sending") return;
-    phase.value = { name: "sending", outcome };
+  async send(ids, outcome, onDone) {
+    if (this.phase.value.name === "sending") return;
+    this.phase.value = { name: "sending", outcome };
     try {
-      const { results } = await post(ids, outcome);
-      phase.value = { name: "done", outcome, results };
+      const { results } = await this.post(ids, outcome);
+      this.phase.value = { name: "done", outcome, results };
       onDone(results.filter(({ status }) => status < 300).map((one) => one.request_id));
     } catch (caught) {
-      phase.value = { name: "refused", problem: caught };
+      this.phase.value = { name: "refused", problem: caught };
     }
   }
-  return { scope, until, message, denying, phase, preview, problem, look, send };
 }
-
-/** @typedef {ReturnType<typeof makeBulk>} Bulk */
 
 /** @param {string[]} ids that can be decided together */
 export function useBulk(ids) {
-  const bulk = useMemo(makeBulk, []);
+  const bulk = useMemo(() => new Bulk(), []);
   const key = JSON.stringify([ids, bulk.scope.value, bulk.until.value, bulk.denying.value]);
   useEffect(() => {
     bulk.preview.value = null;

@@ -31,10 +31,10 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
   return html`
     <div class="rows">
       ${!narrow && html`<${Toolbar} chosen=${chosen} all=${selection && someOpen && rows && rows.length > 0 ? selection.all(rows) : null} />`}
-      ${fresh > 0 && html`<button type="button" class="fresh" onClick=${list.showFresh}>${t("approvals.freshShow", { n: fresh })}</button>`}
+      ${fresh > 0 && html`<button type="button" class="fresh" onClick=${() => list.showFresh()}>${t("approvals.freshShow", { n: fresh })}</button>`}
       <div class="rows-scroll" ref=${scroll} tabindex=${someOpen ? undefined : "0"}>
         ${!someOpen && rows && rows.length > 0 && html`<div class="padded"><${Note} icon="lock" title=${t("approvals.viewOnly")}>${t("approvals.viewOnlyWords")}<//></div>`}
-        ${problem !== null && html`<div class="padded"><${Refused} problem=${problem} again=${list.load} /></div>`}
+        ${problem !== null && html`<div class="padded"><${Refused} problem=${problem} again=${() => list.load()} /></div>`}
         ${rows === null && problem === null && html`<div class="padded"><${Skeleton} rows=${6} /></div>`}
         ${rows?.length === 0 && problem === null && html`<${Nothing} chosen=${chosen} total=${total} />`}
         ${rows && rows.length > 0 && html`
@@ -43,7 +43,7 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
           </ul>
           <div class="list-end">${list.cursor.value === null
             ? html`<p class="quiet small">${t(chosen.status === "pending" ? "approvals.endPending" : "approvals.end", { n: rows.length })}</p>`
-            : html`<${Button} busy=${list.loading.value} onClick=${list.more}>${t("approvals.more")}<//>`}</div>`}
+            : html`<${Button} busy=${list.loading.value} onClick=${() => list.more()}>${t("approvals.more")}<//>`}</div>`}
       </div>
     </div>`;
 }

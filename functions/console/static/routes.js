@@ -22,6 +22,8 @@ export const routes = [
   { path: "/requests/:id", texts: ["approvals", "request", "decision"], load: () => import("./pages/request/page.js") },
   { path: "/organizations", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
   { path: "/organizations/:id", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
+  { path: "/computers", texts: ["fleet", "computers"], load: () => import("./pages/computers/page.js") },
+  { path: "/computers/:id", texts: ["fleet", "computers"], load: () => import("./pages/computer/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

@@ -24,6 +24,9 @@ export const routes = [
   { path: "/organizations/:id", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
   { path: "/computers", texts: ["fleet", "computers"], load: () => import("./pages/computers/page.js") },
   { path: "/computers/:id", texts: ["fleet", "computers"], load: () => import("./pages/computer/page.js") },
+  { path: "/policies", texts: ["fleet", "policies"], load: () => import("./pages/policies/page.js") },
+  { path: "/groups/:id/policies", texts: ["fleet", "policies"], load: () => import("./pages/group-policies/page.js") },
+  { path: "/grants", texts: ["fleet", "grants"], load: () => import("./pages/grants/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

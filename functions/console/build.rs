@@ -35,10 +35,11 @@ fn main() -> Result<()> {
 
     let hash = hash_of(&files);
     let assets = format!("/assets/{hash}/");
-    let page = page_with_modules(&files, &page, &assets)?;
+    let routes = routes(&files)?;
+    let page = page_with_modules(&files, &routes, &page, &assets)?;
     let mut code = String::new();
     writeln!(code, "pub const POLICY: &str = {:?};", policy(&page)?)?;
-    writeln!(code, "pub const PAGES: &[&str] = &{:?};", addresses(&text(&files, "routes.js")?))?;
+    writeln!(code, "pub const PAGES: &[&str] = &{:?};", addresses(&routes))?;
     writeln!(code, "pub static PAGE: File = {};", compiled(&out, PAGE, "/", page.as_bytes())?)?;
     writeln!(code, "pub static FILES: &[File] = &[")?;
     for (name, bytes) in &files {
@@ -87,22 +88,20 @@ fn short(digest: &[u8]) -> String {
 }
 
 /// The page with the hash in its addresses, links to all modules that `ENTRY` imports, and the modules of each address.
-fn page_with_modules(files: &BTreeMap<String, Vec<u8>>, page: &str, assets: &str) -> Result<String> {
+fn page_with_modules(
+    files: &BTreeMap<String, Vec<u8>>,
+    routes: &[(String, String)],
+    page: &str,
+    assets: &str,
+) -> Result<String> {
     let first = closure(files, ENTRY)?;
     let mut links = String::new();
     for module in &first {
         writeln!(links, "  <link rel=\"modulepreload\" href=\"{assets}{module}\">")?;
     }
-    let routes = text(files, "routes.js")?;
     let mut of_pages = Vec::new();
-    for route in routes.split("{ path: \"").skip(1) {
-        let (path, rest) = route.split_once('"').ok_or("a route without a path")?;
-        let target = rest
-            .split("import(\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .ok_or("a route without a page")?;
-        let modules = closure(files, &resolved("routes.js", target))?;
+    for (path, module) in routes {
+        let modules = closure(files, module)?;
         let further: Vec<_> = modules.difference(&first).map(|module| format!("{module:?}")).collect();
         of_pages.push(format!("{path:?}:[{}]", further.join(",")));
     }
@@ -111,6 +110,16 @@ fn page_with_modules(files: &BTreeMap<String, Vec<u8>>, page: &str, assets: &str
         .replace(PLACEHOLDER, assets)
         .replacen("  <link rel=\"stylesheet\"", &format!("{links}  <link rel=\"stylesheet\""), 1)
         .replace("id=\"modules\">{}<", &modules))
+}
+
+/// The routes of `routes.js`: the path of each, and the module of its page.
+fn routes(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<(String, String)>> {
+    let route = |route: &str| {
+        let (path, rest) = route.split_once('"').ok_or("a route without a path")?;
+        let target = rest.split("import(\"").nth(1).and_then(|rest| rest.split('"').next());
+        Ok((path.to_owned(), resolved("routes.js", target.ok_or("a route without a page")?)))
+    };
+    text(files, "routes.js")?.split("{ path: \"").skip(1).map(route).collect()
 }
 
 /// A module and all that it imports, directly or not; without what it loads later.
@@ -159,9 +168,9 @@ fn policy(page: &str) -> Result<String> {
     ))
 }
 
-/// The addresses of `routes.js` as the router takes them, without the last one, which stands for all others.
-fn addresses(routes: &str) -> Vec<String> {
-    let paths = routes.split("{ path: \"").skip(1).filter_map(|rest| rest.split('"').next());
+/// The addresses as the router takes them, without the last one, which stands for all others.
+fn addresses(routes: &[(String, String)]) -> Vec<String> {
+    let paths = routes.iter().map(|(path, _)| path.as_str());
     let as_routed = |path: &str| {
         let parts = path
             .split('/')

@@ -96,20 +96,25 @@ impl Message {
     }
 
     /// The same message as its recipient gets it in the place of somebody who is away.
-    pub fn in_place_of(self, reader: &Reader, whom: &InPlaceOf, notice: &Notice) -> Self {
+    pub fn in_place_of(mut self, reader: &Reader, whom: &InPlaceOf, notice: &Notice) -> Self {
         let (name, until) = (Words::theirs(&whom.name, NAME), whom.until.map(|at| reader.moment(at)));
         // A digest has what its recipient gets for themselves, too.
         let instead = reader.texts().instead(*notice != Notice::Digest, name, until);
-        let content = Content { instead: Some(instead.clone()), ..self.content };
-        let parts = self.parts.before_others(instead);
-        let (text, html, short) = (content.text(), content.html(), parts.clone().finish());
-        Self { text, html, short, content, parts, ..self }
+        self.parts = self.parts.before_others(instead.clone());
+        self.short = self.parts.clone().finish();
+        self.with(|content| content.instead = Some(instead))
     }
 
     /// The same message under a heading, in a colour such as `#0a7b3c`.
     pub fn headed(self, heading: Words, colour: Option<&str>) -> Self {
-        let content = Content { heading: Some((heading, colour.map(str::to_owned))), ..self.content };
-        Self { text: content.text(), html: content.html(), content, ..self }
+        self.with(|content| content.heading = Some((heading, colour.map(str::to_owned))))
+    }
+
+    /// The same message with a change in what the email says.
+    fn with(mut self, change: impl FnOnce(&mut Content)) -> Self {
+        change(&mut self.content);
+        (self.text, self.html) = (self.content.text(), self.content.html());
+        self
     }
 }
 

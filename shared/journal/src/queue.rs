@@ -165,6 +165,13 @@ impl QueueOf {
     }
 }
 
+/// Takes some out, and tells whether all were there: what another call has taken out meanwhile must not come back.
+fn take<T: PartialEq>(from: &mut Vec<T>, some: &[T]) -> bool {
+    let there = some.iter().all(|each| from.contains(each));
+    from.retain(|each| !some.contains(each));
+    there
+}
+
 /// The name of the lease under which an organization's deliveries are sent.
 pub fn delivery_lease(organization: &OrganizationId) -> String {
     format!("deliver/{organization}")
@@ -214,7 +221,7 @@ impl Queue<'_> {
         // One block of each level is enough, but for racing changes and for blocks whose entries lie between one another's.
         for _ in 0..REFILLS {
             let Some(spilled) = queue.first_spilled(now, limit).cloned() else { break };
-            queue = self.refill(&spilled).await?;
+            queue = self.refill(&queue, &spilled).await?;
         }
         let mut due: Vec<_> = queue.due.into_iter().filter(|due| due.at <= now).collect();
         due.truncate(limit);
@@ -249,37 +256,25 @@ impl Queue<'_> {
         }
         let (_, last) = queue.due.split_at(queue.due.len().saturating_sub(SPILLED));
         for level in 1..LEVELS {
-            if queue.named(level).len() >= NAMED {
-                self.gather(level).await?;
-            }
+            self.gather(&queue, level).await?;
         }
         let Some(first) = last.first() else { return Ok(()) };
-        let take = |queue: &mut QueueOf| {
-            let there = last.iter().all(|due| queue.due.contains(due));
-            queue.due.retain(|due| !last.contains(due));
-            there
-        };
-        self.move_out(last, first, 0, take).await
+        self.move_out(last, first, 0, |queue| take(&mut queue.due, last)).await
     }
 
     /// Moves the names of the blocks due last of the level below into a block of this level, when the record names too many.
-    async fn gather(&self, level: u8) -> Result<(), StoreError> {
-        let names = self.load().await?.named(level);
+    async fn gather(&self, queue: &QueueOf, level: u8) -> Result<(), StoreError> {
+        let names = queue.named(level);
         if names.len() < NAMED {
             return Ok(());
         }
         let (_, last) = names.split_at(names.len().saturating_sub(GATHERED));
         let Some(next) = last.first() else { return Ok(()) };
-        let take = |queue: &mut QueueOf| {
-            let there = last.iter().all(|name| queue.spilled.contains(name));
-            queue.spilled.retain(|name| !last.contains(name));
-            there
-        };
-        self.move_out(last, &next.first, level, take).await
+        self.move_out(last, &next.first, level, |queue| take(&mut queue.spilled, last)).await
     }
 
     /// Moves entries, or the names of blocks of the level below, into a block of this level, whose name is put in their place. `take`
-    /// takes them out of the record, and tells whether all were there: what another call has taken out meanwhile must not come back.
+    /// takes them out of the record, and tells whether all were there.
     async fn move_out<T: Serialize + Sync>(
         &self,
         moved: &[T],
@@ -305,7 +300,7 @@ impl Queue<'_> {
     }
 
     /// Moves a block into the record: further entries, or the names of further blocks.
-    async fn refill(&self, spilled: &Spilled) -> Result<QueueOf, StoreError> {
+    async fn refill(&self, queue: &QueueOf, spilled: &Spilled) -> Result<QueueOf, StoreError> {
         let key = keys::block(&spilled.block);
         let Some(bytes) = self.journal.kv().get(&key).await? else { return self.load().await };
         let (mut entries, mut names): (Vec<Due>, Vec<Spilled>) = (Vec::new(), Vec::new());
@@ -314,7 +309,7 @@ impl Queue<'_> {
             self.spill().await?;
         } else {
             names = decode(&key, &bytes)?;
-            self.gather(spilled.level).await?;
+            self.gather(queue, spilled.level).await?;
         }
         let changed = self.change(|queue| {
             if !queue.spilled.contains(spilled) {

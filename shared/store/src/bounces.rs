@@ -2,7 +2,7 @@
 
 use countersign_model::{Bounce, BounceReport, Channel, Unchanged, text};
 
-use crate::record::{Envelope, encode, key_of, raw};
+use crate::record::key_of;
 use crate::{Entity, Store, StoreError, UpdateError, keys};
 
 /// The address of a bounce: the channel, and a hash of the address as it is compared.
@@ -51,9 +51,7 @@ impl Store {
         match self.update(&address, |old: &Bounce| old.again(report)).await {
             Ok(_) | Err(UpdateError::Refused(Unchanged)) => Ok(()),
             Err(UpdateError::Store(StoreError::NotFound)) => {
-                let key = key_of::<Bounce>(&address);
-                let first = Envelope::first(self.write_id(), None, raw(&key, &Bounce::of(report))?);
-                self.write(vec![(key.clone(), encode(&key, &first)?)]).await
+                self.write_first(key_of::<Bounce>(&address), &Bounce::of(report)).await
             }
             Err(UpdateError::Store(error)) => Err(error),
         }

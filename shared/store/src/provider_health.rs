@@ -2,7 +2,7 @@
 
 use countersign_model::{ProviderHealth, ProviderPlace};
 
-use crate::record::{Envelope, encode, key_of, raw};
+use crate::record::key_of;
 use crate::{Store, StoreError, UpdateError};
 
 impl Store {
@@ -38,10 +38,7 @@ impl Store {
         match self.update(&place, next).await {
             Ok(_) | Err(UpdateError::Refused(Unchanged)) => Ok(()),
             Err(UpdateError::Store(StoreError::NotFound)) => {
-                let key = key_of::<ProviderHealth>(&place);
-                let first = Envelope::first(self.write_id(), None, raw(&key, &change(&fresh))?);
-                let value = encode(&key, &first)?;
-                self.write(vec![(key, value)]).await
+                self.write_first(key_of::<ProviderHealth>(&place), &change(&fresh)).await
             }
             Err(UpdateError::Store(error)) => Err(error),
         }

@@ -268,8 +268,7 @@ impl Store {
         for _ in 0..ATTEMPTS_UNWAITED {
             let Some(read) = self.read(&key).await? else {
                 let value = transition(none).map_err(UpdateError::Refused)?;
-                let first = Envelope::first(self.write_id(), None, raw(&key, &value)?);
-                self.write(vec![(key.clone(), encode(&key, &first)?)]).await?;
+                self.write_first(key, &value).await?;
                 return Ok(value);
             };
             let value = transition(&read.envelope.open::<T>(&key)?.value).map_err(UpdateError::Refused)?;
@@ -279,6 +278,13 @@ impl Store {
             }
         }
         Err(StoreError::Busy.into())
+    }
+
+    /// Writes the first state of a record that is noted without events. Of several at once, the last one stays.
+    pub(crate) async fn write_first<T: Entity>(&self, key: String, value: &T) -> Result<(), StoreError> {
+        let first = Envelope::first(self.write_id(), None, raw(&key, value)?);
+        let bytes = encode(&key, &first)?;
+        self.write(vec![(key, bytes)]).await
     }
 
     /// The envelope under a key.

@@ -3,7 +3,7 @@
 use countersign_model::{Rate, Turns};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::record::{Envelope, encode, key_of, raw};
+use crate::record::{key_of, raw};
 use crate::{Expiring, Store, StoreError};
 
 /// How often it is tried while others take turns.
@@ -29,8 +29,7 @@ impl Store {
             let (new, times) = Turns::none(name).give(rate, number, now);
             let end = now.saturating_add(KEPT).unwrap_or(now);
             self.expire_after(end, &Expiring::Key { key: key.clone() }).await?;
-            let first = Envelope::first(self.write_id(), None, raw(&key, &new)?);
-            self.write(vec![(key.clone(), encode(&key, &first)?)]).await?;
+            self.write_first(key, &new).await?;
             return Ok(times);
         };
         for _ in 0..ATTEMPTS {

@@ -1,6 +1,7 @@
 //! The host's additions for development, only on a loopback listener and never through the manifest: the mailbox
 //! (`/_mailbox`), the key-value counts (`/_stats`) and the tick.
 
+pub mod card;
 pub mod mailbox;
 mod page;
 pub mod tick;

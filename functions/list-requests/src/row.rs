@@ -1,7 +1,7 @@
 //! A request in the list.
 
 use countersign_http::RequestFacts;
-use countersign_model::{Request, Requester};
+use countersign_model::{File, Request, Requester, Signature};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,6 +20,17 @@ pub struct RequestRow {
     subject: SubjectName,
     /// Whether you may open it.
     can_open: bool,
+    /// More of it; null unless you may open it.
+    details: Option<RequestDetails>,
+}
+
+/// What whoever may open a request reads of it in a list, too.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestDetails {
+    /// The reason of the user who asks; null if none was given.
+    reason: Option<String>,
+    /// What is known of who signed the file; null for a device.
+    signature: Option<Signature>,
 }
 
 /// The user who asks, in a list.
@@ -39,23 +50,23 @@ pub struct SubjectName {
 impl RequestRow {
     /// The view at a time.
     pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
-        let (requester, other_requesters) = RequesterName::of(&mut request.value);
+        let other_requesters = request.value.others_waiting();
+        let (username, reason) = asker(&mut request.value);
+        let signature = request.value.subject.file().map(File::signature);
         Self {
             subject: SubjectName { name: request.value.subject.name() },
-            requester,
+            requester: RequesterName { username },
             other_requesters,
             facts: RequestFacts::at(now, request),
             can_open,
+            details: can_open.then_some(RequestDetails { reason, signature }),
         }
     }
 }
 
-impl RequesterName {
-    /// The first of those who wait for the decision, or of all who asked if none does, and how many others wait.
-    fn of(request: &mut Request) -> (Self, usize) {
-        let others = request.others_waiting();
-        let first = request.requesters.iter().position(Requester::waits).unwrap_or_default();
-        let first = request.requesters.get_mut(first).map(|first| std::mem::take(&mut first.username));
-        (Self { username: first.unwrap_or_default() }, others)
-    }
+/// The name and the reason of the first of those who wait for the decision, or of all who asked if none does.
+fn asker(request: &mut Request) -> (String, Option<String>) {
+    let first = request.requesters.iter().position(Requester::waits).unwrap_or_default();
+    let first = request.requesters.get_mut(first);
+    first.map(|first| (std::mem::take(&mut first.username), first.reason.take())).unwrap_or_default()
 }

@@ -17,6 +17,9 @@ pub const KEY_MAX: usize = 100;
 const SECRET_BYTES: usize = 32;
 /// The ends of names that lead nowhere else than to this machine or network.
 const INTERNAL: [&str; 6] = [".internal", ".local", ".localhost", ".localdomain", ".home.arpa", ".lan"];
+/// The mailbox of the embedded host, which takes messages to chats and programs during development. Elsewhere the name does not resolve,
+/// and the delivery fails visibly.
+const MAILBOX: &str = "mailbox.countersign.internal";
 /// The ends of the names of Microsoft's webhooks.
 const TEAMS: [&str; 3] = [".webhook.office.com", ".logic.azure.com", ".api.powerplatform.com"];
 
@@ -77,6 +80,9 @@ fn address(kind: IntegrationKind, url: &str) -> Result<(), &'static str> {
         return Err("must not contain a user name");
     }
     let host = uri.host().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+    if host == MAILBOX {
+        return Ok(());
+    }
     let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
         || host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
     if number || !host.contains('.') || INTERNAL.iter().any(|end| host.ends_with(end)) {
@@ -140,6 +146,10 @@ mod tests {
         let cases = [
             (IntegrationKind::Slack, "https://hooks.slack.com/services/T0/B0/x", true),
             (IntegrationKind::Slack, "https://hooks.slack.com.evil.example/services/T0/B0/x", false),
+            (IntegrationKind::Slack, "https://mailbox.countersign.internal/slack", true),
+            (IntegrationKind::Teams, "https://mailbox.countersign.internal/teams", true),
+            (IntegrationKind::Webhook, "https://mailbox.countersign.internal/webhook", true),
+            (IntegrationKind::Webhook, "https://x.mailbox.countersign.internal/webhook", false),
             (IntegrationKind::Teams, "https://company.webhook.office.com/webhookb2/1", true),
             (IntegrationKind::Teams, "https://prod-1.westeurope.logic.azure.com:443/workflows/1", true),
             (IntegrationKind::Teams, "https://hooks.slack.com/services/T0/B0/x", false),

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 
 use super::Message;
+use super::card::{Button, Card};
+use super::mailbox::Segments;
 
 const HEAD: &str = "<!doctype html>
 <html lang=en>
@@ -16,6 +18,9 @@ article { border: 1px solid #d0d7de; border-radius: 8px; padding: 1rem; margin: 
 h2 { font-size: 1.05rem; margin: 0 }
 small { color: #57606a }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75rem 0 0 }
+.card { max-width: 34rem; padding: .75rem 1rem; margin: .75rem 0 0; border-left: 4px solid #8c959f; border-radius: 4px; background: #f6f8fa }
+.card p { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }
+.card a { display: inline-block; margin: .75rem 0 0; padding: .3rem .8rem; border-radius: 4px; background: #0969da; color: #fff; text-decoration: none }
 pre.sms { width: fit-content; max-width: 22rem; padding: .5rem .9rem; border-radius: 1.1rem; background: #e9eef3 }
 iframe { width: 100%; height: 34rem; margin: .75rem 0 0; border: 1px solid #d0d7de; border-radius: 6px; background: #fff }
 summary { cursor: pointer; margin: .5rem 0 0; color: #57606a }
@@ -50,9 +55,18 @@ pub(super) fn mailbox(messages: &[Message]) -> String {
 /// What the recipient sees, and folded what mail programs read or show instead.
 fn body(page: &mut String, message: &Message) {
     let text = linked(&message.text);
+    if let Some(card) = &message.card {
+        chat(page, card);
+        let _ = writeln!(page, "<details><summary>What was sent</summary><pre>{text}</pre></details>");
+        return;
+    }
     if message.html.is_empty() {
         let kind = if message.channel == "sms" { " class=sms" } else { "" };
         let _ = writeln!(page, "<pre{kind}>{text}</pre>");
+        if let Some(Segments { count, encoding }) = &message.segments {
+            let units = if *count == 1 { "segment" } else { "segments" };
+            let _ = writeln!(page, "<small>{count} {units}, {encoding}</small>");
+        }
         return;
     }
     let html = format!("<base target=_blank>{}", message.html);
@@ -70,6 +84,18 @@ fn body(page: &mut String, message: &Message) {
             escape(&headers.join("\n"))
         );
     }
+}
+
+/// A card as chats draw it.
+fn chat(page: &mut String, card: &Card) {
+    let _ = write!(page, "<div class=card><strong>{}</strong>", escape(&card.heading));
+    for paragraph in &card.paragraphs {
+        let _ = write!(page, "<p>{}</p>", escape(paragraph));
+    }
+    for Button { text, url } in &card.buttons {
+        let _ = write!(page, "<a href=\"{}\" target=_blank rel=noreferrer>{}</a>", escape(url), escape(text));
+    }
+    page.push_str("</div>\n");
 }
 
 /// Text with its web addresses as links.
@@ -129,6 +155,16 @@ mod tests {
                 && page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"")
         );
         assert!(page.contains("plain &lt;i&gt;") && page.contains("List-Id: &lt;a&gt;"), "{page}");
+    }
+
+    #[test]
+    fn a_card_is_drawn_and_its_texts_are_escaped() {
+        let body = r#"{"blocks":[{"type":"header","text":{"text":"<Ann>"}},{"type":"section","text":{"text":"<i>why"}},
+            {"type":"actions","elements":[{"text":{"text":"Open"},"url":"https://x.example/\"onclick=1"}]}]}"#;
+        let call = Message::parse("/slack/it", body.as_bytes(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+        let page = mailbox(&[call]);
+        assert!(page.contains("<strong>&lt;Ann&gt;</strong><p>&lt;i&gt;why</p>"), "{page}");
+        assert!(page.contains("href=\"https://x.example/&quot;onclick=1\""), "{page}");
     }
 
     #[test]

@@ -103,24 +103,26 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(key) = single(parts, &IDEMPOTENCY_KEY)? else {
             return Ok(Self(None));
         };
-        let visible = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-        if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY || !visible {
+        let printable = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY || !printable {
             return Err(Problem::new(
                 Code::InvalidIdempotencyKey,
-                format!("`Idempotency-Key` must be 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
+                format!(
+                    "`Idempotency-Key` must be 1 to {LONGEST_IDEMPOTENCY_KEY} printable ASCII characters"
+                ),
             ));
         }
         Ok(Self(Some(key)))
     }
 }
 
-/// The value of a header that may be sent at most once and must be visible ASCII.
+/// The value of a header that may be sent at most once and must be printable ASCII.
 fn single(parts: &Parts, name: &HeaderName) -> Result<Option<String>, Problem> {
     let mut values = parts.headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| values.next().is_none());
     let text = text.ok_or_else(|| {
-        let detail = format!("`{name}` must be a single value of visible ASCII characters");
+        let detail = format!("`{name}` must be a single value of printable ASCII characters");
         Problem::new(Code::InvalidIdempotencyKey, detail)
     })?;
     Ok(Some(text.trim().to_owned()))
@@ -152,7 +154,7 @@ impl utoipa::IntoParams for IdempotencyKey {
             .examples(["7f0c2c1e-9d0f-4b53-9a51-0d6a7f2f9b1e"]);
         vec![header(
             "Idempotency-Key",
-            "Your name for this attempt: 1 to 200 visible ASCII characters; default: none. Repeated calls with the same name take effect once.",
+            "Your name for this attempt: 1 to 200 printable ASCII characters, not only spaces; default: none. Repeated calls with the same name take effect once.",
             schema,
         )]
     }

@@ -127,7 +127,7 @@ pub use role::{Holder, Role, RoleBook, RoleError, RoleHolders};
 pub use rule::{Criteria, Rule, RuleEffect, RuleMaker};
 pub use sight::Sight;
 pub use subject::publisher::Publisher;
-pub use subject::{Access, Device, Elevation, File, Signer, Subject};
+pub use subject::{Access, Device, Elevation, File, Signature, Signer, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError, Thumbprint, TimeZoneName};
 pub use transition::TransitionError;
 pub use turns::{NotARate, Rate, Turns};

@@ -13,7 +13,7 @@ use crate::reported::Reported;
 
 pub use self::device::{Access, Device};
 pub use self::file::{Elevation, File};
-pub use self::signer::Signer;
+pub use self::signer::{Signature, Signer};
 
 /// The subject of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,12 @@
 //! Listing.
 
 use countersign_http::testing::World;
-use countersign_model::Permission;
+use countersign_model::{File, Permission, Subject};
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::tests::story::{Story, application, elevation, ids, storage};
+use crate::tests::story::{Story, application, elevation, ids, signed, storage};
 
 #[tokio::test]
 async fn a_list_shows_what_was_just_asked_and_decided() {
@@ -47,7 +47,7 @@ async fn a_row_says_what_and_whose_and_nothing_that_must_be_opened() {
             "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false,
         },
         "requester": { "username": "kim" }, "other_requesters": 0, "subject": { "name": "tool.exe" }, "can_open": false,
-        "assignee": null,
+        "assignee": null, "details": null,
     });
     assert_eq!(*row, expected);
     assert!(!page.text().contains("secret"), "{}", page.text());
@@ -76,6 +76,24 @@ async fn a_row_can_be_opened_by_whoever_could_decide_it() {
         let page = story.get(&person, "/v1/requests").await.json();
         let found: Vec<_> = (0..3).map(|row| page["items"][row]["can_open"].as_bool().unwrap()).collect();
         assert_eq!(found, expected, "{permissions:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_can_be_opened_says_why_and_whether_a_signer_was_verified() {
+    let story = Story::new();
+    story.request().await;
+    story.request_of(&story.computer, storage("USB-1")).await;
+    story.request_of(&story.computer, signed('b')).await;
+    let unsigned = File::new("c".repeat(64).parse().unwrap());
+    story.request_of(&story.computer, Subject::Application(unsigned)).await;
+    let list = format!("/v1/requests?organization_id={}", story.company.id);
+    let page = story.get(&story.boss, &list).await.json();
+    for (row, signature) in
+        [json!("unsigned"), json!("verified"), json!(null), json!("unverified")].iter().enumerate()
+    {
+        let expected = json!({ "reason": "the secret reason", "signature": signature });
+        assert_eq!(page["items"][row]["details"], expected, "{row}");
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use countersign_http::RedisSettings;
 use countersign_http::testing::Operation;
 use countersign_model::{ActName, List, Permission, Permit, RequestStatus, request::PENDING_LASTS};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{SCHEDULER, Stage};
@@ -184,4 +185,27 @@ async fn what_could_not_be_asked_to_be_sent_is_sent_by_the_walk() {
     assert_eq!(stage.told().len(), 0, "the call of `/send` was lost");
     let done = stage.tick().await;
     assert_eq!((&done["deliveries_sent"], stage.told().len()), (&json!(1), 1), "{done}");
+}
+
+/// What a scheduler that calls only once a minute means, such as a CronJob: the first attempt does not need it, and a second one waits for
+/// the call after its time, less than a minute.
+#[tokio::test]
+async fn an_attempt_waits_for_the_next_call_of_the_scheduler_and_no_longer() {
+    for seconds in [5, 60] {
+        let stage = Stage::new().await;
+        stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+        stage.world.outbound.answer_with(503, "");
+        stage.ask().await;
+        stage.process_company().await;
+        assert_eq!(stage.told().len(), 1, "at once");
+        let due = stage.deliveries().await[0].next_attempt_at.unwrap();
+        while stage.world.now() < due {
+            stage.tick().await;
+            assert_eq!(stage.told(), Vec::<String>::new(), "not before its time");
+            stage.world.advance(Duration::from_secs(seconds));
+        }
+        stage.tick().await;
+        assert_eq!(stage.told().len(), 1, "called every {seconds} seconds");
+        assert!(stage.world.now().duration_since(due) < SignedDuration::from_secs(seconds.cast_signed()));
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::publisher::Publisher;
-use super::signer::Signer;
+use super::signer::{Signature, Signer};
 use crate::reported::Reported;
 use crate::text::Sha256;
 
@@ -103,6 +103,18 @@ impl File {
     pub fn signed_by(&self) -> Option<&Reported> {
         let signer = self.signers.iter().find_map(|signer| signer.subject.as_ref());
         signer.or(self.certificate.as_ref())
+    }
+
+    /// What is known of who signed it.
+    #[must_use]
+    pub fn signature(&self) -> Signature {
+        if self.signers.iter().any(|signer| signer.verified) {
+            Signature::Verified
+        } else if self.signers.is_empty() && self.certificate.is_none() {
+            Signature::Unsigned
+        } else {
+            Signature::Unverified
+        }
     }
 
     /// Its publisher: the first signer that the agent verified and whose identity is known in full.

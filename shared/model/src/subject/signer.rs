@@ -39,3 +39,16 @@ pub struct Signer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_id: Option<Reported>,
 }
+
+/// What is known of who signed a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Signature {
+    /// The agent verified a signer.
+    Verified,
+    /// It names a signer that the agent could not verify.
+    Unverified,
+    /// No signer was reported.
+    Unsigned,
+}

@@ -19,6 +19,8 @@ function badges(row, pendingOnly, someOpen) {
     row.computer.unconfirmed && html`<${Badge} kind="warn" icon="warning">${t("badge.unconfirmed")}<//>`,
     !pendingOnly && row.status !== "pending" && html`<${Badge} kind=${KIND_OF[row.status] ?? "plain"}>${t(`status.${row.status}`)}<//>`,
     row.assignee && html`<${Badge} kind="accent">${rich("badge.taken", { name: row.assignee.administrator.name })}<//>`,
+    row.details?.signature === "unsigned" && html`<${Badge} kind="warn">${t("badge.unsigned")}<//>`,
+    row.details?.signature === "unverified" && html`<${Badge} kind="warn">${t("signature.unverified")}<//>`,
     row.kind !== "application" && html`<${Badge}>${t(`kind.${row.kind}`)}<//>`,
     row.other_requesters > 0 && html`<${Badge} kind="info">${t("badge.alsoAsk", { n: row.other_requesters })}<//>`,
     !row.can_open && someOpen && html`<${Badge} icon="lock">${t("badge.viewOnly")}<//>`,
@@ -42,7 +44,7 @@ export function RequestRow({ row, href, current, selected, onSelect, pendingOnly
       <div class="row-what">
         ${row.can_open ? html`<a class="row-name" href=${href} aria-current=${current ? "true" : undefined}>${name}</a>` : html`<span class="row-name">${name}</span>`}
       </div>
-      <div class="row-badges">${badges(row, pendingOnly, someOpen)}</div>
+      <div class="row-badges">${badges(row, pendingOnly, someOpen)}${row.details?.reason && html`<span class="row-reason"><${Text} text=${row.details.reason} cut /></span>`}</div>
       <div class="row-who">${rich("row.who", { user: row.requester.username, computer: row.computer.name ?? row.computer.hostname })}</div>
       <div class="row-where"><${Text} text=${row.organization.name} cut /></div>
       <div class="row-age"><${Time} at=${row.created_at} as="age" /></div>

@@ -1,4 +1,4 @@
-//! The host is killed before each key-value write of submit and of decide in turn, started again, and the caller
+//! The host is killed before each key-value write of an operation in turn, started again, and the caller
 //! retries: nothing is lost, nothing is done twice, and nobody is notified of something that did not happen.
 #![allow(
     clippy::unwrap_used,
@@ -7,6 +7,8 @@
     clippy::indexing_slicing,
     reason = "tests may panic"
 )]
+
+mod acts;
 
 use countersign_host::harness::{Backend, ChildHost, Options};
 use countersign_host::kv::Quirks;

@@ -3,6 +3,7 @@
 mod freshness;
 mod toolchain;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,8 +21,8 @@ pub const TARGET: &str = "wasm32-wasip2";
 const OUTPUT: &str = "target";
 /// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
 const PROFILE: &str = ".cargo/components.toml";
-/// Further settings, for the components whose build command names this file.
-const FAST_PROFILE: &str = ".cargo/fast-components.toml";
+/// Further settings, for the components whose build command names one of these files.
+const FURTHER_PROFILES: [&str; 2] = [".cargo/fast-components.toml", ".cargo/balanced-components.toml"];
 /// Added to [`PROFILE`] when components are built quickly.
 const QUICK_PROFILE: &str = ".cargo/quick-components.toml";
 
@@ -54,8 +55,11 @@ pub enum Built {
 pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built> {
     let root = &manifest.folder;
     let components = manifest.components.iter().filter_map(|(id, component)| {
-        let fast = component.build.as_ref()?.commands.iter().any(|command| command.contains(FAST_PROFILE));
-        Some((Package { name: id, fast: fast && !options.quickly }, root.join(&component.source)))
+        let commands = &component.build.as_ref()?.commands;
+        let named = |profile: &&str| commands.iter().any(|command| command.contains(profile));
+        let further = FURTHER_PROFILES.into_iter().find(named);
+        let further = if options.quickly { Some(QUICK_PROFILE) } else { further };
+        Some((Package { name: id, further }, root.join(&component.source)))
     });
     let (packages, artefacts): (Vec<_>, Vec<_>) = components.unzip();
     let stamp = Stamp::new(root, &packages, &artefacts);
@@ -72,12 +76,11 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     }
     // A file edited while cargo runs must count as newer than this build.
     let sources = stamp.sources();
-    let (fast, small): (Vec<_>, Vec<_>) = packages.iter().partition(|package| package.fast);
-    let small_profiles: &[_] = if options.quickly { &[PROFILE, QUICK_PROFILE] } else { &[PROFILE] };
-    for (alike, profiles) in [(small, small_profiles), (fast, &[PROFILE, FAST_PROFILE])] {
-        if !alike.is_empty() {
-            run_cargo(root, &toolchain, profiles, &alike, options.quiet)?;
-        }
+    let alike: BTreeSet<_> = packages.iter().map(|package| package.further).collect();
+    for further in alike {
+        let packages: Vec<_> = packages.iter().filter(|package| package.further == further).collect();
+        let profiles: Vec<_> = [PROFILE].into_iter().chain(further).collect();
+        run_cargo(root, &toolchain, &profiles, &packages, options.quiet)?;
     }
     if let Some(missing) = artefacts.iter().find(|file| !file.exists()) {
         bail!("the build made no `{}`, which the manifest names as a source", missing.display());
@@ -106,8 +109,8 @@ pub fn cache_dir(manifest: &Manifest) -> Option<PathBuf> {
 /// A component's cargo package.
 struct Package<'a> {
     name: &'a str,
-    /// Whether it is built with [`FAST_PROFILE`].
-    fast: bool,
+    /// The settings that it is built with beside [`PROFILE`]: [`QUICK_PROFILE`] or one of [`FURTHER_PROFILES`].
+    further: Option<&'static str>,
 }
 
 fn run_cargo(

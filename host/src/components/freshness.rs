@@ -91,7 +91,7 @@ mod tests {
         write("functions/a/src/lib.rs", "1");
         write("functions/b/src/lib.rs", "1");
         let artefacts = [root.path().join("target/wasm32-wasip2/release/a.wasm")];
-        let stamp = Stamp::new(root.path(), &[Package { name: "a", fast: false }], &artefacts);
+        let stamp = Stamp::new(root.path(), &[Package { name: "a", further: None }], &artefacts);
         let (released, quickly) =
             (BuildOptions::default(), BuildOptions { quickly: true, ..BuildOptions::default() });
         assert!(!stamp.is_fresh(released), "nothing was built");

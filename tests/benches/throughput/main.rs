@@ -41,6 +41,8 @@ const COLD: [(&str, Method, &str); 3] = [
     ("list-requests", Method::GET, "/v1/requests"),
     ("submit-request", Method::POST, "/agent/v1/requests"),
 ];
+/// How often the server starts for the first answers.
+const STARTS: usize = 5;
 /// The name by which only the flood of sign-ins is measured.
 const FLOOD: &str = "flood";
 /// What a call's slowest answers may take, as a multiple of the median.
@@ -73,6 +75,8 @@ async fn main() -> Result<()> {
     let floor = Server::start(&program, &floor).await?;
     Load::new(floor.addr(), Arc::new(|_| Call::new(Method::GET, "/fill")), 200).once().await?;
     let mut server = Server::start(&program, &product).await?;
+    // The first start compiles the components, which leaves memory behind.
+    server.restart().await?;
     let (at_rest, _) = server.memory()?;
     let world = Deployment::on(&server).await;
     // Cargo adds a flag.
@@ -105,8 +109,7 @@ async fn main() -> Result<()> {
     );
     streaming::measured(&server, &world).await?;
     sizes()?;
-    server.restart().await?;
-    cold(&server).await?;
+    cold(&mut server).await?;
     first_run::measured()?;
     all_met()
 }
@@ -188,15 +191,24 @@ fn sizes() -> Result<()> {
     Ok(())
 }
 
-/// The first answers of components that nobody has called since the start.
-async fn cold(server: &Server) -> Result<()> {
+/// The first answers of components that nobody has called since the start: the median of several starts.
+async fn cold(server: &mut Server) -> Result<()> {
+    let mut took: [Vec<Duration>; COLD.len()] = Default::default();
+    for _ in 0..STARTS {
+        server.restart().await?;
+        for ((_, method, path), took) in COLD.into_iter().zip(&mut took) {
+            let unidentified =
+                Load::new(server.addr(), Arc::new(move |_| Call::new(method.clone(), path)), 401);
+            let began = Instant::now();
+            unidentified.once().await?;
+            took.push(began.elapsed());
+        }
+    }
     println!("\n| cold component | first answer, at most {} ms |\n|---|---|", COLD_MAX.as_millis());
-    for (component, method, path) in COLD {
-        let unidentified = Load::new(server.addr(), Arc::new(move |_| Call::new(method.clone(), path)), 401);
-        let began = Instant::now();
-        unidentified.once().await?;
-        let took = began.elapsed();
-        println!("| {component} | {} ms{} |", millis(took), unless(took <= COLD_MAX));
+    for ((component, ..), took) in COLD.into_iter().zip(&mut took) {
+        took.sort_unstable();
+        let median = took.get(STARTS / 2).copied().unwrap_or_default();
+        println!("| {component} | {} ms{} |", millis(median), unless(median <= COLD_MAX));
     }
     Ok(())
 }

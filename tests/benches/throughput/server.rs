@@ -182,12 +182,14 @@ impl Settings {
         if matches!(self.program, Program::Host(_)) {
             command.args(["--no-build", "--until-stdin-ends"]);
         }
-        let mut child =
-            command.env("RUST_LOG", "error").stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        // The heads of the audits come even so, thousands of lines in between the tables.
+        let log = self.state.path().join("server.log");
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(std::fs::File::create(&log)?);
+        let mut child = command.env("RUST_LOG", "error").spawn()?;
         let end = Instant::now() + READY;
         while tokio::net::TcpStream::connect(addr).await.is_err() {
             if let Some(ended) = child.try_wait()? {
-                bail!("`{}` ended: {ended}", program.display());
+                bail!("`{}` ended: {ended}: {}", program.display(), std::fs::read_to_string(&log)?);
             }
             ensure!(Instant::now() < end, "`{}` is not ready in time", program.display());
             tokio::time::sleep(Duration::from_millis(50)).await;

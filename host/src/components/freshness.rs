@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::{BuildOptions, FAST_PROFILE, PROFILE, Package, TARGET};
+use super::{BuildOptions, Package, TARGET};
 
 /// The state of sources and artefacts after the last build.
 pub(super) struct Stamp<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Stamp<'a> {
 impl<'a> Stamp<'a> {
     /// For these packages of the workspace at `root`, which are in `functions/` and depend on `shared/`.
     pub(super) fn new(root: &Path, packages: &[Package<'_>], artefacts: &'a [PathBuf]) -> Self {
-        let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock", PROFILE, FAST_PROFILE];
+        let settings = [".cargo", "Cargo.toml", "Cargo.lock"];
         let mut sources: Vec<_> = settings.iter().map(|file| root.join(file)).collect();
         sources.push(root.join("shared"));
         sources.extend(packages.iter().map(|package| root.join("functions").join(package.name)));

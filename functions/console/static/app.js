@@ -41,7 +41,7 @@ function preload(path) {
 async function load(route) {
   preload(route.path);
   const [module] = await Promise.all([route.load(), ...route.texts.map(loadTexts)]);
-  if (module.styles) await loadStyles(module.styles);
+  await Promise.all([module.styles ?? []].flat().map(loadStyles));
   return module.default;
 }
 

@@ -21,7 +21,13 @@ export const areas = [
     ],
   },
   { title: "nav.fleet", tab: "fleet", places: [] },
-  { title: "nav.people", tab: "people", places: [] },
+  {
+    title: "nav.people",
+    tab: "people",
+    places: [
+      { href: "/administrators", text: "nav.administrators", icon: "people", action: "administrators.view" },
+    ],
+  },
   { title: "nav.records", tab: "more", places: [] },
 ];
 

@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Route
  * @property {string} path `:name` stands for one part
- * @property {() => Promise<{ default: import("preact").FunctionComponent<any>, styles?: string }>} load
+ * @property {() => Promise<{ default: import("preact").FunctionComponent<any>, styles?: string | string[] }>} load
  * @property {string[]} texts
  * @property {boolean} [open]
  */
@@ -20,6 +20,9 @@ export const routes = [
   { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },
   { path: "/requests", texts: ["approvals"], load: () => import("./pages/approvals/page.js") },
   { path: "/requests/:id", texts: ["approvals", "request", "decision"], load: () => import("./pages/request/page.js") },
+  { path: "/administrators", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
+  { path: "/administrators/:id", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
+  { path: "/administrators/:id/:tab", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

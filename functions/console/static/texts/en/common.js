@@ -11,6 +11,9 @@ export default {
   "nav.tabApprovals": "Approvals",
   "nav.fleet": "Fleet",
   "nav.people": "People",
+  "nav.administrators": "Administrators",
+  "nav.roles": "Roles",
+  "nav.access": "Who may do what",
   "nav.records": "Records",
   "nav.more": "More",
 
@@ -41,6 +44,8 @@ export default {
   "place.inGroup": "{computer} in {group}",
 
   "save.changes": { one: "{n} change, nothing saved yet", other: "{n} changes, nothing saved yet" },
+  "save.none": "No changes yet",
+  "save.plain": "Save",
   "save.discard": "Discard",
   "save.save": { one: "Save {n} change", other: "Save {n} changes" },
 

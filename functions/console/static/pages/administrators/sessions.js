@@ -1,0 +1,59 @@
+// Signing in: what others can do about an administrator's sessions and one-time codes.
+
+import { html, useSignal } from "../../ui.js";
+import { rich, t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { useMay } from "../../people/may.js";
+import { Button } from "../../components/button.js";
+import { Card } from "../../components/card.js";
+import { Dialog } from "../../components/dialog.js";
+import { Note } from "../../components/note.js";
+import { ProblemNote } from "../../components/problem.js";
+import { plainly } from "../../components/text.js";
+
+/** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
+
+/** @param {{ one: Administrator }} props */
+export function Sessions({ one }) {
+  const open = useSignal(false);
+  const removed = useSignal(false);
+  const off = useMay(one.organization, ["administrators.reset-password"])("administrators.reset-password");
+  const close = () => {
+    open.value = false;
+  };
+  return html`
+    <div class="update-body update-column">
+      <${Card} title=${t("sessions.title")}><p>${rich("sessions.words", { name: one.name })}</p><//>
+      <${Card} title=${t("codes.title")}>
+        <div class="stack">
+          <p>${rich("codes.words", { name: one.name })}</p>
+          ${off && html`<${Note} icon="lock" title=${t("sessions.off")}>${off}<//>`}
+          ${removed.value ? html`<${Note} kind="good" role="status">${t("codes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.value = true; }}>${t("codes.remove")}<//></div>`}
+        </div>
+      <//>
+      ${open.value && html`<${RemoveCodes} one=${one} onClose=${close} onDone=${() => { removed.value = true; close(); }} />`}
+    </div>`;
+}
+
+/** @param {{ one: Administrator, onClose: () => void, onDone: () => void }} props */
+function RemoveCodes({ one, onClose, onDone }) {
+  const busy = useSignal(false);
+  const problem = useSignal(/** @type {unknown} */ (null));
+  const send = async () => {
+    busy.value = true;
+    problem.value = null;
+    try {
+      await api.delete("/v1/administrators/{administrator_id}/totp", { params: { administrator_id: one.id } });
+      onDone();
+    } catch (caught) {
+      problem.value = caught;
+    } finally {
+      busy.value = false;
+    }
+  };
+  return html`
+    <${Dialog} title=${t("codes.removeTitle", { name: plainly(one.name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("people.cancel")}<//><${Button} kind="danger" busy=${busy.value} onClick=${send}>${t("codes.remove")}<//>`}>
+      <p>${rich("codes.removeWords", { name: one.name })}</p>
+      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} names=${{ [one.organization.id]: one.organization.name }} takesFocus />`}
+    <//>`;
+}

@@ -26,6 +26,7 @@ export const areas = [
     tab: "people",
     places: [
       { href: "/administrators", text: "nav.administrators", icon: "people", action: "administrators.view" },
+      { href: "/roles", text: "nav.roles", icon: "role", action: "roles.view" },
     ],
   },
   { title: "nav.records", tab: "more", places: [] },

@@ -23,6 +23,8 @@ export const routes = [
   { path: "/administrators", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
   { path: "/administrators/:id", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
   { path: "/administrators/:id/:tab", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
+  { path: "/roles", texts: ["people", "actions", "roles"], load: () => import("./pages/roles/page.js") },
+  { path: "/roles/:id", texts: ["people", "actions", "roles"], load: () => import("./pages/roles/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useId, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
-import { permissionTitle } from "../session.js";
+import { catalogue, permissionTitle } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Check } from "../components/check.js";
 import { Icon } from "../components/icon.js";
@@ -120,4 +120,10 @@ function Combines({ one, holding }) {
 function orList(titles) {
   if (titles.length < 2) return titles[0] ?? "";
   return t("permissions.or", { some: titles.slice(0, -1).join(", "), last: titles.at(-1) });
+}
+
+/** @param {{ find: import("@preact/signals").Signal<string> }} props */
+export function FindPermission({ find }) {
+  const words = t("permissions.find", { n: catalogue.value?.size ?? 0 });
+  return html`<div class="search"><${Icon} name="search" small /><input class="input" type="search" aria-label=${words} placeholder=${words} value=${find.value} onInput=${(/** @type {any} */ event) => { find.value = event.target.value; }} /></div>`;
 }

@@ -17,7 +17,7 @@ import { Select } from "../../components/select.js";
 import { useNarrow } from "../../components/table.js";
 import { List } from "./list.js";
 
-export const styles = [import.meta.resolve("../../people/people.css"), import.meta.resolve("./page.css")];
+export const styles = [import.meta.resolve("../../people/people.css"), import.meta.resolve("../../people/panel.css")];
 
 const loadInvite = async () => (await import("./invite.js")).Invite;
 const loadPanel = async () => (await import("./panel.js")).Panel;

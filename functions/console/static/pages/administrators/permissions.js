@@ -4,19 +4,15 @@ import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
-import { catalogue, permissionTitle, who } from "../../session.js";
-import { useNoTabs } from "../../shell/phone-tabs.js";
+import { permissionTitle, who } from "../../session.js";
 import { useGivable } from "../../people/givable.js";
 import { useMay } from "../../people/may.js";
-import { PermissionList } from "../../people/permission-list.js";
+import { FindPermission, PermissionList } from "../../people/permission-list.js";
 import { usePlaces } from "../../people/places.js";
-import { Button } from "../../components/button.js";
+import { SaveFoot } from "../../people/save-foot.js";
 import { Card } from "../../components/card.js";
-import { Dialog } from "../../components/dialog.js";
-import { Icon } from "../../components/icon.js";
 import { Note } from "../../components/note.js";
 import { ProblemNote } from "../../components/problem.js";
-import { SaveBar } from "../../components/save-bar.js";
 import { plainly } from "../../components/text.js";
 import { EffectiveList } from "./effective.js";
 import { useHoldings } from "./holdings.js";
@@ -52,7 +48,7 @@ export function Permissions({ one, set, alone }) {
     givable,
     onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => holdings.tick(id, on),
   };
-  const roleName = (/** @type {string} */ id) => roles.find((each) => each.id === id)?.name ?? t("roles.hidden");
+  const roleName = (/** @type {string} */ id) => roles.find((each) => each.id === id)?.name ?? t("assigned.hidden");
   return html`
     <div class="update-body">
       <div class="update-main">
@@ -60,7 +56,7 @@ export function Permissions({ one, set, alone }) {
         ${holdings.problem.value !== null && html`<${ProblemNote} problem=${holdings.problem.value} names=${{ [one.organization.id]: one.organization.name }} takesFocus />`}
         ${holdings.outcome.value === "savedRoles" && html`<${Note} kind="warn">${t("saving.savedRoles")}<//>`}
         <${RolesCard} holdings=${holdings} roles=${roles} places=${places} off=${off("administrators.assign-roles")} />
-        <${Card} title=${t("singly.title")} end=${html`<${Find} find=${find} />`} padded=${false}>
+        <${Card} title=${t("singly.title")} end=${html`<${FindPermission} find=${find} />`} padded=${false}>
           <p class="card-note quiet small">${t("singly.words", { organization: one.organization.name })}</p>
           ${offPermissions && html`<div class="card-note"><${Note} icon="lock" title=${t("singly.off")}>${offPermissions}<//></div>`}
           <${PermissionList} holding=${holding} find=${find.value} />
@@ -71,13 +67,10 @@ export function Permissions({ one, set, alone }) {
         <${EffectiveList} resource=${there} at=${at} places=${places} own=${one.organization} />
       </div>
     </div>
-    ${alone ? html`<${PhoneBar} holdings=${holdings} effective=${here.data} />` : html`<${Bar} holdings=${holdings} />`}`;
-}
-
-/** @param {{ find: import("@preact/signals").Signal<string> }} props */
-function Find({ find }) {
-  const words = t("permissions.find", { n: catalogue.value?.size ?? 0 });
-  return html`<div class="search"><${Icon} name="search" small /><input class="input" type="search" aria-label=${words} placeholder=${words} value=${find.value} onInput=${(/** @type {any} */ event) => { find.value = event.target.value; }} /></div>`;
+    <${SaveFoot} changes=${holdings.changes.value} busy=${holdings.busy.value} off=${offOf(holdings)} words=${wordsOf(holdings)} title=${plainly(one.name)} alone=${alone}
+      short=${html`<${Shortly} holdings=${holdings} />`} onDiscard=${() => holdings.discard()} onSave=${() => holdings.save()}>
+      <${Saving} holdings=${holdings} effective=${here.data} />
+    <//>`;
 }
 
 /** Why saving is not possible now, by the server's preview. @param {Holdings} holdings */
@@ -89,35 +82,6 @@ function offOf(holdings) {
 
 /** @param {Holdings} holdings */
 const wordsOf = (holdings) => (holdings.changes.value === 0 && holdings.outcome.value === "saved" ? html`<span role="status">${t("saving.saved")}</span>` : undefined);
-
-/** @param {{ holdings: Holdings }} props */
-function Bar({ holdings }) {
-  return html`<${SaveBar} changes=${holdings.changes.value} busy=${holdings.busy.value} words=${wordsOf(holdings)} off=${offOf(holdings)} onDiscard=${() => holdings.discard()} onSave=${() => holdings.save()} />`;
-}
-
-/** @param {{ holdings: Holdings, effective: Effective | null }} props */
-function PhoneBar({ holdings, effective }) {
-  const review = useSignal(false);
-  const some = holdings.changes.value > 0;
-  useNoTabs(true);
-  const close = () => {
-    review.value = false;
-  };
-  const save = async () => {
-    await holdings.save();
-    close();
-  };
-  if (!some) return wordsOf(holdings) ? html`<div class="save-bar phone-save"><p>${wordsOf(holdings)}</p></div>` : null;
-  return html`
-    <div class="save-bar phone-save">
-      <${Shortly} holdings=${holdings} />
-      <div class="phone-save-buttons"><${Button} size="large" onClick=${() => holdings.discard()}>${t("save.discard")}<//><${Button} size="large" kind="primary" onClick=${() => { review.value = true; }}>${t("saving.review")}<//></div>
-    </div>
-    ${review.value && html`
-      <${Dialog} title=${plainly(holdings.one.value.name)} onClose=${close} actions=${html`<${Button} onClick=${close}>${t("saving.back")}<//><${Button} kind="primary" busy=${holdings.busy.value} off=${offOf(holdings)} onClick=${save}>${t("save.save", { n: holdings.changes.value })}<//>`}>
-        <${Saving} holdings=${holdings} effective=${effective} />
-      <//>`}`;
-}
 
 /** The roles of the administrator's organization, and those of the reader's. @param {Administrator} one @returns {Role[]} */
 function useRoles(one) {

@@ -17,11 +17,11 @@ import { plainly } from "../../components/text.js";
 /** @param {{ holdings: Holdings, roles: Role[], places: Organization[], off: any }} props */
 export function RolesCard({ holdings, roles, places, off }) {
   const rows = holdings.roles.value;
-  const add = html`<${Button} size="small" icon="plus" off=${off && true} onClick=${() => holdings.add()}>${t("roles.add")}<//>`;
+  const add = html`<${Button} size="small" icon="plus" off=${off && true} onClick=${() => holdings.add()}>${t("assigned.add")}<//>`;
   return html`
-    <${Card} title=${t("roles.title")} end=${add} padded=${false}>
-      ${off && html`<div class="card-note"><${Note} icon="lock" title=${t("roles.off")}>${off}<//></div>`}
-      ${rows.length === 0 && html`<p class="card-note quiet">${t("roles.none")}</p>`}
+    <${Card} title=${t("assigned.title")} end=${add} padded=${false}>
+      ${off && html`<div class="card-note"><${Note} icon="lock" title=${t("assigned.off")}>${off}<//></div>`}
+      ${rows.length === 0 && html`<p class="card-note quiet">${t("assigned.none")}</p>`}
       ${rows.map((row) => html`<${Row} key=${row.key} row=${row} holdings=${holdings} roles=${roles} places=${places} off=${off} />`)}
     <//>`;
 }
@@ -32,22 +32,22 @@ function Row({ row, holdings, roles, places, off }) {
   const one = holdings.one.value;
   const role = roles.find(({ id }) => id === row.role);
   const named = one.assignments.find((each) => each.role_id === row.role)?.role_name;
-  const name = role?.name ?? named ?? (row.role ? t("roles.hidden") : "");
+  const name = role?.name ?? named ?? (row.role ? t("assigned.hidden") : "");
   const options = roles.map((each) => ({ value: each.id, label: plainly(each.name) }));
   if (row.role && !role) options.unshift({ value: row.role, label: plainly(name) });
-  if (!row.role) options.unshift({ value: "", label: t("roles.choose") });
-  const own = { value: "", label: t("roles.own", { organization: one.organization.name }) };
+  if (!row.role) options.unshift({ value: "", label: t("assigned.choose") });
+  const own = { value: "", label: t("assigned.own", { organization: one.organization.name }) };
   const others = placeOptions(places.filter(({ id }) => id !== one.organization.id), row.at ? places.find(({ id }) => id === row.at) ?? { id: row.at, name: t("missing.organization") } : null);
   const locked = Boolean(off);
   return html`
     <div class="role-row">
       <div class="role-choices">
-        <${Select} hideLabel label=${t("roles.role")} value=${row.role} options=${locked ? only(options, row.role) : options} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { role: id })} />
-        <span class="quiet small">${t("roles.at")}</span>
-        <${Select} hideLabel label=${t("roles.place")} value=${row.at} options=${locked ? only([own, ...others], row.at) : [own, ...others]} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { at: id })} />
-        <${Button} kind="bare" icon="close" label=${t("roles.remove", { role: name })} off=${locked && true} onClick=${() => holdings.remove(row.key)} />
+        <${Select} hideLabel label=${t("assigned.role")} value=${row.role} options=${locked ? only(options, row.role) : options} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { role: id })} />
+        <span class="quiet small">${t("assigned.at")}</span>
+        <${Select} hideLabel label=${t("assigned.place")} value=${row.at} options=${locked ? only([own, ...others], row.at) : [own, ...others]} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { at: id })} />
+        <${Button} kind="bare" icon="close" label=${t("assigned.remove", { role: name })} off=${locked && true} onClick=${() => holdings.remove(row.key)} />
       </div>
-      ${role && html`<p class="small"><button type="button" class="link" aria-expanded=${String(open.value)} onClick=${() => { open.value = !open.value; }}>${t(open.value ? "roles.hide" : "roles.show")}</button>${open.value && html` <span class="quiet">${role.permissions.map(permissionTitle).join(", ")}</span>`}</p>`}
+      ${role && html`<p class="small"><button type="button" class="link" aria-expanded=${String(open.value)} onClick=${() => { open.value = !open.value; }}>${t(open.value ? "assigned.hide" : "assigned.show")}</button>${open.value && html` <span class="quiet">${role.permissions.map(permissionTitle).join(", ")}</span>`}</p>`}
     </div>`;
 }
 

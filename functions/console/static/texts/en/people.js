@@ -5,7 +5,6 @@ export default {
   "people.notAllowed": "You are not allowed to do this here.",
   "people.cancel": "Cancel",
   "people.more": "Show more",
-  "people.search": "Find",
   "people.organization": "Organization",
   "people.clear": "Clear the filters",
   "state.active": "Active",
@@ -49,4 +48,11 @@ export default {
   "impact.nobody": "Nobody gains or loses anything",
   "impact.byName": "By name",
   "impact.people": { one: "{n} administrator", other: "{n} administrators" },
+
+  "saving.title": "What saving changes",
+  "saving.nothing": "Nothing yet.",
+  "saving.asking": "Asking the server…",
+  "saving.review": "Review and save",
+  "saving.refused": "This cannot be saved as it is.",
+  "saving.back": "Back",
 };

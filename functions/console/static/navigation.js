@@ -27,6 +27,7 @@ export const areas = [
     places: [
       { href: "/administrators", text: "nav.administrators", icon: "people", action: "administrators.view" },
       { href: "/roles", text: "nav.roles", icon: "role", action: "roles.view" },
+      { href: "/access", text: "nav.access", icon: "question", action: "administrators.view" },
     ],
   },
   { title: "nav.records", tab: "more", places: [] },

@@ -25,6 +25,7 @@ export const routes = [
   { path: "/administrators/:id/:tab", texts: ["people", "actions", "administrators"], load: () => import("./pages/administrators/page.js") },
   { path: "/roles", texts: ["people", "actions", "roles"], load: () => import("./pages/roles/page.js") },
   { path: "/roles/:id", texts: ["people", "actions", "roles"], load: () => import("./pages/roles/page.js") },
+  { path: "/access", texts: ["people", "actions", "access"], load: () => import("./pages/access/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

@@ -42,14 +42,16 @@ export const newKey = () => crypto.randomUUID();
  */
 async function call(method, path, options = {}) {
   const headers = new Headers({ accept: "application/json" });
-  if (options.body !== undefined) headers.set("content-type", "application/json");
+  // A file is sent as it is.
+  const file = options.body instanceof Blob ? options.body : null;
+  if (options.body !== undefined) headers.set("content-type", file ? file.type : "application/json");
   if (options.ifMatch !== undefined) headers.set("if-match", `"${options.ifMatch}"`);
   if (options.key) headers.set("idempotency-key", options.key);
   const limit = AbortSignal.timeout(options.timeLimit ?? TIME_LIMIT);
   const response = await answerOf(address(path, options), {
     method,
     headers,
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    body: file ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     credentials: "same-origin",
     cache: "no-store",
     redirect: "error",

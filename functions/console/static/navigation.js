@@ -20,7 +20,13 @@ export const areas = [
       { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list" },
     ],
   },
-  { title: "nav.fleet", tab: "fleet", places: [] },
+  {
+    title: "nav.fleet",
+    tab: "fleet",
+    places: [
+      { href: "/organizations", text: "nav.organizations", icon: "tree", action: "organizations.view" },
+    ],
+  },
   {
     title: "nav.people",
     tab: "people",

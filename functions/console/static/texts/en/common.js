@@ -10,6 +10,10 @@ export default {
   "nav.approvals": "Approval Center",
   "nav.tabApprovals": "Approvals",
   "nav.fleet": "Fleet",
+  "nav.organizations": "Organizations",
+  "nav.computers": "Computers",
+  "nav.policies": "Policies",
+  "nav.grants": "Grants",
   "nav.people": "People",
   "nav.administrators": "Administrators",
   "nav.roles": "Roles",
@@ -47,6 +51,9 @@ export default {
   "save.none": "No changes yet",
   "save.plain": "Save",
   "save.discard": "Discard",
+  "save.unsaved": "Not saved yet",
+  "save.nothing": "Nothing has changed.",
+  "save.do": "Save",
   "save.save": { one: "Save {n} change", other: "Save {n} changes" },
 
   "problem.page": "Something went wrong in this page. Reload it and try again.",
@@ -55,6 +62,12 @@ export default {
   "problem.unknown": "Countersign could not do this. Try again.",
   "problem.again": "Try again",
   "problem.reload": "Reload",
+  "problem.readAgain": "Read it again",
+
+  "confirm.cancel": "Cancel",
+  "confirm.type": "Type {typed} to go on",
+  "confirm.typeFirst": "Type the name first.",
+  "list.more": "Show more",
 
   "missing.this": "This is missing:",
   "missing.oneOf": "One of these would be enough:",

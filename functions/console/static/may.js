@@ -1,0 +1,37 @@
+// What the reader may do at an organization, as the server says: a page asks once for all its buttons.
+
+import { api, Problem } from "./api.js";
+import { useResource } from "./resource.js";
+import { html } from "./ui.js";
+import { Missing } from "./components/problem.js";
+
+/** @typedef {import("./api.js").Schemas} Schemas */
+/** @typedef {{ off: (action: string) => any, missing: (action: string) => Schemas["Requirement"][][] }} May */
+
+/**
+ * @param {string | null} organization @param {Schemas["Action"][]} actions @param {Record<string, string>} [names] of organizations, by their id
+ * @returns {May}
+ */
+export function useMay(organization, actions, names = {}) {
+  const answers = useResource((signal) => ask(organization, actions, signal), [organization, actions.join()]);
+  const missing = (/** @type {string} */ action) => {
+    const answer = answers.data?.[actions.findIndex((one) => one === action)];
+    return answer && !answer.allowed ? answer.missing : [];
+  };
+  const off = (/** @type {string} */ action) => (missing(action).length ? html`<${Missing} missing=${missing(action)} names=${names} />` : undefined);
+  return { off, missing };
+}
+
+/** @param {string | null} organization @param {Schemas["Action"][]} actions @param {AbortSignal} signal */
+async function ask(organization, actions, signal) {
+  if (!organization) return [];
+  try {
+    const questions = actions.map((action) => ({ action, resource: { organization_id: organization } }));
+    const answer = await api.post("/v1/authorize", { body: { questions }, signal });
+    return "answers" in answer ? answer.answers : [];
+  } catch (problem) {
+    // An organization that the reader may not see: nothing is disabled beforehand, and the server answers at the press.
+    if (problem instanceof Problem && problem.status === 404) return [];
+    throw problem;
+  }
+}

@@ -25,6 +25,7 @@ export const areas = [
     tab: "fleet",
     places: [
       { href: "/organizations", text: "nav.organizations", icon: "tree", action: "organizations.view" },
+      { href: "/computers", text: "nav.computers", icon: "computer", action: "computers.view" },
     ],
   },
   {

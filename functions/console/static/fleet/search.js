@@ -1,0 +1,23 @@
+// A search whose text is in the address, a moment after typing.
+
+import { html, useEffect, useRef, useSignal } from "../ui.js";
+import { query, setQuery } from "../router.js";
+import { Icon } from "../components/icon.js";
+
+const TYPING = 300;
+
+/** @param {{ label: string, hint: string }} props */
+export function Search({ label, hint }) {
+  const present = query.value.get("q") ?? "";
+  const typed = useSignal(present);
+  const timer = useRef(0);
+  useEffect(() => {
+    typed.value = present;
+  }, [present]);
+  const input = (/** @type {any} */ event) => {
+    typed.value = event.target.value;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setQuery({ q: typed.value.trim() }, { replace: true }), TYPING);
+  };
+  return html`<div class="search" role="search"><${Icon} name="search" small /><input class="input" type="search" name="q" aria-label=${label} placeholder=${hint} value=${typed.value} maxlength="254" onInput=${input} /></div>`;
+}

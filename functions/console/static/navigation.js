@@ -18,6 +18,7 @@ export const areas = [
     tab: "approvals",
     places: [
       { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list" },
+      { href: "/grants", text: "nav.grants", icon: "key", action: "requests.list" },
     ],
   },
   {
@@ -26,6 +27,7 @@ export const areas = [
     places: [
       { href: "/organizations", text: "nav.organizations", icon: "tree", action: "organizations.view" },
       { href: "/computers", text: "nav.computers", icon: "computer", action: "computers.view" },
+      { href: "/policies", text: "nav.policies", icon: "shield", action: "application-policies.view", under: ["/groups"] },
     ],
   },
   {

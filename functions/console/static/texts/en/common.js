@@ -7,6 +7,7 @@ export default {
   "shell.skip": "Skip to content",
 
   "nav.main": "Main",
+  "nav.area": "In this part",
   "nav.approvals": "Approval Center",
   "nav.tabApprovals": "Approvals",
   "nav.fleet": "Fleet",

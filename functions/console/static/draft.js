@@ -7,9 +7,11 @@ const changed = new Set();
 
 /**
  * @template {Record<string, any>} T
- * @param {T} saved what the server has, as the form shows it @param {unknown} revision a new one begins anew
+ * @param {T} saved what the server has, as the form shows it: once that is something else, the form begins anew
+ * @param {string} id of what is edited
  */
-export function useDraft(saved, revision) {
+export function useDraft(saved, id) {
+  const revision = `${id} ${JSON.stringify(saved)}`;
   const draft = useSignal({ of: revision, values: saved });
   const values = draft.value.of === revision ? draft.value.values : saved;
   const dirty = JSON.stringify(values) !== JSON.stringify(saved);

@@ -1,6 +1,6 @@
 // The organizations of the reader: their own and those below it.
 
-import { api } from "../api.js";
+import { api, Problem } from "../api.js";
 import { useResource } from "../resource.js";
 import { who } from "../session.js";
 import { plainly } from "../components/text.js";
@@ -20,11 +20,18 @@ let last = null;
 export function useOrganizations() {
   const mine = who.value?.administrator.organization.id;
   const organizations = useResource(async (signal) => {
-    const found = await readAll(signal);
+    const found = await readAll(signal).catch(ownAlone);
     last = { of: mine, found };
     return found;
   }, [mine]);
   return { ...organizations, data: organizations.data ?? (last?.of === mine ? last?.found ?? null : null) };
+}
+
+/** Whoever may not list organizations knows the own one. @param {unknown} problem @returns {Found} */
+function ownAlone(problem) {
+  const own = who.value?.administrator.organization;
+  if (!own || !(problem instanceof Problem) || problem.status !== 403) throw problem;
+  return { items: [{ ...own, parent_id: null }], complete: true };
 }
 
 /** @param {AbortSignal} signal @returns {Promise<Found>} */

@@ -27,7 +27,7 @@ const shown = (policy) => ({ name: policy.name, enabled: policy.notify.enabled, 
 /** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], reload: () => Promise<void> }} props */
 export function Policy({ policy, may, names, live, reload }) {
   const deleting = useSignal(false);
-  const draft = useDraft(shown(policy), `${policy.id} ${policy.revision}`);
+  const draft = useDraft(shown(policy), policy.id);
   const { values, set } = draft;
   const off = may.off("application-policies.edit");
   const params = { organization_id: policy.organization_id, policy_id: policy.id };

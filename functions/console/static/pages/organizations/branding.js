@@ -16,29 +16,30 @@ import { errorAt } from "../../components/problem.js";
 import { Select } from "../../components/select.js";
 
 /** @typedef {import("../../api.js").Schemas["OrganizationBranding"]} View */
-/** @typedef {{ view: View, organization: { id: string }, off: any, names: Record<string, string>, branding: import("../../resource.js").Resource<View> }} PartProps */
+/** @typedef {{ view: View, organization: { id: string }, off: any, names: Record<string, string>, branding: import("../../resource.js").Resource<View>, reload: () => void }} PartProps Saving changes the revision of the organization: `reload` */
 
 const LANGUAGES = ["en", "de", "es", "fr"];
 
-/** @param {{ organization: { id: string, name: string }, may: import("../../may.js").May, names: Record<string, string> }} props */
-export function Branding({ organization, may, names }) {
+/** @param {{ organization: { id: string, name: string }, may: import("../../may.js").May, names: Record<string, string>, reload: () => void }} props */
+export function Branding({ organization, may, names, reload }) {
   const params = { organization_id: organization.id };
   const branding = useResource((signal) => api.get("/v1/organizations/{organization_id}/branding", { params, signal }), [organization.id]);
   const off = may.off("organizations.edit-branding");
   return html`<${Loaded} resource=${branding} names=${names}>${(/** @type {View} */ view) => html`
-    <${Words} view=${view} organization=${organization} off=${off} names=${names} branding=${branding} />
-    <${Logo} view=${view} organization=${organization} off=${off} names=${names} branding=${branding} />`}<//>`;
+    <${Words} view=${view} organization=${organization} off=${off} names=${names} branding=${branding} reload=${reload} />
+    <${Logo} view=${view} organization=${organization} off=${off} names=${names} branding=${branding} reload=${reload} />`}<//>`;
 }
 
 /** @param {PartProps} props */
-function Words({ view, organization, off, names, branding }) {
+function Words({ view, organization, off, names, branding, reload }) {
   const { effective } = view;
   const saved = { display_name: view.display_name ?? "", colour: view.colour ?? "", reply_to: view.reply_to ?? "", language: view.language ?? "" };
-  const draft = useDraft(saved, `${organization.id} ${view.revision}`);
+  const draft = useDraft(saved, organization.id);
   const save = async () => {
     const { display_name, colour, reply_to, language } = draft.values;
     const body = { display_name: display_name.trim() || null, colour: colour || null, reply_to: reply_to.trim() || null, language: /** @type {any} */ (language || null) };
     branding.set(await api.put("/v1/organizations/{organization_id}/branding", { params: { organization_id: organization.id }, body, ifMatch: view.revision }));
+    reload();
   };
   const inherited = (/** @type {unknown} */ mine, /** @type {string | null | undefined} */ value) => (mine ? t("settings.above") : t("settings.aboveIs", { value: value ?? t("branding.unset") }));
   const field = (/** @type {"display_name" | "reply_to" | "colour"} */ name, /** @type {unknown} */ problem, more = {}) => html`
@@ -57,7 +58,7 @@ function Words({ view, organization, off, names, branding }) {
 }
 
 /** @param {PartProps} props */
-function Logo({ view, organization, off, names, branding }) {
+function Logo({ view, organization, off, names, branding, reload }) {
   const sending = useSending({ names, reload: branding.reload });
   const version = useSignal(view.revision);
   const params = { organization_id: organization.id };
@@ -67,12 +68,14 @@ function Logo({ view, organization, off, names, branding }) {
     await sending.send(async () => {
       branding.set(await api.put("/v1/organizations/{organization_id}/logo", { params, body: file, ifMatch: view.revision }));
       version.value += 1;
+      reload();
     });
     event.target.value = "";
   };
   const remove = () => sending.send(async () => {
     await api.delete("/v1/organizations/{organization_id}/logo", { params, ifMatch: view.revision });
     await branding.reload();
+    reload();
   });
   const logo = view.effective.logo;
   return html`

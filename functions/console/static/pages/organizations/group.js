@@ -3,8 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useResource } from "../../resource.js";
-import { now } from "../../resource.js";
+import { now, useRepeated, useResource } from "../../resource.js";
 import { useDraft } from "../../draft.js";
 import { useSending } from "../../sending.js";
 import { Ask } from "../../components/ask.js";
@@ -18,6 +17,8 @@ import { Refusals } from "../../components/refusals.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { errorAt } from "../../components/problem.js";
+
+const EVERY = 5000;
 
 /** @typedef {import("../../api.js").Schemas["GroupView"]} Group */
 /** @typedef {import("../../api.js").Schemas["EnrollmentKeySummary"]} Key */
@@ -56,6 +57,8 @@ export function GroupBody({ group, may, names, onConnect, reload }) {
 function Keys({ group, may, names, reload }) {
   const params = { organization_id: group.organization_id, group_id: group.id };
   const keys = useResource((signal) => api.get("/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", { params, signal }), [group.id, group.revision]);
+  // Computers enrol meanwhile.
+  useRepeated(keys.reload, EVERY);
   const revoking = useSignal(/** @type {Key | null} */ (null));
   const chosen = revoking.value;
   const close = () => { revoking.value = null; };
@@ -93,7 +96,7 @@ function KeyWords({ one }) {
 /** @param {{ group: Group, may: import("../../may.js").May, names: Record<string, string>, reload: () => void }} props */
 function Agents({ group, may, names, reload }) {
   const saved = { version: group.agent.version ?? "", channel: group.agent.update_channel ?? "" };
-  const draft = useDraft(saved, `${group.id} ${group.revision}`);
+  const draft = useDraft(saved, group.id);
   const sending = useSending({ names, reload });
   const off = { version: may.off("computer-groups.set-version"), channel: may.off("computer-groups.set-update-channel") };
   const save = async (/** @type {Event} */ event) => {

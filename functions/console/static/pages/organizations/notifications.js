@@ -34,7 +34,7 @@ function Waiting({ view, off, names, settings }) {
   const { own, effective, revision } = view;
   const mine = own.escalation;
   const saved = { own: mine ? "own" : "", untaken: mine?.untaken_after_minutes ? String(mine.untaken_after_minutes) : "", to: mine?.to ?? [], undecided: mine?.undecided_after_minutes ? String(mine.undecided_after_minutes) : "" };
-  const draft = useDraft(saved, `${view.organization_id} ${revision} waiting`);
+  const draft = useDraft(saved, view.organization_id);
   const { values, set } = draft;
   const params = { organization_id: view.organization_id };
   const save = async () => {
@@ -43,7 +43,7 @@ function Waiting({ view, off, names, settings }) {
   };
   const inherited = mine ? t("settings.above") : t("settings.aboveIs", { value: waitingWords(effective.escalation) });
   return html`
-    <${EditCard} title=${t("waiting.title")} draft=${draft} save=${save} off=${off} reload=${settings.reload} names=${names}>${(/** @type {unknown} */ problem) => html`
+    <${EditCard} title=${t("waiting.tooLong")} draft=${draft} save=${save} off=${off} reload=${settings.reload} names=${names}>${(/** @type {unknown} */ problem) => html`
       <${Select} label=${t("waiting.who")} value=${values.own} options=${[{ value: "", label: inherited }, { value: "own", label: t("settings.own") }]} onChange=${(/** @type {string} */ value) => set({ own: value })} />
       ${values.own && html`
         <${Field} label=${t("waiting.untaken")} hint=${t("waiting.minutes")} name="untaken" type="number" min="1" max="86400" value=${values.untaken} error=${errorAt(problem, "/escalation/untaken_after_minutes")} onInput=${(/** @type {string} */ untaken) => set({ untaken })} />

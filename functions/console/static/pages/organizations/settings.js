@@ -26,7 +26,7 @@ export function useApprovalSettings(organization) {
 export function Settings({ organization, may, names, reload }) {
   const settings = useApprovalSettings(organization.id);
   return html`
-    <${Loaded} resource=${settings} names=${names}>${(/** @type {Schemas["ApprovalSettingsView"]} */ view) => html`<${Decisions} view=${view} may=${may} names=${names} settings=${settings} />`}<//>
+    <${Loaded} resource=${settings} names=${names}>${(/** @type {Schemas["ApprovalSettingsView"]} */ view) => html`<${Decisions} view=${view} may=${may} names=${names} settings=${settings} reload=${reload} />`}<//>
     <${Kept} organization=${organization} may=${may} names=${names} reload=${reload} />`;
 }
 
@@ -57,13 +57,14 @@ const settingsOf = (values, own) => ({
   templates: values.ownTemplates ? values.templates : null,
 });
 
-/** @param {{ view: Schemas["ApprovalSettingsView"], may: import("../../may.js").May, names: Record<string, string>, settings: ReturnType<typeof useApprovalSettings> }} props */
-function Decisions({ view, may, names, settings }) {
+/** @param {{ view: Schemas["ApprovalSettingsView"], may: import("../../may.js").May, names: Record<string, string>, settings: ReturnType<typeof useApprovalSettings>, reload: () => void }} props */
+function Decisions({ view, may, names, settings, reload }) {
   const { own, effective, revision } = view;
-  const draft = useDraft(shown(own), `${view.organization_id} ${revision}`);
+  const draft = useDraft(shown(own), view.organization_id);
   const { values, set } = draft;
   const save = async () => {
     settings.set(await api.put("/v1/organizations/{organization_id}/approval-settings", { params: { organization_id: view.organization_id }, body: settingsOf(values, own), ifMatch: revision }));
+    reload();
   };
   // What comes from above is known as long as nothing of its own replaces it.
   const above = (/** @type {unknown} */ mine, /** @type {string} */ words) => (mine === null || mine === undefined ? t("settings.aboveIs", { value: words }) : t("settings.above"));
@@ -112,7 +113,7 @@ const KEPT = /** @type {const} */ ([["requests_days", 30], ["attachments_days", 
 function Kept({ organization, may, names, reload }) {
   const { retention, revision } = organization;
   const saved = Object.fromEntries(KEPT.map(([name]) => [name, retention[name] ? String(retention[name]) : ""]));
-  const draft = useDraft(saved, `${organization.id} ${revision}`);
+  const draft = useDraft(saved, organization.id);
   const save = async () => {
     const body = { retention: Object.fromEntries(KEPT.map(([name]) => [name, draft.values[name] === "" ? null : Number(draft.values[name])])) };
     await api.patch("/v1/organizations/{organization_id}", { params: { organization_id: organization.id }, body, ifMatch: revision });

@@ -127,7 +127,7 @@ export default {
   "language.es": "Spanish",
   "language.fr": "French",
 
-  "waiting.title": "Requests that wait too long",
+  "waiting.tooLong": "Requests that wait too long",
   "waiting.who": "Who is told",
   "waiting.nobody": "nobody",
   "waiting.after": { one: "after {n} minute", other: "after {n} minutes" },

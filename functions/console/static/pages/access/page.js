@@ -6,7 +6,6 @@ import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
 import { catalogue, who } from "../../session.js";
-import { useAreaTabs } from "../../people/area-tabs.js";
 import { actionName } from "../../people/catalogue.js";
 import { placeOptions, usePlaces } from "../../people/places.js";
 import { Copy } from "../../components/copy.js";
@@ -34,11 +33,10 @@ export default function Access() {
   const id = get("who") || me?.id || "";
   const scope = SCOPES.find((one) => one === get("scope")) ?? "computer";
   const action = /** @type {Action} */ (get("action") || "requests.approve-application");
-  const tabs = useAreaTabs();
-  if (!me || !catalogue.value) return html`<${PageHead} title=${t("access.title")} tabs=${tabs} />`;
+  if (!me || !catalogue.value) return html`<${PageHead} title=${t("access.title")} />`;
   const asked = { who: people.find((one) => one.id === id) ?? (id === me.id ? me : null), id, action, place, scope };
   return html`
-    <${PageHead} title=${t("access.title")} tabs=${tabs} end=${html`<${Copy} text=${location.href} label=${t("access.copy")} />`} />
+    <${PageHead} title=${t("access.title")} end=${html`<${Copy} text=${location.href} label=${t("access.copy")} />`} />
     <div class="page-body">
       <section class="card access" aria-label=${t("access.question")}>
         <${Sentence} asked=${asked} people=${people} places=${places} />

@@ -5,7 +5,6 @@ import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { query, setQuery } from "../../router.js";
 import { who } from "../../session.js";
-import { useAreaTabs } from "../../people/area-tabs.js";
 import { useMay } from "../../people/may.js";
 import { usePages } from "../../people/pages.js";
 import { placeOptions, usePlaces } from "../../people/places.js";
@@ -51,9 +50,8 @@ export default function Administrators({ params }) {
 function Head({ organization, beside }) {
   const off = useMay(organization, ["administrators.invite"])("administrators.invite");
   const invite = html`<${Button} kind="primary" icon="plus" off=${off} onClick=${() => setQuery({ invite: "1" })}>${t("admins.invite")}<//>`;
-  const tabs = useAreaTabs();
   if (beside) return html`<div class="people-head"><h2>${t("admins.title")}</h2></div>`;
-  return html`<${PageHead} title=${t("admins.title")} end=${invite} tabs=${tabs} below=${off && html`<div class="small quiet">${t("admins.inviteOff")} ${off}</div>`} />`;
+  return html`<${PageHead} title=${t("admins.title")} end=${invite} below=${off && html`<div class="small quiet">${t("admins.inviteOff")} ${off}</div>`} />`;
 }
 
 /** @param {{ q: string, places: { id: string, name: string }[], asked: string, beside: boolean }} props */

@@ -5,7 +5,6 @@ import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { here, navigate, query, setQuery } from "../../router.js";
 import { permissionTitle, who } from "../../session.js";
-import { useAreaTabs } from "../../people/area-tabs.js";
 import { useMay } from "../../people/may.js";
 import { usePages } from "../../people/pages.js";
 import { placeOptions, usePlaces } from "../../people/places.js";
@@ -55,9 +54,8 @@ const toNew = () => navigate(`/roles/new${here.value.search}`);
 /** @param {{ organization: Organization | null, beside: boolean }} props */
 function Head({ organization, beside }) {
   const off = useMay(organization, ["roles.create"])("roles.create");
-  const tabs = useAreaTabs();
   if (beside) return html`<div class="people-head"><h2>${t("roles.title")}</h2></div>`;
-  return html`<${PageHead} title=${t("roles.title")} tabs=${tabs} end=${html`<${Button} kind="primary" icon="plus" off=${off} onClick=${toNew}>${t("roles.new")}<//>`}
+  return html`<${PageHead} title=${t("roles.title")} end=${html`<${Button} kind="primary" icon="plus" off=${off} onClick=${toNew}>${t("roles.new")}<//>`}
     below=${off && html`<div class="small quiet">${t("roles.newOff")} ${off}</div>`} />`;
 }
 

@@ -3,7 +3,8 @@
 import { html, useEffect, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
+import { namesOf } from "../../places.js";
 import { OnePerson, Warnings } from "../../people/impact.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
@@ -41,12 +42,12 @@ function stepsOf({ state }) {
 /** @param {Account} props */
 export function AccountMenu({ one, set, gone, reload }) {
   const step = useSignal(/** @type {Step | null} */ (null));
-  const off = useMay(one.organization, [...new Set(Object.values(ACTIONS))]);
+  const may = useMay(one.organization.id, [...new Set(Object.values(ACTIONS))], namesOf([one.organization]));
   const items = stepsOf(one).map((each) => ({
     label: t(`account.${each}`),
     icon: ICONS[each],
     bad: BAD.has(each),
-    off: off(ACTIONS[each]),
+    off: may.off(ACTIONS[each]),
     onClick: () => {
       step.value = each;
     },
@@ -100,7 +101,7 @@ function StepDialog({ step, one, set, gone, reload, onClose }) {
   const off = step === "delete" && typed.value.trim() !== name ? t("account.typeFirst") : null;
   const actions = done.value
     ? html`<${Button} onClick=${onClose}>${t("account.close")}<//>`
-    : html`<${Button} onClick=${onClose}>${t("people.cancel")}<//><${Button} kind=${BAD.has(step) ? "danger" : "primary"} busy=${busy.value} off=${off} onClick=${send}>${t(`account.${step}.do`)}<//>`;
+    : html`<${Button} onClick=${onClose}>${t("confirm.cancel")}<//><${Button} kind=${BAD.has(step) ? "danger" : "primary"} busy=${busy.value} off=${off} onClick=${send}>${t(`account.${step}.do`)}<//>`;
   return html`
     <${Dialog} title=${t(`account.${step}.title`, { name })} onClose=${onClose} actions=${actions}>
       <p>${rich(done.value ? `account.${step}.done` : `account.${step}.words`, { name: one.name, email: one.email })}</p>

@@ -75,14 +75,14 @@ export function Toolbar({ chosen, all }) {
   return html`
     <div class="toolbar">
       ${all && html`<div class="row-check"><${Check} checked=${all.on} partly=${all.partly} label=${t("select.all")} onChange=${all.toggle} /></div>`}
-      <${Search} chosen=${chosen} />
+      <${SearchField} chosen=${chosen} />
       <div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div>
     </div>`;
 }
 
 /** On a phone: the search and the filters in a row of their own, once they are asked for. @param {{ chosen: import("./filters.js").Filters, open: boolean }} props */
 export function PhoneToolbar({ chosen, open }) {
-  return open ? html`<div class="toolbar toolbar-phone"><${Search} chosen=${chosen} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div></div>` : null;
+  return open ? html`<div class="toolbar toolbar-phone"><${SearchField} chosen=${chosen} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div></div>` : null;
 }
 
 /** @param {{ open: boolean, onToggle: () => void }} props */

@@ -42,7 +42,7 @@ export function DeleteRole({ role, onClose, onDeleted }) {
   };
   const off = typed.value.trim() === name ? null : t("role.typeFirst");
   return html`
-    <${Dialog} title=${t("role.deleteTitle", { name })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("people.cancel")}<//><${Button} kind="danger" busy=${busy.value} off=${off} onClick=${send}>${t("role.delete")}<//>`}>
+    <${Dialog} title=${t("role.deleteTitle", { name })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("confirm.cancel")}<//><${Button} kind="danger" busy=${busy.value} off=${off} onClick=${send}>${t("role.delete")}<//>`}>
       <p>${rich("role.deleteWords", { name: role.name })}</p>
       ${impact.value ? html`<${ManyPeople} impact=${impact.value} />` : problem.value === null && html`<${Skeleton} rows=${2} />`}
       <${Field} label=${t("role.type", { name })} name="typed" autocomplete="off" value=${typed.value} onInput=${(/** @type {string} */ value) => { typed.value = value; }} />

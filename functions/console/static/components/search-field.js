@@ -1,18 +1,19 @@
-// A search whose text is in the address as `q`.
+// A search whose text is in the address as `q`, a moment after typing.
 
 import { html, useEffect, useRef, useSignal } from "../ui.js";
-import { setQuery } from "../router.js";
-import { Icon } from "../components/icon.js";
+import { query, setQuery } from "../router.js";
+import { Icon } from "./icon.js";
 
 const TYPING = 300;
 
-/** @param {{ q: string, label: string, hint: string }} props */
-export function SearchField({ q, label, hint }) {
-  const typed = useSignal(q);
+/** @param {{ label: string, hint: string }} props */
+export function SearchField({ label, hint }) {
+  const present = query.value.get("q") ?? "";
+  const typed = useSignal(present);
   const timer = useRef(0);
   useEffect(() => {
-    typed.value = q;
-  }, [q]);
+    typed.value = present;
+  }, [present]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const input = (/** @type {any} */ event) => {
     typed.value = event.target.value;

@@ -6,8 +6,8 @@ import { Icon } from "./icon.js";
 
 const TYPING = 300;
 
-/** @param {{ label: string, hint: string }} props */
-export function SearchField({ label, hint }) {
+/** @param {{ label: string, hint: string, drops?: string[] }} props `drops`: what of the address another search makes void */
+export function SearchField({ label, hint, drops = [] }) {
   const present = query.value.get("q") ?? "";
   const typed = useSignal(present);
   const timer = useRef(0);
@@ -18,7 +18,7 @@ export function SearchField({ label, hint }) {
   const input = (/** @type {any} */ event) => {
     typed.value = event.target.value;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setQuery({ q: typed.value.trim() }, { replace: true }), TYPING);
+    timer.current = setTimeout(() => setQuery({ ...Object.fromEntries(drops.map((name) => [name, null])), q: typed.value.trim() }, { replace: true }), TYPING);
   };
   return html`
     <div class="search" role="search"><${Icon} name="search" small />

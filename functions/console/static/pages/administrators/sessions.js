@@ -28,7 +28,7 @@ export function Sessions({ one }) {
         <div class="stack">
           <p>${rich("removeCodes.words", { name: one.name })}</p>
           ${off && html`<${Note} icon="lock" title=${t("sessions.off")}>${off}<//>`}
-          ${removed.value ? html`<${Note} kind="good" role="status">${t("removeCodes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.value = true; }}>${t("codes.remove")}<//></div>`}
+          ${removed.value ? html`<${Note} kind="good" role="status">${t("removeCodes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.value = true; }}>${t("removeCodes.remove")}<//></div>`}
         </div>
       <//>
       ${open.value && html`<${RemoveCodes} one=${one} onClose=${close} onDone=${() => { removed.value = true; close(); }} />`}
@@ -39,7 +39,7 @@ export function Sessions({ one }) {
 function RemoveCodes({ one, onClose, onDone }) {
   const work = () => api.delete("/v1/administrators/{administrator_id}/totp", { params: { administrator_id: one.id } });
   return html`
-    <${Confirm} title=${t("removeCodes.removeTitle", { name: plainly(one.name) })} action=${t("codes.remove")} work=${work} names=${namesOf([one.organization])} onDone=${onDone} onClose=${onClose}>
+    <${Confirm} title=${t("removeCodes.removeTitle", { name: plainly(one.name) })} action=${t("removeCodes.remove")} work=${work} names=${namesOf([one.organization])} onDone=${onDone} onClose=${onClose}>
       <p>${rich("removeCodes.removeWords", { name: one.name })}</p>
     <//>`;
 }

@@ -42,8 +42,8 @@ export const newKey = () => crypto.randomUUID();
  */
 const call = async (method, path, options) => (await respond(method, path, options)).json().catch(() => null);
 
-/** A text as it is, such as an export. @param {string} path @param {Options} [options] */
-export const readText = async (path, options) => (await respond("GET", path, { ...options, accept: "*/*" })).text();
+/** A text as it is, such as an export; empty if it breaks off. @param {string} path @param {Options} [options] */
+export const readText = async (path, options) => (await respond("GET", path, { ...options, accept: "*/*" })).text().catch(() => "");
 
 /** The answer, if it is no refusal. @param {string} method @param {string} path @param {Options} [options] */
 async function respond(method, path, options = {}) {

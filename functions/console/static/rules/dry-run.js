@@ -2,7 +2,7 @@
 
 import { html, useRef, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
-import { api } from "../api.js";
+import { api, Problem } from "../api.js";
 import { useResource } from "../resource.js";
 import { query, withQuery } from "../router.js";
 import { Badge } from "../components/badge.js";
@@ -11,8 +11,8 @@ import { Card } from "../components/card.js";
 import { ChipLink } from "../components/chip.js";
 import { Skeleton } from "../components/loaded.js";
 import { Note } from "../components/note.js";
-import { ProblemNote, words } from "../components/problem.js";
-import { FileName, Text } from "../components/text.js";
+import { Missing, ProblemNote, sentence, words } from "../components/problem.js";
+import { FileName, Text, plainly } from "../components/text.js";
 import { Time } from "../components/time.js";
 
 /** @typedef {import("../api.js").Schemas} Schemas */
@@ -69,13 +69,21 @@ export function DryRun({ run, effect, organization }) {
   const last = useRef(tried.data);
   if (tried.data) last.current = tried.data;
   const shown = tried.data ?? (tried.problem === null ? last.current : null);
-  const title = tried.data ? t(tried.data.cursor ? "dryRun.titleNewest" : "dryRun.title", { n: tried.data.looked_at, would: tried.data.would_decide }) : t("dryRun.waiting");
+  const refused = tried.data === null && tried.problem !== null;
+  const title = refused ? t("dryRun.notYet") : tried.data ? t(tried.data.cursor ? "dryRun.titleNewest" : "dryRun.title", { n: tried.data.looked_at, would: tried.data.would_decide }) : t("dryRun.waiting");
   return html`
     <${Card} title=${html`<span role="status">${title}</span>`} padded=${false} strong id="dry-run">
       ${shown === null && !tried.problem && html`<div class="padded"><${Skeleton} rows=${3} /></div>`}
-      ${tried.problem !== null && tried.data === null && html`<div class="dry-run-note"><${Note} kind="plain" icon="rules" title=${t("dryRun.notYet")}>${words(tried.problem)}<//></div>`}
+      ${refused && html`<div class="dry-run-note"><${Refused} problem=${tried.problem} /></div>`}
       ${shown && html`<${Found} run=${run} tried=${shown} effect=${effect} organization=${organization} />`}
     <//>`;
+}
+
+/** What the server wants first. @param {{ problem: unknown }} props */
+function Refused({ problem }) {
+  const errors = problem instanceof Problem ? problem.errors : [];
+  if (!errors.length) return html`<${Note} kind="plain" icon="rules">${words(problem)}${problem instanceof Problem && html`<${Missing} missing=${problem.missing} />`}<//>`;
+  return html`<${Note} kind="plain" icon="rules">${errors.map(({ pointer, message }) => html`<p key=${pointer}>${plainly(sentence(message))}</p>`)}<//>`;
 }
 
 /** @param {{ run: ReturnType<typeof useDryRun>, tried: Tried, effect: Schemas["RuleEffect"], organization: string }} props */

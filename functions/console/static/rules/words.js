@@ -13,9 +13,6 @@ import { Time } from "../components/time.js";
 /** @typedef {import("../api.js").Schemas} Schemas */
 /** @typedef {Schemas["Rule"]} Rule */
 
-/** @param {{ effect: Schemas["RuleEffect"] }} props */
-export const Effect = ({ effect }) => html`<${Badge} kind=${effect === "approve" ? "good" : "bad"}>${t(`rules.effect.${effect}`)}<//>`;
-
 /** @param {{ rule: Rule }} props */
 export function RuleState({ rule }) {
   if (rule.in_force) return html`<${Badge} kind="accent" icon="check">${t("rules.inForce")}<//>`;

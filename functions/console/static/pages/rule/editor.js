@@ -62,7 +62,7 @@ export function Editor({ rule, values: begin, request, organization, may, names,
     if (!off && (draft.dirty || !rule)) save();
   };
   return html`
-    <form method="post" onSubmit=${submit}>
+    <form method="post" novalidate onSubmit=${submit}>
       <div class="page-body">
         ${query.value.get("made") && !draft.dirty && !saved.value && html`<${Note} kind="good" role="status">${t("rule.made")}<//>`}
         ${request && html`<${Note} kind="info" icon="application">${rich("rule.fromRequest", { name: request.subject.name })}<//>`}

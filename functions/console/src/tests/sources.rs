@@ -124,6 +124,19 @@ fn every_text_is_there_in_every_language() {
     }
 }
 
+/// The texts of all pages that were opened are kept together.
+#[test]
+fn a_text_has_the_same_words_wherever_it_is_defined() {
+    let mut defined: BTreeMap<(String, String), String> = BTreeMap::new();
+    for (name, text) in modules().into_iter().filter(|(name, _)| name.starts_with("texts/")) {
+        let language = name.split('/').nth(1).unwrap().to_owned();
+        for (key, line) in text.lines().filter_map(|line| Some((key(line)?, line))) {
+            let before = defined.insert((language.clone(), key.to_owned()), line.to_owned());
+            assert!(before.is_none_or(|before| before == line), "{name} defines `{key}` otherwise");
+        }
+    }
+}
+
 /// `  "page.name": …` → `page.name`.
 fn key(line: &str) -> Option<&str> {
     let (key, rest) = line.strip_prefix("  \"")?.split_once('"')?;

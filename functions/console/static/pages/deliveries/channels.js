@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useRepeated, useResource } from "../../resource.js";
 import { who } from "../../session.js";
+import { CHANNEL_ICONS } from "../../messages/channels.js";
 import { HealthBadge, HealthWords, TestAnswer, useTest } from "../../messages/health.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -16,7 +17,6 @@ import { Text, plainly } from "../../components/text.js";
 /** @typedef {import("../../api.js").Schemas} Schemas */
 
 const AGAIN = 15_000;
-const ICONS = /** @type {const} */ ({ email: "mail", sms: "note", chat: "people", push: "send", webhook: "link" });
 
 /** @param {{ organization: string, names: Record<string, string>, may: import("../../may.js").May }} props */
 export function Channels({ organization, names, may }) {
@@ -70,7 +70,7 @@ function Provider({ one, organization, off, after }) {
   };
   return html`
     <li class="channel">
-      <${Icon} name=${ICONS[one.channel]} />
+      <${Icon} name=${CHANNEL_ICONS[one.channel]} />
       <div class="item-words"><span><b>${name}</b>${one.provider && html` <span class="quiet"><${Text} text=${one.provider} /></span>`}</span><${HealthWords} one=${one} /></div>
       <${HealthBadge} one=${one} />
       ${!one.place.endsWith("_fallback") && html`<${Button} size="small" expanded=${open.value} off=${off} label=${t("test.of", { channel: name })} onClick=${() => { open.value = !open.value; }}>${t("test.short")}<//>`}
@@ -86,7 +86,7 @@ function Integration({ one, organization, off, after }) {
   const { tested, busy, test } = useTest(organization, after);
   return html`
     <li class="channel">
-      <${Icon} name=${ICONS[one.channel]} />
+      <${Icon} name=${CHANNEL_ICONS[one.channel]} />
       <div class="item-words"><b><${Text} text=${one.address} /></b><${HealthWords} one=${one} /></div>
       <${HealthBadge} one=${one} />
       <${Button} size="small" busy=${busy} off=${off} label=${t("test.of", { channel: plainly(one.address) })} onClick=${() => test(one.address)}>${t("test.short")}<//>

@@ -3,6 +3,7 @@
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { now } from "../../resource.js";
+import { CHANNEL_ICONS } from "../../messages/channels.js";
 import { Badge } from "../../components/badge.js";
 import { Icon } from "../../components/icon.js";
 import { Person } from "../../components/person.js";
@@ -12,7 +13,6 @@ import { RowActions } from "./actions.js";
 
 /** @typedef {import("./log.js").Delivery} Delivery */
 
-const ICONS = /** @type {const} */ ({ email: "mail", sms: "note", chat: "people", push: "send", webhook: "link" });
 
 /** The states as they are told; a provider's refusal of an address and another attempt have words of their own. @param {Delivery} one */
 export function stateOf({ status, attempts, bounce }) {
@@ -32,7 +32,7 @@ export function State({ one }) {
 /** @param {{ one: Delivery }} props */
 export function To({ one }) {
   return html`
-    <span class="delivery-to"><${Icon} name=${ICONS[one.channel]} small label=${t(`deliveries.channel.${one.channel}`)} /><span><${Person} name=${one.address} />
+    <span class="delivery-to"><${Icon} name=${CHANNEL_ICONS[one.channel]} small label=${t(`channel.${one.channel}`)} /><span><${Person} name=${one.address} />
       ${one.in_place_of && html`<span class="second">${rich("deliveries.inPlaceOf", { name: one.in_place_of })}</span>`}</span></span>`;
 }
 

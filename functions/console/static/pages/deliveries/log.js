@@ -6,6 +6,7 @@ import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
 import { useRepeated } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
+import { CHANNELS } from "../../messages/channels.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -24,7 +25,6 @@ import { columns } from "./columns.js";
 /** @typedef {import("../../may.js").May} May */
 
 const STATES = /** @type {const} */ (["pending", "sent", "failed", "collapsed", "digested", "skipped"]);
-const CHANNELS = /** @type {const} */ (["email", "sms", "chat", "push", "webhook"]);
 const AGAIN = 15_000;
 const loadResend = async () => (await import("./resend.js")).ResendFailed;
 
@@ -37,7 +37,7 @@ export function Log({ organization, organizations, names, may }) {
   useRepeated(list.reload, AGAIN);
   const changed = (/** @type {Delivery} */ one) => list.data && list.set({ ...list.data, items: list.data.items.map((each) => (each.id === one.id ? one : each)) });
   const states = [{ value: "", label: t("deliveries.anyState") }, ...STATES.map((value) => ({ value, label: t(`deliveries.state.${value}`) }))];
-  const channels = [{ value: "", label: t("deliveries.anyChannel") }, ...CHANNELS.map((value) => ({ value, label: t(`deliveries.channel.${value}`) }))];
+  const channels = [{ value: "", label: t("deliveries.anyChannel") }, ...CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))];
   return html`
     <div class="filters">
       <${OrganizationFilter} organizations=${organizations} organization=${organization} />

@@ -4,6 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useSending } from "../../sending.js";
+import { CHANNELS } from "../../messages/channels.js";
 import { Button } from "../../components/button.js";
 import { Chips } from "../../components/chip.js";
 import { Dialog } from "../../components/dialog.js";
@@ -13,7 +14,6 @@ import { Select } from "../../components/select.js";
 
 const HOUR = 3_600_000;
 const SINCE = /** @type {const} */ ([["1", 1], ["24", 24], ["168", 168], ["", 0]]);
-const CHANNELS = /** @type {const} */ (["email", "sms", "chat", "push", "webhook"]);
 
 /** @param {{ organization: string, channel: string, names: Record<string, string>, onClose: () => void }} props */
 export function ResendFailed({ organization, channel, names, onClose }) {
@@ -33,7 +33,7 @@ export function ResendFailed({ organization, channel, names, onClose }) {
       done.value = { resent: done.value.resent + answer.resent, left: done.value.left + answer.left_out, all: !cursor };
     } while (cursor);
   });
-  const channels = [{ value: "", label: t("deliveries.anyChannel") }, ...CHANNELS.map((value) => ({ value, label: t(`deliveries.channel.${value}`) }))];
+  const channels = [{ value: "", label: t("deliveries.anyChannel") }, ...CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))];
   const over = done.value?.all;
   return html`
     <${Dialog} title=${t("resend.title")} onClose=${onClose} actions=${html`

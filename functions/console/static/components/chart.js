@@ -11,7 +11,6 @@ import { locale } from "../i18n.js";
  * @property {boolean} [weekend]
  */
 
-const HEIGHT = 200;
 const TOP = 18;
 const BOTTOM = 20;
 const LABEL = 34;
@@ -19,28 +18,30 @@ const numbers = new Intl.NumberFormat(locale);
 
 /**
  * @param {{
- *   title: string, finding: string, columns: Column[], tones: number[], grid?: boolean, every?: boolean, wide?: number
+ *   title: string, finding: string, columns: Column[], tones: number[], grid?: boolean, every?: boolean, wide?: number, height?: number
  * }} props `finding`: what it tells, in a sentence; `tones`: the colours `chart-N` from the bottom; `every`: each column is labelled
  * with its height, not just the highest; `wide`: how wide a label is
  */
-export function Chart({ title, finding, columns, tones, grid, every, wide = LABEL }) {
+export function Chart({ title, finding, columns, tones, grid, every, wide = LABEL, height = 200 }) {
   const id = useId();
   const { box, width } = useWidth();
   const heights = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const highest = Math.max(...heights, 0);
-  const { top, ticks } = scaleOf(highest);
+  const scale = scaleOf(highest);
+  const { ticks } = scale;
+  const top = grid ? scale.top : Math.max(highest, 1);
   const start = grid ? 10 + 7 * numbers.format(top).length : 0;
   const step = (width - start) / Math.max(columns.length, 1);
-  const place = { start, step, bar: Math.max(2, Math.min(step * 0.66, 64)), y: (/** @type {number} */ value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - TOP) };
+  const place = { start, step, bar: Math.max(2, Math.min(step * 0.66, 64)), y: (/** @type {number} */ value) => height - BOTTOM - (value / top) * (height - BOTTOM - TOP) };
   const nth = Math.max(1, Math.ceil(wide / step));
   return html`
     <div class="chart-box" ref=${box}>
-      <svg class="chart" viewBox=${`0 0 ${width} ${HEIGHT}`} width="100%" height=${HEIGHT} role="img" aria-labelledby=${`${id}-title`} aria-describedby=${`${id}-finding`}>
+      <svg class="chart" viewBox=${`0 0 ${width} ${height}`} width="100%" height=${height} role="img" aria-labelledby=${`${id}-title`} aria-describedby=${`${id}-finding`}>
         <title id=${`${id}-title`}>${title}</title><desc id=${`${id}-finding`}>${finding}</desc>
-        ${columns.map((column, at) => column.weekend && html`<rect class="chart-weekend" x=${start + at * step} y=${TOP - 8} width=${step} height=${HEIGHT - BOTTOM - TOP + 8} />`)}
+        ${columns.map((column, at) => column.weekend && html`<rect class="chart-weekend" x=${start + at * step} y=${TOP - 8} width=${step} height=${height - BOTTOM - TOP + 8} />`)}
         ${grid && ticks.map((tick) => html`<line class="chart-line" x1=${start} x2=${width} y1=${place.y(tick)} y2=${place.y(tick)} /><text class="chart-text" x=${start - 6} y=${place.y(tick) + 4} text-anchor="end">${numbers.format(tick)}</text>`)}
         ${columns.map((column, at) => html`<${Stack} key=${at} column=${column} at=${at} tones=${tones} place=${place} />`)}
-        ${columns.map((column, at) => at % nth === 0 && html`<text class="chart-text" x=${start + (at + 0.5) * step} y=${HEIGHT - 5} text-anchor="middle">${column.label}</text>`)}
+        ${columns.map((column, at) => at % nth === 0 && html`<text class="chart-text" x=${start + (at + 0.5) * step} y=${height - 5} text-anchor="middle">${column.label}</text>`)}
         ${columns.map((_, at) => heights[at] > 0 && (every || at === heights.indexOf(highest)) && html`<text class="chart-text chart-top" x=${start + (at + 0.5) * step} y=${place.y(heights[at]) - 5} text-anchor="middle">${numbers.format(heights[at])}</text>`)}
       </svg>
     </div>`;

@@ -1,7 +1,7 @@
 // What a rule decides, in words: what fits it, how far its decision reaches, and for how long it counts.
 
 import { html } from "../ui.js";
-import { rich, t } from "../i18n.js";
+import { locale, rich, t } from "../i18n.js";
 import { span } from "../format.js";
 import { now } from "../resource.js";
 import { commonName } from "../request/facts.js";
@@ -13,6 +13,8 @@ import { Time } from "../components/time.js";
 /** @typedef {import("../api.js").Schemas} Schemas */
 /** @typedef {Schemas["Rule"]} Rule */
 
+const lists = new Intl.ListFormat(locale);
+
 /** @param {{ rule: Rule }} props */
 export function RuleState({ rule }) {
   if (rule.in_force) return html`<${Badge} kind="accent" icon="check">${t("rules.inForce")}<//>`;
@@ -23,7 +25,7 @@ export function RuleState({ rule }) {
 
 /** "Approves applications for the computer, for 30 days" @param {Rule} rule */
 export function decides(rule) {
-  const kinds = rule.criteria.kinds.map((kind) => t(`rules.kinds.${kind}`)).join(", ");
+  const kinds = lists.format(rule.criteria.kinds.map((kind) => t(`rules.kinds.${kind}`)));
   if (rule.effect === "deny") return t(`rules.denies.${rule.scope}`, { kinds });
   const lasts = rule.lasts_seconds ? t("rules.lastsFor", { span: span(rule.lasts_seconds) }) : t("rules.lastsForEver");
   return t(`rules.approves.${rule.scope}`, { kinds, lasts });
@@ -51,6 +53,6 @@ export function Criteria({ criteria, organization, groups }) {
 export function Limits({ rule }) {
   const left = rule.max_uses ? Math.max(0, rule.max_uses - rule.uses) : null;
   return html`
-    <span>${rule.ends_at ? rich("rules.until", { time: html`<${Time} at=${rule.ends_at} as="day" />` }) : t("rules.noEnd")}</span>
+    <span class="second">${rule.ends_at ? rich("rules.until", { time: html`<${Time} at=${rule.ends_at} as="day" />` }) : t("rules.noEnd")}</span>
     <span class="second">${left === null ? t("rules.used", { n: rule.uses }) : t("rules.usesLeft", { n: left, most: rule.max_uses ?? 0 })}</span>`;
 }

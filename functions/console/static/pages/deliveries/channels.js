@@ -48,13 +48,13 @@ function AnyAddress({ organization, off, after }) {
     if (!off && address.value.trim()) test(address.value.trim());
   };
   return html`
-    <${Card} title=${t("test.title")}>
+    <div class="test-card"><${Card} title=${t("test.title")}>
       <form class="stack" method="post" onSubmit=${send}>
         <div class="test-form"><${Field} label=${t("test.address")} hint=${t("test.hint")} name="address" autocomplete="off" spellcheck=${false} maxlength="318" value=${address.value} onInput=${(/** @type {string} */ value) => { address.value = value; }} />
           <${Button} type="submit" icon="send" busy=${busy} off=${off ?? (address.value.trim() ? undefined : t("test.noAddress"))}>${t("test.do")}<//></div>
         <${TestAnswer} tested=${tested} />
       </form>
-    <//>`;
+    <//></div>`;
 }
 
 /** @param {{ one: Schemas["ProviderView"], organization: string, off: any, after: () => unknown }} props */

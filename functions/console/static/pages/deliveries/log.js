@@ -16,9 +16,8 @@ import { LiveDot } from "../../components/live-dot.js";
 import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
 import { Select } from "../../components/select.js";
-import { Table } from "../../components/table.js";
 import { Text } from "../../components/text.js";
-import { columns } from "./columns.js";
+import { DeliveryList } from "./list.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /** @typedef {Schemas["NotificationView"]} Delivery */
@@ -47,7 +46,7 @@ export function Log({ organization, organizations, names, may }) {
     <div class="row row-between row-wrap"><${LiveDot} readAt=${list.readAt} /><${Button} size="small" icon="again" off=${may.off("notifications.resend")} onClick=${() => { resending.value = true; }}>${t("resend.title")}<//></div>
     <${Loaded} resource=${list} names=${names} rows=${6}>${(/** @type {{ items: Delivery[], cursor: string | null }} */ { items, cursor }) => (items.length === 0 && !cursor
       ? html`<${Card} padded=${false}><${Nothing} organization=${organization} organizations=${organizations ?? []} narrowed=${Boolean(status || channel)} /><//>`
-      : html`<${Card} padded=${false}><${Table} caption=${t("deliveries.title")} columns=${columns({ may, names, changed, about: true })} rows=${items} keyOf=${(/** @type {Delivery} */ one) => one.id} /><//>`)}<//>
+      : html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.title")} items=${items} how=${{ may, names, changed, about: true }} /><//>`)}<//>
     <${ShowMore} list=${list} />
     ${resending.value && html`<${Later} load=${loadResend} organization=${organization} channel=${channel ?? ""} names=${names} onClose=${() => { resending.value = false; list.reload(); }} />`}`;
 }

@@ -12,14 +12,13 @@ import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
 import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
-import { Table } from "../../components/table.js";
 import { Tabs } from "../../components/tabs.js";
-import { Answer, State, To, columns } from "./columns.js";
+import { UNSENT } from "./columns.js";
+import { DeliveryList } from "./list.js";
 
 /** @typedef {import("./log.js").Delivery} Delivery */
 
 const AGAIN = 10_000;
-const UNSENT = /** @type {string[]} */ (["collapsed", "digested", "skipped"]);
 
 /** @param {{ request: string, organization: string, names: Record<string, string>, may: import("../../may.js").May }} props */
 export function OfRequest({ request, organization, names, may }) {
@@ -38,7 +37,7 @@ export function OfRequest({ request, organization, names, may }) {
     <div class="page-body">
       <${Loaded} resource=${list} names=${names} rows=${4}>${(/** @type {{ items: Delivery[], cursor: string | null }} */ { items: all, cursor }) => (all.length === 0 && !cursor
         ? html`<${Card} padded=${false}><${Nothing} organization=${organization} /><//>`
-        : html`<${Told} items=${shown} may=${may} names=${names} changed=${changed} />`)}<//>
+        : html`<${Told} items=${shown} how=${{ may, names, changed }} />`)}<//>
       <${ShowMore} list=${list} />
       <p class="small"><a href=${`/deliveries?organization=${organization}&tab=channels`}>${t("deliveries.channelHealth")}</a></p>
     </div>`;
@@ -46,31 +45,22 @@ export function OfRequest({ request, organization, names, may }) {
 
 /** "4 of 6 messages were sent, 1 is tried again" @param {Delivery[]} items */
 function inAll(items) {
-  const told = items.filter(({ status }) => !UNSENT.includes(status));
+  const told = items.filter(({ status }) => !UNSENT.has(status));
   const sent = told.filter(({ status }) => status === "sent").length;
   const waiting = told.filter(({ status }) => status === "pending").length;
   const failed = told.filter(({ status }) => status === "failed").length;
   return [t("deliveries.sentOf", { n: told.length, sent }), waiting > 0 && t("deliveries.waiting", { n: waiting }), failed > 0 && t("deliveries.failed", { n: failed })].filter(Boolean).join(", ");
 }
 
-/** @param {{ items: Delivery[], may: import("../../may.js").May, names: Record<string, string>, changed: (one: Delivery) => void }} props */
-function Told({ items, may, names, changed }) {
-  const told = items.filter(({ status }) => !UNSENT.includes(status));
-  const unsent = items.filter(({ status }) => UNSENT.includes(status));
-  const all = columns({ may, names, changed });
+/** @param {{ items: Delivery[], how: import("./list.js").How }} props */
+function Told({ items, how }) {
+  const told = items.filter(({ status }) => !UNSENT.has(status));
+  const unsent = items.filter(({ status }) => UNSENT.has(status));
   return html`
-    ${told.length > 0 && html`<${Card} padded=${false}><${Table} caption=${t("deliveries.told")} columns=${all.filter((_, nth) => nth !== 1)} rows=${told} keyOf=${(/** @type {Delivery} */ one) => one.id} /><//>`}
-    ${unsent.length > 0 && html`<${Card} title=${t("deliveries.notTold")} end=${t("deliveries.addresses", { n: unsent.length })} padded=${false}><${Table} caption=${t("deliveries.notTold")} rows=${unsent} keyOf=${(/** @type {Delivery} */ one) => one.id} columns=${[
-      { title: t("deliveries.to"), card: "title", cell: (/** @type {Delivery} */ one) => html`<${To} one=${one} />` },
-      { title: t("deliveries.state"), card: "state", cell: (/** @type {Delivery} */ one) => html`<${State} one=${one} />` },
-      { title: t("deliveries.why"), cell: (/** @type {Delivery} */ one) => html`<${Why} one=${one} />` },
-      { ...all[all.length - 1] },
-    ]} /><//>`}
-    ${told.length === 0 && unsent.length === 0 && html`<${Note} kind="plain">${t("deliveries.noneYet")}<//>`}`;
+    ${told.length > 0 && html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.told")} items=${told} how=${how} /><//>`}
+    ${unsent.length > 0 && html`<${Card} title=${t("deliveries.notTold")} end=${t("deliveries.addresses", { n: unsent.length })} padded=${false}><${DeliveryList} caption=${t("deliveries.notTold")} items=${unsent} how=${{ ...how, unsent: true }} /><//>`}
+    ${items.length === 0 && html`<${Note} kind="plain">${t("deliveries.noneYet")}<//>`}`;
 }
-
-/** @param {{ one: Delivery }} props */
-const Why = ({ one }) => (one.last_answer || one.collapsed_into || one.managing_organization ? html`<${Answer} one=${one} />` : html`<span>${t(`deliveries.why.${one.status}`)}</span>`);
 
 /** @param {{ organization: string }} props */
 function Nothing({ organization }) {

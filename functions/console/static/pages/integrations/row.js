@@ -27,8 +27,8 @@ export function IntegrationRow({ one, may, changed, onReplace, onDelete }) {
   const name = plainly(one.name);
   return html`
     <li class="integration">
-      <div class="integration-what"><b><${Text} text=${one.name} /></b> <span class="quiet">${t(`integrations.kind.${one.kind}`)}</span>
-        <div class="address-copy small"><code><${Text} text=${one.address} /></code><${Copy} text=${one.address} label=${t("integrations.copyAddress", { address: one.address })} alone /></div></div>
+      <div class="integration-what"><b><${Text} text=${one.name} /></b> <span class="quiet">${t(`integrations.kind.${one.kind}`)}</span></div>
+      <div class="address-copy small"><code><${Text} text=${one.address} /></code><${Copy} text=${one.address} label=${t("integrations.copyAddress", { address: one.address })} alone /></div>
       <${HealthWords} one=${one} />
       <${HealthBadge} one=${one} />
       <div class="row"><${Button} size="small" busy=${busy} off=${may.off("integrations.create")} label=${t("test.of", { channel: one.address })} onClick=${test}>${t("test.short")}<//>

@@ -27,7 +27,7 @@ export function Days({ report, period, before }) {
   return html`<${TwoWays} name="days" title=${titleOf(total.made, before, lengthOf(period))} words=${words}
     chart=${html`<${Chart} title=${t(`reports.chart.${unit}`, { from: shortDay(period.from), to: shortDay(period.to) })} finding=${findingOf(buckets, totals)} tones=${TONES} grid
       wide=${unit === "day" ? 22 : 44} columns=${buckets.map((bucket) => ({ label: bucket.label, weekend: bucket.weekend, values: valuesOf(bucket.outcomes) }))} />${buckets.at(-1)?.soFar && html`<p class="small quiet">${t("reports.lastSoFar", { name: buckets.at(-1)?.name })}</p>`}`}
-    table=${html`<${Table} caption=${t("reports.overTime")} columns=${columns(unit)} rows=${buckets} keyOf=${(/** @type {Bucket} */ one) => one.key} />`} />`;
+    table=${html`<div class="numbers"><${Table} caption=${t("reports.overTime")} columns=${columns(unit)} rows=${buckets} keyOf=${(/** @type {Bucket} */ one) => one.key} /></div>`} />`;
 }
 
 /** "764 requests, 8% more than in the 14 days before" @param {number} made @param {number | null} before @param {number} n */

@@ -24,7 +24,7 @@ export function Organizations({ organization, period }) {
   const rows = [...(list.data?.items ?? [])].sort((one, other) => other.made - one.made);
   if (!rows.length && !list.data?.cursor) return null;
   return html`
-    <div><${Card} title=${t("reports.byOrganization")} padded=${false}><${Table} caption=${t("reports.byOrganization")} columns=${columns()} rows=${rows} keyOf=${(/** @type {Row} */ one) => one.organization.id} /><//>
+    <div class="numbers"><${Card} title=${t("reports.byOrganization")} padded=${false}><${Table} caption=${t("reports.byOrganization")} columns=${columns()} rows=${rows} keyOf=${(/** @type {Row} */ one) => one.organization.id} /><//>
     <${ShowMore} list=${list} /></div>`;
 }
 
@@ -34,7 +34,7 @@ const columns = () => [
   { title: t("reports.requests"), end: true, cell: (one) => numbers.format(one.made) },
   { title: t("reports.approved"), end: true, cell: (one) => numbers.format(one.approved) },
   { title: t("reports.denied"), end: true, cell: (one) => numbers.format(one.denied) },
-  { title: t("reports.ended"), end: true, card: "more", cell: (one) => numbers.format(endedOf(one)) },
-  { title: t("reports.ofRules"), end: true, card: "more", cell: (one) => numbers.format(one.decided_by_rule) },
+  { title: t("reports.ended"), end: true, cell: (one) => numbers.format(endedOf(one)) },
+  { title: t("reports.ofRules"), end: true, cell: (one) => numbers.format(one.decided_by_rule) },
   { title: t("reports.half"), end: true, cell: (one) => (one.time_to_decision.median_seconds === null || one.time_to_decision.median_seconds === undefined ? "–" : waited(one.time_to_decision.median_seconds)) },
 ];

@@ -22,7 +22,7 @@ export function Waited({ report }) {
   /** @type {Step[]} */
   const rows = time.distribution.map((step, nth) => ({ ...step, from: time.distribution[nth - 1]?.up_to_seconds ?? 0 }));
   return html`<${TwoWays} name="waited" title=${title} words=${words || undefined}
-    chart=${html`<${Chart} title=${t("reports.waitedChart")} finding=${`${title}. ${nine !== null && nine !== undefined ? t("reports.nineWithin", { span: waited(nine) }) : ""}`} tones=${[1]} every wide=${54} columns=${steps.map(({ label, count }) => ({ label, values: [count] }))} />`}
+    chart=${html`<${Chart} title=${t("reports.waitedChart")} finding=${`${title}. ${nine !== null && nine !== undefined ? t("reports.nineWithin", { span: waited(nine) }) : ""}`} tones=${[1]} every wide=${54} height=${244} columns=${steps.map(({ label, count }) => ({ label, values: [count] }))} />`}
     table=${html`<${Table} caption=${t("reports.waitedChart")} rows=${rows} keyOf=${(/** @type {Step} */ one) => String(one.from)} columns=${[
       { title: t("reports.waited"), card: "title", cell: (/** @type {Step} */ one) => (one.up_to_seconds ? t("reports.upTo", { span: waited(one.up_to_seconds) }) : t("reports.longer", { span: waited(one.from) })) },
       { title: t("reports.requests"), end: true, cell: (/** @type {Step} */ one) => numbers.format(one.count) },

@@ -17,10 +17,10 @@ export function RuleRow({ rule, groups, run, off, onDelete }) {
     <li class=${rule.in_force ? "rule-row" : "rule-row rule-over"}>
       <div class="rule-what">
         <a class="rule-name" href=${address + here}><${Text} text=${rule.name} /></a>
-        <p class="rule-decides"><span class=${rule.effect === "approve" ? "dot" : "dot dot-bad"}></span>${decides(rule)}${rule.below && html` <${Badge}>${t("rules.below")}<//>`}</p>
+        <p class="rule-decides"><span class=${rule.effect === "approve" ? "dot" : "dot dot-bad"}></span><span>${decides(rule)}</span>${rule.below && html` <${Badge}>${t("rules.below")}<//>`}</p>
         <${Criteria} criteria=${rule.criteria} organization=${rule.organization_id} groups=${groups} />
       </div>
-      <div class="rule-limits"><${RuleState} rule=${rule} /><span class="second"><${Limits} rule=${rule} /></span><span class="second">${rich("rules.by", { name: rule.maker.name })}</span></div>
+      <div class="rule-limits">${!rule.in_force && html`<${RuleState} rule=${rule} />`}<${Limits} rule=${rule} /><span class="second">${rich("rules.by", { name: rule.maker.name })}</span></div>
       <div class="rule-run"><a href=${`${address}/dry-run${here}`} aria-label=${run ? undefined : t("rules.tryOne", { name: plainly(rule.name) })}><${Icon} name="rules" small /> ${run ?? t("rules.try")}</a></div>
       <div class="rule-menu"><${Menu} label=${t("rules.menu", { name: plainly(rule.name) })} items=${[
         { label: t("rules.edit"), icon: "note", onClick: () => navigate(address + here) },

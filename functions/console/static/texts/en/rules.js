@@ -57,7 +57,7 @@ export default {
   "rule.what": "What it decides",
   "rule.name": "Name",
   "rule.nameHint": "Requesters and the audit name the rule by it.",
-  "rule.effect": "It",
+  "rule.effect": "Decision",
   "rule.approve": "Approves",
   "rule.approveWords": "what fits",
   "rule.deny": "Denies",

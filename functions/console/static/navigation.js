@@ -19,6 +19,7 @@ export const areas = [
     places: [
       { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list" },
       { href: "/grants", text: "nav.grants", icon: "key", action: "requests.list" },
+      { href: "/rules", text: "nav.rules", icon: "rules", action: "requests.open" },
     ],
   },
   {
@@ -39,7 +40,15 @@ export const areas = [
       { href: "/access", text: "nav.access", icon: "question", action: "administrators.view" },
     ],
   },
-  { title: "nav.records", tab: "more", places: [] },
+  {
+    title: "nav.records",
+    tab: "more",
+    places: [
+      { href: "/deliveries", text: "nav.deliveries", icon: "send", action: "notifications.view" },
+      { href: "/reports", text: "nav.reports", icon: "chart", action: "reports.view" },
+      { href: "/integrations", text: "nav.integrations", icon: "link", action: "integrations.view" },
+    ],
+  },
 ];
 
 /** The four tabs of a phone. A tab opens the first place of its area that the reader has. */

@@ -20,6 +20,10 @@ export default {
   "nav.roles": "Roles",
   "nav.access": "Who may do what",
   "nav.records": "Records",
+  "nav.rules": "Rules",
+  "nav.deliveries": "Deliveries",
+  "nav.reports": "Reports",
+  "nav.integrations": "Integrations",
   "nav.more": "More",
 
   "me.menu": "Your account",
@@ -86,6 +90,10 @@ export default {
   "filter.group": "Group",
   "filter.anyGroup": "Any group",
   "filter.clear": "Clear the filters",
+
+  "chart.ways": "How the numbers are shown",
+  "chart.asChart": "As a chart",
+  "chart.asTable": "As a table",
 
   "missing.notAllowed": "You are not allowed to do this here.",
   "missing.this": "This is missing:",

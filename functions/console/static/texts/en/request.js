@@ -64,6 +64,7 @@ export default {
   "before.outcome.revoked": "approved and revoked again",
 
   "told.title": "Who was told",
+  "told.all": "Every message, with its attempts and answers",
   "told.nobody": "Nobody was told: no address is on the policy, and no administrator has notify on request here.",
   "delivery.pending": "Waiting",
   "delivery.sent": "Sent",
@@ -92,6 +93,7 @@ export default {
   "action.release": "Release it",
   "action.handOver": "Hand over",
   "action.note": "Add a note",
+  "action.makeRule": "Make a rule of it",
   "action.copyLink": "Copy link",
   "action.ignore": "Ignore",
   "action.flag": "Flag as malicious",

@@ -7,6 +7,7 @@
     reason = "tests may panic"
 )]
 
+mod accessibility;
 mod api;
 mod authenticator;
 mod browser;

@@ -1,33 +1,46 @@
-// A list in pages by cursor: what was read so far, and reading on. A page may be empty although more follow.
+// A list in pages by cursor: what was read so far, and reading on. A page may be short or empty although more follow.
 
 import { useResource } from "./resource.js";
-import { useSignal } from "./ui.js";
+import { who } from "./session.js";
+import { useEffect, useSignal } from "./ui.js";
 
 /** How many empty pages are passed over at once. */
 const TRIES = 6;
+/** How many pages are read again at once. */
+const MOST = 10;
 
+/** @template T @typedef {{ items: T[], cursor: string | null }} Shown */
+/** @template T @typedef {(cursor: string | null, signal?: AbortSignal) => Promise<{ items: T[], next_cursor?: string | null }>} Read */
 /**
  * @template T
- * @param {(cursor: string | null, signal?: AbortSignal) => Promise<{ items: T[], next_cursor?: string | null }>} read
- * @param {unknown[]} keys
+ * @typedef {import("./resource.js").Resource<Shown<T>> & { more: () => void, busy: boolean, moreProblem: unknown }} Pages
  */
-export function usePages(read, keys) {
+
+/** The list that was shown last of those that are kept. @type {{ name: string, shown: Shown<any> | null }} */
+const kept = { name: "", shown: null };
+
+/**
+ * Read again, it is as long as it was.
+ * @template T @param {Read<T>} read @param {unknown[]} keys
+ * @param {{ keep?: string }} [how] `keep`: its name; it is shown at once when its page is opened again, while it is read
+ * @returns {Pages<T>}
+ */
+export function usePages(read, keys, { keep } = {}) {
+  const name = [who.value?.administrator.id, keep, ...keys].join(" ");
   const busy = useSignal(false);
   const problem = useSignal(/** @type {unknown} */ (null));
-  const from = async (/** @type {string | null} */ cursor, /** @type {AbortSignal} */ signal) => {
-    for (let tries = 0; ; tries += 1) {
-      const page = await read(cursor, signal);
-      cursor = page.next_cursor ?? null;
-      if (page.items.length || !cursor || tries === TRIES) return { items: page.items, cursor };
-    }
-  };
-  const resource = useResource((signal) => from(null, signal), keys);
+  /** @type {Shown<T> | null} */
+  let shown = null;
+  const resource = useResource((signal) => asLong(read, shown?.items.length ?? 0, signal), keys);
+  shown = resource.data ?? (keep && kept.name === name ? kept.shown : null);
+  useEffect(() => {
+    if (keep && resource.data) Object.assign(kept, { name, shown: resource.data });
+  }, [resource.data]);
   const more = async () => {
-    const shown = resource.data;
-    if (!shown?.cursor || busy.value) return;
+    if (!shown?.cursor || busy.value || resource.loading) return;
     busy.value = true;
     try {
-      const { items, cursor } = await from(shown.cursor, new AbortController().signal);
+      const { items, cursor } = await from(read, shown.cursor);
       resource.set({ items: [...shown.items, ...items], cursor });
       problem.value = null;
     } catch (caught) {
@@ -36,5 +49,24 @@ export function usePages(read, keys) {
       busy.value = false;
     }
   };
-  return { ...resource, more, busy: busy.value, moreProblem: problem.value };
+  return { ...resource, data: shown, more, busy: busy.value, moreProblem: problem.value };
+}
+
+/** The next page that has something. @template T @param {Read<T>} read @param {string | null} cursor @param {AbortSignal} [signal] @returns {Promise<Shown<T>>} */
+async function from(read, cursor, signal) {
+  for (let tries = 0; ; tries += 1) {
+    const page = await read(cursor, signal);
+    cursor = page.next_cursor ?? null;
+    if (page.items.length || !cursor || tries === TRIES) return { items: page.items, cursor };
+  }
+}
+
+/** The first pages, until there are as many as before. @template T @param {Read<T>} read @param {number} least @param {AbortSignal} signal @returns {Promise<Shown<T>>} */
+async function asLong(read, least, signal) {
+  let all = await from(read, null, signal);
+  for (let nth = 1; nth < MOST && all.cursor && all.items.length < least; nth += 1) {
+    const { items, cursor } = await from(read, all.cursor, signal);
+    all = { items: [...all.items, ...items], cursor };
+  }
+  return all;
 }

@@ -40,7 +40,7 @@ function Words({ found: { byScope, byKind }, asked, places }) {
   const grounds = answer.allowed ? answer.because : partly?.because ?? [];
   return html`
     <h2 class=${answer.allowed ? "verdict verdict-yes" : "verdict verdict-no"}><${Icon} name=${answer.allowed ? "check" : "close"} />${verdict(answer.allowed, narrower, kinds)}</h2>
-    <ul class="reasons">
+    <ul class="answer-reasons">
       ${answer.inactive && html`<li class="reason-no"><${Icon} name="close" small /><div><b>${t("access.inactive")}</b><p>${t(`access.inactive.${answer.inactive}`)}</p></div></li>`}
       ${grounds.map((ground) => html`<li class="reason-yes"><${Icon} name="check" small /><div><b>${permissionTitle(ground.permission)}</b><p>${groundWords(ground, asked, places)}</p></div></li>`)}
       ${!answer.allowed && answer.missing.map((set) => html`<li class="reason-no"><${Icon} name="close" small /><div><b>${set.map(({ permission }) => permissionTitle(permission)).join(t("missing.and"))}</b><p>${rich(answer.missing.length > 1 ? "access.missingOne" : "access.missing", { organization: nameOf(set[0]?.organization_id, places) })}</p></div></li>`)}

@@ -7,7 +7,7 @@ import { useResource } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
 import { catalogue, who } from "../../session.js";
 import { actionName } from "../../people/catalogue.js";
-import { placeOptions, usePlaces } from "../../people/places.js";
+import { choices, usePlaces } from "../../places.js";
 import { Copy } from "../../components/copy.js";
 import { PageHead } from "../../components/page-head.js";
 import { Select } from "../../components/select.js";
@@ -60,7 +60,7 @@ function Sentence({ asked, people, places }) {
     <div class="access-sentence">
       <${Select} label=${t("access.who")} value=${asked.id} options=${persons} onChange=${(/** @type {string} */ value) => setQuery({ who: value })} />
       <${Select} label=${t("access.action")} value=${asked.action} options=${actions} onChange=${(/** @type {string} */ value) => setQuery({ action: value, area: null })} />
-      <${Select} label=${t("access.place")} value=${asked.place.id} options=${placeOptions(places, asked.place)} onChange=${(/** @type {string} */ value) => setQuery({ organization: value })} />
+      <${Select} label=${t("access.place")} value=${asked.place.id} options=${choices(places, asked.place)} onChange=${(/** @type {string} */ value) => setQuery({ organization: value })} />
       <${Select} label=${t("access.for")} value=${asked.scope} options=${scopes} onChange=${(/** @type {string} */ value) => setQuery({ scope: value })} />
     </div>`;
 }

@@ -5,11 +5,10 @@ import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { permissionTitle } from "../../session.js";
 import { actionName } from "../../people/catalogue.js";
-import { usePages } from "../../people/pages.js";
-import { Button } from "../../components/button.js";
-import { Skeleton } from "../../components/loaded.js";
+import { usePages } from "../../pages.js";
+import { Loaded } from "../../components/loaded.js";
+import { ShowMore } from "../../components/more.js";
 import { Avatar } from "../../components/person.js";
-import { ProblemNote } from "../../components/problem.js";
 import { Text } from "../../components/text.js";
 import { nameOf } from "./answer.js";
 import { hasScope } from "./question.js";
@@ -19,18 +18,16 @@ import { hasScope } from "./question.js";
 /** @param {{ asked: import("./question.js").Question, places: import("./question.js").Named[] }} props */
 export function WhoCan({ asked, places }) {
   const scope = hasScope(asked.action) ? asked.scope : undefined;
-  const list = usePages((cursor, signal) => api.get("/v1/authorize/who", { query: { action: asked.action, organization_id: asked.place.id, scope, cursor }, signal }), `who ${asked.action} ${asked.place.id} ${scope}`);
-  const items = list.items.value;
+  const list = usePages((cursor, signal) => api.get("/v1/authorize/who", { query: { action: asked.action, organization_id: asked.place.id, scope, cursor }, signal }), [asked.action, asked.place.id, scope]);
   const action = actionName(asked.action);
   return html`
     <div class="access-who">
       <h2>${t("who.title")}</h2>
       <p class="small quiet">${scope ? t("who.scoped", { action, scope: t(`who.for.${scope}`) }) : action}</p>
-      ${list.problem.value !== null && html`<${ProblemNote} problem=${list.problem.value} names=${{ [asked.place.id]: asked.place.name }} />`}
-      ${!items && list.problem.value === null && html`<${Skeleton} rows=${3} />`}
-      ${items?.length === 0 && list.cursor.value === null && html`<p class="quiet">${t("who.nobody")}</p>`}
-      ${items && html`<ul class="who-list">${items.map((one) => html`<${Row} one=${one} places=${places} current=${"id" in one.administrator && one.administrator.id === asked.id} />`)}</ul>`}
-      ${items && list.cursor.value !== null && html`<${Button} size="small" busy=${list.loading.value} onClick=${() => list.more()}>${t("people.more")}<//>`}
+      <${Loaded} resource=${list} names=${{ [asked.place.id]: asked.place.name }}>${(/** @type {{ items: Able[], cursor: string | null }} */ { items, cursor }) => (items.length || cursor
+        ? html`<ul class="who-list">${items.map((one) => html`<${Row} one=${one} places=${places} current=${"id" in one.administrator && one.administrator.id === asked.id} />`)}</ul>`
+        : html`<p class="quiet">${t("who.nobody")}</p>`)}<//>
+      <${ShowMore} list=${list} />
     </div>`;
 }
 

@@ -1,16 +1,17 @@
 // What can be done with an account: disable, enable, a new password, the invitation again, delete. Each says first what it does.
 
-import { html, useEffect, useSignal } from "../../ui.js";
+import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
+import { namesOf } from "../../places.js";
+import { useResource } from "../../resource.js";
 import { OnePerson, Warnings } from "../../people/impact.js";
 import { Button } from "../../components/button.js";
+import { Confirm } from "../../components/confirm.js";
 import { Dialog } from "../../components/dialog.js";
-import { Field } from "../../components/field.js";
+import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
-import { ProblemNote } from "../../components/problem.js";
-import { Skeleton } from "../../components/loaded.js";
 import { plainly } from "../../components/text.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
@@ -28,6 +29,8 @@ const ACTIONS = /** @type {const} */ ({
 const ICONS = { disable: "lock", enable: "check", delete: "close", withdraw: "close", resend: "mail", password: "key" };
 /** Steps that take something away. */
 const BAD = new Set(["disable", "delete", "withdraw"]);
+/** Steps that send a link, which is said afterwards. */
+const SENDS = new Set(["resend", "password"]);
 
 /** The steps that an account's state has. @param {Administrator} one @returns {Step[]} */
 function stepsOf({ state }) {
@@ -41,12 +44,12 @@ function stepsOf({ state }) {
 /** @param {Account} props */
 export function AccountMenu({ one, set, gone, reload }) {
   const step = useSignal(/** @type {Step | null} */ (null));
-  const off = useMay(one.organization, [...new Set(Object.values(ACTIONS))]);
+  const may = useMay(one.organization.id, [...new Set(Object.values(ACTIONS))], namesOf([one.organization]));
   const items = stepsOf(one).map((each) => ({
     label: t(`account.${each}`),
     icon: ICONS[each],
     bad: BAD.has(each),
-    off: off(ACTIONS[each]),
+    off: may.off(ACTIONS[each]),
     onClick: () => {
       step.value = each;
     },
@@ -72,48 +75,33 @@ const hasPreview = (step) => ["disable", "enable", "delete"].includes(step);
 
 /** @param {Account & { step: Step, onClose: () => void }} props */
 function StepDialog({ step, one, set, gone, reload, onClose }) {
-  const preview = useSignal(/** @type {Effects | null} */ (null));
-  const problem = useSignal(/** @type {unknown} */ (null));
-  const busy = useSignal(false);
-  const typed = useSignal("");
   const done = useSignal(false);
-  const name = plainly(one.name);
-  useEffect(() => {
-    if (hasPreview(step)) run(step, one, true).then((answer) => { preview.value = answer; }, (caught) => { problem.value = caught; });
-  }, []);
-  const send = async () => {
-    busy.value = true;
-    problem.value = null;
-    try {
-      const answer = await run(step, one, false);
-      if (step === "delete" || step === "withdraw") gone();
-      else if (answer && "revision" in answer) set(answer);
-      else await reload();
-      if (step === "password" || step === "resend") done.value = true;
-      else onClose();
-    } catch (caught) {
-      problem.value = caught;
-    } finally {
-      busy.value = false;
-    }
+  const names = namesOf([one.organization]);
+  const title = t(`account.${step}.title`, { name: one.name });
+  const work = async () => {
+    const answer = await run(step, one, false);
+    if (step === "delete" || step === "withdraw") gone();
+    else if (answer && "revision" in answer) set(answer);
+    else await reload();
   };
-  const off = step === "delete" && typed.value.trim() !== name ? t("account.typeFirst") : null;
-  const actions = done.value
-    ? html`<${Button} onClick=${onClose}>${t("account.close")}<//>`
-    : html`<${Button} onClick=${onClose}>${t("people.cancel")}<//><${Button} kind=${BAD.has(step) ? "danger" : "primary"} busy=${busy.value} off=${off} onClick=${send}>${t(`account.${step}.do`)}<//>`;
+  const after = () => {
+    if (SENDS.has(step)) done.value = true;
+    else onClose();
+  };
+  if (done.value) {
+    return html`<${Dialog} title=${title} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("account.close")}<//>`}><p role="status">${rich(`account.${step}.done`, { email: one.email })}</p><//>`;
+  }
   return html`
-    <${Dialog} title=${t(`account.${step}.title`, { name })} onClose=${onClose} actions=${actions}>
-      <p>${rich(done.value ? `account.${step}.done` : `account.${step}.words`, { name: one.name, email: one.email })}</p>
-      ${hasPreview(step) && html`<${Preview} effects=${preview.value} failed=${problem.value !== null} />`}
-      ${step === "delete" && html`<${Field} label=${t("account.type", { name })} name="typed" autocomplete="off" value=${typed.value} onInput=${(/** @type {string} */ value) => { typed.value = value; }} />`}
-      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} takesFocus />`}
+    <${Confirm} kind=${BAD.has(step) ? "danger" : "primary"} title=${title} action=${t(`account.${step}.do`)} typed=${step === "delete" ? plainly(one.name) : undefined} work=${work} onDone=${after} onClose=${onClose} names=${names} reload=${reload}>
+      <p>${rich(`account.${step}.words`, { name: one.name, email: one.email })}</p>
+      ${hasPreview(step) && html`<${Preview} step=${step} one=${one} names=${names} />`}
     <//>`;
 }
 
-/** @param {{ effects: Effects | null, failed: boolean }} props */
-function Preview({ effects, failed }) {
-  if (!effects) return failed ? null : html`<${Skeleton} rows=${2} />`;
-  const { impact } = effects;
-  const some = impact && impact.gains.length + impact.loses.length > 0;
-  return html`<div class="impact">${some ? html`<ul class="impact-lines"><${OnePerson} impact=${impact} /></ul>` : html`<p class="quiet">${t("account.nothing")}</p>`}<${Warnings} warnings=${effects.warnings} /></div>`;
+/** What the server says that a step would do. @param {{ step: Step, one: Administrator, names: Record<string, string> }} props */
+function Preview({ step, one, names }) {
+  const preview = useResource(() => run(step, one, true), [step, one.id, one.revision]);
+  return html`
+    <${Loaded} resource=${preview} rows=${2} names=${names}>${(/** @type {Effects} */ { impact, warnings }) => html`
+      <div class="impact">${impact && impact.gains.length + impact.loses.length > 0 ? html`<ul class="impact-lines"><${OnePerson} impact=${impact} /></ul>` : html`<p class="quiet">${t("account.nothing")}</p>`}<${Warnings} warnings=${warnings} /></div>`}<//>`;
 }

@@ -3,7 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { permissionTitle } from "../../session.js";
-import { placeOptions } from "../../people/places.js";
+import { choices } from "../../places.js";
 import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
 import { Select } from "../../components/select.js";
@@ -18,7 +18,7 @@ export function EffectiveList({ resource, at, places, own }) {
   return html`
     <section aria-label=${t("effective.title")}>
       <h2 class="aside-title">${t("effective.title")}</h2>
-      <div class="effective-at"><${Select} hideLabel label=${t("effective.where")} value=${at.value || own.id} options=${placeOptions(places, own)} onChange=${(/** @type {string} */ id) => { at.value = id; }} /></div>
+      <div class="effective-at"><${Select} hideLabel label=${t("effective.where")} value=${at.value || own.id} options=${choices(places, own)} onChange=${(/** @type {string} */ id) => { at.value = id; }} /></div>
       <${Loaded} resource=${resource}>${(/** @type {Effective} */ effective) => html`<${List} effective=${effective} />`}<//>
     </section>`;
 }

@@ -4,8 +4,8 @@ import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api, newKey } from "../../api.js";
 import { navigate } from "../../router.js";
-import { useMay } from "../../people/may.js";
-import { placeOptions } from "../../people/places.js";
+import { useMay } from "../../may.js";
+import { choices, namesOf } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Check } from "../../components/check.js";
 import { Dialog } from "../../components/dialog.js";
@@ -26,7 +26,7 @@ export function Invite({ organization, places, onInvited, onClose }) {
   const key = useSignal(newKey());
   const invited = useSignal(/** @type {import("../../api.js").Schemas["AdministratorView"] | null} */ (null));
   const place = places.find(({ id }) => id === at.value) ?? null;
-  const off = useMay(place, ["administrators.invite"])("administrators.invite");
+  const off = useMay(place?.id, ["administrators.invite"], namesOf(places)).off("administrators.invite");
   const change = (/** @type {import("@preact/signals").Signal<any>} */ into) => (/** @type {any} */ value) => {
     into.value = value;
     key.value = newKey();
@@ -51,12 +51,12 @@ export function Invite({ organization, places, onInvited, onClose }) {
       <${Form} label=${t("admins.invite")} onSubmit=${send}>${(/** @type {{ busy: boolean, problem: unknown }} */ { busy, problem }) => html`
         <${Field} label=${t("invite.email")} name="email" type="email" required maxlength="254" autocomplete="off" takesFocus value=${email.value} onInput=${change(email)} error=${errorAt(problem, "/email")} />
         <${Field} label=${t("invite.name")} name="name" required maxlength="200" autocomplete="off" value=${name.value} onInput=${change(name)} error=${errorAt(problem, "/name")} />
-        <${Select} label=${t("people.organization")} value=${at.value} options=${placeOptions(places, organization)} onChange=${change(at)} />
+        <${Select} label=${t("people.organization")} value=${at.value} options=${choices(places, organization)} onChange=${change(at)} />
         <${Check} checked=${told.value} onChange=${change(told)}>${t("invite.notify")}<//>
         ${off && html`<${Note} icon="lock">${off}<//>`}
         <p class="quiet small">${t("invite.words")}</p>
         <div class="dialog-actions">
-          <${Button} onClick=${onClose}>${t("people.cancel")}<//>
+          <${Button} onClick=${onClose}>${t("confirm.cancel")}<//>
           <${Button} type="submit" kind="primary" busy=${busy} off=${off}>${t("invite.do")}<//>
         </div>`}<//>
     <//>`;

@@ -7,34 +7,35 @@ import { permissionTitle, who } from "../../session.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Empty } from "../../components/empty.js";
-import { Skeleton } from "../../components/loaded.js";
+import { Loaded } from "../../components/loaded.js";
+import { ShowMore } from "../../components/more.js";
 import { Avatar } from "../../components/person.js";
-import { ProblemNote } from "../../components/problem.js";
 import { Text } from "../../components/text.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
-/** @typedef {import("../../people/pages.js").Pages<Administrator>} Administrators */
+/** @typedef {import("../../pages.js").Pages<Administrator>} Administrators */
 
 const STATES = /** @type {const} */ ({ active: "good", invited: "info", disabled: "warn", deleted: "plain" });
 
 /** @param {{ state: Administrator["state"] }} props */
 export const State = ({ state }) => html`<${Badge} kind=${STATES[state]}>${t(`state.${state}`)}<//>`;
 
-/** @param {{ list: Administrators, current: string, narrowed: boolean, beside: boolean }} props */
-export function List({ list, current, narrowed, beside }) {
-  const items = list.items.value;
-  const problem = list.problem.value;
-  if (problem !== null) return html`<div class="padded"><${ProblemNote} problem=${problem} action=${html`<${Button} size="small" onClick=${() => list.load()}>${t("problem.again")}<//>`} /></div>`;
-  if (!items) return html`<div class="padded"><${Skeleton} rows=${6} /></div>`;
-  const clear = html`<${Button} onClick=${() => setQuery({ q: null })}>${t("people.clear")}<//>`;
+/** @param {{ list: Administrators, names: Record<string, string>, current: string, narrowed: boolean, beside: boolean }} props */
+export function List({ list, names, current, narrowed, beside }) {
+  return html`<${Loaded} resource=${list} rows=${6} names=${names}>${(/** @type {{ items: Administrator[] }} */ { items }) => html`<${Rows} list=${list} items=${items} current=${current} narrowed=${narrowed} beside=${beside} />`}<//>`;
+}
+
+/** @param {{ list: Administrators, items: Administrator[], current: string, narrowed: boolean, beside: boolean }} props */
+function Rows({ list, items, current, narrowed, beside }) {
+  const clear = html`<${Button} onClick=${() => setQuery({ q: null })}>${t("filter.clear")}<//>`;
   if (!items.length && narrowed) return html`<${Empty} title=${t("admins.noneFound")} action=${clear} />`;
   if (!items.length) return html`<${Empty} title=${t("admins.none")}>${t("admins.noneWords")}<//>`;
   const me = who.value?.administrator.id;
-  const alone = !narrowed && items.length === 1 && items[0].id === me && list.cursor.value === null;
+  const alone = !narrowed && items.length === 1 && items[0].id === me && !list.data?.cursor;
   return html`
     <ul class="people-rows" aria-label=${t("admins.title")}>${items.map((one) => html`<${Row} key=${one.id} one=${one} current=${one.id === current} beside=${beside} />`)}</ul>
     ${alone && !beside && html`<${Empty} title=${t("admins.alone")} action=${html`<${Button} kind="primary" onClick=${() => setQuery({ invite: "1" })}>${t("admins.inviteColleague")}<//>`}>${t("admins.aloneWords")}<//>`}
-    ${list.cursor.value !== null && html`<div class="list-end"><${Button} busy=${list.loading.value} onClick=${() => list.more()}>${t("people.more")}<//></div>`}`;
+    <${ShowMore} list=${list} />`;
 }
 
 /** @param {{ one: Administrator, current: boolean, beside: boolean }} props */

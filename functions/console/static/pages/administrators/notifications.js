@@ -3,7 +3,8 @@
 import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
+import { namesOf } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Check } from "../../components/check.js";
@@ -23,7 +24,7 @@ export function Notifications({ one, set }) {
   const handled = useSignal(one.notify_on_handled === null || one.notify_on_handled === undefined ? "default" : one.notify_on_handled ? "yes" : "no");
   const channels = useSignal(/** @type {Channel[]} */ (one.channels));
   const saved = useSignal(false);
-  const off = useMay(one.organization, ["administrators.edit"])("administrators.edit");
+  const off = useMay(one.organization.id, ["administrators.edit"], namesOf([one.organization])).off("administrators.edit");
   const save = async () => {
     const body = { notify_on_request: onRequest.value, notify_on_handled: { default: null, yes: true, no: false }[handled.value], channels: channels.value };
     set(await api.patch("/v1/administrators/{administrator_id}", { params: { administrator_id: one.id }, ifMatch: one.revision, body }));

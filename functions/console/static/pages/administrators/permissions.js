@@ -6,9 +6,9 @@ import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { permissionTitle, who } from "../../session.js";
 import { useGivable } from "../../people/givable.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
 import { FindPermission, PermissionList } from "../../people/permission-list.js";
-import { usePlaces } from "../../people/places.js";
+import { namesOf, usePlaces } from "../../places.js";
 import { SaveFoot } from "../../people/save-foot.js";
 import { Card } from "../../components/card.js";
 import { Note } from "../../components/note.js";
@@ -35,8 +35,8 @@ export function Permissions({ one, set, alone }) {
   const holdings = useHoldings(one, set);
   const roles = useRoles(one);
   const places = usePlaces();
-  const off = useMay(one.organization, ["administrators.change-permissions", "administrators.assign-roles"]);
-  const offPermissions = off("administrators.change-permissions");
+  const may = useMay(one.organization.id, ["administrators.change-permissions", "administrators.assign-roles"], namesOf([one.organization]));
+  const offPermissions = may.off("administrators.change-permissions");
   const givable = useGivable((ids, signal) => api.put("/v1/administrators/{administrator_id}/permissions", {
     params, query: { dry_run: true }, ifMatch: Math.max(one.revision, holdings.one.peek().revision), signal, body: { permissions: /** @type {Permission[]} */ ([...holdings.before.peek(), ...ids]) },
   }), [one.id, one.revision]);

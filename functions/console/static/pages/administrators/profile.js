@@ -3,7 +3,8 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
+import { namesOf } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Facts } from "../../components/facts.js";
@@ -27,7 +28,7 @@ export function Profile({ one, set }) {
   const language = useSignal(one.language ?? "");
   const zone = useSignal(one.time_zone ?? "");
   const saved = useSignal(false);
-  const off = useMay(one.organization, ["administrators.edit"])("administrators.edit");
+  const off = useMay(one.organization.id, ["administrators.edit"], namesOf([one.organization])).off("administrators.edit");
   const change = (/** @type {import("@preact/signals").Signal<string>} */ into) => (/** @type {string} */ value) => {
     into.value = value;
     saved.value = false;

@@ -3,7 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { permissionTitle } from "../../session.js";
-import { placeOptions } from "../../people/places.js";
+import { choices } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Note } from "../../components/note.js";
@@ -37,7 +37,7 @@ function Row({ row, holdings, roles, places, off }) {
   if (row.role && !role) options.unshift({ value: row.role, label: plainly(name) });
   if (!row.role) options.unshift({ value: "", label: t("assigned.choose") });
   const own = { value: "", label: t("assigned.own", { organization: one.organization.name }) };
-  const others = placeOptions(places.filter(({ id }) => id !== one.organization.id), row.at ? places.find(({ id }) => id === row.at) ?? { id: row.at, name: t("missing.organization") } : null);
+  const others = choices(places.filter(({ id }) => id !== one.organization.id), row.at ? places.find(({ id }) => id === row.at) ?? { id: row.at, name: t("missing.organization") } : null);
   const locked = Boolean(off);
   return html`
     <div class="role-row">

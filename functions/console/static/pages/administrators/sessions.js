@@ -3,12 +3,12 @@
 import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
+import { namesOf } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
-import { Dialog } from "../../components/dialog.js";
+import { Confirm } from "../../components/confirm.js";
 import { Note } from "../../components/note.js";
-import { ProblemNote } from "../../components/problem.js";
 import { plainly } from "../../components/text.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
@@ -17,7 +17,7 @@ import { plainly } from "../../components/text.js";
 export function Sessions({ one }) {
   const open = useSignal(false);
   const removed = useSignal(false);
-  const off = useMay(one.organization, ["administrators.reset-password"])("administrators.reset-password");
+  const off = useMay(one.organization.id, ["administrators.reset-password"], namesOf([one.organization])).off("administrators.reset-password");
   const close = () => {
     open.value = false;
   };
@@ -37,23 +37,9 @@ export function Sessions({ one }) {
 
 /** @param {{ one: Administrator, onClose: () => void, onDone: () => void }} props */
 function RemoveCodes({ one, onClose, onDone }) {
-  const busy = useSignal(false);
-  const problem = useSignal(/** @type {unknown} */ (null));
-  const send = async () => {
-    busy.value = true;
-    problem.value = null;
-    try {
-      await api.delete("/v1/administrators/{administrator_id}/totp", { params: { administrator_id: one.id } });
-      onDone();
-    } catch (caught) {
-      problem.value = caught;
-    } finally {
-      busy.value = false;
-    }
-  };
+  const work = () => api.delete("/v1/administrators/{administrator_id}/totp", { params: { administrator_id: one.id } });
   return html`
-    <${Dialog} title=${t("codes.removeTitle", { name: plainly(one.name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("people.cancel")}<//><${Button} kind="danger" busy=${busy.value} onClick=${send}>${t("codes.remove")}<//>`}>
+    <${Confirm} title=${t("codes.removeTitle", { name: plainly(one.name) })} action=${t("codes.remove")} work=${work} names=${namesOf([one.organization])} onDone=${onDone} onClose=${onClose}>
       <p>${rich("codes.removeWords", { name: one.name })}</p>
-      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} names=${{ [one.organization.id]: one.organization.name }} takesFocus />`}
     <//>`;
 }

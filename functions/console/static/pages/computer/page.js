@@ -7,7 +7,7 @@ import { useMay } from "../../may.js";
 import { useRepeated, useResource } from "../../resource.js";
 import { query } from "../../router.js";
 import { ComputerState, nameOf } from "../../fleet/computer-state.js";
-import { namesOf, organizationOf, useGroups, useOrganizations } from "../../fleet/organizations.js";
+import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
 import { Card } from "../../components/card.js";
 import { Facts } from "../../components/facts.js";
 import { Later } from "../../components/later.js";

@@ -7,9 +7,9 @@ import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
 import { useKeys } from "../../keyboard.js";
 import { ComputerState, nameOf } from "../../fleet/computer-state.js";
-import { namesOf, organizationOf, useGroups, useOrganizations } from "../../fleet/organizations.js";
-import { GroupFilter, OrganizationFilter } from "../../fleet/place-filters.js";
-import { Search } from "../../fleet/search.js";
+import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
+import { SearchField } from "../../components/search-field.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
@@ -69,7 +69,7 @@ export default function Computers() {
         <${GroupFilter} groups=${groups.data} group=${chosen.group} />
         <${Select} label=${t("computers.state")} value=${chosen.state} options=${states} onChange=${(/** @type {string} */ state) => setQuery({ state })} />
         <${Select} label=${t("computers.seen")} value=${chosen.days ? String(chosen.days) : ""} options=${since} onChange=${(/** @type {string} */ value) => setQuery({ since: value })} />
-        <${Search} label=${t("computers.search")} hint=${t("computers.searchHint")} />
+        <${SearchField} label=${t("computers.search")} hint=${t("computers.searchHint")} />
       </div>
       <${Loaded} resource=${list} names=${names} rows=${6}>${() => (rows.length === 0
         ? html`<${Card} padded=${false}><${Nothing} chosen=${chosen} organizations=${organizations.data?.items ?? []} groups=${groups.data ?? []} /><//>`
@@ -88,11 +88,11 @@ const columns = (groups) => [
   { title: t("computers.agent"), card: "more", cell: (one) => html`<span class="quiet">${one.agent_version ?? "–"}</span>` },
 ];
 
-/** @param {{ chosen: ReturnType<typeof filters>, organizations: import("../../fleet/organizations.js").Organization[], groups: { id: string, name: string }[] }} props */
+/** @param {{ chosen: ReturnType<typeof filters>, organizations: import("../../places.js").Organization[], groups: { id: string, name: string }[] }} props */
 function Nothing({ chosen, organizations, groups }) {
   if (chosen.state || chosen.days || chosen.q) {
     const clear = () => setQuery({ state: null, since: null, q: null, group: null });
-    return html`<${Empty} title=${t("computers.noMatch")} action=${html`<${Button} onClick=${clear}>${t("computers.clear")}<//>`}>${t("computers.noMatchWords")}<//>`;
+    return html`<${Empty} title=${t("computers.noMatch")} action=${html`<${Button} onClick=${clear}>${t("filter.clear")}<//>`}>${t("computers.noMatchWords")}<//>`;
   }
   const group = groups.find(({ id }) => id === chosen.group) ?? groups[0];
   const below = organizations.filter(({ parent_id: above }) => above === chosen.organization);

@@ -5,8 +5,8 @@ import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
-import { namesOf, organizationOf, useGroups, useOrganizations } from "../../fleet/organizations.js";
-import { GroupFilter, OrganizationFilter } from "../../fleet/place-filters.js";
+import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
@@ -57,7 +57,7 @@ export default function Grants() {
       ${(computer || file) && html`<p class="row row-wrap"><span>${t(computer ? "grants.ofComputer" : "grants.ofFile")}</span><${Button} size="small" onClick=${() => setQuery({ computer: null, file: null })}>${t("grants.all")}<//></p>`}
       <${Loaded} resource=${list} names=${names} rows=${5}>${(/** @type {{ items: Grant[] }} */ { items }) => (items.length === 0
         ? html`<${Card} padded=${false}><${Nothing} organization=${organization} narrowed=${Boolean(group || computer || file)} organizations=${organizations.data?.items ?? []} /><//>`
-        : html`<${Card} padded=${false}><ul class="lines">${items.map((grant) => html`<${GrantRow} key=${grant.id} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.value = { dialog: "revoke", grant }; }} onEnd=${() => { open.value = { dialog: "end", grant }; }} />`)}</ul><//>`)}<//>
+        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((grant) => html`<${GrantRow} key=${grant.id} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.value = { dialog: "revoke", grant }; }} onEnd=${() => { open.value = { dialog: "end", grant }; }} />`)}</ul><//>`)}<//>
       <${ShowMore} list=${list} />
       <${Refusals} may=${change.may} names=${names} actions=${[["requests.revoke", t("grants.revoke")]]} />
     </div>
@@ -65,7 +65,7 @@ export default function Grants() {
     ${open.value?.dialog === "end" && html`<${Later} load=${loadEnd} grant=${open.value.grant} ...${dialog} />`}`;
 }
 
-/** @param {{ organization: string, narrowed: boolean, organizations: import("../../fleet/organizations.js").Organization[] }} props */
+/** @param {{ organization: string, narrowed: boolean, organizations: import("../../places.js").Organization[] }} props */
 function Nothing({ organization, narrowed, organizations }) {
   if (narrowed) return html`<${Empty} title=${t("grants.noMatch")} action=${html`<${Button} onClick=${() => setQuery({ group: null, computer: null, file: null })}>${t("grants.all")}<//>`} />`;
   const below = organizations.filter((one) => one.parent_id === organization);

@@ -6,7 +6,7 @@ import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { query, withQuery } from "../../router.js";
-import { namesOf, organizationOf, useOrganizations } from "../../fleet/organizations.js";
+import { namesOf, organizationOf, useOrganizations } from "../../places.js";
 import { Badge } from "../../components/badge.js";
 import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";

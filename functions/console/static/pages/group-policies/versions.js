@@ -31,7 +31,7 @@ export function Versions(props) {
   return html`
     <${Loaded} resource=${deployments} names=${names}>${(/** @type {{ items: Version[] }} */ { items }) => (items.length === 0
       ? html`<${Card} padded=${false}><${Empty} title=${t("versions.none")}>${t("versions.noneWords")}<//><//>`
-      : html`<${Card} title=${t("versions.title")} padded=${false}><ul class="lines">${items.map((one) => html`<${Line} key=${one.policy_version} one=${one} on=${one.policy_version === chosen} off=${drafts.may.off("organizations.deploy")} onDeploy=${() => { deploying.value = one; }} />`)}</ul><//>`)}<//>
+      : html`<${Card} title=${t("versions.title")} padded=${false}><ul class="item-lines">${items.map((one) => html`<${Line} key=${one.policy_version} one=${one} on=${one.policy_version === chosen} off=${drafts.may.off("organizations.deploy")} onDeploy=${() => { deploying.value = one; }} />`)}</ul><//>`)}<//>
     ${chosen > 0 && live > 0 && chosen !== live && html`<${Compared} ...${props} version=${chosen} live=${live} />`}
     ${deploying.value && html`<${Again} ...${props} version=${deploying.value} onClose=${() => { deploying.value = null; }} />`}`;
 }
@@ -41,8 +41,8 @@ function Line({ one, on, off, onDeploy }) {
   const { policy_version: n, deployed_at: at, deployed_by: by, restores, summary } = one;
   const parts = summary && Object.entries({ added: summary.added, removed: summary.removed, moved: summary.moved, changed: summary.changed }).filter(([, count]) => count > 0).map(([what, count]) => t(`deploy.${what}`, { n: count }));
   return html`
-    <li class=${on ? "line line-on" : "line"}>
-      <span class="line-words"><b>${t("deploy.version", { n })}</b><span class="quiet small">${at && rich(by ? "versions.by" : "versions.at", { time: html`<${Time} at=${at} as="moment" />`, name: by?.name ?? "" })}${restores ? ` · ${t("versions.restores", { n: restores })}` : ""}${parts?.length ? ` · ${parts.join(", ")}` : ""}</span></span>
+    <li class=${on ? "item-line item-on" : "item-line"}>
+      <span class="item-words"><b>${t("deploy.version", { n })}</b><span class="quiet small">${at && rich(by ? "versions.by" : "versions.at", { time: html`<${Time} at=${at} as="moment" />`, name: by?.name ?? "" })}${restores ? ` · ${t("versions.restores", { n: restores })}` : ""}${parts?.length ? ` · ${parts.join(", ")}` : ""}</span></span>
       ${one.live ? html`<${Badge} kind="good">${t("versions.live")}<//>` : html`<a class="button button-plain button-small" href=${withQuery({ version: on ? null : String(n) })} aria-label=${t("versions.compareOne", { n })}>${t("versions.compare")}</a><${Button} size="small" off=${off} label=${t("versions.againOne", { n })} onClick=${onDeploy}>${t("versions.again")}<//>`}
     </li>`;
 }

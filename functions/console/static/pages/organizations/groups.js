@@ -4,7 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { query, setQuery } from "../../router.js";
-import { useGroups } from "../../fleet/organizations.js";
+import { useGroups } from "../../places.js";
 import { Ask } from "../../components/ask.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";

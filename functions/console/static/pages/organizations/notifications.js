@@ -89,7 +89,7 @@ function Channels({ organization, names }) {
     <${Card} title=${t("channels.title")} padded=${false}>
       <${Loaded} resource=${channels} names=${names}>${(/** @type {Schemas["ChannelsView"]} */ { providers, integrations }) => {
         const shown = [...providers.filter((one) => one.provider).map((one) => ({ name: t(`channels.place.${one.place}`), by: one.provider, ...one })), ...integrations.map((one) => ({ name: one.address, by: null, missing: null, not_called_until: null, ...one }))];
-        return shown.length ? html`<ul class="lines">${shown.map((one) => html`<li key=${one.name} class="line"><span class="line-words"><b><${Text} text=${one.name} /></b><span class="quiet small"><${Health} one=${one} /></span></span><${Badge} kind=${failing(one) ? "bad" : "good"}>${t(failing(one) ? "channels.failing" : "channels.working")}<//></li>`)}</ul>` : html`<p class="padded quiet">${t("channels.none")}</p>`;
+        return shown.length ? html`<ul class="item-lines">${shown.map((one) => html`<li key=${one.name} class="item-line"><span class="item-words"><b><${Text} text=${one.name} /></b><span class="quiet small"><${Health} one=${one} /></span></span><${Badge} kind=${failing(one) ? "bad" : "good"}>${t(failing(one) ? "channels.failing" : "channels.working")}<//></li>`)}</ul>` : html`<p class="padded quiet">${t("channels.none")}</p>`;
       }}<//>
     <//>`;
 }

@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { query, withQuery } from "../../router.js";
-import { namesOf, organizationOf, useOrganizations } from "../../fleet/organizations.js";
+import { namesOf, organizationOf, useOrganizations } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";

@@ -8,7 +8,7 @@ import { Icon } from "../../components/icon.js";
 import { Note } from "../../components/note.js";
 import { Text, plainly } from "../../components/text.js";
 
-/** @typedef {import("../../fleet/organizations.js").Organization} Organization */
+/** @typedef {import("../../places.js").Organization} Organization */
 
 /** From how many on there is a search. */
 const MANY = 8;

@@ -5,8 +5,8 @@ import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { query } from "../../router.js";
-import { namesOf, organizationOf, useGroups, useOrganizations } from "../../fleet/organizations.js";
-import { OrganizationFilter } from "../../fleet/place-filters.js";
+import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { OrganizationFilter } from "../../components/place-filters.js";
 import { Badge } from "../../components/badge.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
@@ -35,7 +35,7 @@ export default function Policies() {
       <div class="filters"><${OrganizationFilter} organizations=${organizations.data?.items} organization=${organization} /></div>
       <${Loaded} resource=${groups} names=${names}>${(/** @type {any[]} */ items) => (items.length === 0
         ? html`<${Card} padded=${false}><${NoGroups} organization=${organization} below=${below} /><//>`
-        : html`<${Card} padded=${false} title=${t("policies.groups", { n: items.length })}><ul class="lines">${items.map((group) => html`<${GroupLine} key=${group.id} group=${group} policies=${(policies.data?.items ?? []).filter((one) => one.group_id === group.id)} difference=${drafts.data?.comparison.groups.find((one) => one.group_id === group.id)} />`)}</ul><//>
+        : html`<${Card} padded=${false} title=${t("policies.groups", { n: items.length })}><ul class="item-lines">${items.map((group) => html`<${GroupLine} key=${group.id} group=${group} policies=${(policies.data?.items ?? []).filter((one) => one.group_id === group.id)} difference=${drafts.data?.comparison.groups.find((one) => one.group_id === group.id)} />`)}</ul><//>
           <${Deploy} drafts=${drafts} organization=${organization} names=${names} />`)}<//>
     </div>`;
 }
@@ -44,8 +44,8 @@ export default function Policies() {
 function GroupLine({ group, policies, difference }) {
   const told = policies.filter(({ notify }) => notify.enabled).length;
   return html`
-    <li><a class="line line-link" href=${`/groups/${group.id}/policies?organization=${group.organization_id}`}>
-      <span class="line-words"><b><${Text} text=${group.name} /></b><span class="quiet small">${policies.length ? rich("policies.line", { policies: t("policies.n", { n: policies.length }), told }) : t("policies.noneShort")}</span></span>
+    <li><a class="item-line item-link" href=${`/groups/${group.id}/policies?organization=${group.organization_id}`}>
+      <span class="item-words"><b><${Text} text=${group.name} /></b><span class="quiet small">${policies.length ? rich("policies.line", { policies: t("policies.n", { n: policies.length }), told }) : t("policies.noneShort")}</span></span>
       ${difference && html`<${Badge} kind="warn">${t("policies.differ", { n: difference.policies.length })}<//>`}<${Icon} name="forward" small /></a></li>`;
 }
 

@@ -8,9 +8,9 @@ import { useResource } from "../../resource.js";
 import { here, navigate, unsaved } from "../../router.js";
 import { permissionTitle } from "../../session.js";
 import { useGivable } from "../../people/givable.js";
-import { useMay } from "../../people/may.js";
+import { useMay } from "../../may.js";
 import { FindPermission, PermissionList } from "../../people/permission-list.js";
-import { placeOptions, usePlaces } from "../../people/places.js";
+import { choices, namesOf, usePlaces } from "../../places.js";
 import { SaveFoot } from "../../people/save-foot.js";
 import { Card } from "../../components/card.js";
 import { Field } from "../../components/field.js";
@@ -52,8 +52,8 @@ function Known({ role, organization, alone, back, onChanged }) {
   const places = usePlaces();
   const now = editing.role.value;
   const place = now?.organization ?? places.find(({ id }) => id === editing.organization.value) ?? organization;
-  const may = useMay(place, ["roles.create", "roles.edit", "roles.delete"]);
-  const off = may(role ? "roles.edit" : "roles.create");
+  const may = useMay(place.id, ["roles.create", "roles.edit", "roles.delete"], namesOf([place]));
+  const off = may.off(role ? "roles.edit" : "roles.create");
   const givable = useGivable(async (ids, signal) => {
     const ground = editing.role.peek();
     if (!ground) return;
@@ -73,7 +73,7 @@ function Known({ role, organization, alone, back, onChanged }) {
     navigate(back);
   };
   return html`
-    <${Head} editing=${editing} place=${place} alone=${alone} back=${back} offDelete=${may("roles.delete")} gone=${gone} />
+    <${Head} editing=${editing} place=${place} alone=${alone} back=${back} offDelete=${may.off("roles.delete")} gone=${gone} />
     <div class="update-body">
       <div class="update-main">
         <${Met} editing=${editing} />
@@ -127,7 +127,7 @@ function Words({ editing, fresh, places, place, off }) {
     <${Card}><div class="form">
       <${Field} label=${t("role.name")} name="name" maxlength="200" required autocomplete="off" takesFocus=${fresh} readonly=${Boolean(off)} value=${editing.name.value} error=${errorAt(problem, "/name")} onInput=${(/** @type {string} */ value) => editing.type("name", value)} />
       <${Field} label=${t("role.description")} name="description" rows=${2} readonly=${Boolean(off)} value=${editing.description.value} error=${errorAt(problem, "/description")} onInput=${(/** @type {string} */ value) => editing.type("description", value)} />
-      ${fresh && places.length > 1 && html`<${Select} label=${t("role.owner")} value=${editing.organization.value} options=${placeOptions(places, place)} onChange=${(/** @type {string} */ value) => editing.type("organization", value)} />`}
+      ${fresh && places.length > 1 && html`<${Select} label=${t("role.owner")} value=${editing.organization.value} options=${choices(places, place)} onChange=${(/** @type {string} */ value) => editing.type("organization", value)} />`}
     </div><//>`;
 }
 

@@ -3,16 +3,17 @@
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { usePages } from "../../people/pages.js";
+import { usePages } from "../../pages.js";
 import { Line, ManyPeople } from "../../people/impact.js";
-import { Button } from "../../components/button.js";
-import { Skeleton } from "../../components/loaded.js";
+import { Loaded } from "../../components/loaded.js";
+import { ShowMore } from "../../components/more.js";
 import { Person } from "../../components/person.js";
 import { ProblemNote } from "../../components/problem.js";
 import { Text } from "../../components/text.js";
 
 /** @typedef {import("./editing.js").Editing} Editing */
 /** @typedef {import("./editing.js").Role} Role */
+/** @typedef {import("../../api.js").Schemas["HolderView"]} Holder */
 
 /** @param {{ editing: Editing }} props */
 export function Saving({ editing }) {
@@ -47,17 +48,14 @@ export function Shortly({ editing }) {
 
 /** @param {{ role: Role }} props */
 export function Holders({ role }) {
-  const list = usePages((cursor, signal) => api.get("/v1/roles/{role_id}/holders", { params: { role_id: role.id }, query: { cursor }, signal }), `holders ${role.id} ${role.revision}`);
-  const items = list.items.value;
+  const list = usePages((cursor, signal) => api.get("/v1/roles/{role_id}/holders", { params: { role_id: role.id }, query: { cursor }, signal }), [role.id, role.revision]);
   return html`
     <section aria-label=${t("role.holders")}>
       <h2 class="aside-title">${t("role.holders")}</h2>
-      ${list.problem.value !== null && html`<${ProblemNote} problem=${list.problem.value} />`}
-      ${!items && list.problem.value === null && html`<${Skeleton} rows=${3} />`}
-      ${items?.length === 0 && html`<p class="quiet small">${t("role.nobody")}</p>`}
-      ${items && items.length > 0 && html`<ul class="holders">${items.map((one) => html`
+      <${Loaded} resource=${list} names=${{ [role.organization.id]: role.organization.name }}>${(/** @type {{ items: Holder[] }} */ { items }) => (items.length === 0 ? html`<p class="quiet small">${t("role.nobody")}</p>` : html`
+        <ul class="holders">${items.map((one) => html`
         <li>${one.administrator ? html`<a href=${`/administrators/${one.administrator.id}/permissions`}><${Text} text=${one.administrator.name} /></a>` : html`<${Person} name=${null} />`}
-          <span class="small quiet">${one.assigned_at.length === 1 ? rich("role.at", { organization: one.assigned_at[0].name }) : t("role.atMany", { n: one.assigned_at.length })}</span></li>`)}</ul>`}
-      ${list.cursor.value !== null && items && html`<${Button} size="small" busy=${list.loading.value} onClick=${() => list.more()}>${t("people.more")}<//>`}
+          <span class="small quiet">${one.assigned_at.length === 1 ? rich("role.at", { organization: one.assigned_at[0].name }) : t("role.atMany", { n: one.assigned_at.length })}</span></li>`)}</ul>`)}<//>
+      <${ShowMore} list=${list} />
     </section>`;
 }

@@ -51,8 +51,6 @@ export default {
   "account.resend": "Send the invitation again",
   "account.password": "Send a link for a new password",
   "account.nothing": "It changes nothing that anybody may do.",
-  "account.type": "Type {name} to confirm",
-  "account.typeFirst": "The name must be typed first.",
   "account.disable.title": "Disable {name}",
   "account.disable.words": "{name} cannot sign in any more, and their sessions end now. Permissions and roles are kept: enabling gives them back.",
   "account.disable.do": "Disable",

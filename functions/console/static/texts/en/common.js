@@ -70,6 +70,13 @@ export default {
   "confirm.typeFirst": "Type the name first.",
   "list.more": "Show more",
 
+  "filter.organization": "Organization",
+  "filter.thisOrganization": "The organization of the address",
+  "filter.group": "Group",
+  "filter.anyGroup": "Any group",
+  "filter.clear": "Clear the filters",
+
+  "missing.notAllowed": "You are not allowed to do this here.",
   "missing.this": "This is missing:",
   "missing.oneOf": "One of these would be enough:",
   "missing.and": " and ",

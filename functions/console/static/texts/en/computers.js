@@ -22,7 +22,6 @@ export default {
   "computers.searchHint": "Name or host name",
   "computers.noMatch": "No computer matches these filters.",
   "computers.noMatchWords": "Others may be in other groups or organizations.",
-  "computers.clear": "Clear the filters",
   "computers.none": "No computer here yet.",
   "computers.noneInGroup": "No computer in this group.",
   "computers.noneWords": "Copy the command, run it on a computer, and it appears here.",

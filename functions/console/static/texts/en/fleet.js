@@ -5,11 +5,6 @@ export default {
   "field.name": "Name",
   "field.nameFirst": "Give it a name first.",
 
-  "filter.organization": "Organization",
-  "filter.thisOrganization": "The organization of the address",
-  "filter.group": "Group",
-  "filter.anyGroup": "Any group",
-
   "enrolKeys.until": "good until {time}",
   "enrolKeys.forever": "good without an end",
 

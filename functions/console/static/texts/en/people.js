@@ -2,11 +2,7 @@
 
 /** @type {import("../../i18n.js").Texts} */
 export default {
-  "people.notAllowed": "You are not allowed to do this here.",
-  "people.cancel": "Cancel",
-  "people.more": "Show more",
   "people.organization": "Organization",
-  "people.clear": "Clear the filters",
   "state.active": "Active",
   "state.invited": "Invited",
   "state.disabled": "Disabled",

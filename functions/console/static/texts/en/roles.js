@@ -40,6 +40,5 @@ export default {
   "role.delete": "Delete the role",
   "role.deleteTitle": "Delete the role {name}",
   "role.deleteWords": "Everybody who holds {name} loses it, from their next request on. It cannot be undone.",
-  "role.type": "Type {name} to confirm",
-  "role.typeFirst": "The name must be typed first.",
+  "role.keep": "Keep it",
 };

@@ -3,14 +3,13 @@
 import { html } from "../ui.js";
 import { t } from "../i18n.js";
 import { setQuery } from "../router.js";
-import { Select } from "../components/select.js";
-import { plainly } from "../components/text.js";
-import { choices } from "./organizations.js";
+import { Select } from "./select.js";
+import { plainly } from "./text.js";
+import { choices } from "../places.js";
 
-/** @param {{ organizations: import("./organizations.js").Organization[] | undefined, organization: string }} props */
+/** @param {{ organizations: import("../places.js").Organization[] | undefined, organization: string }} props */
 export function OrganizationFilter({ organizations, organization }) {
-  const known = choices(organizations);
-  const options = known.some(({ value }) => value === organization) ? known : [...known, { value: organization, label: t("filter.thisOrganization") }];
+  const options = choices(organizations ?? [], { id: organization, name: t("filter.thisOrganization") });
   return html`<${Select} label=${t("filter.organization")} value=${organization} options=${options} onChange=${(/** @type {string} */ chosen) => setQuery({ organization: chosen, group: null, computer: null })} />`;
 }
 

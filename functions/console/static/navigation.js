@@ -39,7 +39,21 @@ export const areas = [
       { href: "/access", text: "nav.access", icon: "question", action: "administrators.view" },
     ],
   },
-  { title: "nav.records", tab: "more", places: [] },
+  {
+    title: "nav.records",
+    tab: "more",
+    places: [
+      { href: "/audit/system", text: "nav.systemAudit", icon: "record", action: "system-audit.view" },
+      { href: "/audit/unified", text: "nav.unifiedAudit", icon: "record", action: "unified-audit.view" },
+    ],
+  },
+  {
+    title: "nav.settings",
+    tab: "more",
+    places: [
+      { href: "/login-settings", text: "nav.loginSettings", icon: "lock", action: "login-settings.view" },
+    ],
+  },
 ];
 
 /** The four tabs of a phone. A tab opens the first place of its area that the reader has. */

@@ -126,6 +126,19 @@ fn every_text_is_there_in_every_language() {
     }
 }
 
+/// Texts of all pages that were opened are together: the same key in two files must be the same text.
+#[test]
+fn a_text_means_the_same_in_every_file() {
+    let mut known: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for (name, text) in modules().into_iter().filter(|(name, _)| name.starts_with("texts/en/")) {
+        for line in text.lines() {
+            let Some(key) = key(line) else { continue };
+            let (first, said) = known.entry(key.to_owned()).or_insert((name.clone(), line.to_owned()));
+            assert_eq!(said, line, "`{key}` is in {first} and {name}");
+        }
+    }
+}
+
 /// `  "page.name": …` → `page.name`.
 fn key(line: &str) -> Option<&str> {
     let (key, rest) = line.strip_prefix("  \"")?.split_once('"')?;

@@ -18,7 +18,7 @@ export function Sidebar() {
     <header class="sidebar">
       <a class="brand" href="/requests"><${BrandMark} /> <span id="brand-name"><${Text} text=${who.value?.brand.display_name || "Countersign"} cut /></span></a>
       <nav class="nav" aria-label=${t("nav.main")}>
-        ${areas.map((area) => html`<${Area} key=${area.tab} area=${area} />`)}
+        ${areas.map((area) => html`<${Area} key=${area.title ?? area.tab} area=${area} />`)}
       </nav>
       ${me && html`
         <div class="me">

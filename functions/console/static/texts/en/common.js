@@ -20,10 +20,14 @@ export default {
   "nav.roles": "Roles",
   "nav.access": "Who may do what",
   "nav.records": "Records",
+  "nav.systemAudit": "System Audit",
+  "nav.unifiedAudit": "Unified Audit",
+  "nav.settings": "Settings",
+  "nav.loginSettings": "Login settings",
   "nav.more": "More",
 
   "me.menu": "Your account",
-  "me.settings": "Your settings",
+  "me.settings": "My profile",
   "me.signOut": "Sign out",
 
   "connection.lost": "No connection since {clock}.",

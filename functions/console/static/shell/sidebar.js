@@ -25,6 +25,7 @@ export function Sidebar() {
           <a class="me-who" href="/me"><${Avatar} name=${me.name || me.email} /><span class="me-words"><b id="who-name"><${Text} text=${me.name || me.email} cut /></b><span class="quiet"><${Text} text=${me.organization.name} cut /></span></span></a>
           <${Menu} label=${t("me.menu")} items=${[
             { label: t("me.settings"), icon: "settings", onClick: () => navigate("/me") },
+            mayBeUseful("computer-groups.create") && { label: t("me.firstSteps"), icon: "rules", onClick: () => navigate("/first-steps") },
             { label: t("me.signOut"), icon: "forward", onClick: leave },
           ]} />
         </div>`}

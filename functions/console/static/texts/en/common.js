@@ -28,6 +28,7 @@ export default {
 
   "me.menu": "Your account",
   "me.settings": "My profile",
+  "me.firstSteps": "First steps",
   "me.signOut": "Sign out",
 
   "connection.lost": "No connection since {clock}.",

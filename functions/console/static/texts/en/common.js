@@ -57,6 +57,7 @@ export default {
   "save.none": "No changes yet",
   "save.plain": "Save",
   "save.discard": "Discard",
+  "save.saved": "Saved.",
   "save.unsaved": "Not saved yet",
   "save.nothing": "Nothing has changed.",
   "save.do": "Save",

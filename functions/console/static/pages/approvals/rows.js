@@ -69,11 +69,12 @@ function Refused({ problem, again }) {
 
 /** Whether a computer has ever asked; null until it is known. @param {boolean} matters */
 function useHasAsked(matters) {
+  const may = mayBeUseful("computer-groups.create");
   const newest = useResource(async (signal) => {
-    if (!matters || !mayBeUseful("computer-groups.create")) return true;
+    if (!matters || !may) return true;
     const { items, next_cursor: more } = await api.get("/v1/requests", { query: { limit: 1 }, signal });
     return items.length > 0 || Boolean(more);
-  }, [matters]);
+  }, [matters, may]);
   return newest.data;
 }
 

@@ -2,7 +2,7 @@
 
 import { api } from "../../api.js";
 import { useRepeated, useResource } from "../../resource.js";
-import { mayBeUseful, who } from "../../session.js";
+import { catalogue, mayBeUseful, who } from "../../session.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /**
@@ -92,7 +92,8 @@ async function restOf(own, { id }, signal) {
 /** @param {AbortSignal} signal @returns {Promise<State | null>} */
 async function readState(signal) {
   const own = who.value?.administrator.organization;
-  if (!own) return null;
+  // What the reader may read is known once the catalogue is.
+  if (!own || catalogue.value === null) return null;
   const { organization, groups } = await placeOf(own, signal);
   const [policy, rest] = await Promise.all([policyOf(organization, groups, signal), restOf(own.id, organization, signal)]);
   return { organization, ...policy, ...rest };
@@ -113,7 +114,7 @@ export function doneOf(state) {
 
 /** What is read again and again: a step finishes by itself when the server sees it done. */
 export function useSteps() {
-  const state = useResource(readState, [who.value?.administrator.id]);
+  const state = useResource(readState, [who.value?.administrator.id, catalogue.value !== null]);
   useRepeated(state.reload, EVERY);
   return state;
 }

@@ -3,7 +3,7 @@
 import { useEffect } from "../../ui.js";
 import { api } from "../../api.js";
 import { navigate } from "../../router.js";
-import { mayBeUseful } from "../../session.js";
+import { catalogue, mayBeUseful } from "../../session.js";
 
 /** Whether somebody who may do the first steps has them before them. */
 async function hasSteps() {
@@ -13,13 +13,16 @@ async function hasSteps() {
 }
 
 export default function Home() {
+  // What is useful is known once the catalogue is read.
+  const known = catalogue.value !== null;
   useEffect(() => {
+    if (!known) return undefined;
     let left = false;
     // Where that cannot be known, the Approval Center says why.
     hasSteps().catch(() => false).then((first) => {
       if (!left) navigate(first ? "/first-steps" : "/requests", { replace: true });
     });
     return () => { left = true; };
-  }, []);
+  }, [known]);
   return null;
 }

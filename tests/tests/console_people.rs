@@ -208,8 +208,7 @@ async fn every_tab_of_an_administrator_is_accessible() {
 #[tokio::test(flavor = "multi_thread")]
 async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
     at_both_sizes(async |browser, host, world, size| {
-        let (clerk, company) = (&world.clerk, &world.company);
-        browser.open(&host.url(&format!("/access?who={clerk}&organization={company}"))).await;
+        browser.open(&host.url(&format!("/access?who={}&organization={}", world.clerk, world.company))).await;
         browser.has("heading", "Yes").await;
         browser.says("given singly here").await;
         browser.is_accessible().await;
@@ -220,7 +219,8 @@ async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
         browser.has("heading", "Yes").await;
         browser.says("Everybody at Company B").await;
         browser.is_accessible().await;
-        assert!(browser.run("return location.search;").await.as_str().unwrap().contains("scope=group"), "{size:?}");
+        let address = browser.run("return location.search;").await.to_string();
+        assert!(address.contains("scope=group"), "{size:?}: {address}");
     })
     .await;
 }

@@ -24,11 +24,11 @@ export function Sessions({ one }) {
   return html`
     <div class="update-body update-column">
       <${Card} title=${t("sessions.title")}><p>${rich("sessions.words", { name: one.name })}</p><//>
-      <${Card} title=${t("theirCodes.title")}>
+      <${Card} title=${t("removeCodes.title")}>
         <div class="stack">
-          <p>${rich("theirCodes.words", { name: one.name })}</p>
+          <p>${rich("removeCodes.words", { name: one.name })}</p>
           ${off && html`<${Note} icon="lock" title=${t("sessions.off")}>${off}<//>`}
-          ${removed.value ? html`<${Note} kind="good" role="status">${t("theirCodes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.value = true; }}>${t("theirCodes.remove")}<//></div>`}
+          ${removed.value ? html`<${Note} kind="good" role="status">${t("removeCodes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.value = true; }}>${t("removeCodes.remove")}<//></div>`}
         </div>
       <//>
       ${open.value && html`<${RemoveCodes} one=${one} onClose=${close} onDone=${() => { removed.value = true; close(); }} />`}
@@ -39,7 +39,7 @@ export function Sessions({ one }) {
 function RemoveCodes({ one, onClose, onDone }) {
   const work = () => api.delete("/v1/administrators/{administrator_id}/totp", { params: { administrator_id: one.id } });
   return html`
-    <${Confirm} title=${t("theirCodes.removeTitle", { name: plainly(one.name) })} action=${t("theirCodes.remove")} work=${work} names=${namesOf([one.organization])} onDone=${onDone} onClose=${onClose}>
-      <p>${rich("theirCodes.removeWords", { name: one.name })}</p>
+    <${Confirm} title=${t("removeCodes.removeTitle", { name: plainly(one.name) })} action=${t("removeCodes.remove")} work=${work} names=${namesOf([one.organization])} onDone=${onDone} onClose=${onClose}>
+      <p>${rich("removeCodes.removeWords", { name: one.name })}</p>
     <//>`;
 }

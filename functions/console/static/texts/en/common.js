@@ -76,6 +76,17 @@ export default {
   "confirm.typeFirst": "Type the name first.",
   "list.more": "Show more",
 
+  "channel.email": "Email",
+  "channel.sms": "Text message",
+  "channel.chat": "Chat",
+  "channel.push": "Push",
+  "channel.webhook": "Webhook",
+
+  "language.en": "English",
+  "language.de": "Deutsch",
+  "language.es": "Español",
+  "language.fr": "Français",
+
   "filter.organization": "Organization",
   "filter.thisOrganization": "The organization of the address",
   "filter.group": "Group",

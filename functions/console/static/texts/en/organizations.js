@@ -122,10 +122,6 @@ export default {
   "branding.choose": "Choose a picture",
   "branding.remove": "Remove",
   "branding.logoHint": "PNG or JPEG, at most 32 KiB. New messages have it at once.",
-  "language.en": "English",
-  "language.de": "German",
-  "language.es": "Spanish",
-  "language.fr": "French",
 
   "waiting.tooLong": "Requests that wait too long",
   "waiting.who": "Who is told",

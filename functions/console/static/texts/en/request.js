@@ -65,11 +65,6 @@ export default {
 
   "told.title": "Who was told",
   "told.nobody": "Nobody was told: no address is on the policy, and no administrator has notify on request here.",
-  "channel.email": "Email",
-  "channel.sms": "Text message",
-  "channel.chat": "Chat",
-  "channel.push": "Push",
-  "channel.webhook": "Webhook",
   "delivery.pending": "Waiting",
   "delivery.sent": "Sent",
   "delivery.failed": "Failed",

@@ -66,7 +66,6 @@ export default {
   "chain.headHint": "Note it outside of this deployment, with the number of rows: later it proves that nothing before it was rewritten.",
   "chain.copyHead": "Copy the head",
   "chain.rows": "Rows",
-  "chain.sealed": "Sealed",
   "chain.holes": "Numbers that came to nothing",
   "chain.trimmed": "Past their time, removed",
   "chain.unsealed": "Without a seal",

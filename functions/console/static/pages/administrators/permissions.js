@@ -55,7 +55,7 @@ export function Permissions({ one, set, alone }) {
         <${Met} holdings=${holdings} roleName=${roleName} />
         ${holdings.problem.value !== null && html`<${ProblemNote} problem=${holdings.problem.value} names=${{ [one.organization.id]: one.organization.name }} takesFocus />`}
         ${holdings.outcome.value === "savedRoles" && html`<${Note} kind="warn">${t("saving.savedRoles")}<//>`}
-        <${RolesCard} holdings=${holdings} roles=${roles} places=${places} off=${off("administrators.assign-roles")} />
+        <${RolesCard} holdings=${holdings} roles=${roles} places=${places} off=${may.off("administrators.assign-roles")} />
         <${Card} title=${t("singly.title")} end=${html`<${FindPermission} find=${find} />`} padded=${false}>
           <p class="card-note quiet small">${t("singly.words", { organization: one.organization.name })}</p>
           ${offPermissions && html`<div class="card-note"><${Note} icon="lock" title=${t("singly.off")}>${offPermissions}<//></div>`}

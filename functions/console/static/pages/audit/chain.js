@@ -4,8 +4,8 @@ import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { announce } from "../../announce.js";
+import { query, setQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
-import { Card } from "../../components/card.js";
 import { Copy } from "../../components/copy.js";
 import { Facts } from "../../components/facts.js";
 import { Field } from "../../components/field.js";
@@ -87,27 +87,29 @@ function verdict({ count, problems, cursor }) {
 export function Chain({ organization, names }) {
   const noted = useSignal({ rows: "", head: "" });
   const { check, running, problem, run, stop } = useCheck(organization);
-  const stopped = check?.cursor && !running;
-  const begin = () => run(noted.value);
-  const button = running
-    ? html`<${Button} size="small" onClick=${stop}>${t("chain.stop")}<//>`
-    : html`${stopped && html`<${Button} size="small" onClick=${() => run(noted.value, false)}>${t("chain.goOn")}<//> `}<${Button} size="small" onClick=${begin}>${t(check ? "chain.again" : "chain.check")}<//>`;
   const set = (/** @type {Partial<typeof noted.value>} */ part) => { noted.value = { ...noted.value, ...part }; };
+  const open = query.value.get("chain") === "1";
+  const toggled = (/** @type {boolean} */ isOpen) => { if (isOpen !== open) setQuery({ chain: isOpen ? "1" : null }, { replace: true }); };
   return html`
-    <${Card} title=${t("chain.title")} end=${button} padded=${false}>
-      <div class="card-body stack">
-        ${!check && !running && html`<p class="quiet">${t("chain.words")}</p>`}
-        ${running && html`<div><${Progress} value=${check ? looked(check) : 0} max=${check?.count ?? 1} label=${t("chain.check")} />${check && html`<p class="quiet small">${t("chain.progress", { done: looked(check), count: check.count })}</p>`}</div>`}
-        ${problem !== null && html`<${ProblemNote} problem=${problem} names=${names} />`}
-        ${check && html`<${Result} check=${check} running=${running} />`}
-      </div>
-      <${Fold} icon="record" title=${t("chain.noted")}>
-        <div class="fields-two">
-          <${Field} label=${t("chain.notedRows")} name="rows" type="number" min="1" inputmode="numeric" value=${noted.value.rows} onInput=${(/** @type {string} */ rows) => set({ rows })} />
-          <${Field} label=${t("chain.notedHead")} name="head" maxlength="200" autocomplete="off" spellcheck=${false} value=${noted.value.head} onInput=${(/** @type {string} */ head) => set({ head })} />
+    <div class="card audit-chain">
+      <${Fold} icon="link" title=${t("chain.title")} end=${check ? verdict(check) : t("chain.unchecked")} open=${open} onToggle=${toggled}>
+        <div class="stack">
+          <p class="quiet">${t("chain.words")}</p>
+          <div class="row row-wrap">${running
+            ? html`<${Button} onClick=${stop}>${t("chain.stop")}<//>`
+            : html`<${Button} onClick=${() => run(noted.value)}>${t(check ? "chain.again" : "chain.check")}<//>${check?.cursor && html`<${Button} onClick=${() => run(noted.value, false)}>${t("chain.goOn")}<//>`}`}</div>
+          ${running && html`<div><${Progress} value=${check ? looked(check) : 0} max=${check?.count ?? 1} label=${t("chain.check")} />${check && html`<p class="quiet small">${t("chain.progress", { done: looked(check), count: check.count })}</p>`}</div>`}
+          ${problem !== null && html`<${ProblemNote} problem=${problem} names=${names} />`}
+          ${check && html`<${Result} check=${check} running=${running} />`}
+          <fieldset class="options-set"><legend class="field-label">${t("chain.noted")}</legend>
+            <div class="fields-two">
+              <${Field} label=${t("chain.notedRows")} name="rows" type="number" min="1" inputmode="numeric" value=${noted.value.rows} onInput=${(/** @type {string} */ rows) => set({ rows })} />
+              <${Field} label=${t("chain.notedHead")} name="head" maxlength="200" autocomplete="off" spellcheck=${false} value=${noted.value.head} onInput=${(/** @type {string} */ head) => set({ head })} />
+            </div>
+          </fieldset>
         </div>
       <//>
-    <//>`;
+    </div>`;
 }
 
 /** @param {{ check: Check, running: boolean }} props */

@@ -4,10 +4,10 @@ import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { permissionTitle } from "../../session.js";
 import { leadsSomewhere, withQuery } from "../../router.js";
-import { Diff } from "../../components/diff.js";
 import { Facts } from "../../components/facts.js";
 import { Hash } from "../../components/hash.js";
 import { Path } from "../../components/path.js";
+import { Table } from "../../components/table.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 
@@ -37,19 +37,26 @@ export function Details({ entry, names }) {
   const rows = before && after ? differences(before, after, names) : [];
   return html`
     <${Facts} facts=${facts} />
-    ${rows.length > 0 && html`<${Diff} caption=${t("audit.changes")} titles=${[t("audit.field"), "", t("audit.before"), t("audit.after")]} rows=${rows} />`}`;
+    ${rows.length > 0 && html`<div class="diff"><${Table} caption=${t("audit.changes")} columns=${columns()} rows=${rows} keyOf=${(/** @type {Difference} */ row) => row.name} /></div>`}`;
 }
+
+/** @typedef {{ name: string, before: any, after: any }} Difference */
+
+/** @returns {import("../../components/table.js").Column<Difference>[]} */
+const columns = () => [
+  { title: t("audit.field"), card: "title", cell: (row) => html`<code>${row.name}</code>` },
+  { title: t("audit.before"), cell: (row) => html`<del>${row.before}</del>` },
+  { title: t("audit.after"), cell: (row) => html`<ins>${row.after}</ins>` },
+];
 
 /** @param {any} value */
 const isEmpty = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 
-/** What differs, one line for each field; of lists, only what the other one does not have. @param {Fields} before @param {Fields} after @param {Names} names */
+/** What differs, one line for each field; of lists, only what the other one does not have. @param {Fields} before @param {Fields} after @param {Names} names @returns {Difference[]} */
 function differences(before, after, names) {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return fields.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).map((name) => ({
-    key: name,
-    of: html`<code>${name}</code>`,
-    what: null,
+    name,
     before: html`<${Value} value=${without(before[name], after[name])} name=${name} names=${names} />`,
     after: html`<${Value} value=${without(after[name], before[name])} name=${name} names=${names} />`,
   }));

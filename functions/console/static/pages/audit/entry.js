@@ -21,8 +21,8 @@ export function AuditEntry({ entry, names, elsewhere, open }) {
   return html`
     <li><details class="audit-entry" open=${open} onToggle=${toggled}>
       <summary>
-        <span class="audit-said"><${Sentence} entry=${entry} names=${names} />
-          ${elsewhere && names.organizations[entry.organization_id] && html`<span class="second"><${Text} text=${names.organizations[entry.organization_id]} /></span>`}</span>
+        <span class="audit-said"><${Sentence} entry=${entry} names=${names} /></span>
+        ${elsewhere && names.organizations[entry.organization_id] && html`<span class="audit-place"><${Text} text=${names.organizations[entry.organization_id]} cut /></span>`}
         <span class="audit-time"><${Time} at=${entry.at} as="moment" /></span>
         <${Icon} name="down" small />
       </summary>

@@ -15,6 +15,7 @@ import { Menu } from "../../components/menu.js";
 import { ShowMore } from "../../components/more.js";
 import { PageHead } from "../../components/page-head.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
+import { useNarrow } from "../../components/table.js";
 import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
 import { Chain } from "./chain.js";
@@ -33,10 +34,10 @@ export default function Audit() {
   const organization = organizationOf(query.value.get("organization"));
   const about = query.value.get("about") ?? "";
   const organizations = useOrganizations().data?.items;
-  const names = useNames(organization);
   const path = which === "system" ? "/v1/audit/system" : "/v1/audit/unified";
   const list = usePages((cursor, signal) => api.get(/** @type {"/v1/audit/system"} */ (path), { query: { organization_id: organization, about, cursor }, signal }), [path, organization, about]);
   const items = list.data?.items ?? [];
+  const names = useNames(organization, items);
   return html`
     <${PageHead} title=${t(`audit.${which}`)} below=${html`<p class="quiet small">${t(`audit.${which}Words`)}</p>`}
       end=${items.length > 0 && html`<${Download} items=${items} name=${`${which}-audit`} />`} />
@@ -75,8 +76,10 @@ function Nothing({ which, about }) {
 
 /** @param {{ items: Entry[], name: string }} props */
 function Download({ items, name }) {
+  const narrow = useNarrow();
+  const label = t("audit.download", { n: items.length });
   const as = (/** @type {"csv" | "jsonl"} */ form) => ({ label: t(`audit.${form}`), icon: "download", onClick: () => download(items, form, name) });
-  return html`<span class="quiet small">${t("audit.downloadWords", { n: items.length })}</span><${Menu} label=${t("audit.download")} items=${[as("csv"), as("jsonl")]} />`;
+  return html`<${Menu} label=${label} icon="download" text=${narrow ? undefined : label} items=${[as("csv"), as("jsonl")]} />`;
 }
 
 /** Entries by and about one person. @param {{ people: Record<string, string>, about: string }} props */

@@ -8,6 +8,6 @@ export function Approve({ state }) {
   const request = state.pending;
   if (!request) return html`<p class="small">${t("steps.noPending")}</p>`;
   return html`
-    <p class="small">${rich("steps.approveHint", { computer: request.computer.name })}</p>
+    <p class="small">${rich("steps.approveHint", { computer: request.computer.hostname })}</p>
     <div><a class="button button-primary" href=${`/requests/${request.id}`}>${t("steps.approveDo")}</a></div>`;
 }

@@ -70,7 +70,7 @@ function made(step, state) {
     case "group": return rich("steps.made.group", { group: state.group?.name });
     case "notify": return rich("steps.made.notify", { addresses: state.policy?.notify.addresses?.join(", "), version: state.version });
     case "connect": return html`<a href=${`/computers/${state.computer?.id}`}>${rich("steps.made.connect", { computer: state.computer?.hostname })}</a>`;
-    case "ask": return html`<a href=${`/requests/${state.request?.id}`}>${rich("steps.made.ask", { computer: state.request?.computer.name })}</a>`;
+    case "ask": return html`<a href=${`/requests/${state.request?.id}`}>${rich("steps.made.ask", { computer: state.request?.computer.hostname })}</a>`;
     case "approve": return t("steps.made.approve");
     default: return rich("steps.made.colleague", { name: state.colleague?.name });
   }

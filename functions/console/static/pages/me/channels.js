@@ -27,10 +27,10 @@ export function ByKind({ phone, chosen, usual, onChange }) {
   return html`
     <div class="stack" role="group" aria-label=${t("notice.byKind")}>
       <div><p class="field-label">${t("notice.byKind")}</p><p class="hint">${t("notice.byKindHint")}</p></div>
-      ${KINDS.map((kind) => html`<${One} key=${kind} kind=${kind} phone=${phone} channels=${chosen[kind]} usual=${usual} onChange=${(/** @type {Channel[] | undefined} */ channels) => {
+      <div class="me-kinds">${KINDS.map((kind) => html`<${One} key=${kind} kind=${kind} phone=${phone} channels=${chosen[kind]} usual=${usual} onChange=${(/** @type {Channel[] | undefined} */ channels) => {
         const { [kind]: _, ...rest } = chosen;
         onChange(channels ? { ...rest, [kind]: channels } : rest);
-      }} />`)}
+      }} />`)}</div>
     </div>`;
 }
 

@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useDraft } from "../../draft.js";
 import { useMay } from "../../may.js";
 import { namesOf } from "../../places.js";
-import { loadSession } from "../../session.js";
+import { loadSession, mayBeUseful, permissionTitle } from "../../session.js";
 import { setShortcuts, setTheme, shortcuts, theme } from "../../settings.js";
 import { Card } from "../../components/card.js";
 import { Check } from "../../components/check.js";
@@ -22,6 +22,9 @@ import { useOwn } from "./own.js";
 
 /** @typedef {import("../../api.js").Schemas["WhoAmI"]} WhoAmI */
 
+/** @param {WhoAmI} me */
+const held = (me) => [...new Set(me.permissions.map(({ permission }) => permissionTitle(permission)))].join(" · ");
+
 /** @param {{ me: WhoAmI }} props */
 export function Profile({ me }) {
   const own = useOwn();
@@ -32,7 +35,7 @@ export function Profile({ me }) {
       <${Facts} facts=${[
         { name: t("me.email"), value: html`<${Text} text=${me.administrator.email} /><p class="hint">${t("me.emailHint")}</p>` },
         { name: t("me.organization"), value: html`<${Text} text=${me.administrator.organization.name} />` },
-        { name: t("me.may"), value: html`<a href=${`/administrators/${me.administrator.id}/permissions`}>${t("me.permissions")}</a>` },
+        { name: t("me.may"), value: html`${held(me)}${mayBeUseful("administrators.view") && html`<p><a href=${`/administrators/${me.administrator.id}/permissions`}>${t("me.permissions")}</a></p>`}` },
         { name: t("me.until"), value: html`<${Time} at=${me.expires_at} as="moment" />` },
       ]} />
     <//>

@@ -52,10 +52,10 @@ function Codes({ me }) {
     <${Card} title=${t("totp.title")} end=${state}>
       <div class="stack">
         <p>${t(me.second_factor ? "me.withCode" : "me.withoutCode")}</p>
+        ${!me.second_factor && html`<div><a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a></div><p class="quiet small">${t("totp.alreadySet")}</p>`}
         <div class="row row-wrap">
-          ${!me.second_factor && html`<a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a>`}
-          <${Button} onClick=${() => { asked.value = "renew"; }}>${t("totp.renew")}<//>
-          <${Button} kind="deny" onClick=${() => { asked.value = "remove"; }}>${t("totp.remove")}<//>
+          <${Button} size=${me.second_factor ? "normal" : "small"} onClick=${() => { asked.value = "renew"; }}>${t("totp.renew")}<//>
+          <${Button} size=${me.second_factor ? "normal" : "small"} kind="deny" onClick=${() => { asked.value = "remove"; }}>${t("totp.remove")}<//>
         </div>
       </div>
       ${asked.value === "renew" && html`<${NewRecoveryCodes} onClose=${close} />`}

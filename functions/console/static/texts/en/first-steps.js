@@ -49,7 +49,7 @@ export default {
   "steps.askHint": "Run this on <b>{computer}</b>, in the same folder as before. It asks for a harmless file and waits for the decision.",
   "steps.reason": "Practice",
   "steps.waitingRequest": "Waiting for the request.",
-  "steps.made.ask": "asked from {computer}",
+  "steps.made.ask": "Asked from {computer}",
 
   "steps.approve": "Approve it",
   "steps.approveWords": "and see the computer act within a second",
@@ -66,5 +66,5 @@ export default {
   "steps.may.decide": "Decide requests",
   "steps.may.everything": "Everything, as you",
   "steps.invite": "Send the invitation",
-  "steps.made.colleague": "{name} is invited.",
+  "steps.made.colleague": "{name}",
 };

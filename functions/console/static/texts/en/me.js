@@ -17,7 +17,7 @@ export default {
   "me.emailHint": "You sign in with it; it cannot be changed.",
   "me.organization": "Organization",
   "me.may": "Permissions",
-  "me.permissions": "What you may do, and why",
+  "me.permissions": "What they give, and where they come from",
   "me.until": "Signed in until",
   "me.withCode": "You signed in with a one-time code.",
   "me.withoutCode": "You signed in with your password alone. With one-time codes, a stolen password is not enough.",
@@ -40,6 +40,7 @@ export default {
 
   "totp.title": "One-time codes",
   "totp.used": "Used for this session",
+  "totp.alreadySet": "If they are set up already:",
   "totp.renew": "New recovery codes",
   "totp.renewDo": "Make new codes",
   "totp.renewWords": "The recovery codes that you have stop working as soon as the new ones are made.",
@@ -100,7 +101,7 @@ export default {
   "push.remove": "Remove",
   "push.removeOne": "Remove {name}",
 
-  "notice.title": "Of what you hear",
+  "notice.title": "Notification settings",
   "notice.onRequest": "Notify on request",
   "notice.onRequestHint": "You hear of every new request that you may open.",
   "notice.channels": "Usual channels",

@@ -5,7 +5,7 @@ const ASSETS = "/assets/@/";
 /** What the page without a connection needs. */
 const OFFLINE = [
   "offline.html", "offline.js", "texts/en/offline.js", "theme.js", "tokens.css",
-  "styles/base.css", "styles/controls.css", "styles/parts.css", "styles/shell.css",
+  "styles/base.css", "styles/controls.css", "styles/parts.css", "styles/shell.css", "icons/icon-192.png",
 ];
 
 /** @typedef {Event & { waitUntil: (work: Promise<unknown>) => void }} Extendable */

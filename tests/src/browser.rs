@@ -39,7 +39,9 @@ const UNTIL_FOUND: &str = r#"
         const shown = [...within.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
             .filter((element) => !usable || !(element.disabled || element.ariaDisabled === "true"));
         const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
-        if (found) done(found);
+        if (found && usable) found.scrollIntoView({ block: "center" });
+        // A chip shows only its label, which is what people press.
+        if (found) done(usable && found.classList.contains("only-read") ? found.labels[0] : found);
         return Boolean(found);
     };
     if (look()) return;

@@ -15,6 +15,7 @@ pub mod company;
 mod deployment;
 mod document;
 mod places;
+pub mod sizes;
 mod tools;
 
 pub use api::{Answer, Api, Call};

@@ -46,6 +46,15 @@ export const areas = [
     places: [
       { href: "/deliveries", text: "nav.deliveries", icon: "send", action: "notifications.view" },
       { href: "/reports", text: "nav.reports", icon: "chart", action: "reports.view" },
+      { href: "/audit/system", text: "nav.systemAudit", icon: "record", action: "system-audit.view" },
+      { href: "/audit/unified", text: "nav.unifiedAudit", icon: "record", action: "unified-audit.view" },
+    ],
+  },
+  {
+    title: "nav.settings",
+    tab: "more",
+    places: [
+      { href: "/login-settings", text: "nav.loginSettings", icon: "lock", action: "login-settings.view" },
       { href: "/integrations", text: "nav.integrations", icon: "link", action: "integrations.view" },
     ],
   },

@@ -16,7 +16,8 @@ export const routes = [
   { path: "/invitation", texts: ["sign-in"], open: true, load: () => import("./pages/invitation/page.js") },
   { path: "/password-reset", texts: ["sign-in"], open: true, load: () => import("./pages/password-reset/page.js") },
   { path: "/one-time-codes", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") },
-  { path: "/me", texts: ["me"], load: () => import("./pages/me/page.js") },
+  { path: "/me", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
+  { path: "/me/:tab", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },
   { path: "/requests", texts: ["approvals"], load: () => import("./pages/approvals/page.js") },
   { path: "/requests/:id", texts: ["approvals", "request", "decision"], load: () => import("./pages/request/page.js") },
@@ -40,6 +41,10 @@ export const routes = [
   { path: "/roles", texts: ["people", "actions", "roles"], load: () => import("./pages/roles/page.js") },
   { path: "/roles/:id", texts: ["people", "actions", "roles"], load: () => import("./pages/roles/page.js") },
   { path: "/access", texts: ["people", "actions", "access"], load: () => import("./pages/access/page.js") },
+  { path: "/audit/system", texts: ["audit"], load: () => import("./pages/audit/page.js") },
+  { path: "/audit/unified", texts: ["audit"], load: () => import("./pages/audit/page.js") },
+  { path: "/login-settings", texts: ["login-settings"], load: () => import("./pages/login-settings/page.js") },
+  { path: "/first-steps", texts: ["fleet", "first-steps"], load: () => import("./pages/first-steps/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

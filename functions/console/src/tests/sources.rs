@@ -6,10 +6,10 @@ use super::*;
 fn what_the_page_and_its_modules_refer_to_is_there() {
     let names: BTreeSet<String> = files().into_keys().collect();
     let page = source("index.html");
-    for attribute in ["src=\"", "href=\"", "\":\""] {
-        for target in between(&page, attribute, '"') {
+    for (of, text) in [("index.html", &page), ("offline.html", &source("offline.html"))] {
+        for target in ["src=\"", "href=\"", "\":\""].iter().flat_map(|attribute| between(text, attribute, '"')) {
             let name = target.strip_prefix("/assets/@/").or_else(|| target.strip_prefix('/')).unwrap();
-            assert!(names.contains(name), "index.html refers to `{target}`");
+            assert!(names.contains(name), "{of} refers to `{target}`");
         }
     }
     let libraries = set(between(&page, "\"", '"').into_iter().map(str::to_owned));
@@ -40,13 +40,15 @@ fn beside(module: &str, target: &str) -> String {
 
 #[test]
 fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
-    let page = source("index.html");
-    assert!(!page.contains("<style") && !page.contains(" style="), "inline style");
-    let scripts = between(&page, "<script", '>');
-    // The import map is allowed by its hash; JSON is no script.
-    let is_data = |tag: &str| tag == " type=\"importmap\"" || tag.starts_with(" type=\"application/json\"");
-    assert!(scripts.iter().all(|tag| tag.contains(" src=\"/") || is_data(tag)), "{scripts:?}");
-    assert!(between(&page, " on", ' ').iter().all(|rest| !rest.contains("=\"")), "inline listener");
+    for page in [source("index.html"), source("offline.html")] {
+        assert!(!page.contains("<style") && !page.contains(" style="), "inline style");
+        let scripts = between(&page, "<script", '>');
+        // The import map is allowed by its hash; JSON is no script.
+        let is_data =
+            |tag: &str| tag == " type=\"importmap\"" || tag.starts_with(" type=\"application/json\"");
+        assert!(scripts.iter().all(|tag| tag.contains(" src=\"/") || is_data(tag)), "{scripts:?}");
+        assert!(between(&page, " on", ' ').iter().all(|rest| !rest.contains("=\"")), "inline listener");
+    }
     let own =
         |name: &String| !name.starts_with("vendor/") && !name.ends_with(".png") && name != "openapi.json";
     for (name, bytes) in files().into_iter().filter(|(name, _)| own(name)) {

@@ -9,10 +9,10 @@ import { Dialog } from "./dialog.js";
 /**
  * @param {{
  *   title: string, action: string, work: () => Promise<unknown>, onDone: () => void, onClose: () => void, off?: any,
- *   names?: Record<string, string>, reload?: () => unknown, children: (problem: unknown) => any
+ *   names?: Record<string, string>, reload?: () => unknown, kind?: "primary" | "danger", children: (problem: unknown) => any
  * }} props
  */
-export function Ask({ title, action, work, onDone, onClose, off, names, reload, children }) {
+export function Ask({ title, action, work, onDone, onClose, off, names, reload, kind = "primary", children }) {
   const sending = useSending({ names, reload });
   const send = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -25,7 +25,7 @@ export function Ask({ title, action, work, onDone, onClose, off, names, reload, 
   return html`
     <${Dialog} title=${title} onClose=${onClose} actions=${html`
       <${Button} onClick=${onClose}>${t("confirm.cancel")}<//>
-      <${Button} kind="primary" busy=${sending.busy} off=${off} onClick=${submit}>${action}<//>`}>
+      <${Button} kind=${kind} busy=${sending.busy} off=${off} onClick=${submit}>${action}<//>`}>
       <form class="form" method="post" onSubmit=${send} onKeyDown=${keys}>${children(sending.caught)}</form>
       ${sending.problem}
     <//>`;

@@ -1,6 +1,6 @@
 // A card whose fields are saved together. What is not allowed is disabled with the reason, which stands in the card.
 
-import { html } from "../ui.js";
+import { html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
 import { useSending } from "../sending.js";
 import { Button } from "./button.js";
@@ -15,12 +15,16 @@ import { Note } from "./note.js";
  */
 export function EditCard({ title, end, draft, save, off, reload, names, children }) {
   const sending = useSending({ names, reload });
-  const submit = (/** @type {Event} */ event) => {
+  const saved = useSignal(false);
+  const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!off && draft.dirty) sending.send(save);
+    if (off || !draft.dirty) return;
+    saved.value = false;
+    saved.value = await sending.send(save);
   };
   const foot = html`
     <div class="edit-foot">
+      ${!draft.dirty && saved.value && html`<span class="quiet" role="status">${t("save.saved")}</span>`}
       ${draft.dirty && html`<span class="quiet">${t("save.unsaved")}</span><${Button} onClick=${draft.discard}>${t("save.discard")}<//>`}
       <${Button} type="submit" kind=${draft.dirty ? "primary" : "plain"} busy=${sending.busy} off=${off ?? (draft.dirty ? undefined : t("save.nothing"))}>${t("save.do")}<//>
     </div>`;

@@ -13,6 +13,7 @@ import { Dialog } from "../components/dialog.js";
 import { Field } from "../components/field.js";
 import { Time } from "../components/time.js";
 import { errorAt } from "../components/problem.js";
+import { SYSTEMS, enrollCommand, system } from "./agent.js";
 
 /** @typedef {import("../api.js").Schemas["EnrollmentKeyView"]} Key */
 
@@ -20,8 +21,6 @@ const HOUR = 3_600_000;
 /** @type {Record<string, number | null>} */
 const LASTS = { hour: HOUR, day: 24 * HOUR, month: 30 * 24 * HOUR, ever: null };
 const EVERY = 3000;
-/** How the agent is called where it is installed. */
-const PROGRAM = { windows: "countersign-agent.exe", unix: "countersign-agent" };
 
 /** @param {{ group: { id: string, organization_id: string, name: string }, off?: any, names: Record<string, string>, onClose: () => void, onMade: () => void }} props */
 export function Connect({ group, off, names, onClose, onMade }) {
@@ -58,7 +57,6 @@ export function Connect({ group, off, names, onClose, onMade }) {
 
 /** @param {{ made: Key, group: { id: string, organization_id: string, name: string }, onClose: () => void }} props */
 function Command({ made, group, onClose }) {
-  const system = useSignal("source");
   const uses = useSignal(0);
   useRepeated(async () => {
     const { items } = await api.get("/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", { params: { organization_id: group.organization_id, group_id: group.id } });
@@ -66,8 +64,8 @@ function Command({ made, group, onClose }) {
     if (present !== uses.value) announce(t("connect.enrolled", { n: present }), 0);
     uses.value = present;
   }, EVERY);
-  const systems = ["source", "windows", "linux", "macos"].map((value) => ({ value, label: t(`connect.system.${value}`) }));
-  const command = commandFor(system.value, made.key);
+  const systems = SYSTEMS.map((value) => ({ value, label: t(`connect.system.${value}`) }));
+  const command = enrollCommand(system.value, made.key);
   const limits = [made.expires_at ? rich("enrolKeys.until", { time: html`<${Time} at=${made.expires_at} as="moment" />` }) : t("enrolKeys.forever"), made.max_uses ? t("connect.most", { n: made.max_uses }) : t("connect.any")];
   return html`
     <${Dialog} title=${t("connect.runTitle")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("connect.close")}<//>`}>
@@ -77,10 +75,4 @@ function Command({ made, group, onClose }) {
       <p class="row small"><span class=${uses.value ? "dot" : "dot dot-warn"}></span><span>${uses.value ? t("connect.enrolled", { n: uses.value }) : t("connect.waiting")}</span></p>
       <p class="quiet small">${t("connect.once")} ${limits[0]}. ${limits[1]}.</p>
     <//>`;
-}
-
-/** @param {string} system @param {string} key */
-function commandFor(system, key) {
-  const program = { source: "cargo run -p countersign-agent --", windows: PROGRAM.windows }[system] ?? PROGRAM.unix;
-  return `${program} --server ${location.origin} enroll --key ${key}`;
 }

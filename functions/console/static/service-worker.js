@@ -4,7 +4,8 @@
 const ASSETS = "/assets/@/";
 /** What the page without a connection needs. */
 const OFFLINE = [
-  "offline.html", "offline.js", "texts/en/offline.js", "theme.js", "tokens.css",
+  "offline.html", "offline.js", "language.js", "remembered.js", "theme.js", "tokens.css",
+  "texts/en/offline.js", "texts/de/offline.js", "texts/es/offline.js", "texts/fr/offline.js",
   "styles/base.css", "styles/controls.css", "styles/parts.css", "styles/shell.css", "icons/icon-192.png",
 ];
 

@@ -129,8 +129,9 @@ async fn the_service_worker_knows_the_assets_of_its_version_and_keeps_nothing_el
     let offline = String::from_utf8(bytes(get(&address("offline.html")).await).await).unwrap();
     let linked = ["src=\"", "href=\""].iter().flat_map(|attribute| between(&offline, attribute, '"'));
     let linked = linked.map(|path| path.strip_prefix(&assets).unwrap().to_owned());
-    let imported = ["offline.html", "texts/en/offline.js"].map(str::to_owned);
-    assert_eq!(kept, set(linked.chain(imported)), "what the page without a connection needs");
+    let imported = ["offline.html", "language.js", "remembered.js"].map(str::to_owned);
+    let texts = LANGUAGES.map(|language| format!("texts/{language}/offline.js"));
+    assert_eq!(kept, set(linked.chain(imported).chain(texts)), "what the page without a connection needs");
     for name in kept {
         assert_eq!(get(&format!("{assets}{name}")).await.status(), StatusCode::OK, "{name}");
     }

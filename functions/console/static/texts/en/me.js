@@ -24,6 +24,8 @@ export default {
   "me.codes": "Set up one-time codes",
   "me.browser": "This browser",
   "me.browserHint": "These two are kept in this browser only.",
+  "me.language": "Language of this console",
+  "me.languageOfBrowser": "As in this browser",
   "me.theme": "Theme",
   "me.theme.system": "As the system",
   "me.theme.light": "Light",

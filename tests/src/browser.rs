@@ -127,7 +127,9 @@ impl Browser {
     /// Types into the field of a name, replacing its contents.
     pub async fn fill(&self, name: &str, text: &str) {
         let element = self.find("textbox", name, true).await;
-        self.post(&format!("element/{element}/clear"), json!({})).await;
+        // As people do it: the page hears of nothing but what is typed.
+        let script = "arguments[0].focus(); arguments[0].select();";
+        self.post("execute/sync", json!({ "script": script, "args": [{ ELEMENT: element }] })).await;
         self.post(&format!("element/{element}/value"), json!({ "text": text })).await;
     }
 
@@ -159,6 +161,25 @@ impl Browser {
     /// Runs a script, which hands a value to the callback that it gets.
     pub async fn run_until_called(&self, script: &str) -> Value {
         self.post("execute/async", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Grants the present page a permission, such as `notifications`, as its reader would.
+    pub async fn allow(&self, name: &str) {
+        let body = json!({ "descriptor": { "name": name }, "state": "granted" });
+        self.post("permissions", body).await;
+    }
+
+    /// Hands a push message to the first service worker of an origin, as a push service does.
+    pub async fn deliver_push(&self, origin: &str, message: &str) {
+        for (command, params) in [
+            ("ServiceWorker.enable", json!({})),
+            (
+                "ServiceWorker.deliverPushMessage",
+                json!({ "origin": origin, "registrationId": "0", "data": message }),
+            ),
+        ] {
+            self.post("goog/cdp/execute", json!({ "cmd": command, "params": params })).await;
+        }
     }
 
     /// As a reader sees it who prefers a dark or a light page.

@@ -30,6 +30,22 @@ const CONTROLLED: &str = r#"
     else navigator.serviceWorker.addEventListener("controllerchange", () => done(true), { once: true });
 "#;
 
+/// Hands over the notifications that are shown, once there is one.
+const SHOWN: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const look = async () => {
+        const shown = await (await navigator.serviceWorker.ready).getNotifications();
+        if (shown.length) done(shown.map(({ title, body, tag, data }) => ({ title, body, tag, data })));
+        else setTimeout(look, 50);
+    };
+    look();
+"#;
+
+/// What the worker says to a window that is open when somebody presses a message.
+const PRESSED: &str = r#"
+    navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data: { open: "/me" } }));
+"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_new_goes_from_the_set_up_to_the_first_approval() {
     for size in [Size::Phone, Size::Desktop] {
@@ -135,4 +151,23 @@ async fn the_worker_keeps_assets_alone_and_says_when_there_is_no_connection() {
     browser.has("button", "Try again").await;
     browser.says("Nothing waits to be sent.").await;
     browser.is_accessible().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_message_is_shown_and_opens_its_request_in_the_window_that_is_open() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        browser.run_until_called(CONTROLLED).await;
+        browser.allow("notifications").await;
+        // The public address of the deployment is another one than that of this window.
+        let message = json!({ "title": "Company B: ann asks for report.exe", "body": "On pc-1",
+            "url": "https://countersign.example/requests/req_01ARZ3NDEKTSV4RRFFQ69G5FAV", "tag": "req_01ARZ3NDEKTSV4RRFFQ69G5FAV" });
+        browser.deliver_push(&host.url("/"), &message.to_string()).await;
+        let shown = browser.run_until_called(SHOWN).await;
+        assert_eq!(shown[0]["title"], "Company B: ann asks for report.exe");
+        assert_eq!(shown[0]["body"], "On pc-1");
+        assert_eq!(shown[0]["data"]["path"], "/requests/req_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        browser.run(PRESSED).await;
+        browser.has("heading", "My profile").await;
+    })
+    .await;
 }

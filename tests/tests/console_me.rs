@@ -142,7 +142,10 @@ async fn notifications_are_set_by_kind_and_hour_and_for_an_absence() {
         assert_eq!(saved["channels_by_kind"]["handled"], json!([]));
         assert_eq!(saved["quiet_hours"], json!({ "from": "20:00", "to": "07:00" }));
         assert_eq!((&saved["digest"], &saved["language"]), (&json!("hourly"), &json!("de")));
-        assert_eq!((&saved["time_zone"], &saved["only_when_nobody_else"]), (&json!("Europe/Berlin"), &json!(true)));
+        assert_eq!(
+            (&saved["time_zone"], &saved["only_when_nobody_else"]),
+            (&json!("Europe/Berlin"), &json!(true))
+        );
         assert!(saved["away"]["until"].is_string(), "{saved}");
     })
     .await;
@@ -156,7 +159,9 @@ async fn push_messages_are_turned_on_and_off_in_this_browser() {
             answer.expect(200).json()["items"].as_array().unwrap().len()
         };
         browser.open(&host.url("/me/sign-in")).await;
-        browser.run_until_called("navigator.serviceWorker.ready.then(() => arguments[arguments.length - 1]());").await;
+        browser
+            .run_until_called("navigator.serviceWorker.ready.then(() => arguments[arguments.length - 1]());")
+            .await;
         browser.run(A_PUSH_SERVICE).await;
         browser.choose("link", "Notifications").await;
         browser.press("Turn on").await;
@@ -195,7 +200,10 @@ async fn login_settings_are_saved_and_what_would_lock_one_out_is_refused() {
         assert_eq!(present["allowed_ranges"], json!(["192.0.2.0/24"]));
         // The refusal is what this test is about.
         let complaints = browser.complaints().await;
-        assert!(complaints.iter().all(|one| one.contains("login-settings") && one.contains("422")), "{complaints:?}");
+        assert!(
+            complaints.iter().all(|one| one.contains("login-settings") && one.contains("422")),
+            "{complaints:?}"
+        );
     })
     .await;
 }

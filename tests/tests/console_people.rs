@@ -66,6 +66,7 @@ async fn a_colleague_is_invited_and_given_a_permission_with_what_that_changes() 
         browser.is_accessible().await;
         browser.press("Send the invitation").await;
         browser.says("The invitation is on its way").await;
+        host.settle().await.unwrap();
         browser.press("Give permissions").await;
         browser.has("heading", "Mia Berg").await;
         browser.press("Approval").await;

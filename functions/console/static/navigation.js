@@ -17,7 +17,7 @@ export const areas = [
     title: null,
     tab: "approvals",
     places: [
-      { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list" },
+      { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list", under: ["/first-steps"] },
       { href: "/grants", text: "nav.grants", icon: "key", action: "requests.list" },
       { href: "/rules", text: "nav.rules", icon: "rules", action: "requests.open" },
     ],

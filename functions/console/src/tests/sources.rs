@@ -7,7 +7,9 @@ fn what_the_page_and_its_modules_refer_to_is_there() {
     let names: BTreeSet<String> = files().into_keys().collect();
     let page = source("index.html");
     for (of, text) in [("index.html", &page), ("offline.html", &source("offline.html"))] {
-        for target in ["src=\"", "href=\"", "\":\""].iter().flat_map(|attribute| between(text, attribute, '"')) {
+        for target in
+            ["src=\"", "href=\"", "\":\""].iter().flat_map(|attribute| between(text, attribute, '"'))
+        {
             let name = target.strip_prefix("/assets/@/").or_else(|| target.strip_prefix('/')).unwrap();
             assert!(names.contains(name), "{of} refers to `{target}`");
         }

@@ -76,6 +76,12 @@ function useCheck(organization) {
   return { check: check.value, running: running.value, problem: problem.value, run, stop: () => stop.current.abort() };
 }
 
+/** @param {Check | null} check */
+function stateOf(check) {
+  if (!check) return "unchecked";
+  return check.problems.length ? "broken" : check.cursor ? "unfinished" : "unbroken";
+}
+
 /** @param {Check} check */
 function verdict({ count, problems, cursor }) {
   if (problems.length) return t("chain.broken", { n: problems.length });
@@ -92,7 +98,7 @@ export function Chain({ organization, names }) {
   const toggled = (/** @type {boolean} */ isOpen) => { if (isOpen !== open) setQuery({ chain: isOpen ? "1" : null }, { replace: true }); };
   return html`
     <div class="card audit-chain">
-      <${Fold} icon="link" title=${t("chain.title")} end=${check ? verdict(check) : t("chain.unchecked")} open=${open} onToggle=${toggled}>
+      <${Fold} icon="link" title=${t("chain.title")} end=${t(`chain.state.${stateOf(check)}`)} open=${open} onToggle=${toggled}>
         <div class="stack">
           <p class="quiet">${t("chain.words")}</p>
           <div class="row row-wrap">${running

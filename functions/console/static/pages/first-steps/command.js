@@ -11,7 +11,7 @@ export function Command({ command }) {
   const systems = SYSTEMS.map((value) => ({ value, label: t(value === "source" ? "steps.thisMachine" : `connect.system.${value}`) }));
   return html`
     <${Chips} legend=${t("connect.system")} hideLegend value=${system.value} options=${systems} onChange=${(/** @type {string} */ value) => { system.value = value; }} />
-    <div class="command"><code dir="ltr">${command}</code><${Copy} text=${command} label=${t("connect.copy")} alone /></div>`;
+    <div class="command"><code dir="ltr">${command.split(" ").map((word, nth) => html`${nth > 0 && " "}<span class="command-word">${word}</span>`)}</code><${Copy} text=${command} label=${t("connect.copy")} alone /></div>`;
 }
 
 /** Something that the page waits for. @param {{ children: any }} props */

@@ -50,7 +50,10 @@ export default {
 
   "chain.title": "The chain of this audit",
   "chain.words": "Every entry is sealed over the one before it, so what is altered or taken out shows. Organizations below have chains of their own.",
-  "chain.unchecked": "not checked yet",
+  "chain.state.unchecked": "not checked yet",
+  "chain.state.unfinished": "not all checked",
+  "chain.state.unbroken": "unbroken",
+  "chain.state.broken": "broken",
   "chain.check": "Check the chain",
   "chain.again": "Check it again",
   "chain.goOn": "Go on",

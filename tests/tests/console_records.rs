@@ -151,6 +151,8 @@ async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
         browser.press("Make the integration").await;
         browser.says("Must begin with").await;
         browser.is_accessible().await;
+        let complaints = browser.complaints().await;
+        assert!(complaints.iter().all(|one| one.contains("422")), "{complaints:?}");
         browser.fill("Address of your program", "https://hooks.company.example/x").await;
         browser.press("Make the integration").await;
         browser.has("heading", "The signing key").await;

@@ -80,3 +80,12 @@ function timeOf(local) {
   const time = Date.parse(local);
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
+
+/** Whether something is said about what it decides, so that it can be tried. @param {Values} values */
+export const isBegun = (values) => whatOf(values) !== whatOf(EMPTY);
+
+/** @param {Values} values */
+function whatOf(values) {
+  const { effect, criteria } = ruleOf(values, null);
+  return JSON.stringify([effect, criteria]);
+}

@@ -28,15 +28,15 @@ async function tryRule(organization, rule, cursor, signal) {
   return { ...found, cursor: next ?? null };
 }
 
-/** @param {string} organization @param {Schemas["RuleContents"]} rule */
+/** @param {string} organization @param {Schemas["RuleContents"] | null} rule none while there is nothing to try */
 export function useDryRun(organization, rule) {
   const busy = useSignal(false);
   const problem = useSignal(/** @type {unknown} */ (null));
   const key = JSON.stringify(rule);
-  const tried = useResource((signal) => tryRule(organization, rule, null, signal), [organization, key]);
+  const tried = useResource(async (signal) => (rule ? tryRule(organization, rule, null, signal) : null), [organization, key]);
   const older = async () => {
     const present = tried.data;
-    if (!present?.cursor || busy.peek()) return;
+    if (!rule || !present?.cursor || busy.peek()) return;
     busy.value = true;
     problem.value = null;
     try {
@@ -51,7 +51,7 @@ export function useDryRun(organization, rule) {
       busy.value = false;
     }
   };
-  return { tried, older, busy: busy.value, olderProblem: problem.value };
+  return { tried, none: rule === null, older, busy: busy.value, olderProblem: problem.value };
 }
 
 /** "Would have decided 41 of 58" @param {Tried} tried */
@@ -70,12 +70,13 @@ export function DryRun({ run, effect, organization }) {
   if (tried.data) last.current = tried.data;
   const shown = tried.data ?? (tried.problem === null ? last.current : null);
   const refused = tried.data === null && tried.problem !== null;
-  const title = refused ? t("dryRun.notYet") : tried.data ? t(tried.data.cursor ? "dryRun.titleNewest" : "dryRun.title", { n: tried.data.looked_at, would: tried.data.would_decide }) : t("dryRun.waiting");
+  const title = refused || run.none ? t("dryRun.notYet") : tried.data ? t(tried.data.cursor ? "dryRun.titleNewest" : "dryRun.title", { n: tried.data.looked_at, would: tried.data.would_decide }) : t("dryRun.waiting");
   return html`
     <${Card} title=${html`<span role="status">${title}</span>`} padded=${false} strong id="dry-run">
-      ${shown === null && !tried.problem && html`<div class="padded"><${Skeleton} rows=${3} /></div>`}
+      ${run.none && html`<p class="padded quiet">${t("dryRun.begin")}</p>`}
+      ${shown === null && !run.none && !tried.problem && html`<div class="padded"><${Skeleton} rows=${3} /></div>`}
       ${refused && html`<div class="dry-run-note"><${Refused} problem=${tried.problem} /></div>`}
-      ${shown && html`<${Found} run=${run} tried=${shown} effect=${effect} organization=${organization} />`}
+      ${shown && !run.none && html`<${Found} run=${run} tried=${shown} effect=${effect} organization=${organization} />`}
     <//>`;
 }
 

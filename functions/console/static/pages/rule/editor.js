@@ -7,7 +7,7 @@ import { useDraft } from "../../draft.js";
 import { navigate, query, unsaved } from "../../router.js";
 import { useSending } from "../../sending.js";
 import { who } from "../../session.js";
-import { ruleOf } from "../../rules/contents.js";
+import { isBegun, ruleOf } from "../../rules/contents.js";
 import { DryRun, useDryRun } from "../../rules/dry-run.js";
 import { Limits, RuleState } from "../../rules/words.js";
 import { Button } from "../../components/button.js";
@@ -40,8 +40,8 @@ export function Editor({ rule, values: begin, request, organization, may, names,
   const saved = useSignal(false);
   const sending = useSending({ names, reload });
   const contents = ruleOf(values, rule);
-  const settled = useSettled(contents);
-  const run = useDryRun(organization, { ...settled, name: settled.name || t("rule.one"), ends_at: null });
+  const settled = useSettled({ contents, begun: isBegun(values) });
+  const run = useDryRun(organization, settled.begun ? { ...settled.contents, name: t("rule.one"), ends_at: null, max_uses: null } : null);
   const before = rule && may.off({ ...rule, kinds: rule.criteria.kinds });
   const off = before ?? may.off({ ...values });
   const problem = sending.caught ?? (draft.dirty ? run.tried.problem : null);
@@ -75,7 +75,7 @@ export function Editor({ rule, values: begin, request, organization, may, names,
             <${Stops} fields=${fields} rule=${rule} />
           </div>
           <div class="stack">
-            <${DryRun} run=${run} effect=${settled.effect} organization=${organization} />
+            <${DryRun} run=${run} effect=${settled.contents.effect} organization=${organization} />
             ${rule && html`<${About} rule=${rule} names=${names} off=${before} back=${`/rules?organization=${organization}`} />`}
           </div>
         </div>

@@ -130,6 +130,7 @@ export default {
   "dryRun.shortMore": { one: "Would have decided {would} of the newest {n}", other: "Would have decided {would} of the newest {n}" },
   "dryRun.words": "Nothing is decided by trying. Its end and its limit do not count here, and computers are in the group that they asked from.",
   "dryRun.notYet": "Not tried yet",
+  "dryRun.begin": "Say what must fit. It is tried on the requests of the past 30 days while you type.",
   "dryRun.none": "No request of the past 30 days fits.",
   "dryRun.noRequests": "There were no requests in the past 30 days that you may open.",
   "dryRun.older": "Look at older requests",

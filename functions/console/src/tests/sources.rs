@@ -79,7 +79,7 @@ fn text_never_becomes_markup_or_code() {
         ] {
             assert!(!text.contains(banned), "{name} uses `{banned}`");
         }
-        let keeps_settings = ["settings.js", "theme.js"].contains(&name.as_str());
+        let keeps_settings = ["remembered.js", "theme.js"].contains(&name.as_str());
         assert!(keeps_settings || !text.contains("localStorage"), "{name} keeps something in the browser");
     }
 }

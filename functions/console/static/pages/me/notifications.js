@@ -59,7 +59,7 @@ function When({ values, set, problem }) {
       <${Check} checked=${values.quiet} onChange=${(/** @type {boolean} */ quiet) => set({ quiet })}><b>${t("notice.quiet")}</b><br /><span class="quiet small">${t("notice.quietHint")}</span><//>
       ${values.quiet && html`<div class="fields-two fields-inside">${field("from", t("notice.from"), "/quiet_hours/from")}${field("to", t("notice.to"), "/quiet_hours/to")}</div>`}
     </div>
-    <${Chips} legend=${t("notice.digest")} value=${values.digest} options=${rhythms} onChange=${(/** @type {any} */ digest) => set({ digest })} />
+    <${Chips} legend=${t("notice.rhythm")} value=${values.digest} options=${rhythms} onChange=${(/** @type {any} */ digest) => set({ digest })} />
     ${values.digest === "daily" && html`<div class="fields-two fields-inside">${field("digestAt", t("notice.digestAt"), "/digest_at")}</div>`}
     <div class="fields-two">
       <${Select} label=${t("notice.zone")} value=${values.zone} options=${known} onChange=${(/** @type {string} */ zone) => set({ zone })} />

@@ -50,7 +50,10 @@ export default {
 
   "chain.title": "Die Kette dieses Audits",
   "chain.words": "Jeder Eintrag ist über den vorherigen versiegelt, sodass jede Änderung und jede Entfernung auffällt. Untergeordnete Organisationen haben eigene Ketten.",
-  "chain.unchecked": "noch nicht geprüft",
+  "chain.state.unchecked": "noch nicht geprüft",
+  "chain.state.unfinished": "nicht vollständig geprüft",
+  "chain.state.unbroken": "lückenlos",
+  "chain.state.broken": "unterbrochen",
   "chain.check": "Kette prüfen",
   "chain.again": "Erneut prüfen",
   "chain.goOn": "Fortsetzen",

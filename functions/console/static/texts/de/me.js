@@ -131,7 +131,7 @@ export default {
   "notice.quietHint": "Was währenddessen kommt, trifft danach in einer Nachricht ein. Einladungen und Links für Kennwörter werden nicht verzögert.",
   "notice.from": "Von",
   "notice.to": "Bis",
-  "notice.digest": "Nachrichten zu Anfragen kommen",
+  "notice.rhythm": "Nachrichten zu Anfragen kommen",
   "notice.digest.immediately": "Sofort",
   "notice.digest.hourly": "Stündlich",
   "notice.digest.daily": "Täglich",

@@ -130,6 +130,7 @@ export default {
   "dryRun.shortMore": { one: "Hätte {would} der neuesten {n} entschieden", other: "Hätte {would} der neuesten {n} entschieden" },
   "dryRun.words": "Durch das Erproben wird nichts entschieden. Ende und Höchstzahl zählen hier nicht, und Computer sind in der Gruppe, aus der sie angefragt haben.",
   "dryRun.notYet": "Noch nicht erprobt",
+  "dryRun.begin": "Sagen Sie, was zutreffen muss. Während Sie tippen, wird es an den Anfragen der letzten 30 Tage ausprobiert.",
   "dryRun.none": "Keine Anfrage der letzten 30 Tage passt.",
   "dryRun.noRequests": "In den letzten 30 Tagen gab es keine Anfragen, die Sie öffnen dürfen.",
   "dryRun.older": "Ältere Anfragen ansehen",

@@ -131,7 +131,7 @@ export default {
   "notice.quietHint": "What comes meanwhile arrives in one message when they end. Invitations and links for passwords are not delayed.",
   "notice.from": "From",
   "notice.to": "To",
-  "notice.digest": "Messages about requests arrive",
+  "notice.rhythm": "Messages about requests arrive",
   "notice.digest.immediately": "At once",
   "notice.digest.hourly": "Once an hour",
   "notice.digest.daily": "Once a day",

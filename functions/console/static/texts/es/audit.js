@@ -50,7 +50,10 @@ export default {
 
   "chain.title": "La cadena de esta auditoría",
   "chain.words": "Cada entrada se sella junto con la anterior, así que se nota lo que se altera o se quita. Las organizaciones subordinadas tienen sus propias cadenas.",
-  "chain.unchecked": "aún sin comprobar",
+  "chain.state.unchecked": "aún sin comprobar",
+  "chain.state.unfinished": "no comprobada por completo",
+  "chain.state.unbroken": "intacta",
+  "chain.state.broken": "rota",
   "chain.check": "Comprobar la cadena",
   "chain.again": "Comprobarla de nuevo",
   "chain.goOn": "Continuar",

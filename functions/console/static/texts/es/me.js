@@ -131,7 +131,7 @@ export default {
   "notice.quietHint": "Lo que llega entretanto se recibe en un solo mensaje cuando terminan. Las invitaciones y los enlaces para contraseñas no se retrasan.",
   "notice.from": "Desde",
   "notice.to": "Hasta",
-  "notice.digest": "Los mensajes sobre solicitudes llegan",
+  "notice.rhythm": "Los mensajes sobre solicitudes llegan",
   "notice.digest.immediately": "De inmediato",
   "notice.digest.hourly": "Una vez por hora",
   "notice.digest.daily": "Una vez al día",

@@ -130,6 +130,7 @@ export default {
   "dryRun.shortMore": { one: "Habría decidido sobre {would} de {n}, la más reciente", other: "Habría decidido sobre {would} de las {n} más recientes" },
   "dryRun.words": "Al probar no se decide nada. Su fin y su límite no cuentan aquí, y cada equipo está en el grupo desde el que hizo la solicitud.",
   "dryRun.notYet": "Aún sin probar",
+  "dryRun.begin": "Indique qué debe cumplirse. Se prueba con las solicitudes de los últimos 30 días mientras escribe.",
   "dryRun.none": "Ninguna solicitud de los últimos 30 días coincide.",
   "dryRun.noRequests": "En los últimos 30 días no hubo solicitudes que usted pueda abrir.",
   "dryRun.older": "Examinar solicitudes anteriores",

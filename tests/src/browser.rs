@@ -186,8 +186,7 @@ impl Browser {
     pub async fn prefer(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" }]);
-        let command =
-            json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
         self.post("goog/cdp/execute", command).await;
     }
 

@@ -14,9 +14,19 @@ pub enum Size {
 /// Tells a story at each size, with a deployment of its own. The first administrator is signed in. Afterwards the browser has nothing
 /// to complain about.
 pub async fn at_both_sizes(story: impl AsyncFn(&Browser, &TestHost, &Deployment, Size)) {
+    at_both_sizes_with(&[], story).await;
+}
+
+/// The same on a host with these variables.
+pub async fn at_both_sizes_with(
+    variables: &[(&str, &str)],
+    story: impl AsyncFn(&Browser, &TestHost, &Deployment, Size),
+) {
     for size in [Size::Phone, Size::Desktop] {
         let Some(browser) = Browser::start().await else { return };
-        let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let options = Options { variables: variables.collect(), ..Options::default() };
+        let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
         let world = Deployment::on(&host).await;
         if size == Size::Desktop {
             browser.widen().await;

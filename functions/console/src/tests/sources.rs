@@ -140,7 +140,8 @@ fn every_text_is_there_in_every_language_with_the_same_gaps_to_fill() {
         }
     }
     // What is counted may be said in words by a form for one.
-    let gaps = |text: &str| set(between(text, "{", '}').into_iter().filter(|gap| is_word(gap)).map(str::to_owned));
+    let gaps =
+        |text: &str| set(between(text, "{", '}').into_iter().filter(|gap| is_word(gap)).map(str::to_owned));
     for language in LANGUAGES {
         let theirs = texts(language);
         assert_eq!(set(theirs.keys().cloned()), set(english.keys().cloned()), "{language}");

@@ -1,41 +1,8 @@
 //! Organizations, computers, policies and grants in a real browser, as large as a phone and as a desktop.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
-use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Browser, Deployment, PASSWORD};
+use countersign_tests::Deployment;
+use countersign_tests::sizes::{Size, at_both_sizes};
 use serde_json::{Value, json};
-
-/// Tells a story on a phone and on a desktop, each with a deployment of its own. The first administrator is signed in.
-async fn at_both_sizes(story: impl AsyncFn(&Browser, &TestHost, &Deployment, Size)) {
-    for size in [Size::Phone, Size::Desktop] {
-        let Some(browser) = Browser::start().await else { return };
-        let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
-        let world = Deployment::on(&host).await;
-        if size == Size::Desktop {
-            browser.widen().await;
-        }
-        browser.open(&host.url("/")).await;
-        browser.fill("Email address", "boss@company.example").await;
-        browser.fill("Password", PASSWORD).await;
-        browser.press("Sign in").await;
-        browser.has("heading", "Approval Center").await;
-        story(&browser, &host, &world, size).await;
-        assert_eq!(browser.complaints().await, [""; 0], "{size:?}");
-        host.stop().await;
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Size {
-    Phone,
-    Desktop,
-}
 
 async fn read(world: &Deployment, path: &str) -> Value {
     world.api.get(path).bearer(&world.boss).send().await.expect(200).json()
@@ -110,7 +77,11 @@ async fn an_organization_is_made_below_renamed_and_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_part_of_an_organization_is_accessible_and_its_settings_are_saved() {
     at_both_sizes(async |browser, host, world, _size| {
-        for (tab, words) in [("branding", "Name of the sender"), ("notifications", "Try an address"), ("settings", "Requests and decisions")] {
+        for (tab, words) in [
+            ("branding", "Name of the sender"),
+            ("notifications", "Try an address"),
+            ("settings", "Requests and decisions"),
+        ] {
             browser.open(&host.url(&format!("/organizations/{}?tab={tab}", world.company))).await;
             browser.says(words).await;
             browser.is_accessible().await;
@@ -131,7 +102,8 @@ async fn a_computer_is_renamed_moved_and_retired() {
     at_both_sizes(async |browser, host, world, _size| {
         let body = json!({ "name": "Servers" });
         let path = format!("/v1/organizations/{}/groups", world.company);
-        let servers = world.api.post(&path).bearer(&world.boss).json(&body).send().await.expect(201).text_at("/id");
+        let servers =
+            world.api.post(&path).bearer(&world.boss).json(&body).send().await.expect(201).text_at("/id");
         browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
         browser.has("link", "pc-1").await;
         browser.is_accessible().await;
@@ -167,7 +139,9 @@ async fn a_computer_is_renamed_moved_and_retired() {
 #[tokio::test(flavor = "multi_thread")]
 async fn maintenance_mode_is_set_and_ended_and_the_override_code_is_read() {
     at_both_sizes(async |browser, host, world, _size| {
-        browser.open(&host.url(&format!("/computers/{}?organization={}", world.computer, world.company))).await;
+        browser
+            .open(&host.url(&format!("/computers/{}?organization={}", world.computer, world.company)))
+            .await;
         browser.choose("radio", "Learning").await;
         browser.choose("radio", "8 hours").await;
         browser.press("Set the mode").await;
@@ -272,7 +246,8 @@ async fn a_policy_is_made_moved_to_the_front_and_deleted() {
         browser.says("2 changes").await;
         let path = format!("/v1/organizations/{}/policies", world.company);
         let policies = read(world, &path).await;
-        let storage = policies["items"].as_array().unwrap().iter().find(|one| one["name"] == "Storage").unwrap();
+        let storage =
+            policies["items"].as_array().unwrap().iter().find(|one| one["name"] == "Storage").unwrap();
         assert_eq!(storage["entries"][0]["match"]["values"], json!(["C:\\Tools\\*"]));
         browser.choose("link", "Storage").await;
         browser.press("Delete").await;

@@ -1,11 +1,4 @@
 //! The System Audit and the Unified Audit in a real browser, as large as a phone and as a desktop.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
 use countersign_tests::sizes::{Size, at_both_sizes};
 use serde_json::json;

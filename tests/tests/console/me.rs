@@ -1,11 +1,4 @@
 //! One's own profile and the login settings in a real browser, as large as a phone and as a desktop.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
 use countersign_tests::PASSWORD;
 use countersign_tests::sizes::at_both_sizes;

@@ -1,45 +1,8 @@
 //! Administrators, roles and *Who may do what* in a real browser, as large as a phone and as a desktop.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
-use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Browser, Deployment, PASSWORD};
+use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
+use countersign_tests::{Browser, Deployment};
 use serde_json::{Value, json};
-
-/// Tells a story on a phone and on a desktop, each with a deployment of its own. The first administrator is signed in.
-async fn at_both_sizes(story: impl AsyncFn(&Browser, &TestHost, &Deployment, Size)) {
-    for size in [Size::Phone, Size::Desktop] {
-        let Some(browser) = Browser::start().await else { return };
-        let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
-        let world = Deployment::on(&host).await;
-        if size == Size::Desktop {
-            browser.widen().await;
-        }
-        browser.open(&host.url("/")).await;
-        sign_in(&browser, "boss@company.example").await;
-        browser.has("heading", "Approval Center").await;
-        story(&browser, &host, &world, size).await;
-        assert_eq!(browser.complaints().await, [""; 0], "{size:?}");
-        host.stop().await;
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Size {
-    Phone,
-    Desktop,
-}
-
-async fn sign_in(browser: &Browser, email: &str) {
-    browser.fill("Email address", email).await;
-    browser.fill("Password", PASSWORD).await;
-    browser.press("Sign in").await;
-}
 
 /// Saves what Update Administrator or a role has: a phone shows first what that changes.
 async fn save(browser: &Browser, size: Size, words: &str) {
@@ -91,7 +54,12 @@ async fn a_colleague_is_invited_and_given_a_permission_with_what_that_changes() 
 async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
     at_both_sizes(async |browser, host, world, _size| {
         let (lead, _) = world
-            .administrator(host, "lead@company.example", &world.company, &["change-permission", "view-administrators"])
+            .administrator(
+                host,
+                "lead@company.example",
+                &world.company,
+                &["change-permission", "view-administrators"],
+            )
             .await;
         browser.open(&host.url("/me")).await;
         browser.press("Sign out").await;
@@ -130,7 +98,10 @@ async fn a_role_is_made_and_assigned_and_who_holds_it_is_shown() {
         browser.says("Saved. It counts from their next request on.").await;
         browser.says("role Technician, from Company B").await;
 
-        let path = format!("/v1/administrators/{}/effective-permissions?organization_id={}", world.clerk, world.company);
+        let path = format!(
+            "/v1/administrators/{}/effective-permissions?organization_id={}",
+            world.clerk, world.company
+        );
         let held = read(world, &path).await["permissions"].to_string();
         assert!(held.contains("approve-for-group"), "{held}");
         browser.open(&host.url("/roles")).await;
@@ -168,7 +139,11 @@ async fn deleting_a_role_names_who_loses_it_and_wants_its_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_disabled_and_enabled_again() {
     at_both_sizes(async |browser, host, world, _size| {
-        browser.open(&host.url(&format!("/administrators/{}/profile?organization={}", world.clerk, world.company))).await;
+        browser
+            .open(
+                &host.url(&format!("/administrators/{}/profile?organization={}", world.clerk, world.company)),
+            )
+            .await;
         browser.is_accessible().await;
         browser.press("What can be done with this account").await;
         browser.press("Disable").await;

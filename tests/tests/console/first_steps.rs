@@ -1,15 +1,8 @@
 //! The first steps after the set-up, and the service worker, in a real browser.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::sizes::{Size, at_both_sizes};
-use countersign_tests::{Api, Browser, PASSWORD};
+use countersign_tests::{Api, Browser, PASSWORD, sha256};
 use serde_json::{Value, json};
 
 /// What is in the caches of the service worker, by address.

@@ -1,39 +1,8 @@
 //! Rules in a real browser, as large as a phone and as a desktop: tried on what was asked, made, edited and deleted.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
-use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Browser, Deployment, PASSWORD, sha256};
+use countersign_tests::sizes::{at_both_sizes, sign_in};
+use countersign_tests::{Browser, Deployment, sha256};
 use serde_json::{Value, json};
-
-/// Tells a story on a phone and on a desktop, each with a deployment of its own. The first administrator is signed in.
-async fn at_both_sizes(story: impl AsyncFn(&Browser, &TestHost, &Deployment)) {
-    for is_desktop in [false, true] {
-        let Some(browser) = Browser::start().await else { return };
-        let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
-        let world = Deployment::on(&host).await;
-        if is_desktop {
-            browser.widen().await;
-        }
-        browser.open(&host.url("/")).await;
-        sign_in(&browser, "boss@company.example").await;
-        story(&browser, &host, &world).await;
-        assert_eq!(browser.complaints().await, [""; 0], "desktop: {is_desktop}");
-        host.stop().await;
-    }
-}
-
-async fn sign_in(browser: &Browser, email: &str) {
-    browser.fill("Email address", email).await;
-    browser.fill("Password", PASSWORD).await;
-    browser.press("Sign in").await;
-    browser.has("heading", "Approval Center").await;
-}
 
 async fn rules(world: &Deployment) -> Value {
     let path = format!("/v1/rules?organization_id={}", world.company);
@@ -56,7 +25,7 @@ async fn was_refused(browser: &Browser) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_is_tried_on_what_was_asked_before_it_is_made() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes(async |browser, host, world, _size| {
         let id = world.submit(&world.request_for(b"report"), "one").await.expect(201).text_at("/id");
         world.submit(&world.request_for(b"another"), "two").await.expect(201);
         world.decide(&world.boss, &id, &json!({ "outcome": "denied" })).await.expect(200);
@@ -93,7 +62,7 @@ async fn a_rule_is_tried_on_what_was_asked_before_it_is_made() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_is_tried_again_and_saved_and_what_the_server_refuses_stands_at_its_field() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes(async |browser, host, world, _size| {
         let rule = rule_for(world, b"report").await;
         world.submit(&world.request_for(b"report"), "one").await.expect(201);
         host.settle().await.unwrap();
@@ -121,7 +90,7 @@ async fn an_edit_is_tried_again_and_saved_and_what_the_server_refuses_stands_at_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn deleting_a_rule_says_what_people_decide_from_then_on() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes(async |browser, host, world, _size| {
         rule_for(world, b"report").await;
         browser.open(&host.url(&format!("/rules?organization={}", world.company))).await;
         browser.press("What can be done with The report").await;
@@ -137,7 +106,7 @@ async fn deleting_a_rule_says_what_people_decide_from_then_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_decide_for_computers_alone_makes_rules_for_computers_alone() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes(async |browser, host, world, _size| {
         browser.open(&host.url("/me")).await;
         browser.press("Sign out").await;
         sign_in(browser, "clerk@company.example").await;

@@ -1,42 +1,14 @@
 //! Deliveries, channels, integrations and reports in a real browser, as large as a phone and as a desktop.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
 
 use countersign_host::harness::providers::Behaviour;
-use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Browser, Deployment, PASSWORD};
+use countersign_tests::Deployment;
+use countersign_tests::sizes::at_both_sizes_with;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 /// The login with which the provider of email reports bounces, and the same as a header has it.
 const LOGIN: &str = "postmark:secret-of-the-tests";
 const LOGIN_HEADER: &str = "Basic cG9zdG1hcms6c2VjcmV0LW9mLXRoZS10ZXN0cw==";
-
-/// Tells a story on a phone and on a desktop, each with a deployment of its own. The first administrator is signed in.
-async fn at_both_sizes(story: impl AsyncFn(&Browser, &TestHost, &Deployment)) {
-    for is_desktop in [false, true] {
-        let Some(browser) = Browser::start().await else { return };
-        let variables = [("email_callback_key".to_owned(), LOGIN.to_owned())].into();
-        let host = TestHost::start(Backend::Sqlite, Options { variables, ..Options::default() }).await.unwrap();
-        let world = Deployment::on(&host).await;
-        if is_desktop {
-            browser.widen().await;
-        }
-        browser.open(&host.url("/")).await;
-        browser.fill("Email address", "boss@company.example").await;
-        browser.fill("Password", PASSWORD).await;
-        browser.press("Sign in").await;
-        browser.has("heading", "Approval Center").await;
-        story(&browser, &host, &world).await;
-        assert_eq!(browser.complaints().await, [""; 0], "desktop: {is_desktop}");
-        host.stop().await;
-    }
-}
 
 async fn read(world: &Deployment, path: &str) -> Value {
     world.api.get(path).bearer(&world.boss).send().await.expect(200).json()
@@ -50,7 +22,7 @@ async fn to_desk(world: &Deployment) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was_told() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
         browser.open(&host.url(&format!("/deliveries?organization={}&status=failed", world.company))).await;
         browser.says("No message matches these filters.").await;
         browser.is_accessible().await;
@@ -86,7 +58,7 @@ async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_bounced_is_put_right() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
         world.submit(&world.request_for(b"arrives"), "one").await.expect(201);
         host.settle().await.unwrap();
         let report = json!({ "RecordType": "Bounce", "Email": "desk@company.example", "Inactive": true, "Details": "550 no such mailbox" });
@@ -116,7 +88,7 @@ async fn an_address_that_bounced_is_put_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn channels_show_how_they_are_doing_and_a_test_message_arrives() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
         browser.open(&host.url(&format!("/deliveries?organization={}&tab=channels", world.company))).await;
         browser.has("heading", "Providers").await;
         browser.is_accessible().await;
@@ -138,7 +110,7 @@ async fn channels_show_how_they_are_doing_and_a_test_message_arrives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
         let path = format!("/v1/organizations/{}/integrations", world.company);
         browser.open(&host.url(&format!("/integrations?organization={}", world.company))).await;
         browser.has("heading", "No integration here.").await;
@@ -182,7 +154,7 @@ async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_exported() {
-    at_both_sizes(async |browser, host, world| {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
         browser.open(&host.url("/reports")).await;
         browser.has("heading", "Nothing to draw yet.").await;
         browser.is_accessible().await;

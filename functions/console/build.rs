@@ -16,10 +16,12 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The page, which refers to the other files below `PLACEHOLDER`.
 const PAGE: &str = "index.html";
-/// Stands for the hash in the page.
+/// Stands for the hash in the page and in `FILLED`.
 const PLACEHOLDER: &str = "/assets/@/";
-/// Files with an address of their own, which other programs know.
-const KNOWN: [&str; 2] = ["icon.svg", "openapi.json"];
+/// Files with an address of their own, which other programs know or, for the service worker, the scope needs.
+const KNOWN: [&str; 3] = ["icon.svg", "openapi.json", "service-worker.js"];
+/// Files besides the page that refer to others below `PLACEHOLDER`.
+const FILLED: [&str; 2] = ["offline.html", "service-worker.js"];
 /// The module whose imports the page announces, so that browsers load them at once instead of one after the other.
 const ENTRY: &str = "app.js";
 
@@ -35,6 +37,10 @@ fn main() -> Result<()> {
 
     let hash = hash_of(&files);
     let assets = format!("/assets/{hash}/");
+    for name in FILLED {
+        let filled = text(&files, name)?.replace(PLACEHOLDER, &assets);
+        files.insert(name.to_owned(), filled.into_bytes());
+    }
     let routes = routes(&files)?;
     let page = page_with_modules(&files, &routes, &page, &assets)?;
     let mut code = String::new();
@@ -155,15 +161,16 @@ fn resolved(module: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// Only own scripts, styles and calls, and the page's import map; no frames; nothing becomes markup or code.
+/// Only own scripts, styles and calls, and the page's import map; no frames; nothing becomes markup or code, but for the address of
+/// the service worker.
 fn policy(page: &str) -> Result<String> {
     let map =
         page.split("<script type=\"importmap\">").nth(1).and_then(|rest| rest.split("</script>").next());
     let digest = Sha256::digest(map.ok_or("the page has no import map")?);
     Ok(format!(
         "default-src 'none'; script-src 'self' 'sha256-{}'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-         manifest-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
+         manifest-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; \
+         require-trusted-types-for 'script'; trusted-types service-worker",
         STANDARD.encode(digest)
     ))
 }

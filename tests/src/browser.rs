@@ -24,7 +24,7 @@ const UNTIL_FOUND: &str = r#"
     const [role, name, usable, done] = arguments;
     const candidates = {
         button: "button, summary", link: "a[href]", radio: "input[type=radio]", checkbox: "input[type=checkbox]",
-        textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3",
+        textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3", combobox: "select",
     }[role];
     const plain = (text) => text.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
     const words = (element) => {
@@ -34,15 +34,32 @@ const UNTIL_FOUND: &str = r#"
     };
     const nameOf = (element) => plain(element.getAttribute("aria-label") ?? "") || [...(element.labels ?? [])].map(words).join(" ") || words(element);
     const look = () => {
-        const shown = [...document.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
+        // What is behind a modal dialog cannot be reached.
+        const within = [...document.querySelectorAll(":modal")].at(-1) ?? document;
+        const shown = [...within.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
             .filter((element) => !usable || !(element.disabled || element.ariaDisabled === "true"));
         const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
-        if (found) done(found);
+        if (found && usable) found.scrollIntoView({ block: "center" });
+        // A chip shows only its label, which is what people press.
+        if (found) done(usable && found.classList.contains("only-read") ? found.labels[0] : found);
         return Boolean(found);
     };
     if (look()) return;
     const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
     observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+"#;
+
+/// The option of a list to choose from whose words begin with a text, once it is there.
+const UNTIL_OFFERED: &str = r#"
+    const [list, words, done] = arguments;
+    const look = () => {
+        const found = [...list.options].find((option) => option.label.replace(/[\u2066-\u2069]/g, "").startsWith(words));
+        if (found) done(found);
+        return Boolean(found);
+    };
+    if (look()) return;
+    const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
+    observer.observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
 "#;
 
 /// Calls back once the page shows a text.
@@ -110,7 +127,9 @@ impl Browser {
     /// Types into the field of a name, replacing its contents.
     pub async fn fill(&self, name: &str, text: &str) {
         let element = self.find("textbox", name, true).await;
-        self.post(&format!("element/{element}/clear"), json!({})).await;
+        // As people do it: the page hears of nothing but what is typed.
+        let script = "arguments[0].focus(); arguments[0].select();";
+        self.post("execute/sync", json!({ "script": script, "args": [{ ELEMENT: element }] })).await;
         self.post(&format!("element/{element}/value"), json!({ "text": text })).await;
     }
 
@@ -123,6 +142,52 @@ impl Browser {
     pub async fn choose(&self, role: &str, name: &str) {
         let element = self.find(role, name, true).await;
         self.post(&format!("element/{element}/click"), json!({})).await;
+    }
+
+    /// Chooses from the list of a name what begins with a text.
+    pub async fn pick(&self, name: &str, option: &str) {
+        let list = self.find("combobox", name, true).await;
+        let args = json!([{ ELEMENT: list }, option]);
+        let found = self.post("execute/async", json!({ "script": UNTIL_OFFERED, "args": args })).await;
+        let option = id_of(&found).unwrap_or_else(|| panic!("{name}: {option}: {found}"));
+        self.post(&format!("element/{option}/click"), json!({})).await;
+    }
+
+    /// Runs a script, which returns a value.
+    pub async fn run(&self, script: &str) -> Value {
+        self.post("execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Runs a script, which hands a value to the callback that it gets.
+    pub async fn run_until_called(&self, script: &str) -> Value {
+        self.post("execute/async", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Grants the present page a permission, such as `notifications`, as its reader would.
+    pub async fn allow(&self, name: &str) {
+        let body = json!({ "descriptor": { "name": name }, "state": "granted" });
+        self.post("permissions", body).await;
+    }
+
+    /// Hands a push message to the first service worker of an origin, as a push service does.
+    pub async fn deliver_push(&self, origin: &str, message: &str) {
+        for (command, params) in [
+            ("ServiceWorker.enable", json!({})),
+            (
+                "ServiceWorker.deliverPushMessage",
+                json!({ "origin": origin, "registrationId": "0", "data": message }),
+            ),
+        ] {
+            self.post("goog/cdp/execute", json!({ "cmd": command, "params": params })).await;
+        }
+    }
+
+    /// As a reader sees it who prefers a dark or a light page.
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" }]);
+        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        self.post("goog/cdp/execute", command).await;
     }
 
     /// Waits until what has a role and a name is there.
@@ -162,8 +227,7 @@ impl Browser {
     async fn find(&self, role: &str, name: &str, usable: bool) -> String {
         let found =
             self.post("execute/async", json!({ "script": UNTIL_FOUND, "args": [role, name, usable] })).await;
-        let id = found.as_object().and_then(|found| found.values().next()).and_then(Value::as_str);
-        id.unwrap_or_else(|| panic!("{role} {name}: {found}")).to_owned()
+        id_of(&found).unwrap_or_else(|| panic!("{role} {name}: {found}"))
     }
 
     async fn post(&self, command: &str, body: Value) -> Value {
@@ -174,6 +238,11 @@ impl Browser {
         assert!(ok, "{command} {body}: {answer}");
         answer["value"].take()
     }
+}
+
+/// The id of an element that a script has returned.
+fn id_of(found: &Value) -> Option<String> {
+    found.as_object()?.values().next()?.as_str().map(str::to_owned)
 }
 
 fn capabilities(profile: &TempDir) -> Value {

@@ -7,6 +7,7 @@
     reason = "tests may panic"
 )]
 
+mod accessibility;
 mod api;
 mod authenticator;
 mod browser;
@@ -14,6 +15,7 @@ pub mod company;
 mod deployment;
 mod document;
 mod places;
+pub mod sizes;
 mod tools;
 
 pub use api::{Answer, Api, Call};

@@ -65,6 +65,9 @@ fn address(name: &str) -> String {
     found.unwrap_or_else(|| panic!("static/{name} is not served")).to_owned()
 }
 
+/// The languages of the console, English first.
+const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
+
 /// What stands between `before` and the next `after`, every time.
 fn between<'a>(text: &'a str, before: &str, after: char) -> Vec<&'a str> {
     text.split(before).skip(1).filter_map(|rest| rest.split(after).next()).collect()

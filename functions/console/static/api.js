@@ -40,16 +40,24 @@ export const newKey = () => crypto.randomUUID();
  * @param {string} method @param {string} path with `{name}` for each of `params`
  * @param {Options} [options]
  */
-async function call(method, path, options = {}) {
-  const headers = new Headers({ accept: "application/json" });
-  if (options.body !== undefined) headers.set("content-type", "application/json");
+const call = async (method, path, options) => (await respond(method, path, options)).json().catch(() => null);
+
+/** A text as it is, such as an export; empty if it breaks off. @param {string} path @param {Options} [options] */
+export const readText = async (path, options) => (await respond("GET", path, { ...options, accept: "*/*" })).text().catch(() => "");
+
+/** The answer, if it is no refusal. @param {string} method @param {string} path @param {Options} [options] */
+async function respond(method, path, options = {}) {
+  const headers = new Headers({ accept: options.accept ?? "application/json" });
+  // A file is sent as it is.
+  const file = options.body instanceof Blob ? options.body : null;
+  if (options.body !== undefined) headers.set("content-type", file ? file.type : "application/json");
   if (options.ifMatch !== undefined) headers.set("if-match", `"${options.ifMatch}"`);
   if (options.key) headers.set("idempotency-key", options.key);
   const limit = AbortSignal.timeout(options.timeLimit ?? TIME_LIMIT);
   const response = await answerOf(address(path, options), {
     method,
     headers,
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    body: file ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     credentials: "same-origin",
     cache: "no-store",
     redirect: "error",
@@ -57,8 +65,8 @@ async function call(method, path, options = {}) {
     referrerPolicy: "same-origin",
     signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
   }, options.signal);
+  if (response.ok) return response;
   const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
   if (response.status === 401 && answer?.code === "not-identified") sessionEnded.value = true;
   throw new Problem(response.status, answer ?? {}, response.headers);
 }

@@ -6,6 +6,7 @@ import { Problem } from "./api.js";
 import { startKeyboard } from "./keyboard.js";
 import { here, matched, startRouter } from "./router.js";
 import { loadSession, sessionProblem, who } from "./session.js";
+import { startWorker } from "./worker.js";
 import { Button } from "./components/button.js";
 import { Skeleton } from "./components/loaded.js";
 import { ProblemNote } from "./components/problem.js";
@@ -41,7 +42,7 @@ function preload(path) {
 async function load(route) {
   preload(route.path);
   const [module] = await Promise.all([route.load(), ...route.texts.map(loadTexts)]);
-  if (module.styles) await loadStyles(module.styles);
+  await Promise.all([module.styles ?? []].flat().map(loadStyles));
   return module.default;
 }
 
@@ -92,6 +93,7 @@ async function start() {
   await Promise.all([loadTexts("common"), loadSession()]);
   const root = document.getElementById("app");
   if (root) render(html`<${App} />`, root);
+  startWorker();
 }
 
 start();

@@ -1,22 +1,22 @@
 // Every visible text comes from here. Texts are flat: "page.name" → a sentence, or one per plural category. `{name}` is
 // replaced by a parameter, `<b>…</b>` is bold in `rich`. One folder per language, one file per page.
 
+import { language, locale } from "./language.js";
 import { Fragment, html } from "./ui.js";
 import { Text, isolated } from "./components/text.js";
 
 /** @typedef {string | { one?: string, few?: string, many?: string, other: string }} Entry */
 /** @typedef {Record<string, Entry>} Texts */
 
-export const language = "en";
-/** How that language writes dates and numbers: English without "pm" and with the day first, as most of its readers do. */
-export const locale = { en: "en-GB" }[language];
+export { language, locale };
+document.documentElement.lang = language;
 
 /** @type {Texts} */
 const texts = {};
 /** @type {Map<string, Promise<void>>} */
 const loaded = new Map();
 const plurals = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+const numbers = new Intl.NumberFormat(locale);
 
 /** Loads the texts of a page, once. @param {string} name */
 export function loadTexts(name) {

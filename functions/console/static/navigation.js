@@ -17,12 +17,47 @@ export const areas = [
     title: null,
     tab: "approvals",
     places: [
-      { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list" },
+      { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list", under: ["/first-steps"] },
+      { href: "/grants", text: "nav.grants", icon: "key", action: "requests.list" },
+      { href: "/rules", text: "nav.rules", icon: "rules", action: "requests.open" },
     ],
   },
-  { title: "nav.fleet", tab: "fleet", places: [] },
-  { title: "nav.people", tab: "people", places: [] },
-  { title: "nav.records", tab: "more", places: [] },
+  {
+    title: "nav.fleet",
+    tab: "fleet",
+    places: [
+      { href: "/organizations", text: "nav.organizations", icon: "tree", action: "organizations.view" },
+      { href: "/computers", text: "nav.computers", icon: "computer", action: "computers.view" },
+      { href: "/policies", text: "nav.policies", icon: "shield", action: "application-policies.view", under: ["/groups"] },
+    ],
+  },
+  {
+    title: "nav.people",
+    tab: "people",
+    places: [
+      { href: "/administrators", text: "nav.administrators", icon: "people", action: "administrators.view" },
+      { href: "/roles", text: "nav.roles", icon: "role", action: "roles.view" },
+      { href: "/access", text: "nav.access", icon: "question", action: "administrators.view" },
+    ],
+  },
+  {
+    title: "nav.records",
+    tab: "more",
+    places: [
+      { href: "/deliveries", text: "nav.deliveries", icon: "send", action: "notifications.view" },
+      { href: "/reports", text: "nav.reports", icon: "chart", action: "reports.view" },
+      { href: "/audit/system", text: "nav.systemAudit", icon: "record", action: "system-audit.view" },
+      { href: "/audit/unified", text: "nav.unifiedAudit", icon: "record", action: "unified-audit.view" },
+    ],
+  },
+  {
+    title: "nav.settings",
+    tab: "more",
+    places: [
+      { href: "/login-settings", text: "nav.loginSettings", icon: "lock", action: "login-settings.view" },
+      { href: "/integrations", text: "nav.integrations", icon: "link", action: "integrations.view" },
+    ],
+  },
 ];
 
 /** The four tabs of a phone. A tab opens the first place of its area that the reader has. */

@@ -44,7 +44,8 @@ function decoded(groups) {
 /** Goes to an address of the console. @param {string} address @param {{ replace?: boolean }} [how] */
 export function navigate(address, { replace = false } = {}) {
   const target = new URL(address, location.origin);
-  if (unsaved.value && target.pathname !== location.pathname) {
+  const tab = query.value.get("tab");
+  if (unsaved.value && (target.pathname !== location.pathname || target.searchParams.get("tab") !== tab)) {
     leavingFor.value = address;
     return;
   }

@@ -49,7 +49,7 @@ async function loadCatalogue() {
  * the digits, and reads full-width ones.
  * @param {string} text
  */
-function codeOf(text) {
+export function codeOf(text) {
   if (!text) return {};
   const digits = text.normalize("NFKC").replace(/[^\p{L}\p{N}+.,]/gu, "");
   return /^[0-9]{6}$/.test(digits) ? { totp: text } : { recovery_code: text };

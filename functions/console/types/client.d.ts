@@ -12,6 +12,8 @@ export interface Options {
   key?: string;
   signal?: AbortSignal;
   timeLimit?: number;
+  /** The type of the answer; default: JSON. */
+  accept?: string;
 }
 
 type Method = "get" | "post" | "put" | "patch" | "delete";

@@ -5,8 +5,9 @@ use std::io::Read;
 use super::*;
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'sha256-HASH'; style-src 'self'; connect-src 'self'; \
-                      img-src 'self' data:; manifest-src 'self'; form-action 'none'; frame-ancestors 'none'; \
-                      base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+                      img-src 'self' data:; manifest-src 'self'; worker-src 'self'; form-action 'none'; \
+                      frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; \
+                      trusted-types service-worker";
 
 async fn get_as(path: &str, encodings: &str) -> Response<Body> {
     call(Request::get(path).header("accept-encoding", encodings).body(Body::empty()).unwrap()).await
@@ -39,11 +40,16 @@ async fn every_address_of_the_console_shows_its_page() {
 
 #[tokio::test]
 async fn every_file_is_served_as_what_it_is() {
-    for (name, contents) in files().into_iter().filter(|(name, _)| name != "index.html") {
+    let assets = address("app.js").replace("app.js", "");
+    for (name, mut contents) in files().into_iter().filter(|(name, _)| name != "index.html") {
+        if ["offline.html", "service-worker.js"].contains(&name.as_str()) {
+            contents = String::from_utf8(contents).unwrap().replace("/assets/@/", &assets).into_bytes();
+        }
         let response = get(&address(&name)).await;
         assert_eq!(response.status(), StatusCode::OK, "{name}");
         let expected = match name.rsplit('.').next().unwrap() {
             "js" => "text/javascript; charset=utf-8",
+            "html" => "text/html; charset=utf-8",
             "css" => "text/css; charset=utf-8",
             "txt" => "text/plain; charset=utf-8",
             "svg" => "image/svg+xml",
@@ -99,7 +105,7 @@ async fn files_are_kept_for_ever_and_the_page_is_asked_for_each_time() {
             "{path}"
         );
     }
-    for path in ["/", "/requests/x", "/openapi.json", "/icon.svg"] {
+    for path in ["/", "/requests/x", "/openapi.json", "/icon.svg", "/service-worker.js"] {
         assert_eq!(header(&get(path).await, "cache-control"), "no-cache", "{path}");
     }
     assert_eq!(
@@ -107,6 +113,29 @@ async fn files_are_kept_for_ever_and_the_page_is_asked_for_each_time() {
         StatusCode::NOT_FOUND,
         "of another version"
     );
+}
+
+/// A worker counts below its own path: at the root, for the whole console.
+#[tokio::test]
+async fn the_service_worker_knows_the_assets_of_its_version_and_keeps_nothing_else() {
+    let response = get("/service-worker.js").await;
+    assert_eq!(header(&response, "content-type"), "text/javascript; charset=utf-8");
+    let worker = String::from_utf8(bytes(response).await).unwrap();
+    let assets = address("app.js").replace("app.js", "");
+    assert_eq!(between(&worker, "const ASSETS = \"", '"'), [assets.as_str()]);
+    assert!(!worker.contains("/assets/@/"), "{worker}");
+    let kept = between(&worker, "const OFFLINE = [", ']').remove(0).to_owned();
+    let kept = set(between(&kept, "\"", '"').into_iter().step_by(2).map(str::to_owned));
+    let offline = String::from_utf8(bytes(get(&address("offline.html")).await).await).unwrap();
+    let linked = ["src=\"", "href=\""].iter().flat_map(|attribute| between(&offline, attribute, '"'));
+    let linked = linked.map(|path| path.strip_prefix(&assets).unwrap().to_owned());
+    let imported = ["offline.html", "language.js", "remembered.js"].map(str::to_owned);
+    let texts = LANGUAGES.map(|language| format!("texts/{language}/offline.js"));
+    assert_eq!(kept, set(linked.chain(imported).chain(texts)), "what the page without a connection needs");
+    for name in kept {
+        assert_eq!(get(&format!("{assets}{name}")).await.status(), StatusCode::OK, "{name}");
+    }
+    assert_eq!(worker.matches("cache.put(").count(), 1, "only assets are kept: {worker}");
 }
 
 #[tokio::test]

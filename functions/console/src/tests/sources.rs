@@ -6,10 +6,12 @@ use super::*;
 fn what_the_page_and_its_modules_refer_to_is_there() {
     let names: BTreeSet<String> = files().into_keys().collect();
     let page = source("index.html");
-    for attribute in ["src=\"", "href=\"", "\":\""] {
-        for target in between(&page, attribute, '"') {
+    for (of, text) in [("index.html", &page), ("offline.html", &source("offline.html"))] {
+        for target in
+            ["src=\"", "href=\"", "\":\""].iter().flat_map(|attribute| between(text, attribute, '"'))
+        {
             let name = target.strip_prefix("/assets/@/").or_else(|| target.strip_prefix('/')).unwrap();
-            assert!(names.contains(name), "index.html refers to `{target}`");
+            assert!(names.contains(name), "{of} refers to `{target}`");
         }
     }
     let libraries = set(between(&page, "\"", '"').into_iter().map(str::to_owned));
@@ -40,13 +42,15 @@ fn beside(module: &str, target: &str) -> String {
 
 #[test]
 fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
-    let page = source("index.html");
-    assert!(!page.contains("<style") && !page.contains(" style="), "inline style");
-    let scripts = between(&page, "<script", '>');
-    // The import map is allowed by its hash; JSON is no script.
-    let is_data = |tag: &str| tag == " type=\"importmap\"" || tag.starts_with(" type=\"application/json\"");
-    assert!(scripts.iter().all(|tag| tag.contains(" src=\"/") || is_data(tag)), "{scripts:?}");
-    assert!(between(&page, " on", ' ').iter().all(|rest| !rest.contains("=\"")), "inline listener");
+    for page in [source("index.html"), source("offline.html")] {
+        assert!(!page.contains("<style") && !page.contains(" style="), "inline style");
+        let scripts = between(&page, "<script", '>');
+        // The import map is allowed by its hash; JSON is no script.
+        let is_data =
+            |tag: &str| tag == " type=\"importmap\"" || tag.starts_with(" type=\"application/json\"");
+        assert!(scripts.iter().all(|tag| tag.contains(" src=\"/") || is_data(tag)), "{scripts:?}");
+        assert!(between(&page, " on", ' ').iter().all(|rest| !rest.contains("=\"")), "inline listener");
+    }
     let own =
         |name: &String| !name.starts_with("vendor/") && !name.ends_with(".png") && name != "openapi.json";
     for (name, bytes) in files().into_iter().filter(|(name, _)| own(name)) {
@@ -75,7 +79,7 @@ fn text_never_becomes_markup_or_code() {
         ] {
             assert!(!text.contains(banned), "{name} uses `{banned}`");
         }
-        let keeps_settings = ["settings.js", "theme.js"].contains(&name.as_str());
+        let keeps_settings = ["remembered.js", "theme.js"].contains(&name.as_str());
         assert!(keeps_settings || !text.contains("localStorage"), "{name} keeps something in the browser");
     }
 }
@@ -106,20 +110,61 @@ fn the_libraries_are_those_whose_checksums_are_kept() {
     assert_eq!(found, kept);
 }
 
+/// The texts of a language by key, each with all its forms.
+fn texts(language: &str) -> BTreeMap<String, String> {
+    let folder = format!("texts/{language}/");
+    let mut texts = BTreeMap::new();
+    for (_, text) in modules().into_iter().filter(|(name, _)| name.starts_with(&folder)) {
+        let mut last = None;
+        for line in text.lines() {
+            if let Some(key) = key(line) {
+                last = Some(key.to_owned());
+            }
+            if let Some(key) = &last {
+                texts.entry(key.clone()).or_insert_with(String::new).push_str(line);
+            }
+        }
+    }
+    texts
+}
+
 #[test]
-fn every_text_is_there_in_every_language() {
-    let texts = |language: &str| {
-        let folder = format!("texts/{language}/");
-        let files = modules().into_iter().filter(|(name, _)| name.starts_with(&folder));
-        set(files.flat_map(|(_, text)| text.lines().filter_map(key).map(str::to_owned).collect::<Vec<_>>()))
-    };
+fn every_text_is_there_in_every_language_with_the_same_gaps_to_fill() {
     let english = texts("en");
     assert!(english.len() > 50, "{}", english.len());
     for (name, text) in modules().into_iter().filter(|(name, _)| !name.starts_with("texts/")) {
         for call in [" t(\"", "(t(\"", "{t(\"", " rich(\"", "{rich(\"", "(rich(\""] {
             for used in between(&text, call, '"') {
-                assert!(english.contains(used), "{name} uses the text `{used}`");
+                assert!(english.contains_key(used), "{name} uses the text `{used}`");
             }
+        }
+    }
+    // What is counted may be said in words by a form for one.
+    let gaps =
+        |text: &str| set(between(text, "{", '}').into_iter().filter(|gap| is_word(gap)).map(str::to_owned));
+    for language in LANGUAGES {
+        let theirs = texts(language);
+        assert_eq!(set(theirs.keys().cloned()), set(english.keys().cloned()), "{language}");
+        for (key, text) in &english {
+            assert_eq!(gaps(&theirs[key]), gaps(text), "{language}: {key}");
+            assert_eq!(theirs[key].contains("other:"), text.contains("other:"), "{language}: {key}");
+        }
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The texts of all pages that were opened are kept together.
+#[test]
+fn a_text_has_the_same_words_wherever_it_is_defined() {
+    let mut defined: BTreeMap<(String, String), String> = BTreeMap::new();
+    for (name, text) in modules().into_iter().filter(|(name, _)| name.starts_with("texts/")) {
+        let language = name.split('/').nth(1).unwrap().to_owned();
+        for (key, line) in text.lines().filter_map(|line| Some((key(line)?, line))) {
+            let before = defined.insert((language.clone(), key.to_owned()), line.to_owned());
+            assert!(before.is_none_or(|before| before == line), "{name} defines `{key}` otherwise");
         }
     }
 }

@@ -17,6 +17,7 @@ const PATHS = {
   send: "M17 3L9 11M17 3l-5 14-3-6-6-3z",
   record: "M5 3h7l3.5 3.500V17H5zM12 3v4h3.500M8 10.500h5M8 13.500h3.5",
   chart: "M3 17h14M5.5 14V9M10 14V4M14.5 14v-3.5",
+  table: "M4 4h12a1 1 0 011 1v10a1 1 0 01-1 1H4a1 1 0 01-1-1V5a1 1 0 011-1zM3 8h14M3 12h14M8 8v8",
   settings: "M3 6h8M15 6h2M3 14h2M9 14h8c13 6 2c7 14 2",
   menu: "M3.5 5.500h13M3.5 10h13M3.5 14.500h13",
   search: "c9 9 5M13 13l4 4",

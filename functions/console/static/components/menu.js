@@ -9,8 +9,8 @@ const EDGE = 8;
 
 /** @typedef {{ label: any, icon: string, onClick: () => void, bad?: boolean, off?: any }} Item */
 
-/** @param {{ label: string, items: (Item | null | false)[] }} props */
-export function Menu({ label, items }) {
+/** @param {{ label: string, items: (Item | null | false)[], icon?: string, text?: any }} props `text`: words on the button, beside its icon */
+export function Menu({ label, items, icon = "more", text }) {
   const id = useId();
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const open = (/** @type {MouseEvent} */ event) => {
@@ -27,7 +27,7 @@ export function Menu({ label, items }) {
     item.onClick();
   };
   return html`
-    <span class="menu-place"><${Button} kind="bare" icon="more" label=${label} onClick=${open} controls=${id} />
+    <span class="menu-place"><${Button} kind=${text ? "plain" : "bare"} size=${text ? "small" : "normal"} icon=${icon} label=${text ? undefined : label} onClick=${open} controls=${id}>${text}<//>
       <div id=${id} ref=${box} class="menu" popover role="group" aria-label=${label}>
         ${items.map((item) => item && html`<button type="button" class=${item.bad ? "menu-item menu-bad" : "menu-item"} aria-disabled=${item.off ? "true" : undefined}
           onClick=${() => (item.off ? undefined : chosen(item))}><${Icon} name=${item.icon} /><span>${item.label}${item.off && html`<span class="menu-why">${item.off}</span>`}</span></button>`)}

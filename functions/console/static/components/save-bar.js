@@ -8,8 +8,8 @@ import { Button } from "./button.js";
 export function SaveBar({ changes, busy, onDiscard, onSave, off, words }) {
   return html`
     <div class="save-bar">
-      <span class="quiet">${words ?? t("save.changes", { n: changes })}</span>
+      <span class="quiet">${words ?? (changes === 0 ? t("save.none") : t("save.changes", { n: changes }))}</span>
       <${Button} onClick=${onDiscard} off=${changes === 0}>${t("save.discard")}<//>
-      <${Button} kind="primary" busy=${busy} off=${off ?? changes === 0} onClick=${onSave}>${t("save.save", { n: changes })}<//>
+      <${Button} kind="primary" busy=${busy} off=${off ?? changes === 0} onClick=${onSave}>${changes === 0 ? t("save.plain") : t("save.save", { n: changes })}<//>
     </div>`;
 }

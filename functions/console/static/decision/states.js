@@ -63,10 +63,10 @@ function Faster({ request, phase }) {
 
 /** @param {{ request: Request }} props */
 function Unconfirmed({ request }) {
-  const page = `/computers/${request.computer.id}`;
+  const page = `/computers/${request.computer.id}?organization=${request.organization.id}`;
   return html`
     <${Note} kind="warn" title=${rich("state.twin", { computer: request.computer.hostname })}>${t("state.twinWords")}
-      ${leadsSomewhere(page) && html` <a href=${page}>${t("state.compare")}</a>`}<//>`;
+      ${leadsSomewhere("/computers/x") && html` <a href=${page}>${t("state.compare")}</a>`}<//>`;
 }
 
 /** Nothing may be approved by the reader: what it would need, and who has it. @param {{ request: Request, decision: Decision }} props */

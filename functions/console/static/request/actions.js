@@ -4,6 +4,7 @@ import { html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
 import { announce } from "../announce.js";
 import { api } from "../api.js";
+import { navigate } from "../router.js";
 import { who } from "../session.js";
 import { useKeys } from "../keyboard.js";
 import { Later } from "../components/later.js";
@@ -41,6 +42,7 @@ export function useActions(request, reload) {
     await navigator.clipboard.writeText(`${location.origin}/requests/${request.id}`);
     announce(t("copy.done"), 0);
   };
+  const makeRule = () => navigate(`/rules/new?organization=${request.organization.id}&request=${request.id}`);
   const show = (/** @type {Open} */ dialog) => () => { open.value = dialog; };
   useKeys({ ...(request.status === "pending" ? { t: mine ? release : take } : {}), n: show("note"), c: copyLink });
   const close = () => {
@@ -52,7 +54,7 @@ export function useActions(request, reload) {
     ${open.value === "note" && html`<${Later} load=${loadNote} request=${request} onClose=${close} />`}
     ${open.value === "flag" && html`<${Later} load=${loadFlag} request=${request} onClose=${close} />`}
     ${open.value === "hand-over" && html`<${Later} load=${loadHandOver} request=${request} onClose=${close} />`}`;
-  return { take, release, mine, copyLink, note: show("note"), flag: show("flag"), handOver: show("hand-over"), dialogs };
+  return { take, release, mine, copyLink, makeRule, note: show("note"), flag: show("flag"), handOver: show("hand-over"), dialogs };
 }
 
 /** @typedef {ReturnType<typeof useActions>} Actions */
@@ -65,6 +67,7 @@ export function menuItems(request, actions, ignore) {
     open && { label: t("action.handOver"), icon: "people", onClick: actions.handOver },
     { label: t("action.note"), icon: "note", onClick: actions.note },
     { label: t("action.copyLink"), icon: "link", onClick: actions.copyLink },
+    { label: t("action.makeRule"), icon: "rules", onClick: actions.makeRule },
     ignore && { label: t("action.ignore"), icon: "minus", onClick: ignore },
     request.subject.sha256 && { label: t("action.flag"), icon: "flag", bad: true, onClick: actions.flag },
   ];

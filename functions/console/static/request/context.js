@@ -5,6 +5,7 @@ import { html, useSignal } from "../ui.js";
 import { hasText, rich, t } from "../i18n.js";
 import { api } from "../api.js";
 import { useResource } from "../resource.js";
+import { mayBeUseful } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Loaded } from "../components/loaded.js";
 import { Person } from "../components/person.js";
@@ -78,15 +79,16 @@ export function toldCount(entries) {
 /** @type {Record<string, "good" | "bad" | "warn" | "plain">} */
 const STATE = { sent: "good", failed: "bad", pending: "warn" };
 
-/** @param {{ entries: Schemas["TimelineEntry"][] }} props */
-export function WhoWasTold({ entries }) {
+/** @param {{ entries: Schemas["TimelineEntry"][], request: Request }} props */
+export function WhoWasTold({ entries, request }) {
   const messages = entries.flatMap((entry) => entry.told.map((message) => ({ act: entry.act, message })));
   if (!messages.length) return html`<p class="quiet">${t("told.nobody")}</p>`;
   return html`<ul class="lines">${messages.map(({ act, message }) => html`
     <li key=${message.notification_id} class="line">
       <span class="line-what"><${Person} name=${message.address} /><span class="line-more">${t(`channel.${message.channel}`)} · ${hasText(`act.${act}`) ? t(`act.short.${act}`) : act}${message.last_answer && message.status !== "sent" && html` · <${Text} text=${message.last_answer} />`}</span></span>
       <span class="line-end"><${Badge} kind=${STATE[message.status] ?? "plain"}>${t(`delivery.${message.status}`)}<//> <${Time} at=${message.updated_at} as="age" /></span>
-    </li>`)}</ul>`;
+    </li>`)}
+    ${mayBeUseful("notifications.view") && html`<li class="line line-text"><a href=${`/deliveries?organization=${request.organization.id}&request=${request.id}`}>${t("told.all")}</a></li>`}</ul>`;
 }
 
 /** @param {{ request: Request }} props */

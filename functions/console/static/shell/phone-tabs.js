@@ -21,6 +21,14 @@ export function useNoTabs(on) {
   }, [on]);
 }
 
+/** On a phone, the places of the present tab: a row on top of each of them, not on the pages below. */
+export function AreaRow() {
+  const path = here.value.path;
+  const places = areas.find((area) => area.tab !== "more" && area.places.some(({ href }) => href === path))?.places.filter((place) => mayBeUseful(place.action)) ?? [];
+  if (places.length < 2) return null;
+  return html`<nav class="area-row" aria-label=${t("nav.area")}>${places.map((place) => html`<a key=${place.href} href=${place.href} class=${place.href === path ? "chip chip-on" : "chip"} aria-current=${place.href === path ? "page" : undefined}>${t(place.text)}</a>`)}</nav>`;
+}
+
 export function PhoneTabs() {
   if (hidden.value > 0) return null;
   const path = here.value.path;

@@ -15,7 +15,7 @@ import { Dialog } from "../components/dialog.js";
 import { Later } from "../components/later.js";
 import { Note } from "../components/note.js";
 import { Sidebar } from "./sidebar.js";
-import { PhoneTabs } from "./phone-tabs.js";
+import { AreaRow, PhoneTabs } from "./phone-tabs.js";
 
 const loadHelp = async () => (await import("./shortcuts-help.js")).ShortcutsHelp;
 const loadSignIn = async () => (await import("./sign-in-form.js")).SignInForm;
@@ -27,7 +27,7 @@ export function Shell({ children }) {
     <a class="skip" href="#main" onClick=${skip}>${t("shell.skip")}</a>
     <div class="shell">
       <${Sidebar} />
-      <main class="main" id="main" tabindex="-1"><${Connection} />${children}</main>
+      <main class="main" id="main" tabindex="-1"><${Connection} /><${AreaRow} />${children}</main>
       <${PhoneTabs} />
     </div>
     <${Announcer} />

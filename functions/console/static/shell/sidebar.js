@@ -18,13 +18,14 @@ export function Sidebar() {
     <header class="sidebar">
       <a class="brand" href="/requests"><${BrandMark} /> <span id="brand-name"><${Text} text=${who.value?.brand.display_name || "Countersign"} cut /></span></a>
       <nav class="nav" aria-label=${t("nav.main")}>
-        ${areas.map((area) => html`<${Area} key=${area.tab} area=${area} />`)}
+        ${areas.map((area) => html`<${Area} key=${area.title ?? area.tab} area=${area} />`)}
       </nav>
       ${me && html`
         <div class="me">
           <a class="me-who" href="/me"><${Avatar} name=${me.name || me.email} /><span class="me-words"><b id="who-name"><${Text} text=${me.name || me.email} cut /></b><span class="quiet"><${Text} text=${me.organization.name} cut /></span></span></a>
           <${Menu} label=${t("me.menu")} items=${[
             { label: t("me.settings"), icon: "settings", onClick: () => navigate("/me") },
+            mayBeUseful("computer-groups.create") && { label: t("me.firstSteps"), icon: "rules", onClick: () => navigate("/first-steps") },
             { label: t("me.signOut"), icon: "forward", onClick: leave },
           ]} />
         </div>`}

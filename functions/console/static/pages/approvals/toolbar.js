@@ -1,6 +1,6 @@
 // Above the list: organizations as chips, search, further filters, the order. On a phone what is not a chip is behind a button.
 
-import { html, useEffect, useRef, useSignal } from "../../ui.js";
+import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { count } from "../../format.js";
 import { setQuery, withQuery } from "../../router.js";
@@ -8,12 +8,12 @@ import { Button } from "../../components/button.js";
 import { Check } from "../../components/check.js";
 import { ChipLink } from "../../components/chip.js";
 import { Icon } from "../../components/icon.js";
+import { SearchField } from "../../components/search-field.js";
 import { Select } from "../../components/select.js";
 import { Text } from "../../components/text.js";
 import { KINDS } from "./filters.js";
 
 const SHOWN = 4;
-const TYPING = 300;
 
 /** @param {{ organizations: { id: string, name: string, count: number }[], total: number, chosen: string, counted: boolean }} props `counted`: what is counted, pending requests, is what the list shows */
 export function OrganizationChips({ organizations, total, chosen, counted }) {
@@ -32,24 +32,8 @@ export function OrganizationChips({ organizations, total, chosen, counted }) {
     </nav>`;
 }
 
-/** @param {{ chosen: import("./filters.js").Filters }} props */
-export function Search({ chosen }) {
-  const typed = useSignal(chosen.q);
-  const timer = useRef(0);
-  useEffect(() => {
-    typed.value = chosen.q;
-  }, [chosen.q]);
-  const input = (/** @type {any} */ event) => {
-    typed.value = event.target.value;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => setQuery({ q: typed.value.trim(), selected: null }, { replace: true }), TYPING);
-  };
-  return html`
-    <div class="search" role="search">
-      <${Icon} name="search" small />
-      <input class="input" type="search" name="q" aria-label=${t("filter.search")} placeholder=${t("filter.searchHint")} value=${typed.value} maxlength="254" onInput=${input} />
-    </div>`;
-}
+/** A request that is open may not match another search. */
+const Search = () => html`<${SearchField} label=${t("filter.search")} hint=${t("filter.searchHint")} drops=${["selected"]} />`;
 
 /** @param {{ chosen: import("./filters.js").Filters }} props */
 export function FurtherFilters({ chosen }) {
@@ -75,14 +59,14 @@ export function Toolbar({ chosen, all }) {
   return html`
     <div class="toolbar">
       ${all && html`<div class="row-check"><${Check} checked=${all.on} partly=${all.partly} label=${t("select.all")} onChange=${all.toggle} /></div>`}
-      <${Search} chosen=${chosen} />
+      <${Search} />
       <div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div>
     </div>`;
 }
 
 /** On a phone: the search and the filters in a row of their own, once they are asked for. @param {{ chosen: import("./filters.js").Filters, open: boolean }} props */
 export function PhoneToolbar({ chosen, open }) {
-  return open ? html`<div class="toolbar toolbar-phone"><${Search} chosen=${chosen} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div></div>` : null;
+  return open ? html`<div class="toolbar toolbar-phone"><${Search} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div></div>` : null;
 }
 
 /** @param {{ open: boolean, onToggle: () => void }} props */

@@ -1,42 +1,31 @@
-// `/me`: who one is, how the console looks in this browser, one-time codes, signing out.
+// `/me`: one's own profile: details, sign-in, API tokens, notifications. Each tab has its address.
 
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { moment } from "../../format.js";
 import { who } from "../../session.js";
-import { setShortcuts, setTheme, shortcuts, theme } from "../../settings.js";
 import { Button } from "../../components/button.js";
-import { Card } from "../../components/card.js";
-import { Check } from "../../components/check.js";
-import { Chips } from "../../components/chip.js";
-import { Facts } from "../../components/facts.js";
+import { Later } from "../../components/later.js";
 import { PageHead } from "../../components/page-head.js";
-import { Text } from "../../components/text.js";
+import { Tabs } from "../../components/tabs.js";
 import { leave } from "../../shell/sidebar.js";
 
-export default function Me() {
+export const styles = [import.meta.resolve("../../styles/fleet.css"), import.meta.resolve("./page.css")];
+
+const TABS = /** @type {const} */ (["profile", "sign-in", "tokens", "notifications"]);
+const LOADS = {
+  profile: async () => (await import("./profile.js")).Profile,
+  "sign-in": async () => (await import("./sign-in.js")).SignIn,
+  tokens: async () => (await import("./tokens.js")).Tokens,
+  notifications: async () => (await import("./notifications.js")).Notifications,
+};
+
+/** @param {{ params: { tab?: string } }} props */
+export default function Me({ params }) {
   const me = who.value;
   if (!me) return null;
-  const themes = ["system", "light", "dark"].map((value) => ({ value, label: t(`me.theme.${value}`) }));
+  const present = TABS.find((tab) => tab === params.tab) ?? "profile";
+  const tabs = TABS.map((tab) => ({ href: tab === "profile" ? "/me" : `/me/${tab}`, label: t(`me.tab.${tab}`), on: tab === present }));
   return html`
-    <${PageHead} title=${t("me.title")} end=${html`<${Button} size="small" onClick=${leave}>${t("me.signOut")}<//>`} />
-    <div class="page-body page-column">
-      <${Card} title=${t("me.account")}>
-        <${Facts} facts=${[
-          { name: t("me.name"), value: html`<${Text} text=${me.administrator.name} />` },
-          { name: t("me.email"), value: html`<${Text} text=${me.administrator.email} />` },
-          { name: t("me.organization"), value: html`<${Text} text=${me.administrator.organization.name} />` },
-          { name: t("me.until"), value: moment(me.expires_at) },
-        ]} />
-      <//>
-      <${Card} title=${t("me.signIn")}>
-        <div class="stack"><p>${t(me.second_factor ? "me.withCode" : "me.withoutCode")}</p><p><a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a></p></div>
-      <//>
-      <${Card} title=${t("me.browser")}>
-        <div class="form">
-          <${Chips} legend=${t("me.theme")} value=${theme.value} options=${themes} onChange=${setTheme} />
-          <${Check} checked=${shortcuts.value} onChange=${setShortcuts}>${t("me.shortcuts")}<//>
-        </div>
-      <//>
-    </div>`;
+    <${PageHead} title=${t("me.title")} end=${html`<${Button} size="small" onClick=${leave}>${t("me.signOut")}<//>`} tabs=${html`<${Tabs} label=${t("me.title")} tabs=${tabs} />`} />
+    <div class="page-body page-column"><${Later} key=${present} load=${LOADS[present]} me=${me} /></div>`;
 }

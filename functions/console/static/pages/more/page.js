@@ -9,7 +9,8 @@ import { PageHead } from "../../components/page-head.js";
 
 export default function More() {
   const places = areas.filter((area) => area.tab === "more").flatMap((area) => area.places).filter((place) => mayBeUseful(place.action));
-  const all = [...places, { href: "/me", icon: "person", text: "me.settings" }];
+  const steps = mayBeUseful("computer-groups.create") ? [{ href: "/first-steps", icon: "rules", text: "me.firstSteps" }] : [];
+  const all = [...places, ...steps, { href: "/me", icon: "person", text: "me.settings" }];
   return html`
     <${PageHead} title=${t("nav.more")} />
     <ul class="plain-list">${all.map((place) => html`<li><a class="plain-row" href=${place.href}><${Icon} name=${place.icon} /><span>${t(place.text)}</span><${Icon} name="forward" small /></a></li>`)}</ul>`;

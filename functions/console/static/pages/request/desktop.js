@@ -77,7 +77,7 @@ function Around({ request, actions }) {
       <div class="card-notes"><${Notes} request=${request} /></div>
       <${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ entries) => html`<${History} entries=${entries} />`}<//>
     <//>
-    <${Card} title=${t("told.title")} end=${told && told.all > 0 && t("fact.toldOf", { n: told.all, sent: told.sent })} padded=${false}><${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ entries) => html`<div class="card-lines"><${WhoWasTold} entries=${entries} /></div>`}<//><//>
+    <${Card} title=${t("told.title")} end=${told && told.all > 0 && t("fact.toldOf", { n: told.all, sent: told.sent })} padded=${false}><${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ entries) => html`<div class="card-lines"><${WhoWasTold} entries=${entries} request=${request} /></div>`}<//><//>
     <${Card} title=${t("deciders.title")} padded=${false} id="deciders"><div class="card-lines"><${WhoCanDecide} request=${request} /></div><//>`;
 }
 
@@ -90,6 +90,7 @@ function Further({ request, actions, ignore }) {
       ${open && html`<${Below} onClick=${actions.mine ? actions.release : actions.take}>${t(actions.mine ? "action.release" : "action.take")}<//>`}
       ${open && html`<${Below} onClick=${actions.handOver}>${t("action.handOver")}<//>`}
       <${Below} onClick=${actions.copyLink}>${t("action.copyLink")}<//>
+      <${Below} onClick=${actions.makeRule}>${t("action.makeRule")}<//>
       ${request.subject.sha256 && html`<${Below} bad onClick=${actions.flag}>${t("action.flag")}<//>`}
     </div>`;
 }

@@ -86,7 +86,7 @@ function Folds({ request }) {
       </div>
     <//>
     <${Fold} icon="clock" title=${t("before.title")} end=${earlier.data && String(earlier.data.length || t("before.noneShort"))}><${Loaded} resource=${earlier} rows=${1}>${(/** @type {Schemas["EarlierRequest"][]} */ items) => html`<${EarlierList} items=${items} />`}<//><//>
-    <${Fold} icon="send" title=${t("told.title")} end=${told.all > 0 ? t("fact.toldOf", { n: told.all, sent: told.sent }) : undefined}><${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ all) => html`<${WhoWasTold} entries=${all} />`}<//><//>
+    <${Fold} icon="send" title=${t("told.title")} end=${told.all > 0 ? t("fact.toldOf", { n: told.all, sent: told.sent }) : undefined}><${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ all) => html`<${WhoWasTold} entries=${all} request=${request} />`}<//><//>
     <${Fold} icon="question" title=${t("deciders.title")}><${WhoCanDecide} request=${request} /><//>
     <${Fold} icon="note" title=${t("notes.title")} end=${notes > 0 ? t("notes.count", { n: notes }) : undefined}>
       <${Notes} request=${request} />

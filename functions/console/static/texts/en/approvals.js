@@ -22,6 +22,9 @@ export default {
   "panel.title": "Selected request",
   "panel.none": "Choose a request to see it here.",
 
+  "empty.never": "No computer has asked yet.",
+  "empty.neverWords": "Connect one, then ask from it: it takes a few minutes.",
+  "empty.firstSteps": "Go on with the first steps",
   "empty.pending": "Nothing waits for a decision.",
   "empty.pendingWords": "New requests appear here by themselves.",
   "empty.seeDecided": "See decided",

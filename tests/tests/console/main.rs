@@ -7,17 +7,20 @@
     reason = "tests may panic"
 )]
 
+mod audit;
+mod first_steps;
+mod fleet;
+mod me;
+mod people;
+mod records;
+mod rules;
+
 use std::time::Duration;
 
 use countersign_host::harness::{Backend, Options, TestHost};
+use countersign_tests::sizes::sign_in;
 use countersign_tests::{Browser, Deployment, PASSWORD, one_time_code};
 use serde_json::json;
-
-async fn sign_in(browser: &Browser, email: &str) {
-    browser.fill("Email address", email).await;
-    browser.fill("Password", PASSWORD).await;
-    browser.press("Sign in").await;
-}
 
 async fn status_of(world: &Deployment, id: &str) -> String {
     let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;

@@ -1,0 +1,72 @@
+// A list in pages by cursor: what was read so far, and reading on. A page may be short or empty although more follow.
+
+import { useResource } from "./resource.js";
+import { who } from "./session.js";
+import { useEffect, useSignal } from "./ui.js";
+
+/** How many empty pages are passed over at once. */
+const TRIES = 6;
+/** How many pages are read again at once. */
+const MOST = 10;
+
+/** @template T @typedef {{ items: T[], cursor: string | null }} Shown */
+/** @template T @typedef {(cursor: string | null, signal?: AbortSignal) => Promise<{ items: T[], next_cursor?: string | null }>} Read */
+/**
+ * @template T
+ * @typedef {import("./resource.js").Resource<Shown<T>> & { more: () => void, busy: boolean, moreProblem: unknown }} Pages
+ */
+
+/** The list that was shown last of those that are kept. @type {{ name: string, shown: Shown<any> | null }} */
+const kept = { name: "", shown: null };
+
+/**
+ * Read again, it is as long as it was.
+ * @template T @param {Read<T>} read @param {unknown[]} keys
+ * @param {{ keep?: string }} [how] `keep`: its name; it is shown at once when its page is opened again, while it is read
+ * @returns {Pages<T>}
+ */
+export function usePages(read, keys, { keep } = {}) {
+  const name = [who.value?.administrator.id, keep, ...keys].join(" ");
+  const busy = useSignal(false);
+  const problem = useSignal(/** @type {unknown} */ (null));
+  /** @type {Shown<T> | null} */
+  let shown = null;
+  const resource = useResource((signal) => asLong(read, shown?.items.length ?? 0, signal), keys);
+  shown = resource.data ?? (keep && kept.name === name ? kept.shown : null);
+  useEffect(() => {
+    if (keep && resource.data) Object.assign(kept, { name, shown: resource.data });
+  }, [resource.data]);
+  const more = async () => {
+    if (!shown?.cursor || busy.value || resource.loading) return;
+    busy.value = true;
+    try {
+      const { items, cursor } = await from(read, shown.cursor);
+      resource.set({ items: [...shown.items, ...items], cursor });
+      problem.value = null;
+    } catch (caught) {
+      problem.value = caught;
+    } finally {
+      busy.value = false;
+    }
+  };
+  return { ...resource, data: shown, more, busy: busy.value, moreProblem: problem.value };
+}
+
+/** The next page that has something. @template T @param {Read<T>} read @param {string | null} cursor @param {AbortSignal} [signal] @returns {Promise<Shown<T>>} */
+async function from(read, cursor, signal) {
+  for (let tries = 0; ; tries += 1) {
+    const page = await read(cursor, signal);
+    cursor = page.next_cursor ?? null;
+    if (page.items.length || !cursor || tries === TRIES) return { items: page.items, cursor };
+  }
+}
+
+/** The first pages, until there are as many as before. @template T @param {Read<T>} read @param {number} least @param {AbortSignal} signal @returns {Promise<Shown<T>>} */
+async function asLong(read, least, signal) {
+  let all = await from(read, null, signal);
+  for (let nth = 1; nth < MOST && all.cursor && all.items.length < least; nth += 1) {
+    const { items, cursor } = await from(read, all.cursor, signal);
+    all = { items: [...all.items, ...items], cursor };
+  }
+  return all;
+}

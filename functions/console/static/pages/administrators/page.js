@@ -1,0 +1,65 @@
+// `/administrators` and `/administrators/:id/:tab`: the list, and Update Administrator over it; on a phone that is a page.
+
+import { html } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { query, setQuery } from "../../router.js";
+import { who } from "../../session.js";
+import { useMay } from "../../may.js";
+import { usePages } from "../../pages.js";
+import { choices, namesOf, usePlaces } from "../../places.js";
+import { SearchField } from "../../components/search-field.js";
+import { Button } from "../../components/button.js";
+import { Later } from "../../components/later.js";
+import { PageHead } from "../../components/page-head.js";
+import { Select } from "../../components/select.js";
+import { useNarrow } from "../../components/table.js";
+import { List } from "./list.js";
+
+export const styles = [import.meta.resolve("../../people/people.css"), import.meta.resolve("../../people/panel.css")];
+
+const loadInvite = async () => (await import("./invite.js")).Invite;
+const loadPanel = async () => (await import("./panel.js")).Panel;
+/** Below this width the panel is a page of its own. */
+const ALONE = "(max-width: 63.99rem)";
+
+/** @param {{ params: { id?: string, tab?: string } }} props */
+export default function Administrators({ params }) {
+  const alone = useNarrow(ALONE);
+  const own = who.value?.administrator.organization;
+  const places = usePlaces();
+  const organization = places.find(({ id }) => id === query.value.get("organization")) ?? own ?? null;
+  const asked = query.value.get("organization") || own?.id || "";
+  const q = query.value.get("q") ?? "";
+  const list = usePages((cursor, signal) => api.get("/v1/administrators", { query: { organization_id: asked, q, cursor }, signal }), [asked, q], { keep: "administrators" });
+  const panel = params.id && html`<${Later} key=${params.id} load=${loadPanel} id=${params.id} tab=${params.tab ?? "permissions"} alone=${alone} onChanged=${list.reload} />`;
+  if (panel && alone) return panel;
+  return html`
+    <div class=${panel ? "people people-with-panel" : "people"}>
+      <div class="people-list">
+        <${Head} organization=${organization} beside=${Boolean(panel)} />
+        <${Filters} places=${places} asked=${asked} beside=${Boolean(panel)} />
+        <${List} list=${list} names=${namesOf(places)} current=${params.id ?? ""} narrowed=${Boolean(q)} beside=${Boolean(panel)} />
+      </div>
+      ${panel}
+      ${query.value.has("invite") && html`<${Later} load=${loadInvite} organization=${organization} places=${places} onInvited=${list.reload} onClose=${() => setQuery({ invite: null }, { replace: true })} />`}
+    </div>`;
+}
+
+/** @param {{ organization: { id: string, name: string } | null, beside: boolean }} props */
+function Head({ organization, beside }) {
+  const off = useMay(organization?.id, ["administrators.invite"], namesOf(organization ? [organization] : [])).off("administrators.invite");
+  const invite = html`<${Button} kind="primary" icon="plus" off=${off} onClick=${() => setQuery({ invite: "1" })}>${t("admins.invite")}<//>`;
+  if (beside) return html`<div class="people-head"><h2>${t("admins.title")}</h2></div>`;
+  return html`<${PageHead} title=${t("admins.title")} end=${invite} below=${off && html`<div class="small quiet">${t("admins.inviteOff")} ${off}</div>`} />`;
+}
+
+/** @param {{ places: { id: string, name: string }[], asked: string, beside: boolean }} props */
+function Filters({ places, asked, beside }) {
+  const own = who.value?.administrator.organization.id;
+  return html`
+    <div class="toolbar">
+      <${SearchField} label=${t("admins.search")} hint=${t("admins.searchHint")} />
+      ${!beside && places.length > 1 && html`<${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === own ? null : id })} />`}
+    </div>`;
+}

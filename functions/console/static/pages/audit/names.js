@@ -1,0 +1,52 @@
+// The names of what entries mention by their ids, as far as the reader may list them.
+
+import { api } from "../../api.js";
+import { useResource } from "../../resource.js";
+import { mayBeUseful, who } from "../../session.js";
+import { namesOf, usePlaces } from "../../places.js";
+
+const PAGE = 200;
+
+/** @typedef {import("./sentences.js").Names} Names */
+/** @typedef {import("./sentences.js").Entry} Entry */
+
+/** What entries say themselves about who is called how: those of organizations below are on none of the lists. @param {Entry[]} entries */
+function namesIn(entries) {
+  /** @type {Names} */
+  const found = { people: {}, organizations: {}, groups: {}, roles: {} };
+  for (const { actor, act, detail } of entries) {
+    const { administrator_id: person, group_id: group, role_id: role, before, after, group: called } = /** @type {Record<string, any>} */ (detail);
+    const name = after?.name ?? before?.name;
+    if (actor.kind === "administrator") found.people[actor.id] ??= actor.name;
+    if (act.startsWith("administrator.") && name) found.people[person] ??= name;
+    if (/^(group|enrollment-key)\./.test(act) && (called ?? name)) found.groups[group] ??= called ?? name;
+    if (act.startsWith("role.") && name) found.roles[role] ??= name;
+  }
+  return found;
+}
+
+/** @param {string} organization @param {Entry[]} entries @returns {Names} */
+export function useNames(organization, entries) {
+  const me = who.value?.administrator;
+  const query = { organization_id: organization, limit: PAGE };
+  const people = useNamed("administrators.view", organization, (signal) => api.get("/v1/administrators", { query, signal }));
+  const roles = useNamed("roles.view", organization, (signal) => api.get("/v1/roles", { query, signal }));
+  const groups = useNamed("computer-groups.view", organization, (signal) => api.get("/v1/organizations/{organization_id}/groups", { params: query, query: { limit: PAGE }, signal }));
+  const said = namesIn(entries);
+  return {
+    organizations: namesOf(usePlaces()),
+    people: { ...said.people, ...people, ...(me ? { [me.id]: me.name } : {}) },
+    roles: { ...said.roles, ...roles },
+    groups: { ...said.groups, ...groups },
+  };
+}
+
+/**
+ * The first page of a list. What is not on it, or may not be listed, keeps its id.
+ * @param {string} action @param {string} organization @param {(signal: AbortSignal) => Promise<{ items: { id: string, name: string }[] }>} read
+ */
+function useNamed(action, organization, read) {
+  const may = mayBeUseful(action);
+  const list = useResource(async (signal) => (may ? (await read(signal)).items : []), [organization, may]);
+  return namesOf(list.data ?? []);
+}

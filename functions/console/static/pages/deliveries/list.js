@@ -1,0 +1,27 @@
+// Deliveries as a table, and on a phone as lines with what matters there.
+
+import { html } from "../../ui.js";
+import { Table, useNarrow } from "../../components/table.js";
+import { Time } from "../../components/time.js";
+import { RowActions } from "./actions.js";
+import { State, To, What, Why, columns } from "./columns.js";
+
+/** @typedef {import("./log.js").Delivery} Delivery */
+/** @typedef {{ may: import("../../may.js").May, names: Record<string, string>, changed: (one: Delivery) => void, about?: boolean, unsent?: boolean }} How `about`: what each reports, with a link to all messages of the request; `unsent`: those that are not to be sent */
+
+/** @param {{ caption: string, items: Delivery[], how: How }} props */
+export function DeliveryList({ caption, items, how }) {
+  const narrow = useNarrow();
+  if (!narrow) return html`<div class=${how.about ? "deliveries deliveries-about" : "deliveries"}><${Table} caption=${caption} columns=${columns(how)} rows=${items} keyOf=${(/** @type {Delivery} */ one) => one.id} /></div>`;
+  return html`<ul class="item-lines" aria-label=${caption}>${items.map((one) => html`<${Line} key=${one.id} one=${one} how=${how} />`)}</ul>`;
+}
+
+/** @param {{ one: Delivery, how: How }} props */
+function Line({ one, how }) {
+  return html`
+    <li class="delivery-line">
+      <div><b><${To} one=${one} /></b><span><${State} one=${one} /></span></div>
+      <div class="small"><span>${how.about && html`<${What} one=${one} about />`}</span><span class="quiet"><${Time} at=${one.updated_at} /></span></div>
+      ${(one.status !== "sent" || one.bounce) && html`<div class="small quiet"><span><${Why} one=${one} /></span><span><${RowActions} key=${one.revision} one=${one} may=${how.may} names=${how.names} changed=${how.changed} /></span></div>`}
+    </li>`;
+}

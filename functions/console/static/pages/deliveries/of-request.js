@@ -1,0 +1,68 @@
+// The messages of one request: by what they report, and apart from them those that were not sent, with the reason.
+
+import { html } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { usePages } from "../../pages.js";
+import { useRepeated } from "../../resource.js";
+import { query, withQuery } from "../../router.js";
+import { Card } from "../../components/card.js";
+import { Empty } from "../../components/empty.js";
+import { Loaded } from "../../components/loaded.js";
+import { ShowMore } from "../../components/more.js";
+import { Note } from "../../components/note.js";
+import { PageHead } from "../../components/page-head.js";
+import { Tabs } from "../../components/tabs.js";
+import { UNSENT } from "./columns.js";
+import { DeliveryList } from "./list.js";
+
+/** @typedef {import("./log.js").Delivery} Delivery */
+
+const AGAIN = 10_000;
+
+/** @param {{ request: string, organization: string, names: Record<string, string>, may: import("../../may.js").May }} props */
+export function OfRequest({ request, organization, names, may }) {
+  const list = usePages((cursor, signal) => api.get("/v1/notifications", { query: { organization_id: organization, request_id: request, cursor }, signal }), [organization, request]);
+  useRepeated(list.reload, AGAIN);
+  const items = list.data?.items ?? [];
+  const notices = [...new Set([...items].reverse().map(({ notice }) => notice))];
+  const chosen = notices.find((one) => one === query.value.get("about")) ?? notices[0];
+  const tabs = notices.map((notice) => ({ href: withQuery({ about: notice === notices[0] ? null : notice }), label: t(`notice.${notice}`), on: notice === chosen, n: String(items.filter((one) => one.notice === notice).length) }));
+  const changed = (/** @type {Delivery} */ one) => list.data && list.set({ ...list.data, items: list.data.items.map((each) => (each.id === one.id ? one : each)) });
+  const shown = items.filter(({ notice }) => notice === chosen);
+  const back = { href: `/requests/${request}`, label: t("deliveries.theRequest") };
+  return html`
+    <${PageHead} title=${t("deliveries.whoWasTold")} back=${back} beside=${items.length > 0 && html`<span class="quiet small" role="status">${inAll(items)}</span>`}
+      tabs=${tabs.length > 0 ? html`<${Tabs} label=${t("deliveries.about")} tabs=${tabs} />` : undefined} />
+    <div class="page-body">
+      <${Loaded} resource=${list} names=${names} rows=${4}>${(/** @type {{ items: Delivery[], cursor: string | null }} */ { items: all, cursor }) => (all.length === 0 && !cursor
+        ? html`<${Card} padded=${false}><${Nothing} organization=${organization} /><//>`
+        : html`<${Told} items=${shown} how=${{ may, names, changed }} />`)}<//>
+      <${ShowMore} list=${list} />
+      <p class="small"><a href=${`/deliveries?organization=${organization}&tab=channels`}>${t("deliveries.channelHealth")}</a></p>
+    </div>`;
+}
+
+/** "4 of 6 messages were sent, 1 is tried again" @param {Delivery[]} items */
+function inAll(items) {
+  const told = items.filter(({ status }) => !UNSENT.has(status));
+  const sent = told.filter(({ status }) => status === "sent").length;
+  const waiting = told.filter(({ status }) => status === "pending").length;
+  const failed = told.filter(({ status }) => status === "failed").length;
+  return [t("deliveries.sentOf", { n: told.length, sent }), waiting > 0 && t("deliveries.waiting", { n: waiting }), failed > 0 && t("deliveries.failed", { n: failed })].filter(Boolean).join(", ");
+}
+
+/** @param {{ items: Delivery[], how: import("./list.js").How }} props */
+function Told({ items, how }) {
+  const told = items.filter(({ status }) => !UNSENT.has(status));
+  const unsent = items.filter(({ status }) => UNSENT.has(status));
+  return html`
+    ${told.length > 0 && html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.told")} items=${told} how=${how} /><//>`}
+    ${unsent.length > 0 && html`<${Card} title=${t("deliveries.notTold")} end=${t("deliveries.addresses", { n: unsent.length })} padded=${false}><${DeliveryList} caption=${t("deliveries.notTold")} items=${unsent} how=${{ ...how, unsent: true }} /><//>`}
+    ${items.length === 0 && html`<${Note} kind="plain">${t("deliveries.noneYet")}<//>`}`;
+}
+
+/** @param {{ organization: string }} props */
+function Nothing({ organization }) {
+  return html`<${Empty} title=${t("deliveries.nobody")} action=${html`<a class="button" href=${`/policies?organization=${organization}`}>${t("deliveries.addAddress")}</a>`}>${t("deliveries.nobodyWords")}<//>`;
+}

@@ -1,0 +1,74 @@
+// `/grants`: what is approved and in force: what, for whom, until when, and who uses it.
+
+import { html, useSignal } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { usePages } from "../../pages.js";
+import { query, setQuery } from "../../router.js";
+import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
+import { Button } from "../../components/button.js";
+import { Card } from "../../components/card.js";
+import { Empty } from "../../components/empty.js";
+import { Later } from "../../components/later.js";
+import { Loaded } from "../../components/loaded.js";
+import { ShowMore } from "../../components/more.js";
+import { PageHead } from "../../components/page-head.js";
+import { Refusals } from "../../components/refusals.js";
+import { Text } from "../../components/text.js";
+import { useMayChange } from "./may-change.js";
+import { GrantRow } from "./row.js";
+
+export const styles = [import.meta.resolve("../../styles/fleet.css"), import.meta.resolve("./page.css")];
+
+/** @typedef {import("../../api.js").Schemas["Grant"]} Grant */
+
+const loadRevoke = async () => (await import("./dialogs.js")).RevokeGrant;
+const loadEnd = async () => (await import("./dialogs.js")).ChangeEnd;
+
+/** What the address says. */
+function filters() {
+  const get = (/** @type {string} */ name) => query.value.get(name) ?? "";
+  return { organization: organizationOf(get("organization")), group: get("group"), computer: get("computer"), file: get("file") };
+}
+
+export default function Grants() {
+  const { organization, group, computer, file } = filters();
+  const organizations = useOrganizations();
+  const groups = useGroups(organization);
+  const names = namesOf(organizations.data?.items);
+  const list = usePages((cursor, signal) => api.get("/v1/grants", { query: { organization_id: organization, group_id: group, computer_id: computer, sha256: file, cursor }, signal }), [organization, group, computer, file]);
+  const open = useSignal(/** @type {{ dialog: "revoke" | "end", grant: Grant } | null} */ (null));
+  const change = useMayChange(list.data?.items ?? [], names);
+  const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
+  const close = () => { open.value = null; };
+  const done = (/** @type {Grant} */ grant) => {
+    close();
+    if (list.data) list.set({ ...list.data, items: list.data.items.map((one) => (one.id === grant.id ? grant : one)) });
+  };
+  const dialog = { names, groupNames, onClose: close, onDone: done };
+  return html`
+    <${PageHead} title=${t("grants.title")} />
+    <div class="page-body">
+      <div class="filters">
+        <${OrganizationFilter} organizations=${organizations.data?.items} organization=${organization} />
+        ${!computer && html`<${GroupFilter} groups=${groups.data} group=${group} />`}
+      </div>
+      ${(computer || file) && html`<p class="row row-wrap"><span>${t(computer ? "grants.ofComputer" : "grants.ofFile")}</span><${Button} size="small" onClick=${() => setQuery({ computer: null, file: null })}>${t("grants.all")}<//></p>`}
+      <${Loaded} resource=${list} names=${names} rows=${5}>${(/** @type {{ items: Grant[] }} */ { items }) => (items.length === 0
+        ? html`<${Card} padded=${false}><${Nothing} organization=${organization} narrowed=${Boolean(group || computer || file)} organizations=${organizations.data?.items ?? []} /><//>`
+        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((grant) => html`<${GrantRow} key=${grant.id} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.value = { dialog: "revoke", grant }; }} onEnd=${() => { open.value = { dialog: "end", grant }; }} />`)}</ul><//>`)}<//>
+      <${ShowMore} list=${list} />
+      <${Refusals} may=${change.may} names=${names} actions=${[["requests.revoke", t("grants.revoke")]]} />
+    </div>
+    ${open.value?.dialog === "revoke" && html`<${Later} load=${loadRevoke} grant=${open.value.grant} ...${dialog} />`}
+    ${open.value?.dialog === "end" && html`<${Later} load=${loadEnd} grant=${open.value.grant} ...${dialog} />`}`;
+}
+
+/** @param {{ organization: string, narrowed: boolean, organizations: import("../../places.js").Organization[] }} props */
+function Nothing({ organization, narrowed, organizations }) {
+  if (narrowed) return html`<${Empty} title=${t("grants.noMatch")} action=${html`<${Button} onClick=${() => setQuery({ group: null, computer: null, file: null })}>${t("grants.all")}<//>`} />`;
+  const below = organizations.filter((one) => one.parent_id === organization);
+  const chips = below.length > 0 && html`<div class="chips">${below.slice(0, 12).map((one) => html`<a key=${one.id} class="chip" href=${`/grants?organization=${one.id}`}><${Text} text=${one.name} cut /></a>`)}</div>`;
+  return html`<${Empty} title=${t(chips ? "grants.noneHere" : "grants.none")} action=${chips || undefined}>${t(chips ? "grants.noneHereWords" : "grants.noneWords")}<//>`;
+}

@@ -1,0 +1,56 @@
+// `/policies`: the groups of an organization with what of their policies is not deployed yet.
+
+import { html } from "../../ui.js";
+import { rich, t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { useResource } from "../../resource.js";
+import { query } from "../../router.js";
+import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { OrganizationFilter } from "../../components/place-filters.js";
+import { Badge } from "../../components/badge.js";
+import { Card } from "../../components/card.js";
+import { Empty } from "../../components/empty.js";
+import { Icon } from "../../components/icon.js";
+import { Loaded } from "../../components/loaded.js";
+import { PageHead } from "../../components/page-head.js";
+import { Text } from "../../components/text.js";
+import { Deploy } from "../group-policies/deploy.js";
+import { useDrafts } from "../group-policies/drafts.js";
+
+export const styles = [import.meta.resolve("../../styles/fleet.css"), import.meta.resolve("../group-policies/page.css")];
+
+/** @typedef {import("../../api.js").Schemas["PolicyView"]} Policy */
+
+export default function Policies() {
+  const organizations = useOrganizations();
+  const organization = organizationOf(query.value.get("organization"));
+  const groups = useGroups(organization);
+  const names = namesOf(organizations.data?.items);
+  const drafts = useDrafts(organization, null, names);
+  const policies = useResource((signal) => api.get("/v1/organizations/{organization_id}/policies", { params: { organization_id: organization }, query: { limit: 200 }, signal }), [organization]);
+  const below = (organizations.data?.items ?? []).filter((one) => one.parent_id === organization);
+  return html`
+    <${PageHead} title=${t("policies.title")} />
+    <div class="page-body">
+      <div class="filters"><${OrganizationFilter} organizations=${organizations.data?.items} organization=${organization} /></div>
+      <${Loaded} resource=${groups} names=${names}>${(/** @type {any[]} */ items) => (items.length === 0
+        ? html`<${Card} padded=${false}><${NoGroups} organization=${organization} below=${below} /><//>`
+        : html`<${Card} padded=${false} title=${t("policies.groups", { n: items.length })}><ul class="item-lines">${items.map((group) => html`<${GroupLine} key=${group.id} group=${group} policies=${(policies.data?.items ?? []).filter((one) => one.group_id === group.id)} difference=${drafts.data?.comparison.groups.find((one) => one.group_id === group.id)} />`)}</ul><//>
+          <${Deploy} drafts=${drafts} organization=${organization} names=${names} />`)}<//>
+    </div>`;
+}
+
+/** @param {{ group: { id: string, name: string, organization_id: string }, policies: Policy[], difference: { policies: unknown[] } | undefined }} props */
+function GroupLine({ group, policies, difference }) {
+  const told = policies.filter(({ notify }) => notify.enabled).length;
+  return html`
+    <li><a class="item-line item-link" href=${`/groups/${group.id}/policies?organization=${group.organization_id}`}>
+      <span class="item-words"><b><${Text} text=${group.name} /></b><span class="quiet small">${policies.length ? rich("policies.line", { policies: t("policies.n", { n: policies.length }), told }) : t("policies.noneShort")}</span></span>
+      ${difference && html`<${Badge} kind="warn">${t("policies.differ", { n: difference.policies.length })}<//>`}<${Icon} name="forward" small /></a></li>`;
+}
+
+/** @param {{ organization: string, below: { id: string, name: string }[] }} props */
+function NoGroups({ organization, below }) {
+  if (!below.length) return html`<${Empty} title=${t("policies.noGroups")} action=${html`<a class="button button-primary" href=${`/organizations/${organization}`}>${t("policies.makeGroup")}</a>`}>${t("policies.noGroupsWords")}<//>`;
+  return html`<${Empty} title=${t("policies.noGroupsHere")} action=${html`<div class="chips">${below.slice(0, 12).map((one) => html`<a key=${one.id} class="chip" href=${`/policies?organization=${one.id}`}><${Text} text=${one.name} cut /></a>`)}</div>`}>${t("policies.noGroupsHereWords")}<//>`;
+}

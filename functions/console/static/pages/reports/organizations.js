@@ -1,0 +1,40 @@
+// The same by organization: those below at any depth, each with everything below it.
+
+import { html } from "../../ui.js";
+import { locale, t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { usePages } from "../../pages.js";
+import { Card } from "../../components/card.js";
+import { ShowMore } from "../../components/more.js";
+import { Table } from "../../components/table.js";
+import { Text } from "../../components/text.js";
+import { withQuery } from "../../router.js";
+import { endedOf, waited } from "./model.js";
+
+/** @typedef {import("./page.js").Schemas["ReportedOrganization"]} Row */
+
+const numbers = new Intl.NumberFormat(locale);
+
+/** @param {{ organization: string, period: import("./page.js").Period }} props */
+export function Organizations({ organization, period }) {
+  const list = usePages(async (cursor, signal) => {
+    const page = await api.get("/v1/reports/requests", { query: { organization_id: organization, from: period.from, to: period.to, by: "organization", cursor }, signal });
+    return { items: page.organizations, next_cursor: page.next_cursor };
+  }, [organization, period.from, period.to]);
+  const rows = [...(list.data?.items ?? [])].sort((one, other) => other.made - one.made);
+  if (!rows.length && !list.data?.cursor) return null;
+  return html`
+    <div class="numbers"><${Card} title=${t("reports.byOrganization")} padded=${false}><${Table} caption=${t("reports.byOrganization")} columns=${columns()} rows=${rows} keyOf=${(/** @type {Row} */ one) => one.organization.id} /><//>
+    <${ShowMore} list=${list} /></div>`;
+}
+
+/** @returns {import("../../components/table.js").Column<Row>[]} */
+const columns = () => [
+  { title: t("reports.organization"), card: "title", cell: (one) => html`<a href=${withQuery({ organization: one.organization.id })}><${Text} text=${one.organization.name} /></a>` },
+  { title: t("reports.requests"), end: true, cell: (one) => numbers.format(one.made) },
+  { title: t("reports.approved"), end: true, cell: (one) => numbers.format(one.approved) },
+  { title: t("reports.denied"), end: true, cell: (one) => numbers.format(one.denied) },
+  { title: t("reports.ended"), end: true, cell: (one) => numbers.format(endedOf(one)) },
+  { title: t("reports.ofRules"), end: true, cell: (one) => numbers.format(one.decided_by_rule) },
+  { title: t("reports.half"), end: true, cell: (one) => (one.time_to_decision.median_seconds === null || one.time_to_decision.median_seconds === undefined ? "–" : waited(one.time_to_decision.median_seconds)) },
+];

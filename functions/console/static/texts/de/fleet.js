@@ -1,0 +1,47 @@
+// Texts that organizations, computers, policies and grants share.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "field.name": "Name",
+  "field.nameFirst": "Geben Sie zuerst einen Namen ein.",
+
+  "enrolKeys.until": "gültig bis {time}",
+  "enrolKeys.forever": "unbefristet gültig",
+
+  "connect.title": "Computer mit {group} verbinden",
+  "connect.words": "Ein Computer registriert sich mit einem Schlüssel. Erstellen Sie einen und führen Sie dann den Befehl auf dem Computer aus.",
+  "connect.lasts": "Der Schlüssel gilt",
+  "connect.lasts.hour": "1 Stunde",
+  "connect.lasts.day": "1 Tag",
+  "connect.lasts.month": "30 Tage",
+  "connect.lasts.ever": "Unbefristet",
+  "connect.uses": "Höchstzahl Computer",
+  "connect.usesHint": "Leer: beliebig viele.",
+  "connect.name": "Name des Schlüssels",
+  "connect.nameHint": "Wird in der Liste der Schlüssel und im Audit angezeigt. Darf leer bleiben.",
+  "connect.make": "Schlüssel erstellen",
+  "connect.runTitle": "Auf dem Computer ausführen",
+  "connect.run": "Er registriert sich in <b>{group}</b>. Mehrere Computer können denselben Befehl verwenden.",
+  "connect.system": "Wo der Agent läuft",
+  "connect.system.source": "Aus dem Quellcode",
+  "connect.system.windows": "Windows",
+  "connect.system.linux": "Linux",
+  "connect.system.macos": "macOS",
+  "connect.copy": "Befehl kopieren",
+  "connect.waiting": "Wartet auf den ersten Computer",
+  "connect.enrolled": { one: "{n} Computer hat sich registriert", other: "{n} Computer haben sich registriert" },
+  "connect.once": "Der Schlüssel wird nur hier und nur jetzt angezeigt: Kopieren Sie den Befehl, bevor Sie dies schließen. Er ist",
+  "connect.any": "Für beliebig viele Computer",
+  "connect.most": { one: "Für {n} Computer", other: "Für {n} Computer" },
+  "connect.close": "Schließen",
+
+  "addresses.label": "Neue Adresse",
+  "addresses.placeholder": "E-Mail, sms:+49…, slack:, teams:, webhook:",
+  "addresses.add": "Hinzufügen",
+  "addresses.new": "neu",
+  "addresses.test": "Testen",
+  "addresses.testOne": "Testen: eine Nachricht an {address} senden",
+  "addresses.drop": "{address} entfernen",
+  "addresses.reached": "Gesendet.",
+  "addresses.refused": "Nicht gesendet.",
+};

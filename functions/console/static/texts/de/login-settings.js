@@ -1,0 +1,31 @@
+// Texts of the login settings.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "login.title": "Anmeldeeinstellungen",
+  "login.words": "Was die Anmeldung von Administratoren verlangt. Eine untergeordnete Organisation kann mehr verlangen, nie weniger.",
+  "login.inForce": "In Kraft",
+  "login.inForceAt": "In Kraft bei {name}",
+  "login.codes": "Einmalcodes",
+  "login.required": "Erforderlich",
+  "login.optional": "Nicht erforderlich",
+  "login.session": "Sitzung",
+  "login.atMost": "höchstens {span}",
+  "login.from": "Netzwerke",
+  "login.anywhere": "Von überall",
+  "login.andOneOf": "und eines von",
+  "login.own": "Was diese Organisation verlangt",
+  "login.ownWords": "In Kraft ist das Strengste aus diesem und dem, was die übergeordneten Organisationen verlangen.",
+  "login.requireCodes": "Einmalcodes verlangen",
+  "login.requireCodesHint": "Wer keine hat, richtet sie bei der nächsten Anmeldung ein, vor allem anderen.",
+  "login.longest": "Längste Sitzung",
+  "login.asAbove": "Wie übergeordnet, sonst 12 Stunden",
+  "login.other": "Andere Dauer",
+  "login.minutes": "Minuten",
+  "login.minutesHint": "Von 5 Minuten bis 43.200, das sind 30 Tage.",
+  "login.ranges": "Netzwerke, aus denen Administratoren sich anmelden und handeln dürfen",
+  "login.rangesHint": "Adressen oder CIDR-Blöcke wie 192.0.2.0/24, einer pro Zeile. Leer: von überall. Einstellungen, die Sie aussperren würden, werden abgewiesen.",
+  "login.rangeError": "{range}: {what}",
+  "login.when": "Es gilt ab der nächsten Anmeldung, für bestehende Sitzungen innerhalb einer Minute.",
+  "login.deployment": "Die Regeln für Kennwörter und die Proxys, deren Header die Adresse eines Clients angeben, sind für alle Organisationen gleich: Sie kommen aus den Variablen der Installation.",
+};

@@ -1,0 +1,47 @@
+// Texts that organizations, computers, policies and grants share.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "field.name": "Name",
+  "field.nameFirst": "Give it a name first.",
+
+  "enrolKeys.until": "good until {time}",
+  "enrolKeys.forever": "good without an end",
+
+  "connect.title": "Connect a computer to {group}",
+  "connect.words": "A computer enrols with a key. Make one, then run the command on the computer.",
+  "connect.lasts": "The key is good for",
+  "connect.lasts.hour": "1 hour",
+  "connect.lasts.day": "1 day",
+  "connect.lasts.month": "30 days",
+  "connect.lasts.ever": "Without an end",
+  "connect.uses": "Most computers",
+  "connect.usesHint": "Empty for any number.",
+  "connect.name": "Name of the key",
+  "connect.nameHint": "It is shown in the list of keys and in the audit. May stay empty.",
+  "connect.make": "Make the key",
+  "connect.runTitle": "Run this on the computer",
+  "connect.run": "It enrols in <b>{group}</b>. Several computers may use the same command.",
+  "connect.system": "Where the agent runs",
+  "connect.system.source": "From the source",
+  "connect.system.windows": "Windows",
+  "connect.system.linux": "Linux",
+  "connect.system.macos": "macOS",
+  "connect.copy": "Copy the command",
+  "connect.waiting": "Waiting for the first computer",
+  "connect.enrolled": { one: "{n} computer has enrolled", other: "{n} computers have enrolled" },
+  "connect.once": "The key is shown only here and only now: copy the command before you close this. It is",
+  "connect.any": "For any number of computers",
+  "connect.most": { one: "For {n} computer", other: "For {n} computers" },
+  "connect.close": "Close",
+
+  "addresses.label": "Address to add",
+  "addresses.placeholder": "Email, sms:+49…, slack:, teams:, webhook:",
+  "addresses.add": "Add",
+  "addresses.new": "new",
+  "addresses.test": "Test",
+  "addresses.testOne": "Test: send a message to {address}",
+  "addresses.drop": "Take out {address}",
+  "addresses.reached": "Sent.",
+  "addresses.refused": "Not sent.",
+};

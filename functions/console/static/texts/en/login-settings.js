@@ -1,0 +1,31 @@
+// Texts of the login settings.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "login.title": "Login settings",
+  "login.words": "What signing in asks of administrators. An organization below can require more, never less.",
+  "login.inForce": "In force",
+  "login.inForceAt": "In force at {name}",
+  "login.codes": "One-time codes",
+  "login.required": "Required",
+  "login.optional": "Not required",
+  "login.session": "Session",
+  "login.atMost": "{span} at most",
+  "login.from": "Networks",
+  "login.anywhere": "From anywhere",
+  "login.andOneOf": "and one of",
+  "login.own": "What this organization requires",
+  "login.ownWords": "The strictest of this and of what the organizations above require is in force.",
+  "login.requireCodes": "Require one-time codes",
+  "login.requireCodesHint": "Whoever has none sets them up at the next sign-in, before anything else.",
+  "login.longest": "Longest session",
+  "login.asAbove": "As set above, or 12 hours",
+  "login.other": "Another length",
+  "login.minutes": "Minutes",
+  "login.minutesHint": "From 5 minutes to 43,200, which is 30 days.",
+  "login.ranges": "Networks from which administrators may sign in and act",
+  "login.rangesHint": "Addresses or CIDR blocks such as 192.0.2.0/24, one a line. Empty: from anywhere. Settings that would lock you out are refused.",
+  "login.rangeError": "{range}: {what}",
+  "login.when": "It takes effect at the next sign-in, and within a minute for sessions that are open.",
+  "login.deployment": "The rules for passwords, and the proxies whose headers tell a client's address, are the same for all organizations: they come from the deployment's variables.",
+};

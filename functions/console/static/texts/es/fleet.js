@@ -1,0 +1,47 @@
+// Texts that organizations, computers, policies and grants share.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "field.name": "Nombre",
+  "field.nameFirst": "Indique primero un nombre.",
+
+  "enrolKeys.until": "válida hasta el {time}",
+  "enrolKeys.forever": "válida sin límite de tiempo",
+
+  "connect.title": "Conectar un equipo a {group}",
+  "connect.words": "Un equipo se inscribe con una clave. Cree una y ejecute después el comando en el equipo.",
+  "connect.lasts": "La clave es válida durante",
+  "connect.lasts.hour": "1 hora",
+  "connect.lasts.day": "1 día",
+  "connect.lasts.month": "30 días",
+  "connect.lasts.ever": "Sin límite",
+  "connect.uses": "Máximo de equipos",
+  "connect.usesHint": "Vacío: cualquier número.",
+  "connect.name": "Nombre de la clave",
+  "connect.nameHint": "Se muestra en la lista de claves y en la auditoría. Puede quedar vacío.",
+  "connect.make": "Crear la clave",
+  "connect.runTitle": "Ejecute esto en el equipo",
+  "connect.run": "Se inscribe en <b>{group}</b>. Varios equipos pueden usar el mismo comando.",
+  "connect.system": "Dónde se ejecuta el agente",
+  "connect.system.source": "Desde el código fuente",
+  "connect.system.windows": "Windows",
+  "connect.system.linux": "Linux",
+  "connect.system.macos": "macOS",
+  "connect.copy": "Copiar el comando",
+  "connect.waiting": "Esperando el primer equipo",
+  "connect.enrolled": { one: "Se ha inscrito {n} equipo", other: "Se han inscrito {n} equipos" },
+  "connect.once": "La clave solo se muestra aquí y ahora: copie el comando antes de cerrar. Es",
+  "connect.any": "Para cualquier número de equipos",
+  "connect.most": { one: "Para {n} equipo", other: "Para {n} equipos" },
+  "connect.close": "Cerrar",
+
+  "addresses.label": "Nueva dirección",
+  "addresses.placeholder": "Correo, sms:+49…, slack:, teams:, webhook:",
+  "addresses.add": "Agregar",
+  "addresses.new": "nueva",
+  "addresses.test": "Probar",
+  "addresses.testOne": "Probar: enviar un mensaje a {address}",
+  "addresses.drop": "Quitar {address}",
+  "addresses.reached": "Enviado.",
+  "addresses.refused": "No enviado.",
+};

@@ -1,0 +1,31 @@
+// Texts of the login settings.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "login.title": "Configuración de inicio de sesión",
+  "login.words": "Lo que el inicio de sesión exige a los administradores. Una organización subordinada puede exigir más, nunca menos.",
+  "login.inForce": "En vigor",
+  "login.inForceAt": "En vigor en {name}",
+  "login.codes": "Códigos de un solo uso",
+  "login.required": "Obligatorios",
+  "login.optional": "No obligatorios",
+  "login.session": "Sesión",
+  "login.atMost": "{span} como máximo",
+  "login.from": "Redes",
+  "login.anywhere": "Desde cualquier lugar",
+  "login.andOneOf": "y una de",
+  "login.own": "Lo que exige esta organización",
+  "login.ownWords": "Está en vigor lo más estricto entre esto y lo que exigen las organizaciones superiores.",
+  "login.requireCodes": "Exigir códigos de un solo uso",
+  "login.requireCodesHint": "Quien no los tenga los configura en el próximo inicio de sesión, antes que nada.",
+  "login.longest": "Sesión más larga",
+  "login.asAbove": "Heredada, o 12 horas",
+  "login.other": "Otra duración",
+  "login.minutes": "Minutos",
+  "login.minutesHint": "De 5 minutos a 43 200, que son 30 días.",
+  "login.ranges": "Redes desde las que los administradores pueden iniciar sesión y actuar",
+  "login.rangesHint": "Direcciones o bloques CIDR como 192.0.2.0/24, uno por línea. Vacío: desde cualquier lugar. Se rechaza la configuración que le impediría entrar a usted.",
+  "login.rangeError": "{range}: {what}",
+  "login.when": "Se aplica en el próximo inicio de sesión y, en menos de un minuto, a las sesiones abiertas.",
+  "login.deployment": "Las reglas de las contraseñas y los proxies cuyos encabezados indican la dirección del cliente son los mismos para todas las organizaciones: los definen las variables de la instalación.",
+};

@@ -1,0 +1,47 @@
+// Texts that organizations, computers, policies and grants share.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "field.name": "Nom",
+  "field.nameFirst": "Donnez-lui d’abord un nom.",
+
+  "enrolKeys.until": "valable jusqu’au {time}",
+  "enrolKeys.forever": "valable sans limite",
+
+  "connect.title": "Connecter un ordinateur à {group}",
+  "connect.words": "Un ordinateur s’inscrit avec une clé. Créez-en une, puis exécutez la commande sur l’ordinateur.",
+  "connect.lasts": "Durée de validité de la clé",
+  "connect.lasts.hour": "1 heure",
+  "connect.lasts.day": "1 jour",
+  "connect.lasts.month": "30 jours",
+  "connect.lasts.ever": "Sans limite",
+  "connect.uses": "Ordinateurs au plus",
+  "connect.usesHint": "Vide : un nombre quelconque.",
+  "connect.name": "Nom de la clé",
+  "connect.nameHint": "Il figure dans la liste des clés et dans l’audit. Peut rester vide.",
+  "connect.make": "Créer la clé",
+  "connect.runTitle": "Exécutez ceci sur l’ordinateur",
+  "connect.run": "Il s’inscrit dans <b>{group}</b>. Plusieurs ordinateurs peuvent utiliser la même commande.",
+  "connect.system": "Où l’agent s’exécute",
+  "connect.system.source": "Depuis les sources",
+  "connect.system.windows": "Windows",
+  "connect.system.linux": "Linux",
+  "connect.system.macos": "macOS",
+  "connect.copy": "Copier la commande",
+  "connect.waiting": "En attente du premier ordinateur",
+  "connect.enrolled": { one: "{n} ordinateur s’est inscrit", other: "{n} ordinateurs se sont inscrits" },
+  "connect.once": "La clé n’est affichée qu’ici et maintenant : copiez la commande avant de fermer. Elle est",
+  "connect.any": "Pour un nombre quelconque d’ordinateurs",
+  "connect.most": { one: "Pour {n} ordinateur", other: "Pour {n} ordinateurs" },
+  "connect.close": "Fermer",
+
+  "addresses.label": "Adresse à ajouter",
+  "addresses.placeholder": "E-mail, sms:+49…, slack:, teams:, webhook:",
+  "addresses.add": "Ajouter",
+  "addresses.new": "nouvelle",
+  "addresses.test": "Tester",
+  "addresses.testOne": "Tester : envoyer un message à {address}",
+  "addresses.drop": "Retirer {address}",
+  "addresses.reached": "Envoyé.",
+  "addresses.refused": "Non envoyé.",
+};

@@ -1,0 +1,31 @@
+// Texts of the login settings.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "login.title": "Paramètres de connexion",
+  "login.words": "Ce que la connexion exige des administrateurs. Une organisation subordonnée peut exiger davantage, jamais moins.",
+  "login.inForce": "En vigueur",
+  "login.inForceAt": "En vigueur dans {name}",
+  "login.codes": "Codes à usage unique",
+  "login.required": "Exigés",
+  "login.optional": "Non exigés",
+  "login.session": "Session",
+  "login.atMost": "{span} au plus",
+  "login.from": "Réseaux",
+  "login.anywhere": "De partout",
+  "login.andOneOf": "et l’un de",
+  "login.own": "Ce qu’exige cette organisation",
+  "login.ownWords": "Le plus strict de ceci et de ce qu’exigent les organisations supérieures est en vigueur.",
+  "login.requireCodes": "Exiger des codes à usage unique",
+  "login.requireCodesHint": "Qui n’en a pas les configure à sa prochaine connexion, avant toute autre chose.",
+  "login.longest": "Session la plus longue",
+  "login.asAbove": "Valeur héritée, ou 12 heures",
+  "login.other": "Une autre durée",
+  "login.minutes": "Minutes",
+  "login.minutesHint": "De 5 minutes à 43 200, soit 30 jours.",
+  "login.ranges": "Réseaux depuis lesquels les administrateurs peuvent se connecter et agir",
+  "login.rangesHint": "Adresses ou blocs CIDR comme 192.0.2.0/24, un par ligne. Vide : de partout. Les paramètres qui vous excluraient sont refusés.",
+  "login.rangeError": "{range} : {what}",
+  "login.when": "Cela prend effet à la prochaine connexion, et dans la minute pour les sessions ouvertes.",
+  "login.deployment": "Les règles des mots de passe, et les proxys dont les en-têtes indiquent l’adresse d’un client, sont les mêmes pour toutes les organisations : elles viennent des variables du déploiement.",
+};

@@ -1,0 +1,46 @@
+//! What axe-core finds in the present page, in light and in dark, and whether the page is wider than its window.
+
+use serde_json::Value;
+
+use crate::{Browser, root};
+
+/// Where `npm ci` in the folder of the console puts it.
+const AXE: &str = "functions/console/node_modules/axe-core/axe.min.js";
+
+/// Hands over one line for each rule that is violated, with the elements.
+const VIOLATIONS: &str = r#"
+    const done = arguments[arguments.length - 1];
+    axe.run(document).then(({ violations }) => done(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`)));
+"#;
+
+/// The parts of the page that reach out of the window at its end.
+const TOO_WIDE: &str = r#"
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+        .map((element) => `${element.tagName} ${element.className}`);
+"#;
+
+impl Browser {
+    /// Asserts that the present page has no violation of axe-core's rules in either theme, and that nothing of it is beyond the
+    /// edge of the window. Without axe-core, which the output says, it looks at the width alone; with `COUNTERSIGN_REQUIRE_ALL`
+    /// that fails.
+    pub async fn is_accessible(&self) {
+        assert_eq!(lines(&self.run(TOO_WIDE).await), [""; 0], "wider than the window");
+        let Ok(axe) = std::fs::read_to_string(root().join(AXE)) else {
+            assert!(std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_none(), "run npm ci in functions/console");
+            println!("not run: npm ci in functions/console");
+            return;
+        };
+        for scheme in ["dark", "light"] {
+            self.prefer(scheme).await;
+            let found = self.run_until_called(&format!("{axe};{VIOLATIONS}")).await;
+            assert_eq!(lines(&found), [""; 0], "{scheme}");
+        }
+    }
+}
+
+fn lines(found: &Value) -> Vec<String> {
+    let all = found.as_array().unwrap_or_else(|| panic!("{found}"));
+    all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}

@@ -1,0 +1,91 @@
+//! The System Audit and the Unified Audit in a real browser, as large as a phone and as a desktop.
+
+use countersign_tests::sizes::{Size, at_both_sizes};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_system_audit_says_in_sentences_who_did_what() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let body = json!({ "organization_id": world.root, "name": "Technician", "permissions": ["approve-for-group"] });
+        world.api.post("/v1/roles").bearer(&world.boss).json(&body).send().await.expect(201);
+        host.settle().await.unwrap();
+        browser.open(&host.url("/audit/system")).await;
+        browser.has("heading", "System Audit").await;
+        browser.says("Boss created the role Technician").await;
+        browser.says("Boss deployed Policies, version 1").await;
+        browser.is_accessible().await;
+        browser.press("Boss created the role Technician").await;
+        browser.says("role.created").await;
+        browser.says("Approve for Group").await;
+        browser.is_accessible().await;
+        let search = browser.run("return location.search;").await;
+        assert!(search.as_str().unwrap().starts_with("?entry=evt_"), "what is open is in the address: {search}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_is_narrowed_to_a_person_and_to_an_id() {
+    at_both_sizes(async |browser, host, world, _size| {
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
+        browser.says("Boss invited Clerk").await;
+        browser.pick("Person", "Clerk").await;
+        browser.says("Clerk accepted the invitation").await;
+        let search = browser.run("return location.search;").await;
+        assert!(search.as_str().unwrap().contains(&format!("about={}", world.clerk)), "{search}");
+        browser.fill("Id of a request, computer or person", "clerk").await;
+        browser.press("Find").await;
+        browser.says("That is no id.").await;
+        browser.is_accessible().await;
+        browser.fill("Id of a request, computer or person", "req_01ARZ3NDEKTSV4RRFFQ69G5FAV").await;
+        browser.press("Find").await;
+        browser.has("heading", "No entry matches.").await;
+        browser.is_accessible().await;
+        browser.press("Clear the search").await;
+        browser.says("Boss invited Clerk").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chain_is_checked_from_its_head_and_compared_with_a_note() {
+    at_both_sizes(async |browser, host, world, _size| {
+        host.settle().await.unwrap();
+        browser.open(&host.url("/audit/system")).await;
+        browser.press("The chain of this audit").await;
+        browser.press("Check the chain").await;
+        browser.says("from the newest to the oldest.").await;
+        let head = browser.text(".chain-head").await;
+        browser.is_accessible().await;
+        let verified = world.api.get("/v1/audit/system/verify").bearer(&world.boss).send().await.expect(200);
+        assert_eq!(verified.text_at("/head"), head, "the head of the server");
+        browser.fill("Rows at that time", "1").await;
+        browser.fill("Head at that time", &head).await;
+        browser.press("Check it again").await;
+        browser.says("Another row is in the place of the noted one").await;
+        browser.is_accessible().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_unified_audit_says_what_happened_at_computers() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = world.submit(&world.request_for(b"in the audit"), "key").await.expect(201).text_at("/id");
+        let body = json!({ "outcome": "approved", "scope": "computer" });
+        world.decide(&world.boss, &id, &body).await.expect(200);
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/audit/unified?about={id}"))).await;
+        browser.has("heading", "Unified Audit").await;
+        browser.says("asked for report.exe").await;
+        browser.says("Boss approved a request of pc-1").await;
+        browser.press("Download").await;
+        browser.has("button", "As JSON lines").await;
+        browser.is_accessible().await;
+        if size == Size::Desktop {
+            browser.has("link", "Unified Audit").await;
+        }
+    })
+    .await;
+}

@@ -1,0 +1,202 @@
+//! One's own profile and the login settings in a real browser, as large as a phone and as a desktop.
+
+use countersign_tests::PASSWORD;
+use countersign_tests::sizes::at_both_sizes;
+use serde_json::json;
+
+/// What a browser would answer whose owner allows push messages: headless ones have no push service.
+const A_PUSH_SERVICE: &str = r#"
+    const bytes = (n) => btoa(String.fromCharCode(...Array.from({ length: n }, (_, at) => at))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+    let present = null;
+    const made = {
+        toJSON: () => ({
+            endpoint: "https://fcm.googleapis.com/fcm/send/of-this-browser",
+            keys: { p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", auth: bytes(16) },
+        }),
+        unsubscribe: async () => { present = null; return true; },
+    };
+    PushManager.prototype.getSubscription = async () => present;
+    PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+        if (!/^[\w-]{87}$/.test(applicationServerKey)) throw new TypeError(applicationServerKey);
+        present = made;
+        return made;
+    };
+    Notification.requestPermission = async () => "granted";
+    Object.defineProperty(Notification, "permission", { get: () => "default" });
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_tab_of_the_own_profile_is_accessible() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        for (path, words) in [
+            ("/me", "Phone number"),
+            ("/me/sign-in", "Where you are signed in"),
+            ("/me/tokens", "No API tokens."),
+            ("/me/tokens?new=1", "What it may use"),
+            ("/me/notifications", "Only when nobody else is on"),
+            ("/login-settings", "In force at Company A"),
+        ] {
+            browser.open(&host.url(path)).await;
+            browser.says(words).await;
+            browser.is_accessible().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_own_name_is_changed_and_the_frame_shows_it() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        browser.open(&host.url("/me")).await;
+        browser.fill("Name", "Lena Brandt").await;
+        browser.press("Save").await;
+        browser.says("Saved.").await;
+        browser.open(&host.url("/me")).await;
+        browser.says("Details").await;
+        let name = browser.run("return document.querySelector('input[name=name]').value;").await;
+        assert_eq!(name, "Lena Brandt");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_token_is_shown_once_and_revoked() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url("/me/tokens")).await;
+        browser.press("New token").await;
+        browser.fill("What it is for", "Nightly report").await;
+        assert!(browser.is_off("button", "Make the token").await, "no permission is chosen");
+        browser.choose("checkbox", "View Approvals").await;
+        browser.fill("Password", PASSWORD).await;
+        browser.press("Make the token").await;
+        browser.says("It is shown only here and only now").await;
+        browser.is_accessible().await;
+        let token = browser.text("#token").await;
+        world.api.get("/v1/requests").bearer(&token).send().await.expect(200);
+        browser.open(&host.url("/me/tokens")).await;
+        browser.says("Nightly report").await;
+        assert_eq!(browser.run("return document.querySelectorAll('#token').length;").await, 0, "it is gone");
+        browser.press("Revoke Nightly report").await;
+        browser.says("refused from the next call on").await;
+        browser.is_accessible().await;
+        browser.press("Revoke the token").await;
+        browser.has("heading", "No API tokens.").await;
+        world.api.get("/v1/requests").bearer(&token).send().await.expect(401);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_sessions_are_listed_and_ended() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url("/me/sign-in")).await;
+        browser.says("This one").await;
+        browser.press("End all others").await;
+        browser.says("Everywhere else you have to sign in again.").await;
+        browser.is_accessible().await;
+        browser.press("End the other sessions").await;
+        browser.has("button", "Send me a link").await;
+        world.api.get("/v1/session").bearer(&world.boss).send().await.expect(401);
+        browser.open(&host.url("/me/sign-in")).await;
+        browser.says("This one").await;
+        let left = browser.run("return document.querySelectorAll('.lines > li').length;").await;
+        assert_eq!(left, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notifications_are_set_by_kind_and_hour_and_for_an_absence() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let read = async || {
+            let answer = world.api.get("/v1/session/notifications").bearer(&world.boss).send().await;
+            answer.expect(200).json()
+        };
+        browser.open(&host.url("/me/notifications")).await;
+        browser.choose("checkbox", "Notify on request").await;
+        browser.choose("checkbox", "Chat").await;
+        browser.pick("A request was taken or decided", "Not at all").await;
+        browser.choose("checkbox", "Only when nobody else is on").await;
+        browser.choose("checkbox", "Quiet hours").await;
+        browser.choose("radio", "Once an hour").await;
+        browser.pick("Time zone", "Europe/Berlin").await;
+        browser.pick("Language of messages", "Deutsch").await;
+        browser.choose("checkbox", "Away").await;
+        browser.says("Nobody is told in your place.").await;
+        browser.is_accessible().await;
+        assert_eq!(read().await["digest"], "immediately", "nothing is saved yet");
+        browser.press("Save").await;
+        browser.says("Saved.").await;
+        browser.open(&host.url("/me/notifications")).await;
+        browser.says("On the clock of this browser").await;
+        let saved = read().await;
+        assert_eq!(saved["notify_on_request"], true);
+        assert_eq!(saved["channels"], json!(["email", "chat"]));
+        assert_eq!(saved["channels_by_kind"]["handled"], json!([]));
+        assert_eq!(saved["quiet_hours"], json!({ "from": "20:00", "to": "07:00" }));
+        assert_eq!((&saved["digest"], &saved["language"]), (&json!("hourly"), &json!("de")));
+        assert_eq!(
+            (&saved["time_zone"], &saved["only_when_nobody_else"]),
+            (&json!("Europe/Berlin"), &json!(true))
+        );
+        assert!(saved["away"]["until"].is_string(), "{saved}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn push_messages_are_turned_on_and_off_in_this_browser() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let subscribed = async || {
+            let answer = world.api.get("/v1/session/push-subscriptions").bearer(&world.boss).send().await;
+            answer.expect(200).json()["items"].as_array().unwrap().len()
+        };
+        browser.open(&host.url("/me/sign-in")).await;
+        browser
+            .run_until_called("navigator.serviceWorker.ready.then(() => arguments[arguments.length - 1]());")
+            .await;
+        browser.run(A_PUSH_SERVICE).await;
+        browser.choose("link", "Notifications").await;
+        browser.press("Turn on").await;
+        browser.says("On in this browser").await;
+        browser.says("Push is not among your channels yet").await;
+        browser.is_accessible().await;
+        assert_eq!(subscribed().await, 1);
+        browser.press("Turn off").await;
+        browser.says("Off in this browser.").await;
+        assert_eq!(subscribed().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn login_settings_are_saved_and_what_would_lock_one_out_is_refused() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let path = format!("/v1/organizations/{}/login-settings", world.company);
+        browser.open(&host.url(&format!("/login-settings?organization={}", world.company))).await;
+        browser.says("In force at Company B").await;
+        browser.choose("checkbox", "Require one-time codes").await;
+        browser.choose("radio", "8 hours").await;
+        browser.fill("Networks from which", "192.0.2.7/24").await;
+        browser.press("Save").await;
+        browser.says("Saved.").await;
+        browser.says("192.0.2.0/24").await;
+        browser.says("Required").await;
+        browser.is_accessible().await;
+        let saved = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
+        assert_eq!((&saved["require_totp"], &saved["session_minutes"]), (&json!(true), &json!(480)));
+        browser.fill("Networks from which", "nowhere").await;
+        browser.press("Save").await;
+        browser.says("nowhere:").await;
+        browser.is_accessible().await;
+        let present = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
+        assert_eq!(present["allowed_ranges"], json!(["192.0.2.0/24"]));
+        // The refusal is what this test is about.
+        let complaints = browser.complaints().await;
+        assert!(
+            complaints.iter().all(|one| one.contains("login-settings") && one.contains("422")),
+            "{complaints:?}"
+        );
+    })
+    .await;
+}

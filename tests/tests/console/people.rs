@@ -1,0 +1,202 @@
+//! Administrators, roles and *Who may do what* in a real browser, as large as a phone and as a desktop.
+
+use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
+use countersign_tests::{Browser, Deployment};
+use serde_json::{Value, json};
+
+/// Saves what Update Administrator or a role has: a phone shows first what that changes.
+async fn save(browser: &Browser, size: Size, words: &str) {
+    if size == Size::Phone {
+        browser.press("Review and save").await;
+        browser.says("What saving changes").await;
+    }
+    browser.press(words).await;
+}
+
+async fn read(world: &Deployment, path: &str) -> Value {
+    world.api.get(path).bearer(&world.boss).send().await.expect(200).json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_is_invited_and_given_a_permission_with_what_that_changes() {
+    at_both_sizes(async |browser, host, world, size| {
+        browser.open(&host.url("/administrators")).await;
+        browser.says("You are the only one.").await;
+        browser.is_accessible().await;
+        browser.press("Invite an administrator").await;
+        browser.fill("Email address", "mia@company.example").await;
+        browser.fill("Name", "Mia Berg").await;
+        browser.is_accessible().await;
+        browser.press("Send the invitation").await;
+        browser.says("The invitation is on its way").await;
+        host.settle().await.unwrap();
+        browser.press("Give permissions").await;
+        browser.has("heading", "Mia Berg").await;
+        browser.press("Approval").await;
+        browser.choose("checkbox", "Approve for Group").await;
+        browser.says("Approve for Group").await;
+        browser.is_accessible().await;
+        if size == Size::Desktop {
+            browser.says("at Company A and 1 organization below it").await;
+        }
+        save(browser, size, "Save 1 change").await;
+        browser.says("Saved. It counts from their next request on.").await;
+
+        let path = format!("/v1/administrators?organization_id={}&q=mia", world.root);
+        let found = read(world, &path).await;
+        assert_eq!(found["items"][0]["permissions"], json!(["approve-for-group"]), "{size:?}");
+        assert_eq!(found["items"][0]["state"], "invited");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let (lead, _) = world
+            .administrator(
+                host,
+                "lead@company.example",
+                &world.company,
+                &["change-permission", "view-administrators"],
+            )
+            .await;
+        browser.open(&host.url("/me")).await;
+        browser.press("Sign out").await;
+        sign_in(browser, "lead@company.example").await;
+        browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
+        assert!(browser.is_off("checkbox", "Approve for Entire Organization").await);
+        browser.says("cannot give").await;
+        assert_ne!(lead, world.clerk);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_made_and_assigned_and_who_holds_it_is_shown() {
+    at_both_sizes(async |browser, host, world, size| {
+        browser.open(&host.url("/roles")).await;
+        browser.says("No roles yet.").await;
+        browser.is_accessible().await;
+        browser.press("New Role").await;
+        browser.fill("Name", "Technician").await;
+        browser.press("Approval").await;
+        browser.choose("checkbox", "Approve for Group").await;
+        save(browser, size, "Save 2 changes").await;
+        browser.has("heading", "Technician").await;
+        browser.says("Nobody.").await;
+        browser.is_accessible().await;
+
+        browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
+        browser.press("Add a role").await;
+        browser.pick("Role", "Technician").await;
+        if size == Size::Desktop {
+            browser.says("Approve for Group at Company B").await;
+        }
+        browser.is_accessible().await;
+        save(browser, size, "Save 1 change").await;
+        browser.says("Saved. It counts from their next request on.").await;
+        browser.says("role Technician, from Company B").await;
+
+        let path = format!(
+            "/v1/administrators/{}/effective-permissions?organization_id={}",
+            world.clerk, world.company
+        );
+        let held = read(world, &path).await["permissions"].to_string();
+        assert!(held.contains("approve-for-group"), "{held}");
+        browser.open(&host.url("/roles")).await;
+        browser.choose("link", "Technician").await;
+        browser.has("link", "Clerk").await;
+        browser.says("at Company B").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_role_names_who_loses_it_and_wants_its_name() {
+    at_both_sizes(async |browser, host, world, size| {
+        let body = json!({ "organization_id": world.root, "name": "Technician", "permissions": ["approve-for-group"] });
+        let role = world.api.post("/v1/roles").bearer(&world.boss).json(&body).send().await.expect(201).text_at("/id");
+        let body = json!({ "assignments": [{ "role_id": role }] });
+        let path = format!("/v1/administrators/{}/roles", world.clerk);
+        world.api.put(&path).bearer(&world.boss).json(&body).send().await.expect(200);
+
+        browser.open(&host.url(&format!("/roles/{role}"))).await;
+        browser.press("What can be done with this role").await;
+        browser.press("Delete the role").await;
+        browser.says("1 loses Approve for Group").await;
+        assert!(browser.is_off("button", "Delete the role").await, "its name is not typed");
+        browser.is_accessible().await;
+        browser.fill("Type Technician to go on", "Technician").await;
+        browser.press("Delete the role").await;
+        browser.says("No roles yet.").await;
+        let path = format!("/v1/roles?organization_id={}", world.root);
+        assert_eq!(read(world, &path).await["items"], json!([]), "{size:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_disabled_and_enabled_again() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser
+            .open(
+                &host.url(&format!("/administrators/{}/profile?organization={}", world.clerk, world.company)),
+            )
+            .await;
+        browser.is_accessible().await;
+        browser.press("What can be done with this account").await;
+        browser.press("Disable").await;
+        browser.says("enabling gives them back").await;
+        browser.says("Approve for Single Computer").await;
+        browser.press("Disable").await;
+        browser.says("Disabled").await;
+        let path = format!("/v1/administrators/{}", world.clerk);
+        assert_eq!(read(world, &path).await["state"], "disabled");
+        browser.press("What can be done with this account").await;
+        browser.press("Enable").await;
+        browser.press("Enable").await;
+        browser.press("What can be done with this account").await;
+        browser.has("button", "Disable").await;
+        assert_eq!(read(world, &path).await["state"], "active");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_tab_of_an_administrator_is_accessible() {
+    at_both_sizes(async |browser, host, world, _size| {
+        for (tab, words) in [
+            ("profile", "Language of messages"),
+            ("permissions", "Individual permissions"),
+            ("notifications", "Notify on request"),
+            ("sessions", "One-time codes"),
+            ("record", "Clerk"),
+        ] {
+            browser.open(&host.url(&format!("/administrators/{}/{tab}", world.clerk))).await;
+            browser.says(words).await;
+            browser.is_accessible().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
+    at_both_sizes(async |browser, host, world, size| {
+        browser.open(&host.url(&format!("/access?who={}&organization={}", world.clerk, world.company))).await;
+        browser.has("heading", "Yes").await;
+        browser.says("given singly here").await;
+        browser.is_accessible().await;
+        browser.pick("for", "A group").await;
+        browser.has("heading", "No, only for a single computer").await;
+        browser.says("missing at Company B").await;
+        browser.pick("May", "Boss").await;
+        browser.has("heading", "Yes").await;
+        browser.says("Everybody at Company B").await;
+        browser.is_accessible().await;
+        let address = browser.run("return location.search;").await.to_string();
+        assert!(address.contains("scope=group"), "{size:?}: {address}");
+    })
+    .await;
+}

@@ -1,0 +1,188 @@
+//! Deliveries, channels, integrations and reports in a real browser, as large as a phone and as a desktop.
+
+use countersign_host::harness::providers::Behaviour;
+use countersign_tests::Deployment;
+use countersign_tests::sizes::at_both_sizes_with;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+/// The login with which the provider of email reports bounces, and the same as a header has it.
+const LOGIN: &str = "postmark:secret-of-the-tests";
+const LOGIN_HEADER: &str = "Basic cG9zdG1hcms6c2VjcmV0LW9mLXRoZS10ZXN0cw==";
+
+async fn read(world: &Deployment, path: &str) -> Value {
+    world.api.get(path).bearer(&world.boss).send().await.expect(200).json()
+}
+
+async fn to_desk(world: &Deployment) -> Value {
+    let found = read(world, &format!("/v1/notifications?organization_id={}", world.company)).await;
+    let items = found["items"].as_array().unwrap().clone();
+    items.into_iter().find(|one| one["address"] == "desk@company.example").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was_told() {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
+        browser.open(&host.url(&format!("/deliveries?organization={}&status=failed", world.company))).await;
+        browser.says("No message matches these filters.").await;
+        browser.is_accessible().await;
+        host.providers.email.behave(Behaviour::Refuse);
+        let id = world.submit(&world.request_for(b"refused"), "key").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/deliveries?organization={}&status=failed", world.company))).await;
+        browser.says("Given up").await;
+        browser.says("New request").await;
+        browser.is_accessible().await;
+        host.providers.email.behave(Behaviour::Ok);
+        browser.press("Send again to desk@company.example").await;
+        browser.says("Waiting").await;
+        host.settle().await.unwrap();
+        assert_eq!(to_desk(world).await["status"], "sent");
+
+        let of_request = format!("/deliveries?organization={}&request={id}", world.company);
+        browser.open(&host.url(&of_request)).await;
+        browser.has("heading", "Who was told").await;
+        browser.says("desk@company.example").await;
+        browser.says("were sent").await;
+        browser.is_accessible().await;
+
+        browser.open(&host.url(&format!("/deliveries?organization={}", world.company))).await;
+        browser.press("Send failed messages again").await;
+        browser.is_accessible().await;
+        browser.choose("radio", "Any time").await;
+        browser.press("Send again").await;
+        browser.says("sent again.").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_bounced_is_put_right() {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
+        world.submit(&world.request_for(b"arrives"), "one").await.expect(201);
+        host.settle().await.unwrap();
+        let report = json!({ "RecordType": "Bounce", "Email": "desk@company.example", "Inactive": true, "Details": "550 no such mailbox" });
+        let call = world.api.post("/v1/callbacks/postmark").header("authorization", LOGIN_HEADER);
+        let taken = call.json(&report).send().await;
+        assert!([200, 202, 204].contains(&taken.status), "{}", taken.text());
+        world.submit(&world.request_for(b"is not sent"), "two").await.expect(201);
+        host.settle().await.unwrap();
+        assert_eq!(to_desk(world).await["bounce"]["reason"], "550 no such mailbox");
+
+        browser.open(&host.url(&format!("/deliveries?organization={}", world.company))).await;
+        browser.says("Bounced").await;
+        browser.says("550 no such mailbox").await;
+        browser.is_accessible().await;
+        browser.press("Put right desk@company.example").await;
+        browser.says("Messages are sent there again from now on.").await;
+        browser.is_accessible().await;
+        browser.press("Put right").await;
+        browser.press("Send again to desk@company.example").await;
+        browser.says("Waiting").await;
+        host.settle().await.unwrap();
+        let desk = to_desk(world).await;
+        assert_eq!((&desk["status"], &desk["bounce"]), (&json!("sent"), &Value::Null));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn channels_show_how_they_are_doing_and_a_test_message_arrives() {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
+        browser.open(&host.url(&format!("/deliveries?organization={}&tab=channels", world.company))).await;
+        browser.has("heading", "Providers").await;
+        browser.is_accessible().await;
+        host.providers.email.clear();
+        browser.fill("Address", "night@company.example").await;
+        browser.press("Send a test message").await;
+        browser.says("Accepted for night@company.example.").await;
+        browser.says("Last worked").await;
+        assert_eq!(host.providers.email.messages()[0].to, "night@company.example");
+        host.providers.sms.behave(Behaviour::Refuse);
+        browser.press("Test: send a message by Text messages").await;
+        browser.fill("Phone number", "+15550100").await;
+        browser.press("Send the test").await;
+        browser.says("Not accepted for sms:+15550100.").await;
+        browser.is_accessible().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
+        let path = format!("/v1/organizations/{}/integrations", world.company);
+        browser.open(&host.url(&format!("/integrations?organization={}", world.company))).await;
+        browser.has("heading", "No integration here.").await;
+        browser.is_accessible().await;
+        browser.press("New integration").await;
+        browser.pick("It sends to", "Webhook").await;
+        assert!(browser.is_off("button", "Make the integration").await, "it has no name");
+        browser.fill("Name", "Security desk").await;
+        browser.fill("Address of your program", "http://hooks.company.example/x").await;
+        browser.press("Make the integration").await;
+        browser.says("Must begin with").await;
+        browser.is_accessible().await;
+        let complaints = browser.complaints().await;
+        assert!(complaints.iter().all(|one| one.contains("422")), "{complaints:?}");
+        browser.fill("Address of your program", "https://hooks.company.example/x").await;
+        browser.press("Make the integration").await;
+        browser.has("heading", "The signing key").await;
+        browser.says("whsec_").await;
+        browser.is_accessible().await;
+        browser.press("I have kept it").await;
+        browser.says("webhook:Security desk").await;
+        browser.is_accessible().await;
+        assert_eq!(read(world, &path).await["items"][0]["address"], "webhook:Security desk");
+
+        browser.press("What can be done with Security desk").await;
+        browser.press("Replace what is behind it").await;
+        browser.fill("Address of your program", "https://hooks.company.example/y").await;
+        browser.press("Replace").await;
+        browser.has("heading", "The signing key").await;
+        browser.press("I have kept it").await;
+        browser.press("What can be done with Security desk").await;
+        browser.press("Delete").await;
+        browser.says("fail from then on").await;
+        browser.is_accessible().await;
+        browser.press("Delete").await;
+        browser.has("heading", "No integration here.").await;
+        assert_eq!(read(world, &path).await["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_exported() {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
+        browser.open(&host.url("/reports")).await;
+        browser.has("heading", "Nothing to draw yet.").await;
+        browser.is_accessible().await;
+        let id = world.submit(&world.request_for(b"first"), "one").await.expect(201).text_at("/id");
+        world.submit(&world.request_for(b"second"), "two").await.expect(201);
+        world.decide(&world.boss, &id, &json!({ "outcome": "approved" })).await.expect(200);
+        host.settle().await.unwrap();
+        host.clock.advance(SignedDuration::from_secs(61));
+        host.settle().await.unwrap();
+        let report = read(world, "/v1/reports/requests").await;
+        let (from, to) = (report["from"].as_str().unwrap(), report["to"].as_str().unwrap());
+        browser.open(&host.url(&format!("/reports?from={from}&to={to}"))).await;
+        browser.has("heading", "2 requests").await;
+        browser.has("heading", "Half are decided within").await;
+        browser.has("heading", "Who decided").await;
+        browser.has("link", "Boss").await;
+        browser.has("link", "report.exe").await;
+        browser.has("heading", "0 computers not seen for 30 days").await;
+        browser.has("link", "Company B").await;
+        browser.is_accessible().await;
+        browser.press("As a table").await;
+        browser.says("Requests over time by outcome").await;
+        browser.is_accessible().await;
+        let address = browser.run("return location.search;").await.to_string();
+        assert!(address.contains("tables=days"), "{address}");
+        browser.press("Export").await;
+        browser.says("2 requests exported.").await;
+        browser.has("link", "Save the file again").await;
+    })
+    .await;
+}

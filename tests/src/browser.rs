@@ -39,7 +39,8 @@ const UNTIL_FOUND: &str = r#"
         const shown = [...within.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
             .filter((element) => !usable || !(element.disabled || element.ariaDisabled === "true"));
         const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
-        if (found && usable) found.scrollIntoView({ block: "center" });
+        // Not below what stays at the edge of a window.
+        found?.scrollIntoView({ block: "center" });
         // A chip shows only its label, which is what people press.
         if (found) done(usable && found.classList.contains("only-read") ? found.labels[0] : found);
         return Boolean(found);

@@ -71,6 +71,7 @@ export default {
   "problem.noConnection": "No se puede acceder a Countersign. Compruebe la conexión e inténtelo de nuevo.",
   "problem.noAnswer": "Countersign no ha respondido a tiempo. Inténtelo de nuevo.",
   "problem.unknown": "Countersign no ha podido hacerlo. Inténtelo de nuevo.",
+  "problem.notPermitted": "No tiene permiso para hacer esto aquí.",
   "problem.again": "Reintentar",
   "problem.reload": "Recargar",
   "problem.readAgain": "Leerlo de nuevo",

@@ -71,6 +71,7 @@ export default {
   "problem.noConnection": "Countersign est injoignable. Vérifiez la connexion et réessayez.",
   "problem.noAnswer": "Countersign n’a pas répondu à temps. Réessayez.",
   "problem.unknown": "Countersign n’a pas pu le faire. Réessayez.",
+  "problem.notPermitted": "Vous n’êtes pas autorisé à faire cela ici.",
   "problem.again": "Réessayer",
   "problem.reload": "Recharger",
   "problem.readAgain": "Relire",

@@ -20,7 +20,8 @@ export function size(bytes) {
   const unit = Math.min(Math.max(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 0), 4);
   const value = bytes / 1024 ** unit;
   const digits = unit === 0 || value >= 10 ? 0 : 1;
-  return `${value.toFixed(digits)} ${["bytes", "KiB", "MiB", "GiB", "TiB"][unit]}`;
+  const written = value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${written} ${[t("text.bytes"), "KiB", "MiB", "GiB", "TiB"][unit]}`;
 }
 
 /** "26 December 2026, 14:03". @param {string} time */

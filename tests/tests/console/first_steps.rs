@@ -2,7 +2,7 @@
 
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::sizes::{Size, at_both_sizes};
-use countersign_tests::{Api, Browser, PASSWORD, sha256};
+use countersign_tests::{Api, Browser, PASSWORD};
 use serde_json::{Value, json};
 
 /// What is in the caches of the service worker, by address.

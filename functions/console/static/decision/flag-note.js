@@ -8,7 +8,6 @@ import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Note } from "../components/note.js";
 import { Missing, ProblemNote } from "../components/problem.js";
-import { Text } from "../components/text.js";
 import { Time } from "../components/time.js";
 
 /** @typedef {import("./model.js").Request} Request */
@@ -33,7 +32,7 @@ export function FlagNote({ request }) {
   const here = found.organization_id === request.organization.id;
   return html`
     <${Note} kind="bad" icon="flag" title=${rich("flag.by", { name: found.administrator.name, time: html`<${Time} at=${found.at} as="day" />` })}>
-      ${found.note && html`<span class="said">“<${Text} text=${found.note} />”</span> `}${here ? rich("flag.here", { organization: request.organization.name }) : t("flag.above")}
+      ${found.note && html`<span class="said">${rich("text.quoted", { text: found.note })}</span> `}${here ? rich("flag.here", { organization: request.organization.name }) : t("flag.above")}
       ${here && html`<div><${Button} size="small" onClick=${() => { clearing.value = true; }}>${t("flag.clear")}<//></div>`}
     <//>
     ${clearing.value && html`<${ClearFlag} request=${request} onClose=${() => { clearing.value = false; flag.reload(); }} />`}`;

@@ -9,7 +9,7 @@ import { Dialog } from "../components/dialog.js";
 import { Field } from "../components/field.js";
 import { Note } from "../components/note.js";
 import { ProblemNote, sentence } from "../components/problem.js";
-import { Text, plainly } from "../components/text.js";
+import { plainly } from "../components/text.js";
 import { Time } from "../components/time.js";
 
 /** @typedef {import("./model.js").Decision} Decision */
@@ -64,7 +64,7 @@ function Details({ request }) {
   return html`
     ${decision.outcome === "approved" && html`<span>${decision.rule ? rich("outcome.byRule", { rule: decision.rule.name }) : rich("outcome.by", { name: decision.administrator.name, time: html`<${Time} at=${decision.at} />` })} </span>`}
     ${decision.condition === "publisher" && html`<span>${t("outcome.publisher")} </span>`}
-    ${message && html`<span class="said">“<${Text} text=${message} />” </span>`}
+    ${message && html`<span class="said">${rich("text.quoted", { text: message })} </span>`}
     ${decision.note && html`<span>${rich("outcome.note", { note: decision.note })} </span>`}
     ${decision.settled_by && html`<a href=${`/requests/${decision.settled_by}`}>${t("outcome.settledBy")}</a>`}`;
 }

@@ -10,7 +10,7 @@ import { Later } from "../components/later.js";
 import { Check } from "../components/check.js";
 import { Note } from "../components/note.js";
 import { ProblemNote } from "../components/problem.js";
-import { Pieces, Text, piecesOf } from "../components/text.js";
+import { Pieces, piecesOf } from "../components/text.js";
 import { Time } from "../components/time.js";
 import { mustLook } from "./buttons.js";
 import { answerFor } from "./model.js";
@@ -58,7 +58,7 @@ function Faster({ request, phase }) {
     ? rich(`state.faster.${first.outcome}`, { name: first.administrator?.name ?? t("person.managing"), time: html`<${Time} at=${first.at} />` })
     : t(`state.ended.${request.status}`);
   const message = request.decision?.message;
-  return html`<${Note} kind="info" role="alert" title=${title}>${message && html`<span class="said">“<${Text} text=${message} />”</span> `}${t(`state.notSent.${phase.outcome}`)}<//>`;
+  return html`<${Note} kind="info" role="alert" title=${title}>${message && html`<span class="said">${rich("text.quoted", { text: message })}</span> `}${t(`state.notSent.${phase.outcome}`)}<//>`;
 }
 
 /** @param {{ request: Request }} props */

@@ -108,6 +108,8 @@ export default {
   "missing.and": " und ",
   "missing.at": "<b>{permission}</b> bei {organization}",
   "missing.below": "<b>{permission}</b> bei jeder Organisation unter {organization}",
+  "text.quoted": "„{text}“",
+  "text.bytes": "Byte",
   "missing.organization": "Organisation außerhalb Ihrer Sicht",
 
   "notFound.title": "Nicht gefunden",

@@ -108,6 +108,8 @@ export default {
   "missing.and": " and ",
   "missing.at": "<b>{permission}</b> at {organization}",
   "missing.below": "<b>{permission}</b> at every organization below {organization}",
+  "text.quoted": "“{text}”",
+  "text.bytes": "bytes",
   "missing.organization": "an organization that you may not see",
 
   "notFound.title": "Not found",

@@ -108,6 +108,8 @@ export default {
   "missing.and": " y ",
   "missing.at": "<b>{permission}</b> en {organization}",
   "missing.below": "<b>{permission}</b> en todas las organizaciones subordinadas a {organization}",
+  "text.quoted": "«{text}»",
+  "text.bytes": "bytes",
   "missing.organization": "una organización que usted no puede ver",
 
   "notFound.title": "No se encuentra",

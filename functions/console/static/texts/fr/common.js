@@ -108,6 +108,8 @@ export default {
   "missing.and": " et ",
   "missing.at": "<b>{permission}</b> dans {organization}",
   "missing.below": "<b>{permission}</b> dans chaque organisation sous {organization}",
+  "text.quoted": "« {text} »",
+  "text.bytes": "octets",
   "missing.organization": "une organisation que vous ne pouvez pas voir",
 
   "notFound.title": "Introuvable",

@@ -39,6 +39,8 @@ const UNTIL_FOUND: &str = r#"
         const shown = [...within.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
             .filter((element) => !usable || !(element.disabled || element.ariaDisabled === "true"));
         const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
+        // Not below what stays at the edge of a window.
+        found?.scrollIntoView({ block: "center" });
         if (found) done(found);
         return Boolean(found);
     };

@@ -242,7 +242,7 @@ async fn a_draft_is_edited_compared_deployed_and_rolled_back() {
         browser.choose("link", "Compare version 1 with what is live").await;
         browser.says("What version 1 would change in this group").await;
         browser.is_accessible().await;
-        browser.press("Deploy version 1 again").await;
+        browser.press("Deploy again: version 1").await;
         browser.says("1 computer gets other policies than now.").await;
         browser.press("Deploy again").await;
         browser.says("version 3 is live").await;

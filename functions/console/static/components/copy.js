@@ -7,8 +7,8 @@ import { Button } from "./button.js";
 
 const SHOWN = 2000;
 
-/** @param {{ text: string, label: string, alone?: boolean }} props `alone`: only the icon */
-export function Copy({ text, label, alone }) {
+/** @param {{ text: string, label: string, shown?: string, alone?: boolean }} props `shown`: other words than "Copy"; `alone`: only the icon */
+export function Copy({ text, label, shown, alone }) {
   const copied = useSignal(false);
   useEffect(() => {
     if (!copied.value) return undefined;
@@ -22,6 +22,6 @@ export function Copy({ text, label, alone }) {
     copied.value = true;
     announce(t("copy.done"), 0);
   };
-  const words = copied.value ? t("copy.done") : t("copy.do");
+  const words = copied.value ? t("copy.done") : shown ?? t("copy.do");
   return html`<${Button} kind="bare" size="small" icon=${copied.value ? "check" : "copy"} label=${label} onClick=${copy}>${alone ? undefined : words}<//>`;
 }

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { Problem } from "../api.js";
-import { permissionTitle } from "../session.js";
+import { permissionTitle, who } from "../session.js";
 import { Icon } from "./icon.js";
 import { Text, plainly } from "./text.js";
 
@@ -20,6 +20,8 @@ export function words(problem) {
   if (!(problem instanceof Problem)) return t("problem.page");
   if (problem.code === "no-connection") return t("problem.noConnection");
   if (problem.code === "no-answer") return t("problem.noAnswer");
+  // "`requests.list` at `org_…` is not permitted": what is missing says it in words.
+  if (problem.status === 403 && problem.message.startsWith("`") && problem.missing.some((set) => set.length)) return t("problem.notPermitted");
   return sentence(problem.message) || t("problem.unknown");
 }
 
@@ -31,8 +33,10 @@ export function words(problem) {
 export function Missing({ missing, names = {} }) {
   const sets = missing.filter((set) => set.length);
   if (!sets.length) return null;
+  const own = who.value?.administrator.organization;
+  const nameOf = (/** @type {string | null | undefined} */ id) => (id && (names[id] ?? (id === own?.id ? own.name : undefined))) || t("missing.organization");
   const one = (/** @type {typeof sets[0][0]} */ { permission, organization_id: id, below }) =>
-    rich(below ? "missing.below" : "missing.at", { permission: permissionTitle(permission), organization: (id && names[id]) || t("missing.organization") });
+    rich(below ? "missing.below" : "missing.at", { permission: permissionTitle(permission), organization: nameOf(id) });
   return html`
     <div class="missing"><p>${t(sets.length > 1 ? "missing.oneOf" : "missing.this")}</p>
       <ul>${sets.map((set) => html`<li>${set.map((each, nth) => [nth > 0 && t("missing.and"), one(each)])}</li>`)}</ul>

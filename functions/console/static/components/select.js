@@ -1,6 +1,7 @@
 // A choice from a list: the browser's own control, which phones show best.
 
 import { html, useId } from "../ui.js";
+import { Icon } from "./icon.js";
 
 /** @typedef {{ value: string, label: string, off?: boolean, group?: string }} Choice those of one `group` follow each other */
 
@@ -16,12 +17,12 @@ export function Select({ label, value, onChange, options, id, hideLabel, bare })
   return html`
     <div class=${bare ? "select-bare" : "field"}>
       <label for=${control} class=${hideLabel ? "only-read" : undefined}>${label}</label>
-      <select id=${control} class="select" value=${value} onChange=${(/** @type {any} */ event) => onChange(event.target.value)}>
+      <span class="select-box"><select id=${control} class="select" value=${value} onChange=${(/** @type {any} */ event) => onChange(event.target.value)}>
         ${grouped(options).map(({ group, choices }) => {
           const shown = choices.map((one) => html`<option value=${one.value} selected=${one.value === value} disabled=${one.off}>${one.label}</option>`);
           return group ? html`<optgroup label=${group}>${shown}</optgroup>` : shown;
         })}
-      </select>
+      </select><${Icon} name="down" small /></span>
     </div>`;
 }
 

@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { setQuery } from "../../router.js";
+import { permissionTitle } from "../../session.js";
 import { actionName } from "../../people/catalogue.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -19,11 +20,13 @@ import { KINDS, SCOPES, actionsOf, hasKinds, hasScope } from "./question.js";
 /** @typedef {import("./question.js").Action} Action */
 /** @typedef {import("./question.js").Scope} Scope */
 /** @typedef {"yes" | Scope | { kinds: string[] }} Reach `yes`: wholly; else up to this scope, or only for some kinds of requests */
-/** @typedef {{ id: string, name: string, may: Map<string, Reach> }} Person */
+/** @typedef {{ id: string, name: string, may: Map<string, Reach>, by: Set<string> }} Person `by`: the names of the roles and permissions that give it */
 /** @typedef {{ people: Person[], complete: boolean }} Everybody */
 
 const PAGE = 200;
 const MOST = 3;
+/** How many roles and permissions are named below a person. */
+const NAMED = 2;
 /** The most questions at once. */
 const QUESTIONS = 99;
 /** Shown as one: whom the reader may not see. */
@@ -49,13 +52,20 @@ export function Everybody({ place, current, area }) {
 function Rows({ found, actions, place, current }) {
   /** @type {import("../../components/table.js").Column<Person>[]} */
   const columns = [
-    { title: t("everybody.person"), card: "title", cell: (one) => (one.id === MANAGING ? t("who.managing") : html`<a class=${one.id === current ? "everybody-current" : undefined} href=${`/administrators/${one.id}/permissions`}><${Text} text=${one.name} /></a>`) },
+    { title: t("everybody.person"), card: "title", cell: (one) => (one.id === MANAGING ? t("who.managing") : html`<a class=${one.id === current ? "everybody-current" : undefined} href=${`/administrators/${one.id}/permissions`}><${Text} text=${one.name} /></a><span class="everybody-by"><${Text} text=${byWords(one.by)} /></span>`) },
     ...actions.map((action) => ({ title: actionName(action), cell: (/** @type {Person} */ one) => html`<${Cell} reach=${one.may.get(action)} />` })),
   ];
   if (!found.people.length) return html`<p class="card-body quiet">${t("who.nobody")}</p>`;
   return html`
     <div class="everybody" tabindex="0" role="region" aria-label=${t("everybody.title", { organization: place.name })}><${Table} caption=${t("everybody.title", { organization: place.name })} columns=${columns} rows=${found.people} keyOf=${(/** @type {Person} */ one) => one.id} /></div>
     ${!found.complete && html`<p class="card-body quiet small">${t("everybody.more")}</p>`}`;
+}
+
+/** The first ones. @param {Set<string>} by */
+function byWords(by) {
+  const names = [...by];
+  const n = names.length - NAMED;
+  return n > 0 ? t("everybody.moreBy", { some: names.slice(0, NAMED).join(", "), n }) : names.join(", ");
 }
 
 /** @param {{ reach: Reach | undefined }} props */
@@ -83,9 +93,10 @@ async function readTable(organization, actions, signal) {
   // From the widest scope, so that the order is the server's: those of the organization first.
   for (const [nth, { action, scope }] of asked.entries()) {
     complete &&= answers[nth].complete;
-    for (const { administrator } of answers[nth].items) {
+    for (const { administrator, because } of answers[nth].items) {
       const id = "id" in administrator ? administrator.id : MANAGING;
-      const one = people.get(id) ?? { id, name: "name" in administrator ? administrator.name : "", may: new Map() };
+      const one = people.get(id) ?? { id, name: "name" in administrator ? administrator.name : "", may: new Map(), by: new Set() };
+      for (const { role, permission } of because) one.by.add(role ? ("name" in role ? role.name : t("who.hiddenRole")) : permissionTitle(permission));
       one.may.set(action, scope === undefined || scope === "organization" ? "yes" : scope);
       people.set(id, one);
     }

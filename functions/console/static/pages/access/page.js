@@ -36,7 +36,7 @@ export default function Access() {
   if (!me || !catalogue.value) return html`<${PageHead} title=${t("access.title")} />`;
   const asked = { who: people.find((one) => one.id === id) ?? (id === me.id ? me : null), id, action, place, scope };
   return html`
-    <${PageHead} title=${t("access.title")} end=${html`<${Copy} text=${location.href} label=${t("access.copy")} />`} />
+    <${PageHead} title=${t("access.title")} end=${html`<${Copy} text=${location.href} label=${t("access.copy")} shown=${t("access.copyShort")} />`} />
     <div class="page-body">
       <section class="card access" aria-label=${t("access.question")}>
         <${Sentence} asked=${asked} people=${people} places=${places} />

@@ -19,6 +19,12 @@ const assignedOf = (one) => one.assignments.map(({ role_id: role, organization_i
 /** @param {Assigned} one */
 const same = ({ role, at }) => `${role} ${at}`;
 
+/** What is changed here, to compare. @param {Administrator} one */
+const heldBy = (one) => JSON.stringify([[...one.permissions].sort(), assignedOf(one).map(same).sort()]);
+
+/** @param {unknown} problem */
+const isStale = (problem) => problem instanceof Problem && problem.code === "revision-changed";
+
 export class Holdings {
   /** @param {Administrator} one @param {(one: Administrator) => void} saved */
   constructor(one, saved) {
@@ -129,31 +135,37 @@ export class Holdings {
       this.preview.value = { permissions, roles };
       this.asking.value = false;
     });
-    const stale = [permissions, roles].some((part) => part?.problem instanceof Problem && part.problem.code === "revision-changed");
-    if (stale) await this.meet();
+    if ([permissions, roles].some((part) => isStale(part?.problem))) await this.meet();
   }
 
   async save() {
     this.busy.value = true;
     this.problem.value = null;
-    let savedRoles = false;
     try {
-      if (this.roleChanges.value) {
-        this.take(await this.putRoles(false, this.one.value.revision));
-        savedRoles = true;
-      }
-      if (this.permissionChanges.value) this.take(await this.putPermissions(false, this.one.value.revision));
-      this.outcome.value = "saved";
-      this.met.value = null;
+      await this.put();
     } catch (caught) {
-      if (caught instanceof Problem && caught.code === "revision-changed") await this.meet();
-      else this.problem.value = caught;
-      if (savedRoles) this.outcome.value = "savedRoles";
+      // What was changed meanwhile may be something else, such as that the invitation was accepted: then it is saved all the same.
+      if (isStale(caught) && await this.meet()) await this.put().catch((again) => { this.problem.value = again; });
+      else if (!isStale(caught)) this.problem.value = caught;
     } finally {
       this.busy.value = false;
     }
     if (this.outcome.value === "saved") this.preview.value = { permissions: null, roles: null };
     return this.outcome.value === "saved";
+  }
+
+  /** The roles first, then the individual permissions: what is saved is no longer a change. */
+  async put() {
+    // A preview that is under way is of the state before.
+    clearTimeout(this.timer);
+    this.left.abort();
+    if (this.roleChanges.value) {
+      this.take(await this.putRoles(false, this.one.value.revision));
+      if (this.permissionChanges.value) this.outcome.value = "savedRoles";
+    }
+    if (this.permissionChanges.value) this.take(await this.putPermissions(false, this.one.value.revision));
+    this.outcome.value = "saved";
+    this.met.value = null;
   }
 
   /** The server's answer to a change that was made. @param {Administrator | Effects} answer */
@@ -167,16 +179,23 @@ export class Holdings {
     this.saved(answer);
   }
 
-  /** Somebody else changed the administrator: their state becomes the ground, one's own changes are put on it. */
+  /**
+   * Somebody else changed the administrator: their state becomes the ground, one's own changes are put on it. Returns whether
+   * what is held is the same as before.
+   */
   async meet() {
+    const before = this.one.value;
+    const outcome = this.outcome.value;
     try {
-      const theirs = await api.get("/v1/administrators/{administrator_id}", { params: { administrator_id: this.one.value.id } });
+      const theirs = await api.get("/v1/administrators/{administrator_id}", { params: { administrator_id: before.id } });
       this.rebase(theirs);
+      this.changed();
+      this.outcome.value = outcome;
+      return heldBy(theirs) === heldBy(before);
     } catch (caught) {
       this.problem.value = caught;
-      return;
+      return false;
     }
-    this.changed();
   }
 
   /** @param {Administrator} theirs */
@@ -191,7 +210,7 @@ export class Holdings {
     const roles = [...assignedOf(theirs).filter((each) => !(known.includes(same(each)) && !kept.includes(same(each))))];
     for (const each of this.roles.value) if (!known.includes(same(each)) && !roles.some((one) => same(one) === same(each))) roles.push(each);
     batch(() => {
-      this.met.value ??= before;
+      if (heldBy(theirs) !== heldBy(before)) this.met.value ??= before;
       this.one.value = theirs;
       this.permissions.value = permissions;
       this.roles.value = roles;

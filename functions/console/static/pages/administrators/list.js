@@ -60,5 +60,5 @@ function Holds({ one }) {
   if (!roles.length && !singly.length) return html`<span class="quiet">${t("admins.holdsNothing")}</span>`;
   return html`
     ${roles.length > 0 && html`<span class="holds-line">${roles.map((name, nth) => [nth > 0 && ", ", html`<${Text} text=${name} />`])}</span>`}
-    ${singly.length > 0 && html`<span class="holds-line quiet">${singly.length > 2 ? t("admins.singly", { n: singly.length - 1, first: singly[0] }) : singly.join(", ")}</span>`}`;
+    ${singly.length > 0 && html`<span class=${roles.length ? "holds-line quiet" : "holds-line"}>${singly.length > 2 ? t("admins.singly", { n: singly.length - 1, first: singly[0] }) : singly.join(", ")}</span>`}`;
 }

@@ -38,7 +38,7 @@ export function Permissions({ one, set, alone }) {
   const may = useMay(one.organization.id, ["administrators.change-permissions", "administrators.assign-roles"], namesOf([one.organization]));
   const offPermissions = may.off("administrators.change-permissions");
   const givable = useGivable((ids, signal) => api.put("/v1/administrators/{administrator_id}/permissions", {
-    params, query: { dry_run: true }, ifMatch: Math.max(one.revision, holdings.one.peek().revision), signal, body: { permissions: /** @type {Permission[]} */ ([...holdings.before.peek(), ...ids]) },
+    params, query: { dry_run: true }, signal, body: { permissions: /** @type {Permission[]} */ ([...holdings.before.peek(), ...ids]) },
   }), [one.id, one.revision]);
   const holding = {
     own: holdings.permissions.value,

@@ -47,8 +47,7 @@ export function PolicyList({ policies, chosen, organization, group, may, names, 
       ? html`<${Card} padded=${false}><${Empty} title=${t("policies.none")} action=${create}>${t("policies.noneWords")}<//><//>`
       : html`<${Card} title=${t("policies.list")} padded=${false} foot=${create}>
           <ol class="policy-list">${policies.map((policy, at) => html`<li key=${policy.id} class=${policy.id === chosen ? "policy-line policy-on" : "policy-line"}>
-            <a class="policy-link" href=${withQuery({ policy: policy.id })} aria-current=${policy.id === chosen ? "true" : undefined}><b><${Text} text=${policy.name} /></b><span class="quiet small">${summaryOf(policy)}</span></a>
-            <${Changed} policy=${policy} differing=${differing} />
+            <a class="policy-link" href=${withQuery({ policy: policy.id })} aria-current=${policy.id === chosen ? "true" : undefined}><b><${Text} text=${policy.name} /></b><span class="policy-does quiet small">${summaryOf(policy)} <${Changed} policy=${policy} differing=${differing} /></span></a>
             ${policies.length > 1 && html`<span class="policy-move">
               <${Button} kind="bare" size="small" icon="up" label=${t("policies.up", { name: plainly(policy.name) })} off=${off ?? (at === 0 ? t("policies.first") : undefined)} busy=${false} onClick=${() => move(at, -1)} />
               <${Button} kind="bare" size="small" icon="down" label=${t("policies.down", { name: plainly(policy.name) })} off=${off ?? (at === policies.length - 1 ? t("policies.last") : undefined)} onClick=${() => move(at, 1)} /></span>`}

@@ -97,6 +97,9 @@ export class Editing {
     const role = this.role.value;
     this.busy.value = true;
     this.problem.value = null;
+    // A preview that is under way is of the state before.
+    clearTimeout(this.timer);
+    this.left.abort();
     try {
       const answer = role
         ? await api.put("/v1/roles/{role_id}", { params: { role_id: role.id }, ifMatch: role.revision, body: this.content() })

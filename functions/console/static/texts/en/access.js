@@ -4,6 +4,7 @@
 export default {
   "access.title": "Who may do what",
   "access.copy": "Copy the link to this question",
+  "access.copyShort": "Copy the link",
   "access.question": "May somebody do something?",
   "access.who": "May",
   "access.action": "do this",
@@ -49,6 +50,7 @@ export default {
   "everybody.area": "Page of the product",
   "everybody.csv": "CSV",
   "everybody.person": "Administrator",
+  "everybody.moreBy": { one: "{some} and {n} more", other: "{some} and {n} more" },
   "everybody.yes": "yes",
   "everybody.no": "no",
   "everybody.upTo.computer": "one computer",

@@ -65,6 +65,7 @@ export default {
   "problem.noConnection": "Countersign cannot be reached. Check the connection and try again.",
   "problem.noAnswer": "Countersign did not answer in time. Try again.",
   "problem.unknown": "Countersign could not do this. Try again.",
+  "problem.notPermitted": "You may not do this here.",
   "problem.again": "Try again",
   "problem.reload": "Reload",
   "problem.readAgain": "Read it again",

@@ -137,7 +137,7 @@ export default {
   "versions.compared": "What version {n} would change in this group",
   "versions.same": "In this group it is the same as what is live.",
   "versions.again": "Deploy again",
-  "versions.againOne": "Deploy version {n} again",
+  "versions.againOne": "Deploy again: version {n}",
   "versions.againTitle": "Deploy version {n} again",
   "versions.againWords": { one: "Its policies become a new version in all groups; {n} computer gets other policies than now.", other: "Its policies become a new version in all groups; {n} computers get other policies than now." },
   "versions.againDrafts": "Drafts stay as they are.",

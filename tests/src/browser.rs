@@ -80,6 +80,17 @@ pub struct Browser {
     _profile: TempDir,
 }
 
+impl Drop for Browser {
+    /// Chromium would go on without its driver, which dies with this.
+    fn drop(&mut self) {
+        let ends = self.client.delete(&self.session).send();
+        let ended = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(ends));
+        if let Err(error) = ended {
+            println!("a browser goes on: {error}");
+        }
+    }
+}
+
 impl Browser {
     /// Starts Chromium; `None` if it is not installed, which the output says. With `COUNTERSIGN_REQUIRE_ALL` that
     /// fails.

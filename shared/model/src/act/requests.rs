@@ -91,7 +91,7 @@ impl RequestDetail {
             username: username.to_owned(),
             path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),
-            publisher: file.and_then(|file| file.certificate.clone()).and_then(publisher),
+            publisher: file.and_then(|file| file.signed_by()).and_then(publisher),
             device: device.map(DeviceDetail::from),
             access: device.map(|device| device.access),
             policy_id: request.policy_id.clone(),
@@ -116,8 +116,8 @@ impl RequestDetail {
 /// The most that is kept of a publisher, in bytes as JSON.
 const PUBLISHER_MAX: usize = 200;
 
-fn publisher(certificate: Reported) -> Option<Reported> {
-    (!certificate.is_blank()).then(|| certificate.shortened(PUBLISHER_MAX))
+fn publisher(certificate: &Reported) -> Option<Reported> {
+    (!certificate.is_blank()).then(|| certificate.clone().shortened(PUBLISHER_MAX))
 }
 
 /// The sets that contain a request while it is pending. The same acts add and remove it.

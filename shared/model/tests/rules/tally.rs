@@ -7,7 +7,8 @@ use countersign_model::tally::{
     DayCounts, PendingCounts, REPORTED_DAYS, ReportDays, Tallied, Tally, Tops, date_of, day_of, month_of,
 };
 use countersign_model::{
-    Act, AdministratorId, OrganizationId, Outcome, Request, RequestId, RequestKind, Subject, Who,
+    Act, AdministratorId, File, OrganizationId, Outcome, Request, RequestId, RequestKind, Signer, Subject,
+    Who,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -36,6 +37,21 @@ fn decided(outcome: Outcome, who: &Who, second: i64) -> Tallied {
     let decision = decision(outcome, at(second));
     let new = old.decide(decision.clone(), &in_group(1)).unwrap();
     tallied(RequestDecided::of(&old, &new, &decision), who, second).unwrap()
+}
+
+#[test]
+fn the_publisher_is_whoever_signed_the_file_however_the_agent_reports_it() {
+    let file = File::new("a".repeat(64).parse().unwrap());
+    let signer = Signer { subject: Some("CN=Tools".into()), ..Signer::default() };
+    for file in [
+        File { certificate: Some("CN=Tools".into()), ..file.clone() },
+        File { signers: vec![Signer::default(), signer], ..file },
+    ] {
+        let request = Request { subject: Subject::Application(file), ..asked() };
+        let made = tallied(RequestSubmitted::of(&request), &Who::System, 0).unwrap();
+        let Tally::Made { publisher, .. } = made.what else { panic!("{made:?}") };
+        assert_eq!(publisher.as_deref(), Some("CN=Tools"));
+    }
 }
 
 #[test]

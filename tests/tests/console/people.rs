@@ -61,7 +61,7 @@ async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
         browser.has("heading", "Approval Center").await;
         browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
         assert!(browser.is_off("checkbox", "Approve for Entire Organization").await);
-        browser.says("cannot give").await;
+        browser.says("can be given only by an administrator who holds it").await;
     })
     .await;
 }

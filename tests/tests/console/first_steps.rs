@@ -145,22 +145,3 @@ async fn the_worker_keeps_assets_alone_and_says_when_there_is_no_connection() {
     browser.says("Nothing waits to be sent.").await;
     browser.is_accessible().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_push_message_is_shown_and_opens_its_request_in_the_window_that_is_open() {
-    at_both_sizes(async |browser, host, _world, _size| {
-        browser.run_until_called(CONTROLLED).await;
-        browser.allow("notifications").await;
-        // The public address of the deployment is another one than that of this window.
-        let message = json!({ "title": "Company B: ann asks for report.exe", "body": "On pc-1",
-            "url": "https://countersign.example/requests/req_01ARZ3NDEKTSV4RRFFQ69G5FAV", "tag": "req_01ARZ3NDEKTSV4RRFFQ69G5FAV" });
-        browser.deliver_push(&host.url("/"), &message.to_string()).await;
-        let shown = browser.run_until_called(SHOWN).await;
-        assert_eq!(shown[0]["title"], "Company B: ann asks for report.exe");
-        assert_eq!(shown[0]["body"], "On pc-1");
-        assert_eq!(shown[0]["data"]["path"], "/requests/req_01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        browser.run(PRESSED).await;
-        browser.has("heading", "My profile").await;
-    })
-    .await;
-}

@@ -151,38 +151,3 @@ async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
     })
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_exported() {
-    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
-        browser.open(&host.url("/reports")).await;
-        browser.has("heading", "Nothing to draw yet.").await;
-        browser.is_accessible().await;
-        let id = world.submit(&world.request_for(b"first"), "one").await.expect(201).text_at("/id");
-        world.submit(&world.request_for(b"second"), "two").await.expect(201);
-        world.decide(&world.boss, &id, &json!({ "outcome": "approved" })).await.expect(200);
-        host.settle().await.unwrap();
-        host.clock.advance(SignedDuration::from_secs(61));
-        host.settle().await.unwrap();
-        let report = read(world, "/v1/reports/requests").await;
-        let (from, to) = (report["from"].as_str().unwrap(), report["to"].as_str().unwrap());
-        browser.open(&host.url(&format!("/reports?from={from}&to={to}"))).await;
-        browser.has("heading", "2 requests").await;
-        browser.has("heading", "Half are decided within").await;
-        browser.has("heading", "Who decided").await;
-        browser.has("link", "Boss").await;
-        browser.has("link", "report.exe").await;
-        browser.has("heading", "0 computers not seen for 30 days").await;
-        browser.has("link", "Company B").await;
-        browser.is_accessible().await;
-        browser.press("As a table").await;
-        browser.says("Requests over time by outcome").await;
-        browser.is_accessible().await;
-        let address = browser.run("return location.search;").await.to_string();
-        assert!(address.contains("tables=days"), "{address}");
-        browser.press("Export").await;
-        browser.says("2 requests exported.").await;
-        browser.has("link", "Save the file again").await;
-    })
-    .await;
-}

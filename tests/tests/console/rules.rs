@@ -103,25 +103,3 @@ async fn deleting_a_rule_says_what_people_decide_from_then_on() {
     })
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_may_decide_for_computers_alone_makes_rules_for_computers_alone() {
-    at_both_sizes(async |browser, host, world, _size| {
-        browser.open(&host.url("/me")).await;
-        browser.press("Sign out").await;
-        sign_in(browser, "clerk@company.example").await;
-        browser.open(&host.url(&format!("/rules/new?organization={}", world.company))).await;
-        browser.has("radio", "The computer").await;
-        browser.says("Approve for Group").await;
-        assert!(browser.is_off("radio", "The organization").await);
-        assert!(browser.is_off("radio", "Its group").await);
-        assert!(!browser.is_off("radio", "The computer").await);
-        browser.is_accessible().await;
-        browser.fill("Name", "The report").await;
-        browser.fill("File (SHA-256)", &sha256(b"report")).await;
-        browser.press("Make the rule").await;
-        browser.says("The rule is made.").await;
-        assert_eq!(rules(world).await[0]["maker"]["id"], world.clerk);
-    })
-    .await;
-}

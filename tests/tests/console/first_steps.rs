@@ -23,22 +23,6 @@ const CONTROLLED: &str = r#"
     else navigator.serviceWorker.addEventListener("controllerchange", () => done(true), { once: true });
 "#;
 
-/// Hands over the notifications that are shown, once there is one.
-const SHOWN: &str = r#"
-    const done = arguments[arguments.length - 1];
-    const look = async () => {
-        const shown = await (await navigator.serviceWorker.ready).getNotifications();
-        if (shown.length) done(shown.map(({ title, body, tag, data }) => ({ title, body, tag, data })));
-        else setTimeout(look, 50);
-    };
-    look();
-"#;
-
-/// What the worker says to a window that is open when somebody presses a message.
-const PRESSED: &str = r#"
-    navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data: { open: "/me" } }));
-"#;
-
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_new_goes_from_the_set_up_to_the_first_approval() {
     for size in [Size::Phone, Size::Desktop] {

@@ -3,7 +3,6 @@
 use countersign_host::harness::providers::Behaviour;
 use countersign_tests::Deployment;
 use countersign_tests::sizes::at_both_sizes_with;
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 /// The login with which the provider of email reports bounces, and the same as a header has it.

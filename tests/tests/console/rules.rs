@@ -1,6 +1,6 @@
 //! Rules in a real browser, as large as a phone and as a desktop: tried on what was asked, made, edited and deleted.
 
-use countersign_tests::sizes::{at_both_sizes, sign_in};
+use countersign_tests::sizes::at_both_sizes;
 use countersign_tests::{Browser, Deployment, sha256};
 use serde_json::{Value, json};
 

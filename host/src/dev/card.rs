@@ -27,25 +27,23 @@ impl Card {
     /// Reads the body of a call to an incoming webhook of Slack (`blocks`) or Teams (`attachments` with an Adaptive Card). `None` if it is
     /// neither.
     pub fn of(body: &Value) -> Option<Self> {
-        if let Some(blocks) = body["blocks"].as_array() {
+        if let Some(blocks) = body.get("blocks").and_then(Value::as_array) {
             return Some(Self::blocks(blocks));
         }
-        let card = &body["attachments"][0]["content"];
-        (card["type"] == "AdaptiveCard").then(|| Self::adaptive(card))
+        let card = body.pointer("/attachments/0/content")?;
+        (text(card, "/type") == "AdaptiveCard").then(|| Self::adaptive(card))
     }
 
     /// <https://docs.slack.dev/reference/block-kit/blocks>
     fn blocks(blocks: &[Value]) -> Self {
         let mut card = Self::default();
         for block in blocks {
-            let text = text(&block["text"]["text"]);
-            match block["type"].as_str() {
+            let text = text(block, "/text/text");
+            match block.get("type").and_then(Value::as_str) {
                 Some("header") => card.heading = text,
                 Some("actions") => {
-                    card.buttons.extend(
-                        each(&block["elements"])
-                            .filter_map(|element| Button::new(&element["text"]["text"], &element["url"])),
-                    );
+                    let elements = each(block, "/elements");
+                    card.buttons.extend(elements.filter_map(|one| Button::of(one, "/text/text")));
                 }
                 _ => card.paragraphs.push(text),
             }
@@ -55,31 +53,32 @@ impl Card {
 
     /// <https://adaptivecards.io/explorer/AdaptiveCard.html>
     fn adaptive(card: &Value) -> Self {
-        let line = |element: &Value| match element["inlines"].as_array() {
-            Some(runs) => runs.iter().map(|run| text(&run["text"])).collect(),
-            None => text(&element["text"]),
+        let line = |element: &Value| {
+            let runs: String = each(element, "/inlines").map(|run| text(run, "/text")).collect();
+            text(element, "/text") + &runs
         };
-        let mut lines = each(&card["body"]).map(line);
+        let mut lines = each(card, "/body").map(line);
         let heading = lines.next().unwrap_or_default();
-        let buttons = each(&card["actions"]);
-        let buttons = buttons.filter_map(|action| Button::new(&action["title"], &action["url"])).collect();
+        let buttons = each(card, "/actions").filter_map(|action| Button::of(action, "/title")).collect();
         Self { heading, paragraphs: lines.collect(), buttons }
     }
 }
 
 impl Button {
-    fn new(text: &Value, url: &Value) -> Option<Self> {
-        let url = url.as_str().filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
-        Some(Self { text: text.as_str()?.to_owned(), url: url.to_owned() })
+    /// The button of an element, with its text at a pointer; `None` if it leads to no web page.
+    fn of(element: &Value, pointer: &str) -> Option<Self> {
+        let url = text(element, "/url");
+        let leads = url.starts_with("https://") || url.starts_with("http://");
+        leads.then(|| Self { text: text(element, pointer), url })
     }
 }
 
-fn each(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
+fn each<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+fn text(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ impl Segments {
         if text.is_empty() {
             return Self { count: 1, encoding: GSM.to_owned() };
         }
-        let split = SplitSms::default().split(text.to_owned());
+        let split = SplitSms::default().split(String::from(text));
         let encoding = if split.character_set == "GSM" { GSM } else { "UCS-2" };
         Self { count: split.parts.len(), encoding: encoding.to_owned() }
     }

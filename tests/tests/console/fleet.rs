@@ -164,6 +164,25 @@ async fn maintenance_mode_is_set_and_ended_and_the_override_code_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_computer_of_a_name_stands_on_top_until_somebody_confirms_it() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let (twin, _) = world.another_computer("pc-1").await;
+        browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
+        browser.says("Unconfirmed").await;
+        browser.is_accessible().await;
+        browser.choose("link", "pc-1").await;
+        browser.says("Another computer already had the name pc-1 when this one enrolled.").await;
+        browser.is_accessible().await;
+        browser.press("It is another computer").await;
+        browser.says("Both keep the name.").await;
+        browser.press("It is another computer").await;
+        browser.says("Never seen").await;
+        assert_eq!(read(world, &computer_of(world, &twin)).await["unconfirmed"], false);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_edited_compared_deployed_and_rolled_back() {
     at_both_sizes(async |browser, host, world, size| {
         browser.open(&host.url(&format!("/policies?organization={}", world.company))).await;

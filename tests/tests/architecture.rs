@@ -146,7 +146,7 @@ fn every_component_has_a_whole_system_test() {
         let tested = table.contains(&format!("\"{stem}")) || component == "console";
         assert!(tested, "{component} at {route} is in no row of the endpoint table");
     }
-    assert!(root().join("tests/tests/console.rs").exists(), "the console has its own test");
+    assert!(root().join("tests/tests/console/main.rs").exists(), "the console has its own test");
 }
 
 /// The most bytes of a component: 2 MB, counted in powers of two (`docs/decisions/001-one-component-per-operation.md`).

@@ -175,25 +175,6 @@ impl Browser {
         self.post("execute/async", json!({ "script": script, "args": [] })).await
     }
 
-    /// Grants the present page a permission, such as `notifications`, as its reader would.
-    pub async fn allow(&self, name: &str) {
-        let body = json!({ "descriptor": { "name": name }, "state": "granted" });
-        self.post("permissions", body).await;
-    }
-
-    /// Hands a push message to the first service worker of an origin, as a push service does.
-    pub async fn deliver_push(&self, origin: &str, message: &str) {
-        for (command, params) in [
-            ("ServiceWorker.enable", json!({})),
-            (
-                "ServiceWorker.deliverPushMessage",
-                json!({ "origin": origin, "registrationId": "0", "data": message }),
-            ),
-        ] {
-            self.post("goog/cdp/execute", json!({ "cmd": command, "params": params })).await;
-        }
-    }
-
     /// As a reader sees it who prefers a dark or a light page.
     pub async fn prefer(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme },

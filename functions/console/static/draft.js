@@ -5,6 +5,19 @@ import { unsaved } from "./router.js";
 
 const changed = new Set();
 
+/** Leaving the page asks once while one of its parts has changes that are not saved. @param {boolean} dirty */
+export function useUnsaved(dirty) {
+  useEffect(() => {
+    const mine = {};
+    if (dirty) changed.add(mine);
+    unsaved.value = changed.size > 0;
+    return () => {
+      changed.delete(mine);
+      unsaved.value = changed.size > 0;
+    };
+  }, [dirty]);
+}
+
 /**
  * @template {Record<string, any>} T
  * @param {T} saved what the server has, as the form shows it: once that is something else, the form begins anew
@@ -15,15 +28,7 @@ export function useDraft(saved, id) {
   const draft = useSignal({ of: revision, values: saved });
   const values = draft.value.of === revision ? draft.value.values : saved;
   const dirty = JSON.stringify(values) !== JSON.stringify(saved);
-  useEffect(() => {
-    const mine = {};
-    if (dirty) changed.add(mine);
-    unsaved.value = changed.size > 0;
-    return () => {
-      changed.delete(mine);
-      unsaved.value = changed.size > 0;
-    };
-  }, [dirty]);
+  useUnsaved(dirty);
   const set = (/** @type {Partial<T>} */ part) => {
     const present = draft.peek().of === revision ? draft.peek().values : saved;
     draft.value = { of: revision, values: { ...present, ...part } };

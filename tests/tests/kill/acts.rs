@@ -1,8 +1,11 @@
 //! Every other act with several writes: the call is cut short before each of them, or the processing of what it caused is, and the caller
 //! repeats the call. All kinds of stores are covered by the components' own tests; this is the real program on a real store.
 
+use std::sync::Arc;
+
 use countersign_host::harness::{Backend, ChildHost, Options};
-use countersign_tests::{Answer, Call, Deployment, Stage, sha256};
+use countersign_tests::{Answer, Call, Deployment, Stage as _, sha256};
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,9 +13,12 @@ use serde_json::{Value, json};
 /// More writes than any call makes, and as many as are tried of processing, which goes on for as long as something is due.
 const WRITES_MAX: u64 = 14;
 
-/// An act, ready to be made as often as it takes.
+/// A call that is made as often as it takes; `None` when no answer came.
+type Calls = Box<dyn Fn() -> BoxFuture<'static, Option<Answer>> + Send + Sync>;
+
+/// An act, ready to be made.
 struct Act {
-    call: Box<dyn Fn() -> BoxFuture<'static, Option<Answer>> + Send + Sync>,
+    call: Calls,
     /// What is on record, in which audit, about what; empty: about what the answer names.
     recorded: (&'static str, &'static str, String),
     /// How many times: once, unless it happened before.
@@ -24,13 +30,10 @@ struct Act {
 }
 
 impl Act {
-    fn new(
-        recorded: (&'static str, &'static str, &str),
-        call: impl Fn() -> Call + Send + Sync + 'static,
-    ) -> Self {
+    fn new(recorded: (&'static str, &'static str, &str), call: Calls) -> Self {
         let (audit, act, about) = recorded;
         Self {
-            call: Box::new(move || Box::pin(call().try_send())),
+            call,
             recorded: (audit, act, about.to_owned()),
             times: 1,
             then: Vec::new(),
@@ -63,19 +66,14 @@ impl Act {
     }
 }
 
-/// A call with a body.
-fn call(
-    world: &Deployment,
-    method: Method,
-    path: &str,
-    who: &str,
-    body: Value,
-) -> impl Fn() -> Call + Send + Sync + use<> {
-    let (world, path, who) = (world.clone(), path.to_owned(), who.to_owned());
-    move || {
-        let call = world.api.call(method.clone(), &path).bearer(&who).header("idempotency-key", &path);
-        if method == Method::DELETE { call } else { call.json(&body) }
-    }
+/// A call that has the name of the file as its name for the attempt.
+fn call(world: &Deployment, file: &str, method: Method, path: &str, who: &str, body: Value) -> Calls {
+    let (api, key, path, who) = (world.api.clone(), file.to_owned(), path.to_owned(), who.to_owned());
+    Box::new(move || {
+        let call = api.call(method.clone(), &path).bearer(&who).header("idempotency-key", &key);
+        let call = if body.is_null() { call } else { call.json(&body) };
+        call.try_send().boxed()
+    })
 }
 
 /// Whoever asks for a file asks for no other, so that no limit turns messages into a digest.
@@ -88,6 +86,11 @@ fn request_for(world: &Deployment, file: &str) -> Value {
     let mut body = world.request_for(file.as_bytes());
     body["requester"]["email"] = json!(who_asks_for(file));
     body
+}
+
+/// The computer's call for a request.
+fn submit(world: &Deployment, file: &str, body: Value) -> Calls {
+    call(world, file, Method::POST, "/agent/v1/requests", &world.computer_token, body)
 }
 
 /// A fresh pending request of the computer, or of another one.
@@ -119,7 +122,7 @@ async fn withdrawn(world: &Deployment, host: &ChildHost, file: &str) -> Act {
     let user = json!({ "username": "COMPANY\\ann" });
     Act::new(
         ("unified", "request.cancelled", &id),
-        call(world, Method::POST, &path, &world.computer_token, user),
+        call(world, file, Method::POST, &path, &world.computer_token, user),
     )
     .then(format!("/v1/requests/{id}"), "/status", "cancelled")
 }
@@ -128,12 +131,7 @@ async fn joined(world: &Deployment, host: &ChildHost, file: &str) -> Act {
     let id = asked(world, host, file, None).await;
     let mut body = request_for(world, file);
     body["requester"] = json!({ "username": "COMPANY\\bob" });
-    let (world, key) = (world.clone(), file.to_owned());
-    let join = move || {
-        let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
-        call.header("idempotency-key", &key)
-    };
-    Act::new(("unified", "request.joined", &id), join)
+    Act::new(("unified", "request.joined", &id), submit(world, file, body))
         .then(format!("/v1/requests/{id}"), "/requesters/1/username", "COMPANY\\bob")
         .then(format!("/v1/requests/{id}"), "/requesters/1/count", 1)
 }
@@ -145,22 +143,21 @@ async fn revoked(world: &Deployment, host: &ChildHost, file: &str) -> Act {
     let along = asked(world, host, file, Some(&token)).await;
     approved(world, host, &id, "group").await;
     let path = format!("/v1/requests/{id}/revocation");
-    Act::new(("system", "request.revoked", &id), call(world, Method::POST, &path, &world.boss, json!({})))
-        .then(format!("/v1/requests/{id}"), "/status", "revoked")
-        .then(format!("/v1/requests/{along}"), "/status", "revoked")
-        .telling(file, 2)
+    Act::new(
+        ("system", "request.revoked", &id),
+        call(world, file, Method::POST, &path, &world.boss, json!({})),
+    )
+    .then(format!("/v1/requests/{id}"), "/status", "revoked")
+    .then(format!("/v1/requests/{along}"), "/status", "revoked")
+    .telling(file, 2)
 }
 
 async fn decided_together(world: &Deployment, host: &ChildHost, file: &str) -> Act {
     let one = asked(world, host, file, None).await;
     let other = asked(world, host, &format!("other {file}"), None).await;
     let each = |id: &str| json!({ "request_id": id, "outcome": "denied", "message": "No." });
-    let (world, body, key) =
-        (world.clone(), json!({ "decisions": [each(&one), each(&other)] }), file.to_owned());
-    let decide = move || {
-        let call = world.api.post("/v1/requests/decisions").bearer(&world.boss).json(&body);
-        call.header("idempotency-key", &key)
-    };
+    let body = json!({ "decisions": [each(&one), each(&other)] });
+    let decide = call(world, file, Method::POST, "/v1/requests/decisions", &world.boss, body);
     Act::new(("system", "request.decided", &one), decide)
         .then(format!("/v1/requests/{one}"), "/status", "denied")
         .then(format!("/v1/requests/{other}"), "/status", "denied")
@@ -174,7 +171,7 @@ async fn flagged(world: &Deployment, host: &ChildHost, file: &str) -> Act {
     let path = format!("/v1/requests/{id}/flag");
     Act::new(
         ("unified", "request.file-flag-set", &id),
-        call(world, Method::PUT, &path, &world.boss, json!({ "note": "A trojan." })),
+        call(world, file, Method::PUT, &path, &world.boss, json!({ "note": "A trojan." })),
     )
     .then(format!("/v1/requests/{id}"), "/status", "denied")
     .then(format!("/v1/requests/{other}"), "/status", "denied")
@@ -187,7 +184,7 @@ async fn computer_removed(world: &Deployment, host: &ChildHost, file: &str) -> A
     let path = format!("/v1/organizations/{}/computers/{computer}", world.company);
     Act::new(
         ("system", "computer.deleted", &computer),
-        call(world, Method::DELETE, &path, &world.boss, Value::Null),
+        call(world, file, Method::DELETE, &path, &world.boss, Value::Null),
     )
     .then(format!("/v1/requests/{id}"), "/status", "cancelled")
     .telling(file, 1)
@@ -198,7 +195,10 @@ async fn group_removed(world: &Deployment, _: &ChildHost, file: &str) -> Act {
     let made = world.api.post(&groups).bearer(&world.boss).json(&json!({ "name": file })).send().await;
     let id = made.expect(201).text_at("/id");
     let path = format!("{groups}/{id}");
-    Act::new(("system", "group.deleted", &id), call(world, Method::DELETE, &path, &world.boss, Value::Null))
+    Act::new(
+        ("system", "group.deleted", &id),
+        call(world, file, Method::DELETE, &path, &world.boss, Value::Null),
+    )
 }
 
 async fn organization_removed(world: &Deployment, host: &ChildHost, file: &str) -> Act {
@@ -209,7 +209,7 @@ async fn organization_removed(world: &Deployment, host: &ChildHost, file: &str) 
     let path = format!("/v1/organizations/{id}");
     Act::new(
         ("system", "organization.deleted", &id),
-        call(world, Method::DELETE, &path, &world.boss, Value::Null),
+        call(world, file, Method::DELETE, &path, &world.boss, Value::Null),
     )
 }
 
@@ -222,25 +222,17 @@ async fn deployed(world: &Deployment, _: &ChildHost, file: &str) -> Act {
         .patch(&format!("{organization}/policies/{}", world.policy), &json!({ "name": file }))
         .await
         .expect(200);
-    let (world, key) = (world.clone(), file.to_owned());
-    let (about, path) = (world.company.clone(), format!("{organization}/deploy"));
-    let deploy = move || {
-        let call = world.api.post(&path).bearer(&world.boss).json(&json!({}));
-        call.header("idempotency-key", &key)
-    };
-    let act = Act::new(("system", "policies.deployed", &about), deploy);
+    let path = format!("{organization}/deploy");
+    let deploy = call(world, file, Method::POST, &path, &world.boss, json!({}));
+    let act = Act::new(("system", "policies.deployed", &world.company), deploy);
     Act { times: version + 1, ..act }.then(deployments, "/items/0/policy_version", version + 1)
 }
 
-fn make_rule(world: &Deployment, file: &str) -> impl Fn() -> Call + Send + Sync + use<> {
+fn make_rule(world: &Deployment, file: &str) -> Calls {
     let rule = json!({ "name": file, "effect": "approve", "scope": "computer",
         "criteria": { "kinds": ["application"], "sha256": sha256(file.as_bytes()) } });
     let body = json!({ "organization_id": world.company, "rule": rule });
-    let (world, key) = (world.clone(), file.to_owned());
-    move || {
-        let call = world.api.post("/v1/rules").bearer(&world.boss).json(&body);
-        call.header("idempotency-key", &key)
-    }
+    call(world, file, Method::POST, "/v1/rules", &world.boss, body)
 }
 
 async fn rule_made(world: &Deployment, _: &ChildHost, file: &str) -> Act {
@@ -249,13 +241,9 @@ async fn rule_made(world: &Deployment, _: &ChildHost, file: &str) -> Act {
 
 /// The submission is the act; the rule decides when it is processed.
 async fn decided_by_a_rule(world: &Deployment, _: &ChildHost, file: &str) -> Act {
-    make_rule(world, file)().send().await.expect(201);
-    let (world, key, body) = (world.clone(), file.to_owned(), request_for(world, file));
-    let submit = move || {
-        let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
-        call.header("idempotency-key", &key)
-    };
-    Act::new(("system", "request.decided", ""), submit).telling(file, 1)
+    make_rule(world, file)().await.unwrap().expect(201);
+    let asks = submit(world, file, request_for(world, file));
+    Act::new(("system", "request.decided", ""), asks).telling(file, 1)
 }
 
 /// The first part has arrived; the caller asks where to go on, and sends the rest.
@@ -268,13 +256,16 @@ async fn uploaded(world: &Deployment, host: &ChildHost, file: &str) -> Act {
     host.providers.email.clear();
     let upload = Upload { world: world.clone(), path: format!("/agent/v1/requests/{id}/attachment"), bytes };
     upload.part(0, 300_000).send().await.expect(204);
-    let act = Act::new(("unified", "request.attached", &id), || unreachable!("it takes two calls"));
-    let upload = std::sync::Arc::new(upload);
-    let go_on = move || -> BoxFuture<'static, Option<Answer>> {
+    let upload = Arc::new(upload);
+    let go_on: Calls = Box::new(move || {
         let upload = upload.clone();
-        Box::pin(async move { upload.goes_on().await })
-    };
-    Act { call: Box::new(go_on), ..act }.then(format!("/v1/requests/{id}"), "/attachment/state", "verified")
+        async move { upload.goes_on().await }.boxed()
+    });
+    Act::new(("unified", "request.attached", &id), go_on).then(
+        format!("/v1/requests/{id}"),
+        "/attachment/state",
+        "verified",
+    )
 }
 
 struct Upload {

@@ -14,6 +14,9 @@ use super::Stage;
 /// What is told one by one in ten minutes.
 const EMAILS: usize = 20;
 const TEXTS: usize = 10;
+/// The requests that a digest lists, and the computers that it names.
+const LISTED: usize = 1_000;
+const COMPUTERS: usize = 20;
 /// A digest is due after it.
 const PERIOD: Duration = Duration::from_secs(10 * 60 + 1);
 /// More writes than the work has.
@@ -312,7 +315,12 @@ impl Storm {
         stage.tick().await;
         let messages = stage.messages();
         assert_eq!(messages.len(), self.recipients, "one digest for each");
-        for part in ["1000 requests wait for a decision", "Not listed: 980"] {
+        let parts = [
+            format!("{LISTED} requests wait for a decision"),
+            format!("Not listed: {}", self.requests - EMAILS - LISTED),
+            format!("Other computers: {}", self.computers - COMPUTERS),
+        ];
+        for part in &parts {
             assert!(messages.iter().all(|(_, text)| text.contains(part)), "{part}: {}", messages[0].1);
         }
         let told = told_of(&stage).await;

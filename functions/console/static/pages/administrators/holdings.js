@@ -2,7 +2,8 @@
 
 import { batch, computed, signal, useEffect, useMemo } from "../../ui.js";
 import { api, Problem } from "../../api.js";
-import { unsaved } from "../../router.js";
+import { useUnsaved } from "../../draft.js";
+import { rebased } from "../../people/rebase.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
 /** @typedef {import("../../api.js").Schemas["AdministratorEffects"]} Effects */
@@ -201,10 +202,7 @@ export class Holdings {
   /** @param {Administrator} theirs */
   rebase(theirs) {
     const before = this.one.value;
-    const mine = this.permissions.value;
-    const permissions = new Set(/** @type {string[]} */ (theirs.permissions));
-    for (const id of mine) if (!this.before.value.has(id)) permissions.add(id);
-    for (const id of this.before.value) if (!mine.has(id)) permissions.delete(id);
+    const permissions = rebased(theirs.permissions, this.before.value, this.permissions.value);
     const known = assignedOf(before).map(same);
     const kept = this.roles.value.map(same);
     const roles = [...assignedOf(theirs).filter((each) => !(known.includes(same(each)) && !kept.includes(same(each))))];
@@ -235,13 +233,7 @@ export function useHoldings(one, saved) {
     // It was changed elsewhere in the panel, or read again: without own changes that is simply the state.
     if (one.revision > holdings.one.peek().revision) holdings.rebase(one);
   }, [one.revision]);
-  const dirty = holdings.changes.value > 0;
-  useEffect(() => {
-    unsaved.value = dirty;
-    return () => {
-      unsaved.value = false;
-    };
-  }, [dirty]);
+  useUnsaved(holdings.changes.value > 0);
   useEffect(() => () => holdings.left.abort(), [holdings]);
   return holdings;
 }

@@ -3,6 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { languageChoices, zoneChoices } from "../../choices.js";
 import { useMay } from "../../may.js";
 import { namesOf } from "../../places.js";
 import { Button } from "../../components/button.js";
@@ -18,8 +19,6 @@ import { Time } from "../../components/time.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
 /** @typedef {import("../../api.js").Schemas["Language"]} Language */
-
-const LANGUAGES = /** @type {const} */ (["en", "de", "es", "fr"]);
 
 /** @param {{ one: Administrator, set: (one: Administrator) => void }} props */
 export function Profile({ one, set }) {
@@ -38,8 +37,8 @@ export function Profile({ one, set }) {
     set(await api.patch("/v1/administrators/{administrator_id}", { params: { administrator_id: one.id }, ifMatch: one.revision, body }));
     saved.value = true;
   };
-  const languages = [{ value: "", label: t("profile.languageOwn") }, ...LANGUAGES.map((value) => ({ value, label: t(`language.${value}`) }))];
-  const zones = [{ value: "", label: t("profile.zoneOwn") }, ...Intl.supportedValuesOf("timeZone").map((value) => ({ value, label: value.replaceAll("_", " ") }))];
+  const languages = languageChoices(t("profile.languageOwn"));
+  const zones = zoneChoices(t("profile.zoneOwn"));
   return html`
     <div class="update-body update-column">
       ${off && html`<${Note} icon="lock" title=${t("profile.off")}>${off}<//>`}

@@ -3,6 +3,7 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { languageChoices, zoneChoices, zoneName } from "../../choices.js";
 import { useDraft } from "../../draft.js";
 import { Check } from "../../components/check.js";
 import { Chips } from "../../components/chip.js";
@@ -49,9 +50,8 @@ function Settings({ me, own, set, reload }) {
 /** Quiet hours, digest, time zone and language. @param {{ values: import("./settings.js").Values, set: (part: Partial<import("./settings.js").Values>) => void, problem: unknown }} props */
 function When({ values, set, problem }) {
   const rhythms = ["immediately", "hourly", "daily"].map((value) => ({ value, label: t(`notice.digest.${value}`) }));
-  const zones = [{ value: "", label: t("notice.zoneNone") }, ...Intl.supportedValuesOf("timeZone").map((value) => ({ value, label: value.replaceAll("_", " ") }))];
+  const zones = zoneChoices(t("notice.zoneNone"));
   const known = zones.some(({ value }) => value === values.zone) ? zones : [...zones, { value: values.zone, label: values.zone }];
-  const languages = [{ value: "", label: t("notice.languageNone") }, ...["en", "de", "es", "fr"].map((value) => ({ value, label: t(`notice.language.${value}`) }))];
   const field = (/** @type {"from" | "to" | "digestAt"} */ name, /** @type {string} */ label, /** @type {string} */ pointer) => html`
     <${Field} label=${label} name=${name} type="time" required value=${values[name]} error=${errorAt(problem, pointer)} onInput=${(/** @type {string} */ value) => set({ [name]: value })} />`;
   return html`
@@ -63,7 +63,7 @@ function When({ values, set, problem }) {
     ${values.digest === "daily" && html`<div class="fields-two fields-inside">${field("digestAt", t("notice.digestAt"), "/digest_at")}</div>`}
     <div class="fields-two">
       <${Select} label=${t("notice.zone")} value=${values.zone} options=${known} onChange=${(/** @type {string} */ zone) => set({ zone })} />
-      <${Select} label=${t("notice.language")} value=${values.language} options=${languages} onChange=${(/** @type {any} */ language) => set({ language })} />
+      <${Select} label=${t("notice.language")} value=${values.language} options=${languageChoices(t("notice.languageNone"))} onChange=${(/** @type {any} */ language) => set({ language })} />
     </div>
-    ${values.zone !== here() && html`<p class="small"><button type="button" class="link" onClick=${() => set({ zone: here() })}>${t("notice.zoneHere", { zone: here().replaceAll("_", " ") })}</button></p>`}`;
+    ${values.zone !== here() && html`<p class="small"><button type="button" class="link" onClick=${() => set({ zone: here() })}>${t("notice.zoneHere", { zone: zoneName(here()) })}</button></p>`}`;
 }

@@ -7,7 +7,8 @@ import { useDraft } from "../../draft.js";
 import { useMay } from "../../may.js";
 import { namesOf } from "../../places.js";
 import { loadSession, mayBeUseful, permissionTitle } from "../../session.js";
-import { chooseLanguage, chosenLanguage, languages } from "../../language.js";
+import { languageChoices } from "../../choices.js";
+import { chooseLanguage, chosenLanguage } from "../../language.js";
 import { setShortcuts, setTheme, shortcuts, theme } from "../../settings.js";
 import { Card } from "../../components/card.js";
 import { Check } from "../../components/check.js";
@@ -30,7 +31,6 @@ const held = (me) => [...new Set(me.permissions.map(({ permission }) => permissi
 /** @param {{ me: WhoAmI }} props */
 export function Profile({ me }) {
   const own = useOwn();
-  const spoken = [{ value: "", label: t("me.languageOfBrowser") }, ...Object.entries(languages).map(([value, label]) => ({ value, label }))];
   const themes = ["system", "light", "dark"].map((value) => ({ value, label: t(`me.theme.${value}`) }));
   return html`
     <${Loaded} resource=${own}>${(/** @type {import("./own.js").Own} */ settings) => html`<${Details} me=${me} own=${settings} onSaved=${async () => { await Promise.all([own.reload(), loadSession()]); }} />`}<//>
@@ -44,7 +44,7 @@ export function Profile({ me }) {
     <//>
     <${Card} title=${t("me.browser")}>
       <div class="form">
-        <${Select} label=${t("me.language")} value=${chosenLanguage ?? ""} options=${spoken} onChange=${(/** @type {any} */ chosen) => chooseLanguage(chosen || null)} />
+        <${Select} label=${t("me.language")} value=${chosenLanguage ?? ""} options=${languageChoices(t("me.languageOfBrowser"))} onChange=${(/** @type {any} */ chosen) => chooseLanguage(chosen || null)} />
         <${Chips} legend=${t("me.theme")} value=${theme.value} options=${themes} onChange=${setTheme} />
         <${Check} checked=${shortcuts.value} onChange=${setShortcuts}>${t("me.shortcuts")}<//>
         <p class="quiet small">${t("me.browserHint")}</p>

@@ -3,8 +3,10 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { languageChoices } from "../../choices.js";
 import { useDraft } from "../../draft.js";
 import { size } from "../../format.js";
+import { languages } from "../../language.js";
 import { useResource } from "../../resource.js";
 import { useSending } from "../../sending.js";
 import { Button } from "../../components/button.js";
@@ -17,8 +19,6 @@ import { Select } from "../../components/select.js";
 
 /** @typedef {import("../../api.js").Schemas["OrganizationBranding"]} View */
 /** @typedef {{ view: View, organization: { id: string }, off: any, names: Record<string, string>, branding: import("../../resource.js").Resource<View>, reload: () => void }} PartProps Saving changes the revision of the organization: `reload` */
-
-const LANGUAGES = ["en", "de", "es", "fr"];
 
 /** @param {{ organization: { id: string, name: string }, may: import("../../may.js").May, names: Record<string, string>, reload: () => void }} props */
 export function Branding({ organization, may, names, reload }) {
@@ -44,7 +44,6 @@ function Words({ view, organization, off, names, branding, reload }) {
   const inherited = (/** @type {unknown} */ mine, /** @type {string | null | undefined} */ value) => (mine ? t("settings.above") : t("settings.aboveIs", { value: value ?? t("branding.unset") }));
   const field = (/** @type {"display_name" | "reply_to" | "colour"} */ name, /** @type {unknown} */ problem, more = {}) => html`
     <${Field} label=${t(`branding.${name}`)} name=${name} value=${draft.values[name]} placeholder=${inherited(view[name], effective[name])} error=${errorAt(problem, `/${name}`)} onInput=${(/** @type {string} */ value) => draft.set({ [name]: value })} ...${more} />`;
-  const languages = LANGUAGES.map((value) => ({ value, label: t(`language.${value}`) }));
   return html`
     <${EditCard} title=${t("branding.messages")} draft=${draft} save=${save} off=${off} reload=${branding.reload} names=${names}>${(/** @type {unknown} */ problem) => html`
       <div class="fields-two">
@@ -52,7 +51,7 @@ function Words({ view, organization, off, names, branding, reload }) {
         ${field("reply_to", problem, { type: "email", maxlength: "254" })}
         <div class="colour-field">${field("colour", problem, { maxlength: "7", spellcheck: false })}
           <input type="color" class="colour" aria-label=${t("branding.pick")} value=${/^#[0-9a-f]{6}$/i.test(draft.values.colour) ? draft.values.colour : effective.colour ?? "#000000"} onInput=${(/** @type {any} */ event) => draft.set({ colour: event.target.value })} /></div>
-        <${Select} label=${t("branding.language")} value=${draft.values.language} options=${[{ value: "", label: inherited(view.language, t(`language.${effective.language}`)) }, ...languages]} onChange=${(/** @type {string} */ language) => draft.set({ language })} />
+        <${Select} label=${t("branding.language")} value=${draft.values.language} options=${languageChoices(inherited(view.language, languages[effective.language]))} onChange=${(/** @type {string} */ language) => draft.set({ language })} />
       </div>`}
     <//>`;
 }

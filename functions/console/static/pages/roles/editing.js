@@ -2,7 +2,8 @@
 
 import { batch, computed, signal, useEffect, useMemo } from "../../ui.js";
 import { api, Problem } from "../../api.js";
-import { unsaved } from "../../router.js";
+import { useUnsaved } from "../../draft.js";
+import { rebased } from "../../people/rebase.js";
 
 /** @typedef {import("../../api.js").Schemas["RoleView"]} Role */
 /** @typedef {import("../../api.js").Schemas["Impact"]} Impact */
@@ -125,9 +126,7 @@ export class Editing {
   async meet(before) {
     try {
       const theirs = await api.get("/v1/roles/{role_id}", { params: { role_id: before.id } });
-      const permissions = new Set(/** @type {string[]} */ (theirs.permissions));
-      for (const id of this.permissions.value) if (!this.before.value.has(id)) permissions.add(id);
-      for (const id of this.before.value) if (!this.permissions.value.has(id)) permissions.delete(id);
+      const permissions = rebased(theirs.permissions, this.before.value, this.permissions.value);
       batch(() => {
         if (this.name.value.trim() === before.name) this.name.value = theirs.name;
         if (this.description.value.trim() === (before.description ?? "")) this.description.value = theirs.description ?? "";
@@ -146,13 +145,7 @@ export class Editing {
 /** @param {Role | null} role @param {string} organization */
 export function useEditing(role, organization) {
   const editing = useMemo(() => new Editing(role, organization), [role?.id]);
-  const dirty = editing.changes.value > 0;
-  useEffect(() => {
-    unsaved.value = dirty;
-    return () => {
-      unsaved.value = false;
-    };
-  }, [dirty]);
+  useUnsaved(editing.changes.value > 0);
   useEffect(() => () => editing.left.abort(), [editing]);
   return editing;
 }

@@ -141,10 +141,6 @@ export default {
   "notice.zoneHere": "Zeitzone dieses Browsers verwenden, {zone}",
   "notice.language": "Sprache der Nachrichten",
   "notice.languageNone": "Wie die Organisation",
-  "notice.language.en": "English",
-  "notice.language.de": "Deutsch",
-  "notice.language.es": "Español",
-  "notice.language.fr": "Français",
 
   "away.title": "Abwesenheit",
   "away.hint": "Sie erhalten keine Nachrichten. Stattdessen kann jemand anderes informiert werden.",

@@ -141,10 +141,6 @@ export default {
   "notice.zoneHere": "Use the time zone of this browser, {zone}",
   "notice.language": "Language of messages",
   "notice.languageNone": "As the organization",
-  "notice.language.en": "English",
-  "notice.language.de": "Deutsch",
-  "notice.language.es": "Español",
-  "notice.language.fr": "Français",
 
   "away.title": "Away",
   "away.hint": "You are told nothing. Somebody else can be told instead.",

@@ -141,10 +141,6 @@ export default {
   "notice.zoneHere": "Usar la zona horaria de este navegador, {zone}",
   "notice.language": "Idioma de los mensajes",
   "notice.languageNone": "El de la organización",
-  "notice.language.en": "English",
-  "notice.language.de": "Deutsch",
-  "notice.language.es": "Español",
-  "notice.language.fr": "Français",
 
   "away.title": "Ausencia",
   "away.hint": "No recibe ningún aviso. Puede recibirlos otra persona en su lugar.",

@@ -87,10 +87,6 @@ export default {
   "channel.push": "Push",
   "channel.webhook": "Webhook",
 
-  "language.en": "English",
-  "language.de": "Deutsch",
-  "language.es": "Español",
-  "language.fr": "Français",
 
   "filter.organization": "Organisation",
   "filter.thisOrganization": "L’organisation de l’adresse",

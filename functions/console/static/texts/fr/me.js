@@ -141,10 +141,6 @@ export default {
   "notice.zoneHere": "Utiliser le fuseau horaire de ce navigateur, {zone}",
   "notice.language": "Langue des messages",
   "notice.languageNone": "Comme l’organisation",
-  "notice.language.en": "English",
-  "notice.language.de": "Deutsch",
-  "notice.language.es": "Español",
-  "notice.language.fr": "Français",
 
   "away.title": "Absence",
   "away.hint": "Vous n’êtes prévenu de rien. Quelqu’un d’autre peut l’être à votre place.",

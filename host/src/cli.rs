@@ -43,6 +43,9 @@ struct Build {
     /// Install Debian's packaged compiler if none for wasm32-wasip2 is found
     #[arg(long)]
     install_toolchain: bool,
+    /// Build the components as they are deployed, smaller and faster, also with a host that was built for development
+    #[arg(long)]
+    released: bool,
     /// Show output only when the build fails
     #[arg(short, long)]
     quiet: bool,
@@ -139,8 +142,14 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
 }
 
 fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
-    let Build { install_toolchain, quiet, .. } = *options;
-    components::build(manifest, BuildOptions { install_toolchain, quiet, quickly: components::BUILT_QUICKLY })
+    components::build(manifest, options.options())
+}
+
+impl Build {
+    fn options(&self) -> BuildOptions {
+        let quickly = components::BUILT_QUICKLY && !self.released;
+        BuildOptions { install_toolchain: self.install_toolchain, quiet: self.quiet, quickly }
+    }
 }
 
 /// The named manifest, or the nearest `spin.toml` in this folder or above.
@@ -225,6 +234,22 @@ mod tests {
         }
         assert!(matches!(parse("countersign build --quiet").unwrap().command, Some(Task::Build(_))));
         assert!(parse("countersign --help").is_err(), "help is about the program, not about `up`");
+    }
+
+    #[test]
+    fn components_are_built_as_they_are_deployed_if_that_is_asked_for() {
+        for (line, quickly) in [
+            ("countersign build", components::BUILT_QUICKLY),
+            ("countersign build --released", false),
+            ("countersign --released", false),
+        ] {
+            let build = match parse(line).unwrap().command {
+                Some(Task::Build(build)) => build,
+                Some(Task::Up(up)) => up.build,
+                None => unreachable!("a command is assumed"),
+            };
+            assert_eq!(build.options().quickly, quickly, "{line}");
+        }
     }
 
     #[test]

@@ -229,7 +229,7 @@ impl TestHost {
 
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self.addr, self.scheduler_token(), &self.clock).await
+        settle::settle(self.addr, self.scheduler_token(), &self.clock, settle::LONGEST).await
     }
 
     async fn start_app(&mut self) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 mod account;
 mod asked;
 mod asked_again;
+mod at_once;
 mod audience;
 mod away;
 mod digests;

@@ -124,7 +124,15 @@ impl ChildHost {
 
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self.addr(), SCHEDULER_TOKEN, &self.installation.clock).await
+        self.settle_within(settle::LONGEST).await
+    }
+
+    /// [`ChildHost::settle`] with a limit of its own, for long runs.
+    ///
+    /// # Errors
+    /// If that takes longer.
+    pub async fn settle_within(&self, longest: Duration) -> anyhow::Result<()> {
+        settle::settle(self.addr(), SCHEDULER_TOKEN, &self.installation.clock, longest).await
     }
 }
 

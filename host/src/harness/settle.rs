@@ -14,7 +14,7 @@ use crate::clock::HostClock;
 use crate::loopback;
 
 /// More time than any test needs; beyond it, something is sent again and again.
-const LONGEST: Duration = Duration::from_secs(60);
+pub(super) const LONGEST: Duration = Duration::from_secs(60);
 /// The pause between two calls that did nothing while another caller is at work.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often `deliver` must find nothing to do, at the same cost: what another caller has begun may rest for a moment on a busy machine.
@@ -39,7 +39,12 @@ impl Delivered {
 
 /// Calls `deliver` until it finds nothing to do [`QUIET`] times in a row, with the same number of key-value operations: then no other
 /// caller, such as a processor woken by an earlier response, was at work in between.
-pub(super) async fn settle(app: SocketAddr, scheduler_token: &str, clock: &HostClock) -> anyhow::Result<()> {
+pub(super) async fn settle(
+    app: SocketAddr,
+    scheduler_token: &str,
+    clock: &HostClock,
+    longest: Duration,
+) -> anyhow::Result<()> {
     let rounds = async {
         let mut quiet: Option<(u64, usize)> = None;
         loop {
@@ -58,9 +63,9 @@ pub(super) async fn settle(app: SocketAddr, scheduler_token: &str, clock: &HostC
             tokio::time::sleep(PAUSE).await;
         }
     };
-    tokio::time::timeout(LONGEST, rounds)
+    tokio::time::timeout(longest, rounds)
         .await
-        .with_context(|| format!("notifications do not settle within {LONGEST:?}"))?
+        .with_context(|| format!("notifications do not settle within {longest:?}"))?
 }
 
 async fn deliver(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<Delivered> {

@@ -91,7 +91,7 @@ async fn what_three_hosts_acknowledged_is_there_although_they_and_redis_are_kill
         redis_killed && kills > 1 && !done.decisions.is_empty(),
         "the run was too short to show anything"
     );
-    settle(&mut hosts).await;
+    settle(&mut hosts, plan.lasts).await;
     println!(
         "seed {}: {} requests asked for by {} users, {} decisions acknowledged, {} refused, {kills} hosts and Redis killed",
         plan.seed,
@@ -119,8 +119,8 @@ async fn hosts(server: &RedisServer) -> Vec<ChildHost> {
 /// Longer than anything that a dead host held is held: leases, claims, gaps in a journal.
 const HELD: Duration = Duration::from_secs(15 * 60);
 
-/// Lets every host finish, later.
-async fn settle(hosts: &mut [ChildHost]) {
+/// Lets every host finish, later. What was asked in so much time may wait for several times as much.
+async fn settle(hosts: &mut [ChildHost], lasted: Duration) {
     for host in hosts.iter_mut() {
         host.kill().await.unwrap();
         host.advance(HELD);
@@ -129,6 +129,6 @@ async fn settle(hosts: &mut [ChildHost]) {
         host.revive(None).await.unwrap();
     }
     for host in hosts {
-        host.settle().await.unwrap();
+        host.settle_within(4 * lasted).await.unwrap();
     }
 }

@@ -2,9 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::{
-    AsReader, Export, ExportFormat, ExportPart, Exported, Problem, QueryOf, Services,
-};
+use countersign_http::{AsReader, Export, ExportFormat, ExportPart, Exported, Problem, QueryOf, Services};
 use countersign_journal::Change;
 use countersign_model::Audit;
 use countersign_store::StoreError;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use countersign_journal::Journal;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Administrator, AdministratorId, Computer, ComputerId, Group, GroupId, OrganizationId};
+use countersign_model::{
+    Administrator, AdministratorId, Computer, ComputerId, Group, GroupId, OrganizationId,
+};
 use countersign_store::StoreError;
 use futures::future::try_join3;
 

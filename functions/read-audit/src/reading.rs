@@ -49,7 +49,8 @@ impl Reading {
 
     /// The part of at most so many rows that begins there.
     pub async fn part(&self, cursor: Option<&str>, limit: usize) -> Result<Looked, StoreError> {
-        let (from, below) = (self.ids.0.as_ref().map(EventId::as_str), self.ids.1.as_ref().map(EventId::as_str));
+        let (from, below) =
+            (self.ids.0.as_ref().map(EventId::as_str), self.ids.1.as_ref().map(EventId::as_str));
         let part = Part { cursor, limit, oldest_first: false, from, below };
         let page = self.journal.listing(&self.permit, self.audit.list(), &part).await?;
         let is_over = page.items.last().is_some_and(|last| part.is_past(&last.id));

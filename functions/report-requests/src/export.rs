@@ -3,9 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::rights::rights_at;
-use countersign_http::{
-    AsReader, Export, ExportFormat, ExportPart, Exported, Problem, QueryOf, Services,
-};
+use countersign_http::{AsReader, Export, ExportFormat, ExportPart, Exported, Problem, QueryOf, Services};
 use countersign_journal::{Change, Journal, Part};
 use countersign_model::{
     Action, Actor, List, Permit, Request, RequestFilter, RequestId, RequestReader, decide,

@@ -206,9 +206,8 @@ pub(crate) fn ulids_between(
     before: Option<Timestamp>,
     slack: SignedDuration,
 ) -> (Option<Ulid>, Option<Ulid>) {
-    let at = |moment: Timestamp| {
-        Ulid::from_parts(u64::try_from(moment.as_millisecond()).unwrap_or_default(), 0)
-    };
+    let at =
+        |moment: Timestamp| Ulid::from_parts(u64::try_from(moment.as_millisecond()).unwrap_or_default(), 0);
     let from = after.map(|after| at(after.saturating_sub(slack).unwrap_or(Timestamp::UNIX_EPOCH)));
     let beyond = slack.saturating_add(SignedDuration::from_millis(1));
     let below = before.map(|before| at(before.saturating_add(beyond).unwrap_or(Timestamp::MAX)));

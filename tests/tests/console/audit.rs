@@ -53,7 +53,9 @@ async fn the_audit_is_narrowed_and_the_address_says_how() {
 async fn days_and_an_id_narrow_the_audit() {
     at_both_sizes(async |browser, host, world, _size| {
         host.settle().await.unwrap();
-        browser.open(&host.url(&format!("/audit/system?organization={}&from=2000-01-01", world.company))).await;
+        browser
+            .open(&host.url(&format!("/audit/system?organization={}&from=2000-01-01", world.company)))
+            .await;
         browser.says("Boss invited Clerk").await;
         browser.says("1 filter").await;
         browser.fill("Id of a request, computer or person", "clerk").await;
@@ -76,7 +78,9 @@ async fn days_and_an_id_narrow_the_audit() {
 async fn what_the_filters_find_is_exported_and_the_export_is_on_record() {
     at_both_sizes(async |browser, host, world, _size| {
         host.settle().await.unwrap();
-        browser.open(&host.url(&format!("/audit/system?organization={}&act=administrator", world.company))).await;
+        browser
+            .open(&host.url(&format!("/audit/system?organization={}&act=administrator", world.company)))
+            .await;
         browser.says("Boss invited Clerk").await;
         browser.press("Export").await;
         browser.press("As CSV").await;

@@ -46,7 +46,10 @@ async fn an_export_has_the_entries_as_the_audit_shows_them() {
     let end = exported.pop().unwrap();
     assert_eq!(end["end"]["rows"].as_u64().unwrap() as usize, exported.len());
     let own = exported.remove(0);
-    assert_eq!((&own["act"], &own["actor"]["id"]), (&json!("audit.exported"), &json!(story.auditor.record.id)));
+    assert_eq!(
+        (&own["act"], &own["actor"]["id"]),
+        (&json!("audit.exported"), &json!(story.auditor.record.id))
+    );
     assert_eq!(exported, shown, "all others as before");
 }
 
@@ -103,7 +106,8 @@ async fn an_export_goes_on_where_the_last_line_says() {
     }
     let (mut parts, mut names, mut cursor) = (Vec::new(), Vec::new(), String::new());
     loop {
-        let part = lines(&story.get(&story.auditor, &story.path("system", &format!("&act=group{cursor}"))).await);
+        let part =
+            lines(&story.get(&story.auditor, &story.path("system", &format!("&act=group{cursor}"))).await);
         let name = |line: &Value| line["detail"]["after"]["name"].as_str().map(str::to_owned);
         names.extend(part.iter().filter_map(name));
         parts.push(part.last().unwrap()["end"]["looked_at"].as_u64().unwrap());

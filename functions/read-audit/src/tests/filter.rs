@@ -132,7 +132,8 @@ async fn filters_that_mean_nothing_are_refused() {
         let answer = story.app.get(&format!("/v1/audit/system?{query}")).bearer(&auditor.token).send().await;
         assert_eq!((answer.status, answer.pointers()), (422, vec![pointer.to_owned()]), "{query}");
     }
-    let all = countersign_model::ActName::ALL.iter().take(15).map(|act| act.id()).collect::<Vec<_>>().join(",");
+    let all =
+        countersign_model::ActName::ALL.iter().take(15).map(|act| act.id()).collect::<Vec<_>>().join(",");
     let many = story.app.get(&format!("/v1/audit/system?act={all}")).bearer(&auditor.token).send().await;
     assert_eq!(many.status, 200, "several hundred characters of names");
 }

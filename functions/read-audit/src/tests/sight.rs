@@ -193,7 +193,8 @@ async fn the_unified_audit_follows_the_same_rule_and_is_not_searched_for_what_it
             assert!(!page.text().contains(&secret), "{secret} in {}", page.text());
         }
         let id = &story.actor.record.id;
-        for by in [format!("&about={id}"), format!("&actor={id}"), format!("&q={id}"), "&q=Bosses".to_owned()] {
+        for by in [format!("&about={id}"), format!("&actor={id}"), format!("&q={id}"), "&q=Bosses".to_owned()]
+        {
             let found = story.read(&story.reader, audit, &by).await;
             assert_eq!(found.json()["items"], json!([]), "{audit} {by}");
         }

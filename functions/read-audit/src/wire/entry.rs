@@ -79,12 +79,14 @@ impl AuditEntry {
     /// Whether a text is found in what it shows.
     pub fn contains(&self, text: &SoughtText) -> bool {
         let names = self.names.values();
-        names.into_iter().any(|name| text.is_within(name)) || self.texts().iter().any(|own| text.is_within(own))
+        names.into_iter().any(|name| text.is_within(name))
+            || self.texts().iter().any(|own| text.is_within(own))
     }
 
     /// Every text of it: the act, ids, who acted and from where, and those of the details.
     pub fn texts(&self) -> Vec<String> {
-        let mut texts = vec![self.act.name().id().to_owned(), self.id.to_string(), self.organization_id.to_string()];
+        let mut texts =
+            vec![self.act.name().id().to_owned(), self.id.to_string(), self.organization_id.to_string()];
         texts.extend(self.about.iter().cloned());
         texts.extend(self.address.clone());
         let (_, id, name) = self.actor();

@@ -119,7 +119,9 @@ impl AuditActor {
         match (self, who) {
             (Self::Administrator(wanted), Who::Administrator { id, .. }) => wanted == id,
             (Self::Computer(wanted), Who::Computer { id }) => wanted == id,
-            (Self::SetUp, Who::SetUp) | (Self::Anonymous, Who::Anonymous) | (Self::System, Who::System) => true,
+            (Self::SetUp, Who::SetUp) | (Self::Anonymous, Who::Anonymous) | (Self::System, Who::System) => {
+                true
+            }
             _ => false,
         }
     }
@@ -219,7 +221,9 @@ mod schema {
         fn schema() -> RefOr<Schema> {
             ObjectBuilder::new()
                 .schema_type(Type::String)
-                .description(Some("Who acted: the id of an administrator or a computer, `set-up`, `anonymous` or `system`."))
+                .description(Some(
+                    "Who acted: the id of an administrator or a computer, `set-up`, `anonymous` or `system`.",
+                ))
                 .pattern(Some("^(set-up|anonymous|system|(adm|cmp)_[0-7][0-9A-HJKMNP-TV-Z]{25})$"))
                 .max_length(Some(30))
                 .examples(["adm_01ARZ3NDEKTSV4RRFFQ69G5FAV"])

@@ -1,8 +1,8 @@
 //! Which entries of an audit are wanted.
 
 use countersign_model::{
-    ActName, Acts, AdministratorId, Audit, AuditActor, AuditFacts, AuditFilter, ComputerId, EventId, SoughtText,
-    Who,
+    ActName, Acts, AdministratorId, Audit, AuditActor, AuditFacts, AuditFilter, ComputerId, EventId,
+    SoughtText, Who,
 };
 use jiff::SignedDuration;
 use ulid::Ulid;
@@ -43,7 +43,9 @@ fn acts_are_named_one_by_one_or_by_what_they_are_about() {
 
 #[test]
 fn actors_are_people_computers_and_three_that_have_no_id() {
-    for text in ["set-up", "anonymous", "system", "adm_00000000000000000000000007", "cmp_00000000000000000000000007"] {
+    for text in
+        ["set-up", "anonymous", "system", "adm_00000000000000000000000007", "cmp_00000000000000000000000007"]
+    {
         assert_eq!(who(text).unwrap().to_string(), text);
     }
     for text in ["", "me", "adm_7", "org_00000000000000000000000007", "managing-organization"] {

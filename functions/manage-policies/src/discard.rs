@@ -109,7 +109,8 @@ impl From<NotDiscarded> for Problem {
             NotDiscarded::Gone(gone) => gone.into(),
             NotDiscarded::Renamed(overtaken) => overtaken.into(),
             NotDiscarded::NoRoom(NoRoom::Group | NoRoom::Policy) => {
-                let detail = "the policies of the group would be too large together; make another one smaller first";
+                let detail =
+                    "the policies of the group would be too large together; make another one smaller first";
                 Self::new(Code::PoliciesTooLarge, detail)
             }
             NotDiscarded::NoRoom(NoRoom::Audit) => {

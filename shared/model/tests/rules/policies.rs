@@ -81,7 +81,8 @@ fn a_draft_goes_back_to_what_it_deployed() {
     let resolved = Policy { content: draft.content.resolved(&values), ..draft.clone() };
     let live = DeployedPolicies::of(&draft.group_id, 1, &[resolved]).policies.remove(0);
     assert_ne!(live.content, draft.content, "with the values of its tags");
-    let edited = Policy { name: "B".to_owned(), naming: 4, order: 1, content: Default::default(), ..draft.clone() };
+    let edited =
+        Policy { name: "B".to_owned(), naming: 4, order: 1, content: Default::default(), ..draft.clone() };
     let back = live.as_draft_of(&edited);
     assert_eq!(back, Policy { naming: 4, ..draft }, "all of it but the number of the renaming");
 }

@@ -63,8 +63,7 @@ pub async fn change_own_password(
         if old.password_hash != administrator.password_hash {
             return Err(Problem::new(Code::WrongPassword, "the password was changed meanwhile"));
         }
-        let next =
-            old.with_own_password(hash.clone(), session_id).map_err(|_| Problem::not_identified())?;
+        let next = old.with_own_password(hash.clone(), session_id).map_err(|_| Problem::not_identified())?;
         let act = PasswordChanged { administrator_id: old.id.clone(), session: session_id.clone() };
         Ok((next, Change::new(&permit, &origin, act)))
     };

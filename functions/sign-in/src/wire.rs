@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{
-    ApiTokenMade, ApiTokenView, BeginTotp, ChangeName, ChangePassword, ConfirmTotp, NewApiToken, NewTotpView, ProveAgain, RecoveryCodes,
-    SessionView,
+    ApiTokenMade, ApiTokenView, BeginTotp, ChangeName, ChangePassword, ConfirmTotp, NewApiToken, NewTotpView,
+    ProveAgain, RecoveryCodes, SessionView,
 };
 use crate::codes::{RecoveryCode, TotpCode};
 use crate::password::Password;

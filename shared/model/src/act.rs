@@ -84,8 +84,8 @@ pub use policies::{
     PolicyDetail, PolicyEdited, PolicyMoved,
 };
 pub use proofs::{
-    PasswordChanged, PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested, PasswordResetSent,
-    RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
+    PasswordChanged, PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested,
+    PasswordResetSent, RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
 };
 pub use requests::{
     AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestJoined,

@@ -74,7 +74,8 @@ async fn the_own_password_is_changed_with_the_present_one_and_other_sessions_end
         assert_eq!(left, 1, "this session goes on");
         host.settle().await.unwrap();
         let told = host.providers.email.messages();
-        let told: Vec<_> = told.iter().filter(|mail| mail.text.contains("Your password was changed.")).collect();
+        let told: Vec<_> =
+            told.iter().filter(|mail| mail.text.contains("Your password was changed.")).collect();
         assert_eq!((told.len(), told[0].to.as_str()), (1, "boss@company.example"));
     })
     .await;

@@ -19,7 +19,8 @@ impl Planner {
             && started.from_new_place
         {
             let administrator_id = started.administrator_id.clone();
-            let notice = Notice::SignedInElsewhere { administrator_id, address: address(event), at: event.at };
+            let notice =
+                Notice::SignedInElsewhere { administrator_id, address: address(event), at: event.at };
             return self.tell_active(event, &notice, &started.administrator_id).await;
         }
         if let Act::PasswordChanged(changed) = &event.act {

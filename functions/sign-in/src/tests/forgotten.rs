@@ -32,7 +32,8 @@ async fn stage() -> (World, TestApp, Person) {
 async fn a_known_address_gets_a_link_and_an_unknown_one_the_same_answer() {
     let (world, app, person) = stage().await;
     let known = ask_from(&app, "192.0.2.1:1", &person.record.email.to_string().to_uppercase()).await;
-    let told = |answer: &TestResponse| (answer.status, answer.text(), answer.header("content-type").to_owned());
+    let told =
+        |answer: &TestResponse| (answer.status, answer.text(), answer.header("content-type").to_owned());
     for other in ["nobody@example.test", "no address", "", &"x".repeat(400)] {
         let unknown = ask_from(&app, "192.0.2.1:1", other).await;
         assert_eq!(told(&unknown), told(&known), "{other}");
@@ -78,7 +79,11 @@ async fn an_address_gets_a_few_links_an_hour_and_a_client_asks_for_a_few() {
             assert!((1..=3600).contains(&answer.header("retry-after").parse::<u32>().unwrap()));
         }
     }
-    assert_eq!(ask_from(&app, "192.0.2.2:1", person.record.email.as_str()).await.status, 202, "another client");
+    assert_eq!(
+        ask_from(&app, "192.0.2.2:1", person.record.email.as_str()).await.status,
+        202,
+        "another client"
+    );
     assert_eq!(asked(&world).await as u64, ADDRESS.most + 1);
 }
 

@@ -37,7 +37,8 @@ async fn the_own_password_needs_the_present_one_and_no_permission() {
     let (other, here) = (stage.session().await, stage.session().await);
     let api_token = {
         let expires_at = stage.world.now() + jiff::SignedDuration::from_hours(1);
-        let body = json!({ "name": "Report", "permissions": [], "expires_at": expires_at, "password": PASSWORD });
+        let body =
+            json!({ "name": "Report", "permissions": [], "expires_at": expires_at, "password": PASSWORD });
         stage.post("/v1/api-tokens", body).await.json()["token"].as_str().unwrap().to_owned()
     };
     let wrong = stage.change(&here, "not the password at all", NEW).await;

@@ -98,7 +98,7 @@ async fn a_page_costs_two_reads_a_row() {
         let new = stage.new_request_for(number);
         stage.submit(&stage.world.computer(&stage.group), new).await;
         stage.process_company().await;
-        stage.world.advance(std::time::Duration::from_secs(3_600));
+        stage.world.advance(std::time::Duration::from_secs(60));
     }
     stage.world.settle().await;
     let before = stage.world.counts().reads;

@@ -7,7 +7,7 @@ use countersign_http::{
     require_at,
 };
 use countersign_journal::Change;
-use countersign_model::{Action, DeployedPolicy, Deployment, OrganizationId, Policy, PolicyId};
+use countersign_model::{Action, Denial, DeployedPolicy, Deployment, OrganizationId, Policy, PolicyId};
 use countersign_store::StoreError;
 use http::StatusCode;
 
@@ -38,9 +38,6 @@ pub async fn discard_draft(
     let old = &stored.value;
     let deployment = state::live(&services, &organization).await?;
     let live = live_policy(&services, &deployment, old).await?.ok_or(NotDiscarded::NotLive)?;
-    if live.order != old.order {
-        may_move?;
-    }
     if live.as_draft_of(old) == *old {
         return Ok(answer(StatusCode::OK, stored));
     }
@@ -53,6 +50,9 @@ pub async fn discard_draft(
     let origin = caller.origin();
     let discard = |old: &Policy| {
         require_at(old, &permit)?;
+        if live.order != old.order {
+            may_move.as_ref().map_err(|denial| NotDiscarded::Denied(denial.clone()))?;
+        }
         let (name, naming) = claim.carry_out(old)?;
         let new = Policy { name, naming, ..live.as_draft_of(old) };
         let act = require_fit(&of_group, old, &new).map_err(NotDiscarded::NoRoom)?;
@@ -78,6 +78,8 @@ enum NotDiscarded {
     NotLive,
     /// A tag that it names there was deleted.
     TagMissing,
+    /// It would go to another position, which the caller may not do.
+    Denied(Denial),
     Gone(Gone),
     Renamed(Overtaken),
     NoRoom(NoRoom),
@@ -106,6 +108,7 @@ impl From<NotDiscarded> for Problem {
                 let detail = "a tag that the live policy names was deleted; edit the draft instead";
                 Self::new(Code::TagMissing, detail)
             }
+            NotDiscarded::Denied(denial) => denial.into(),
             NotDiscarded::Gone(gone) => gone.into(),
             NotDiscarded::Renamed(overtaken) => overtaken.into(),
             NotDiscarded::NoRoom(NoRoom::Group | NoRoom::Policy) => {

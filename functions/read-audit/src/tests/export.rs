@@ -104,6 +104,7 @@ async fn an_export_goes_on_where_the_last_line_says() {
     for number in 0..250 {
         story.scene.world.group(&story.scene.child, &format!("Group {number}"));
     }
+    story.scene.world.fill_lists(&story.scene.child.id).await;
     let (mut parts, mut names, mut cursor) = (Vec::new(), Vec::new(), String::new());
     loop {
         let part =

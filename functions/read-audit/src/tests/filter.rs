@@ -90,9 +90,10 @@ async fn a_narrowed_page_looks_at_a_bounded_number_and_goes_on() {
 #[tokio::test]
 async fn a_time_ends_the_walk() {
     let story = Story::new();
-    let auditor = story.auditor();
     story.made(&["Old"]).await;
     story.world.advance(Duration::from_secs(86_400));
+    let auditor = story.auditor();
+    story.world.advance(Duration::from_secs(60));
     let from = story.world.now();
     story.made(&["New"]).await;
     let page = story.read(&auditor, &format!("after={from}&limit=2")).await.json();
@@ -113,7 +114,7 @@ async fn what_an_entry_mentions_has_its_present_name() {
     assert_eq!(entry["names"], names);
     let found = story.read(&auditor, &format!("{path}&q=workstat")).await.json();
     assert_eq!(found["items"][0]["id"], entry["id"], "names are searched, too");
-    let by = story.read(&auditor, &format!("{path}&actor={}", device.record.id)).await.json();
+    let by = story.read(&auditor, &format!("{path}&actor=system&about={}", device.record.id)).await.json();
     assert_eq!(by["items"][0]["id"], entry["id"]);
 }
 

@@ -104,6 +104,7 @@ function About({ computer, group, names }) {
         { name: t("computer.organization"), value: names[organization] && html`<a href=${`/organizations/${organization}`}><${Text} text=${names[organization]} /></a>` },
         { name: t("computer.os"), value: html`<${Text} text=${computer.os} />` },
         { name: t("computer.agent"), value: computer.agent_version },
+        { name: t("computer.policies"), value: computer.policy_version && t("computer.policiesVersion", { version: computer.policy_version }) },
         { name: t("computer.checkIn"), value: computer.last_check_in ? html`<${Time} at=${computer.last_check_in} />` : t("computer.neverYet") },
         { name: t("computer.enrolled"), value: html`<${Time} at=${computer.enrolled_at} as="moment" />` },
         { name: t("computer.see"), value: rich("computer.seeWords", { requests: html`<a href=${`/requests?status=all&organization=${organization}&group=${computer.group_id}&q=${encodeURIComponent(computer.hostname)}`}>${t("computer.requests")}</a>`, grants: html`<a href=${`/grants?organization=${organization}&computer=${computer.id}`}>${t("computer.grants")}</a>` }) },

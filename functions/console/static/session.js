@@ -30,8 +30,12 @@ export async function loadSession() {
     return;
   }
   // The page does not wait for it.
-  loadCatalogue();
+  reading = loadCatalogue();
 }
+
+let reading = Promise.resolve();
+/** Resolves once the catalogue was read, or could not be. */
+export const catalogueRead = () => reading;
 
 async function loadCatalogue() {
   if (catalogue.value?.size) return;
@@ -85,3 +89,6 @@ export function mayBeUseful(action) {
     return [...actions, ...through, ...combinations.flatMap((one) => one.actions)].some((one) => one === action);
   });
 }
+
+/** Whether it is known that none of the reader's permissions gives an action anywhere. @param {string} action */
+export const mayNotSee = (action) => catalogue.value !== null && !mayBeUseful(action);

@@ -1,5 +1,5 @@
 // What this browser remembers: the theme, whether single keys are shortcuts, and the id of its subscription to push messages. Nothing of
-// the organization is ever kept.
+// the organization is ever kept, but the filters that somebody saves under a name (`pages/approvals/saved.js`).
 
 import { remember, remembered } from "./remembered.js";
 import { signal } from "./ui.js";

@@ -132,6 +132,8 @@ pub struct WhoAmI {
     pub second_factor: bool,
     /// Every permission that you hold, with where it counts and where it comes from.
     pub permissions: Vec<Held>,
+    /// The organizations other than your own at which these are set.
+    pub places: Vec<OrganizationName>,
     /// How your organization, or the nearest one above that says so, shows itself.
     pub brand: Brand,
 }

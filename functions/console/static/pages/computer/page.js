@@ -41,9 +41,10 @@ export default function ComputerPage({ params }) {
   const of = { organization_id: organization, computer_id: params.id };
   const computer = useResource((signal) => api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params: of, signal }), [organization, params.id]);
   useRepeated(async () => {
+    if (!computer.data) return;
     // What somebody is about to change is not replaced under their hands: only newer check-ins are taken over.
     const fresh = await api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params: of });
-    if (computer.data && fresh.revision === computer.data.revision) computer.set(fresh);
+    if (fresh.revision === computer.data.revision) computer.set(fresh);
   }, EVERY);
   const names = namesOf(useOrganizations().data?.items);
   const elsewhere = computer.problem instanceof Problem && computer.problem.status === 404 && !query.value.get("organization");

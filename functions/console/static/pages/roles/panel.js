@@ -59,7 +59,7 @@ function Known({ role, organization, alone, back, onChanged }) {
     if (!ground) return;
     await api.put("/v1/roles/{role_id}", { params: { role_id: ground.id }, query: { dry_run: true }, signal, body: { name: ground.name, description: ground.description, permissions: /** @type {Permission[]} */ ([...ground.permissions, ...ids]) } });
   }, [now?.id, now?.revision]);
-  const holding = { own: editing.permissions.value, before: editing.before.value, from: new Map(), locked: Boolean(off), givable, onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => editing.tick(id, on) };
+  const holding = { own: editing.permissions.value, before: editing.before.value, from: new Map(), asked: may.asked, locked: Boolean(off), givable, onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => editing.tick(id, on) };
   const save = async () => {
     const saved = await editing.save();
     if (!saved) return;

@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "Was unter {name} liegt",
 
   "groups.title": { one: "{n} Computergruppe", other: "{n} Computergruppen" },
+  "groups.hidden": "Die Gruppen",
   "groups.none": "Noch keine Gruppen.",
   "groups.noneWords": "Computer registrieren sich in einer Gruppe, und eine Gruppe hat Richtlinien. Die meisten Organisationen beginnen mit einer, etwa Arbeitsplätze.",
   "groups.new": "Neue Gruppe",

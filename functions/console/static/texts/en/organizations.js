@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "What is below {name}",
 
   "groups.title": { one: "{n} group of computers", other: "{n} groups of computers" },
+  "groups.hidden": "The groups",
   "groups.none": "No groups yet.",
   "groups.noneWords": "Computers enrol in a group, and a group has policies. Most organizations begin with one, such as Workstations.",
   "groups.new": "New group",

@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "Organizaciones subordinadas a {name}",
 
   "groups.title": { one: "{n} grupo de equipos", other: "{n} grupos de equipos" },
+  "groups.hidden": "Los grupos",
   "groups.none": "Todavía no hay grupos.",
   "groups.noneWords": "Los equipos se inscriben en un grupo, y un grupo tiene directivas. La mayoría de las organizaciones empieza con uno, como Estaciones de trabajo.",
   "groups.new": "Nuevo grupo",

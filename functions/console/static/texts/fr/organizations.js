@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "Ce qui se trouve sous {name}",
 
   "groups.title": { one: "{n} groupe d’ordinateurs", other: "{n} groupes d’ordinateurs" },
+  "groups.hidden": "Les groupes",
   "groups.none": "Pas encore de groupes.",
   "groups.noneWords": "Les ordinateurs s’inscrivent dans un groupe, et un groupe a des stratégies. La plupart des organisations commencent par un seul, comme Postes de travail.",
   "groups.new": "Nouveau groupe",

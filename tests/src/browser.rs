@@ -179,8 +179,12 @@ impl Browser {
     pub async fn prefer(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" }]);
-        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
-        self.post("goog/cdp/execute", command).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// A command of the Chrome DevTools Protocol, and its result.
+    pub async fn devtools(&self, command: &str, params: Value) -> Value {
+        self.post("goog/cdp/execute", json!({ "cmd": command, "params": params })).await
     }
 
     /// Waits until what has a role and a name is there.

@@ -14,6 +14,7 @@ mod browser;
 pub mod company;
 mod deployment;
 mod document;
+pub mod pictures;
 mod places;
 pub mod sizes;
 mod tools;

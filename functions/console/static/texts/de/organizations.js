@@ -110,7 +110,7 @@ export default {
   "branding.messages": "Nachrichten",
   "branding.display_name": "Name des Absenders",
   "branding.reply_to": "Antworten gehen an",
-  "branding.colour": "Farbe der Überschriften",
+  "branding.colour": "Farbe des Streifens über E-Mails",
   "branding.pick": "Farbe auswählen",
   "branding.language": "Sprache, wenn Empfänger keine gewählt haben",
   "branding.unset": "keine Angabe",
@@ -121,7 +121,7 @@ export default {
   "branding.noLogo": "Es gibt keines.",
   "branding.choose": "Bild auswählen",
   "branding.remove": "Entfernen",
-  "branding.logoHint": "PNG oder JPEG, höchstens 32 KiB. Neue Nachrichten haben es sofort.",
+  "branding.logoHint": "PNG oder JPEG, höchstens 32 KiB. Die Konsole zeigt es den Administratoren dieser Organisation.",
 
   "waiting.tooLong": "Anfragen, die zu lange warten",
   "waiting.who": "Wer informiert wird",

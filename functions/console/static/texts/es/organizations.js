@@ -110,7 +110,7 @@ export default {
   "branding.messages": "Mensajes",
   "branding.display_name": "Nombre del remitente",
   "branding.reply_to": "Las respuestas van a",
-  "branding.colour": "Color de los títulos",
+  "branding.colour": "Color de la franja sobre los correos",
   "branding.pick": "Elegir el color",
   "branding.language": "Idioma, si el destinatario no eligió ninguno",
   "branding.unset": "ninguno",
@@ -121,7 +121,7 @@ export default {
   "branding.noLogo": "No hay ninguno.",
   "branding.choose": "Elegir una imagen",
   "branding.remove": "Quitar",
-  "branding.logoHint": "PNG o JPEG, de 32 KiB como máximo. Los mensajes nuevos lo llevan de inmediato.",
+  "branding.logoHint": "PNG o JPEG, de 32 KiB como máximo. La consola lo muestra a los administradores de esta organización.",
 
   "waiting.tooLong": "Solicitudes que esperan demasiado",
   "waiting.who": "A quién se avisa",

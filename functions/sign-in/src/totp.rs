@@ -21,8 +21,7 @@ pub async fn show_totp(
     State(services): State<Services>,
     person: AsPerson,
 ) -> Result<Json<TotpView>, Problem> {
-    let stored = services.journal.load::<Credentials>(&person.administrator.id).await?;
-    Ok(Json(stored.and_then(|stored| stored.value.totp).into()))
+    Ok(Json((&credentials(&services, &person).await?).into()))
 }
 
 /// Begins to set up one-time codes.

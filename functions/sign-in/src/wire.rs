@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{
     ApiTokenMade, ApiTokenView, BeginTotp, ChangeName, ChangePassword, ConfirmTotp, NewApiToken, NewTotpView,
-    ProveAgain, RecoveryCodes, SessionView,
+    ProveAgain, RecoveryCodes, SessionView, TotpView,
 };
 use crate::codes::{RecoveryCode, TotpCode};
 use crate::password::Password;

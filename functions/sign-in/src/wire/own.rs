@@ -1,6 +1,6 @@
 //! Request and response types about one's own account: one-time codes, sessions, API tokens.
 use countersign_http::Moment;
-use countersign_model::{ApiToken, ApiTokenId, OpenSession, Permission, SessionId, Totp, openapi};
+use countersign_model::{ApiToken, ApiTokenId, Credentials, OpenSession, Permission, SessionId, openapi};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,11 +92,12 @@ pub struct TotpView {
     recovery_codes_left: usize,
 }
 
-impl From<Option<Totp>> for TotpView {
-    fn from(totp: Option<Totp>) -> Self {
+impl From<&Credentials> for TotpView {
+    fn from(credentials: &Credentials) -> Self {
+        let totp = credentials.totp.as_ref();
         Self {
             set_up: totp.is_some(),
-            since: totp.as_ref().map(|totp| totp.since),
+            since: totp.map(|totp| totp.since),
             recovery_codes_left: totp.map_or(0, |totp| totp.recovery.len()),
         }
     }

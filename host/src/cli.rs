@@ -142,13 +142,13 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
 }
 
 fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
-    components::build(manifest, options.options())
+    components::build(manifest, options.into())
 }
 
-impl Build {
-    fn options(&self) -> BuildOptions {
-        let quickly = components::BUILT_QUICKLY && !self.released;
-        BuildOptions { install_toolchain: self.install_toolchain, quiet: self.quiet, quickly }
+impl From<&Build> for BuildOptions {
+    fn from(options: &Build) -> Self {
+        let Build { install_toolchain, quiet, released, .. } = *options;
+        Self { install_toolchain, quiet, quickly: components::BUILT_QUICKLY && !released }
     }
 }
 
@@ -248,7 +248,7 @@ mod tests {
                 Some(Task::Up(up)) => up.build,
                 None => unreachable!("a command is assumed"),
             };
-            assert_eq!(build.options().quickly, quickly, "{line}");
+            assert_eq!(BuildOptions::from(&build).quickly, quickly, "{line}");
         }
     }
 

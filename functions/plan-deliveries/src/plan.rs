@@ -95,7 +95,8 @@ async fn rounds(
         let plan = planner.round(&due).await?;
         match journal.save_plan(organization, plan).await {
             Ok(()) => done.notices += due.len(),
-            // Another planner was faster, because its clock is ahead or this one was slow, and sees whatever there is to do.
+            // Another planner was faster, because its clock is ahead or this one was slow, or others keep changing a queue. The
+            // notices are still in theirs, for that planner or the next call.
             Err(StoreError::Busy) => return Ok(()),
             Err(error) => return Err(error),
         }

@@ -41,10 +41,10 @@ impl Stage {
         self.alone(process_events::router, "/process", body).await;
     }
 
-    /// Plans for the company as long as the store works; nothing is sent.
-    async fn plan_alone(&self) {
+    /// Plans for the company as long as the store works; nothing is sent. Returns the status of the answer.
+    async fn plan_alone(&self) -> u16 {
         let body = json!({ "organization_id": self.company.id, "sends_itself": true });
-        self.alone(crate::router, "/plan", body).await;
+        self.alone(crate::router, "/plan", body).await
     }
 
     /// A colleague asks administrators to decide a request.
@@ -65,9 +65,14 @@ impl Stage {
         self.world.save(&self.company.id, act, |change| change);
     }
 
-    async fn alone(&self, function: fn(Services) -> axum::Router, path: &str, body: serde_json::Value) {
+    async fn alone(
+        &self,
+        function: fn(Services) -> axum::Router,
+        path: &str,
+        body: serde_json::Value,
+    ) -> u16 {
         let outbound = Arc::new(CapturedOutbound::default());
         let app = TestApp::new(function(Services { outbound, ..self.world.services() }));
-        app.post(path).json(body).send().await;
+        app.post(path).json(body).send().await.status
     }
 }

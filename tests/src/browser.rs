@@ -63,10 +63,10 @@ const UNTIL_OFFERED: &str = r#"
     observer.observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
 "#;
 
-/// Calls back once the page shows a text.
+/// Calls back once the page shows a text, or shows it no more.
 const UNTIL_SHOWN: &str = r#"
-    const [text, done] = arguments;
-    const shown = () => document.body.innerText.replace(/[\u2066-\u2069]/g, "").includes(text);
+    const [text, wanted, done] = arguments;
+    const shown = () => document.body.innerText.replace(/[\u2066-\u2069]/g, "").includes(text) === wanted;
     if (shown()) { done(true); return; }
     const observer = new MutationObserver(() => { if (shown()) { observer.disconnect(); done(true); } });
     observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
@@ -190,7 +190,12 @@ impl Browser {
 
     /// Waits until the page shows a text.
     pub async fn says(&self, text: &str) {
-        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [text] })).await;
+        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [text, true] })).await;
+    }
+
+    /// Waits until the page does not show a text.
+    pub async fn says_not(&self, text: &str) {
+        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [text, false] })).await;
     }
 
     /// The text of an element.

@@ -175,6 +175,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/audit/system", Administrator),
     ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
+    ("GET", "/v1/audit/system/export", Administrator),
+    ("GET", "/v1/audit/unified/export", Administrator),
     ("GET", "/v1/session/notifications", Administrator),
     ("PUT", "/v1/session/notifications", Administrator),
     ("GET", "/v1/session/push-subscriptions", Administrator),
@@ -196,6 +198,8 @@ const HEADS: &[&str] = &[
     "/agent/v1/requests/{request_id}/attachment",
     "/v1/requests/{request_id}/attachment",
     "/v1/requests/export",
+    "/v1/audit/system/export",
+    "/v1/audit/unified/export",
     "/v1/organizations/{organization_id}/computers/{computer_id}/override-code",
 ];
 

@@ -9,8 +9,8 @@ const TRIES = 6;
 /** How many pages are read again at once. */
 const MOST = 10;
 
-/** @template T @typedef {{ items: T[], cursor: string | null }} Shown */
-/** @template T @typedef {(cursor: string | null, signal?: AbortSignal) => Promise<{ items: T[], next_cursor?: string | null }>} Read */
+/** @template T @typedef {{ items: T[], cursor: string | null, looked: number }} Shown `looked`: at how many the server looked, where it says so */
+/** @template T @typedef {(cursor: string | null, signal?: AbortSignal) => Promise<{ items: T[], next_cursor?: string | null, looked_at?: number | null }>} Read */
 /**
  * @template T
  * @typedef {import("./resource.js").Resource<Shown<T>> & { more: () => void, busy: boolean, moreProblem: unknown }} Pages
@@ -40,8 +40,7 @@ export function usePages(read, keys, { keep } = {}) {
     if (!shown?.cursor || busy.value || resource.loading) return;
     busy.value = true;
     try {
-      const { items, cursor } = await from(read, shown.cursor);
-      resource.set({ items: [...shown.items, ...items], cursor });
+      resource.set(joined(shown, await from(read, shown.cursor)));
       problem.value = null;
     } catch (caught) {
       problem.value = caught;
@@ -54,10 +53,12 @@ export function usePages(read, keys, { keep } = {}) {
 
 /** The next page that has something. @template T @param {Read<T>} read @param {string | null} cursor @param {AbortSignal} [signal] @returns {Promise<Shown<T>>} */
 async function from(read, cursor, signal) {
+  let looked = 0;
   for (let tries = 0; ; tries += 1) {
     const page = await read(cursor, signal);
     cursor = page.next_cursor ?? null;
-    if (page.items.length || !cursor || tries === TRIES) return { items: page.items, cursor };
+    looked += page.looked_at ?? 0;
+    if (page.items.length || !cursor || tries === TRIES) return { items: page.items, cursor, looked };
   }
 }
 
@@ -65,8 +66,10 @@ async function from(read, cursor, signal) {
 async function asLong(read, least, signal) {
   let all = await from(read, null, signal);
   for (let nth = 1; nth < MOST && all.cursor && all.items.length < least; nth += 1) {
-    const { items, cursor } = await from(read, all.cursor, signal);
-    all = { items: [...all.items, ...items], cursor };
+    all = joined(all, await from(read, all.cursor, signal));
   }
   return all;
 }
+
+/** @template T @param {Shown<T>} so @param {Shown<T>} more @returns {Shown<T>} */
+const joined = (so, { items, cursor, looked }) => ({ items: [...so.items, ...items], cursor, looked: so.looked + looked });

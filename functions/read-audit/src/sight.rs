@@ -10,6 +10,8 @@ use countersign_model::{
 use countersign_store::StoreError;
 use futures::future::try_join;
 
+use crate::names::{Mentioned, Names};
+
 /// The entries of a page that their reader may read, and what was read about those whom they name.
 pub struct Entries<'a> {
     rights: &'a Rights,
@@ -65,6 +67,22 @@ impl<'a> Entries<'a> {
         let at = &self.rights.organization.value;
         let all = self.organizations.iter().chain([at]);
         all.fold(Sight::of(&self.rights.actor), |sight, each| sight.over(&each.id, &each.ancestors))
+    }
+
+    /// The names of what texts of entries mention by its id, as far as the reader may see it.
+    pub async fn names(
+        &self,
+        journal: &Journal,
+        texts: impl Iterator<Item = String>,
+    ) -> Result<Names, StoreError> {
+        let mut mentioned = Mentioned::default();
+        texts.for_each(|text| mentioned.add(&text));
+        let sight = self.sight();
+        let mut names = mentioned.read(journal, |home| sight.sees(home)).await?;
+        let organizations = self.organizations.iter().chain([&self.rights.organization.value]);
+        let seen = organizations.filter(|organization| sight.sees(&organization.id));
+        names.extend(seen.map(|organization| (organization.id.to_string(), organization.name.clone())));
+        Ok(names)
     }
 
     /// Whether the reader may know who did something: themselves, or somebody of an organization that they see.

@@ -1,4 +1,6 @@
 //! The operations over the in-memory store.
+mod export;
+mod filter;
 mod reach;
 mod read;
 mod sight;

@@ -1,24 +1,18 @@
-//! The export of requests with their decisions, streamed: a part of the list at a time, so that its memory does not depend on how
-//! many there are.
+//! The export of requests with their decisions.
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsReader, Paging, Problem, QueryOf, Services};
+use countersign_http::{AsReader, Export, ExportFormat, ExportPart, Exported, Problem, QueryOf, Services};
 use countersign_journal::{Change, Journal, Part};
 use countersign_model::{
     Action, Actor, List, Permit, Request, RequestFilter, RequestId, RequestReader, decide,
 };
 use countersign_store::{StoreError, Stored};
-use futures::stream::try_unfold;
 use http::Method;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use jiff::Timestamp;
-use serde_json::json;
 
-use crate::table::Table;
-use crate::wire::{ExportFormat, ExportQuery, ExportRow};
+use crate::wire::{ExportQuery, ExportRow};
 
 /// How many requests are read at once.
 const AT_ONCE: usize = 100;
@@ -48,18 +42,12 @@ pub async fn export_requests(
     let filter = query.filter(at);
     let cursor = paging.open(query.cursor.as_ref())?;
     let format = query.format.unwrap_or(ExportFormat::Jsonl);
-    let (kind, name) = match format {
-        ExportFormat::Csv => {
-            ("text/csv; charset=utf-8; header=present", "attachment; filename=\"requests.csv\"")
-        }
-        ExportFormat::Jsonl => ("application/jsonl", "attachment; filename=\"requests.jsonl\""),
-    };
     // No request leaves with the answer to `HEAD`.
     if method != Method::HEAD {
         let act = query.act(at, &filter, format).continued(cursor.is_some());
         journal.save(Change::new(&permit, &caller.origin(), act)).await?;
     }
-    let export = Export {
+    let requests = Requests {
         journal: journal.clone(),
         actor: rights.actor,
         permit,
@@ -67,30 +55,13 @@ pub async fn export_requests(
         ids: filter.ids_in_list(),
         filter,
         oldest_first: query.oldest_first == Some(true),
-        format,
-        paging,
         now: caller.now,
-        is_first: query.cursor.is_none(),
-        next: Next::Page(cursor),
-        rows: 0,
-        looked_at: 0,
     };
-    let parts = try_unfold(export, Export::part);
-    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], Body::from_stream(parts)).into_response())
+    Ok(Export { name: "requests", format, paging, cursor, most: MOST }.answer(requests))
 }
 
-/// What comes next.
-enum Next {
-    /// A page of the list that begins there.
-    Page(Option<String>),
-    /// The last line, with where the next call begins.
-    End(Option<String>),
-    /// Nothing.
-    Nothing,
-}
-
-/// An export under way.
-struct Export {
+/// The requests that are exported.
+struct Requests {
     journal: Journal,
     actor: Actor,
     permit: Permit,
@@ -98,36 +69,15 @@ struct Export {
     list: List,
     ids: (Option<RequestId>, Option<RequestId>),
     oldest_first: bool,
-    format: ExportFormat,
-    paging: Paging,
     now: Timestamp,
-    /// Whether the names of the columns come first.
-    is_first: bool,
-    next: Next,
-    rows: usize,
-    looked_at: usize,
 }
 
-impl Export {
-    /// The next bytes.
-    async fn part(mut self) -> Result<Option<(Bytes, Self)>, std::io::Error> {
-        let bytes = match std::mem::replace(&mut self.next, Next::Nothing) {
-            Next::Nothing => return Ok(None),
-            Next::End(next) => self.end(next),
-            Next::Page(cursor) => {
-                let page = self.page(cursor.as_deref()).await.map_err(std::io::Error::other)?;
-                self.written(page)
-            }
-        };
-        // The answer breaks off: it has no last line.
-        let bytes = bytes.map_err(|_| std::io::Error::other("the export cannot be written"))?;
-        Ok(Some((bytes.into(), self)))
-    }
+impl Exported for Requests {
+    type Row = ExportRow;
 
-    /// A page of the list. What comes next is known then.
-    async fn page(&mut self, cursor: Option<&str>) -> Result<Vec<Stored<Request>>, StoreError> {
+    async fn part(&mut self, cursor: Option<String>) -> Result<ExportPart<ExportRow>, StoreError> {
         let part = Part {
-            cursor,
+            cursor: cursor.as_deref(),
             limit: AT_ONCE,
             oldest_first: self.oldest_first,
             from: self.ids.0.as_ref().map(RequestId::as_str),
@@ -136,18 +86,15 @@ impl Export {
         let page = self.journal.part::<Request>(&self.permit, self.list, &part).await?;
         let last = page.items.last().map(|last| &last.value.id);
         let is_over = last.is_some_and(|last| part.is_past(last.as_str()));
-        self.looked_at += page.items.len();
-        self.next = match page.next.filter(|_| !is_over) {
-            Some(next) if self.looked_at < MOST => Next::Page(Some(next)),
-            next => Next::End(next),
-        };
-        Ok(page.items)
+        let (looked_at, next) = (page.items.len(), page.next.filter(|_| !is_over));
+        Ok(ExportPart { rows: self.wanted(page.items), looked_at, next })
     }
+}
 
+impl Requests {
     /// The wanted requests of a page, as far as the reader may see them.
-    fn written(&mut self, page: Vec<Stored<Request>>) -> Result<Vec<u8>, Problem> {
-        let actor = self.actor.clone();
-        let mut reader = RequestReader::new(&actor);
+    fn wanted(&self, page: Vec<Stored<Request>>) -> Vec<ExportRow> {
+        let mut reader = RequestReader::new(&self.actor);
         let mut rows = Vec::new();
         for Stored { value: request, .. } in page {
             let may = reader.may_read(&request);
@@ -155,41 +102,6 @@ impl Export {
                 rows.push(ExportRow::new(request, may, self.now));
             }
         }
-        self.rows += rows.len();
-        let is_first = std::mem::take(&mut self.is_first);
-        match self.format {
-            ExportFormat::Csv => {
-                let mut table = Table::new();
-                if is_first {
-                    table.row(ExportRow::NAMES)?;
-                }
-                rows.into_iter().try_for_each(|row| table.row(row.columns()))?;
-                table.bytes()
-            }
-            ExportFormat::Jsonl => {
-                let mut lines = Vec::new();
-                for row in rows {
-                    serde_json::to_writer(&mut lines, &row).map_err(|_| Problem::internal())?;
-                    lines.push(b'\n');
-                }
-                Ok(lines)
-            }
-        }
-    }
-
-    /// The last line.
-    fn end(&self, next: Option<String>) -> Result<Vec<u8>, Problem> {
-        let next = self.paging.seal(next)?.map(String::from);
-        match self.format {
-            ExportFormat::Csv => {
-                let mut table = Table::new();
-                table.row(["#end".to_owned(), self.rows.to_string(), next.unwrap_or_default()])?;
-                table.bytes()
-            }
-            ExportFormat::Jsonl => {
-                let end = json!({ "rows": self.rows, "looked_at": self.looked_at, "next_cursor": next });
-                Ok(format!("{}\n", json!({ "end": end })).into_bytes())
-            }
-        }
+        rows
     }
 }

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_http::{AsReader, InputError, OrganizationName, Problem, QueryOf, Services};
+use countersign_http::{
+    AsReader, InputError, OrganizationName, Problem, QueryOf, Services, Table, plain_cell,
+};
 use countersign_journal::{Journal, reported_up_to};
 use countersign_model::tally::{Day, REPORTED_DAYS, ReportDays, date_of, day_of};
 use countersign_model::{Action, List, Organization, Permit, Resource, decide};
@@ -14,7 +16,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use crate::reach::reaches_below;
-use crate::table::{Table, is_table, plain};
+use crate::table::is_table;
 use crate::tops;
 use crate::wire::{Outcomes, ReportBy, ReportQuery, ReportedDay, ReportedOrganization, RequestsReport};
 
@@ -122,7 +124,7 @@ async fn below(
 
 /// The rows as a table.
 fn table(query: &ReportQuery, report: RequestsReport) -> Result<Response, Problem> {
-    let mut table = Table::new();
+    let mut table = Table::default();
     let first: &[&str] = match query.by {
         Some(ReportBy::Organization) => &["organization_id", "organization", "parent_id"],
         Some(ReportBy::Day) | None => &["day"],
@@ -134,7 +136,7 @@ fn table(query: &ReportQuery, report: RequestsReport) -> Result<Response, Proble
     for row in report.organizations {
         let OrganizationName { id, name } = row.organization;
         let parent = row.parent_id.map(|id| id.to_string()).unwrap_or_default();
-        table.row([id.to_string(), plain(&name), parent].into_iter().chain(row.outcomes.columns()))?;
+        table.row([id.to_string(), plain_cell(&name), parent].into_iter().chain(row.outcomes.columns()))?;
     }
     table.answer(report.next_cursor)
 }

@@ -5,7 +5,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsReader, InputError, OrganizationName, Problem, QueryOf, Services};
+use countersign_http::{
+    AsReader, InputError, OrganizationName, Problem, QueryOf, Services, Table, plain_cell,
+};
 use countersign_journal::Journal;
 use countersign_model::computer::check_ins::CheckIns;
 use countersign_model::{
@@ -17,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::reach::reaches_below;
-use crate::table::{Table, is_table, plain};
+use crate::table::is_table;
 use crate::wire::{UnseenAt, UnseenBy, UnseenComputer, UnseenQuery, UnseenReport};
 
 /// How many days a computer has not been seen if it is not said.
@@ -228,7 +230,7 @@ impl<'a> Walk<'a> {
 
 /// The rows as a table.
 fn table(by: UnseenBy, report: UnseenReport) -> Result<Response, Problem> {
-    let mut table = Table::new();
+    let mut table = Table::default();
     match by {
         UnseenBy::Computer => {
             table.row([
@@ -243,13 +245,13 @@ fn table(by: UnseenBy, report: UnseenReport) -> Result<Response, Problem> {
                 "agent_version",
             ])?;
             for row in report.computers {
-                let text = |text: Option<String>| text.map(|text| plain(&text)).unwrap_or_default();
+                let text = |text: Option<String>| text.map(|text| plain_cell(&text)).unwrap_or_default();
                 table.row([
                     row.id.to_string(),
-                    plain(&row.hostname),
+                    plain_cell(&row.hostname),
                     text(row.name),
                     row.organization.id.to_string(),
-                    plain(&row.organization.name),
+                    plain_cell(&row.organization.name),
                     row.group_id.to_string(),
                     row.last_seen_at.to_string(),
                     row.has_checked_in.to_string(),
@@ -263,7 +265,7 @@ fn table(by: UnseenBy, report: UnseenReport) -> Result<Response, Problem> {
                 let parent = row.parent_id.map(|id| id.to_string()).unwrap_or_default();
                 table.row([
                     row.organization.id.to_string(),
-                    plain(&row.organization.name),
+                    plain_cell(&row.organization.name),
                     parent,
                     row.looked_at.to_string(),
                     row.unseen.to_string(),

@@ -9,7 +9,7 @@ use countersign_model::{OrganizationId, RequestKind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub use export::{ExportFormat, ExportQuery, ExportRow};
+pub use export::{ExportQuery, ExportRow};
 pub use report::{
     Decider, Outcomes, ReportBy, ReportFormat, ReportQuery, ReportedDay, ReportedFile, ReportedOrganization,
     ReportedPublisher, RequestsReport,

@@ -12,6 +12,7 @@ mod caller;
 mod conditional;
 mod cursor;
 mod epoch;
+mod export;
 pub mod functions;
 pub mod hostname;
 pub mod identify;
@@ -38,6 +39,7 @@ mod retry;
 mod routes;
 mod services;
 mod store_server;
+mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -55,6 +57,7 @@ pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use cursor::{Cursor, Cursors, Paging};
 pub use epoch::Epoch;
+pub use export::{Export, ExportFormat, ExportPart, Exported, ExportedRow};
 pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsReader, AsScheduler};
 pub use impact::{Affected, Difference, Impact, ImpactAt, PermissionCount};
 pub use login::{require_allowed_address, require_second_factor};
@@ -77,6 +80,7 @@ pub use retry::retry_on_conflict;
 pub use routes::{Routes, finish};
 pub use services::Services;
 pub use store_server::{RedisSettings, StoreServer};
+pub use table::{Table, plain_cell};
 pub use under_way::{Entered, UnderWay};
 pub use waiting::{Place, Turn, WAITING_PLACES, Waiting};
 

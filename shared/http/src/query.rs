@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::extract::FromRequestParts;
-use countersign_model::Reported;
+use countersign_model::{Acts, Reported};
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -44,8 +44,14 @@ pub struct DryRun {
 
 /// The most characters of a parameter's value, where it is a text. The longest of all other values is an id, a number or
 /// a name from a list.
-const LONGEST: [(&str, usize); 5] =
-    [("about", 64), ("cursor", CURSOR_MAX), ("head", 200), ("q", 254), ("since", 8 * 1024)];
+const LONGEST: [(&str, usize); 6] = [
+    ("about", 64),
+    ("act", Acts::LONGEST),
+    ("cursor", CURSOR_MAX),
+    ("head", 200),
+    ("q", 254),
+    ("since", 8 * 1024),
+];
 const LONGEST_OTHER: usize = 64;
 
 /// Parameters that a computer fills with what it finds: any bytes, of any length. They are read as [`Reported`].
@@ -155,6 +161,7 @@ mod tests {
             ("cursor", CURSOR_MAX),
             ("q", 254),
             ("about", 64),
+            ("act", 512),
             ("head", 200),
             ("since", 8192),
             ("organization_id", 64),

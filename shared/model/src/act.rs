@@ -54,7 +54,7 @@ pub use computers::{
 pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
 pub use deliveries::{BounceCleared, DeliveryResent, PushSubscriptionChanged, TestSent};
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
-pub use exports::RequestsExported;
+pub use exports::{AuditExported, RequestsExported};
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use grants::{EndDetail, GrantEdited, GrantUsed};
@@ -260,6 +260,9 @@ pub enum Act {
     /// An administrator exported the requests of an organization.
     #[serde(rename = "requests.exported")]
     RequestsExported(RequestsExported),
+    /// An administrator exported an audit of an organization.
+    #[serde(rename = "audit.exported")]
+    AuditExported(AuditExported),
     /// An administrator was invited, or invited again with a new link.
     #[serde(rename = "administrator.invited")]
     AdministratorInvited(AdministratorInvited),
@@ -375,7 +378,7 @@ acts! {
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed, RequestOpened,
     RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread, AttachmentDownloaded,
-    RequestsExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited,
+    RequestsExported, AuditExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited,
     AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
     PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged,
     IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,

@@ -179,14 +179,8 @@ impl RequestFilter {
     /// request was made. With `slack`, for a list that is ordered by when requests got there, which may be later.
     #[must_use]
     pub fn ids(&self, slack: SignedDuration) -> (Option<RequestId>, Option<RequestId>) {
-        let at = |moment: Timestamp| {
-            let millisecond = u64::try_from(moment.as_millisecond()).unwrap_or_default();
-            RequestId::from_ulid(Ulid::from_parts(millisecond, 0))
-        };
-        let from = self.after.map(|after| at(after.saturating_sub(slack).unwrap_or(Timestamp::UNIX_EPOCH)));
-        let beyond = slack.saturating_add(SignedDuration::from_millis(1));
-        let below = self.before.map(|before| at(before.saturating_add(beyond).unwrap_or(Timestamp::MAX)));
-        (from, below)
+        let (from, below) = ulids_between(self.after, self.before, slack);
+        (from.map(RequestId::from_ulid), below.map(RequestId::from_ulid))
     }
 
     /// Whether a request is wanted. `can_open`: whether the reader may open it; the text is sought only in what they may see.
@@ -205,7 +199,22 @@ impl RequestFilter {
     }
 }
 
-/// A text that is sought in requests, without regard to upper and lower case.
+/// The ULIDs between which are those made in a period: the lowest, and the lowest above them. With `slack`, for a list that is ordered
+/// by when records got there, which may be later.
+pub(crate) fn ulids_between(
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
+    slack: SignedDuration,
+) -> (Option<Ulid>, Option<Ulid>) {
+    let at =
+        |moment: Timestamp| Ulid::from_parts(u64::try_from(moment.as_millisecond()).unwrap_or_default(), 0);
+    let from = after.map(|after| at(after.saturating_sub(slack).unwrap_or(Timestamp::UNIX_EPOCH)));
+    let beyond = slack.saturating_add(SignedDuration::from_millis(1));
+    let below = before.map(|before| at(before.saturating_add(beyond).unwrap_or(Timestamp::MAX)));
+    (from, below)
+}
+
+/// A text that is sought in requests and audits, without regard to upper and lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoughtText {
     /// In lower case.
@@ -247,7 +256,9 @@ impl SoughtText {
             })
     }
 
-    fn is_within(&self, text: &str) -> bool {
+    /// Whether it is found in a text.
+    #[must_use]
+    pub fn is_within(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.text)
     }
 }

@@ -73,7 +73,7 @@ pub use approval_settings::{
     ApprovalSettings, Escalation, InvalidSettings, MessageTemplate, NotAccepted, ReasonRule,
 };
 pub use attempt::Attempt;
-pub use audit::AuditKind;
+pub use audit::{Acts, Audit, AuditActor, AuditFacts, AuditFilter, AuditKind};
 pub use bounce::{Bounce, BounceReport, Unchanged};
 pub use branding::{Branding, Logo, LogoFormat};
 pub use computer::{Computer, Maintenance, MaintenanceMode};

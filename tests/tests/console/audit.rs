@@ -25,15 +25,39 @@ async fn the_system_audit_says_in_sentences_who_did_what() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_audit_is_narrowed_to_a_person_and_to_an_id() {
+async fn the_audit_is_narrowed_and_the_address_says_how() {
     at_both_sizes(async |browser, host, world, _size| {
         host.settle().await.unwrap();
         browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
         browser.says("Boss invited Clerk").await;
-        browser.pick("Person", "Clerk").await;
+        browser.pick("Who acted", "Clerk").await;
         browser.says("Clerk accepted the invitation").await;
-        let search = browser.run("return location.search;").await;
-        assert!(search.as_str().unwrap().contains(&format!("about={}", world.clerk)), "{search}");
+        browser.says_not("Boss invited Clerk").await;
+        let address = async || browser.run("return location.search;").await.as_str().unwrap().to_owned();
+        assert!(address().await.contains(&format!("actor={}", world.clerk)), "{}", address().await);
+        browser.pick("Who acted", "Anybody").await;
+        browser.pick("What", "Policies and rules").await;
+        browser.says("Boss deployed Policies, version 1").await;
+        browser.says_not("Boss invited Clerk").await;
+        assert!(address().await.contains("act=policy%2Cpolicies%2Crule%2Ctag"), "{}", address().await);
+        browser.pick("What", "Anything").await;
+        browser.fill("Search the entries", "INVITED").await;
+        browser.says_not("Boss deployed Policies, version 1").await;
+        browser.says("Boss invited Clerk").await;
+        browser.is_accessible().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_and_an_id_narrow_the_audit() {
+    at_both_sizes(async |browser, host, world, _size| {
+        host.settle().await.unwrap();
+        browser
+            .open(&host.url(&format!("/audit/system?organization={}&from=2000-01-01", world.company)))
+            .await;
+        browser.says("Boss invited Clerk").await;
+        browser.says("1 filter").await;
         browser.fill("Id of a request, computer or person", "clerk").await;
         browser.press("Find").await;
         browser.says("That is no id.").await;
@@ -44,6 +68,26 @@ async fn the_audit_is_narrowed_to_a_person_and_to_an_id() {
         browser.is_accessible().await;
         browser.press("Clear the search").await;
         browser.says("Boss invited Clerk").await;
+        browser.open(&host.url(&format!("/audit/system?organization={}&to=2000-01-01", world.company))).await;
+        browser.has("heading", "No entry matches.").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_filters_find_is_exported_and_the_export_is_on_record() {
+    at_both_sizes(async |browser, host, world, _size| {
+        host.settle().await.unwrap();
+        browser
+            .open(&host.url(&format!("/audit/system?organization={}&act=administrator", world.company)))
+            .await;
+        browser.says("Boss invited Clerk").await;
+        browser.press("Export").await;
+        browser.press("As CSV").await;
+        browser.says("The export is on record.").await;
+        browser.is_accessible().await;
+        browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
+        browser.says("Boss exported the System Audit of").await;
     })
     .await;
 }
@@ -80,7 +124,9 @@ async fn the_unified_audit_says_what_happened_at_computers() {
         browser.has("heading", "Unified Audit").await;
         browser.says("asked for report.exe").await;
         browser.says("Boss approved a request of pc-1").await;
-        browser.press("Download").await;
+        browser.open(&host.url(&format!("/audit/unified?actor={}", world.computer))).await;
+        browser.says("asked for report.exe").await;
+        browser.press("Export").await;
         browser.has("button", "As JSON lines").await;
         browser.is_accessible().await;
         if size == Size::Desktop {

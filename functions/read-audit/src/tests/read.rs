@@ -101,7 +101,7 @@ fn an_entry_is_described_act_by_act_and_every_description_is_there() {
     let parts = named("AuditEntry")["allOf"].clone();
     let fields = parts.as_array().unwrap().iter().find_map(|part| part["properties"].as_object()).unwrap();
     let fields: Vec<_> = fields.keys().map(String::as_str).collect();
-    assert_eq!(fields, ["about", "actor", "address", "at", "id", "organization_id"]);
+    assert_eq!(fields, ["about", "actor", "address", "at", "id", "names", "organization_id"]);
     assert!(references(&parts).contains("#/components/schemas/Act"), "{parts}");
 
     let acts = named("Act");

@@ -192,8 +192,13 @@ async fn the_unified_audit_follows_the_same_rule_and_is_not_searched_for_what_it
         for secret in story.secrets() {
             assert!(!page.text().contains(&secret), "{secret} in {}", page.text());
         }
-        let by = format!("&about={}", story.actor.record.id);
-        let found = story.read(&story.reader, audit, &by).await;
-        assert_eq!(found.json()["items"], json!([]), "{audit}");
+        let id = &story.actor.record.id;
+        for by in [format!("&about={id}"), format!("&actor={id}"), format!("&q={id}"), "&q=Bosses".to_owned()]
+        {
+            let found = story.read(&story.reader, audit, &by).await;
+            assert_eq!(found.json()["items"], json!([]), "{audit} {by}");
+        }
+        let by_address = story.read(&story.reader, audit, &format!("&q={ADDRESS}")).await;
+        assert_eq!(by_address.json()["items"], json!([]), "{audit}");
     }
 }

@@ -1,6 +1,6 @@
 //! Exported requests.
 
-use countersign_http::{Cursor, Moment};
+use countersign_http::{Cursor, ExportFormat, ExportedRow, Moment, plain_cell};
 use countersign_model::act::RequestsExported;
 use countersign_model::{
     Access, ComputerId, DecisionScope, GroupId, MayRead, OrganizationId, Outcome, PolicyId, Reported,
@@ -8,9 +8,7 @@ use countersign_model::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-use crate::table::plain;
+use utoipa::IntoParams;
 
 /// Which requests to export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -54,16 +52,6 @@ pub struct ExportQuery {
     pub cursor: Option<Cursor>,
 }
 
-/// The format of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ExportFormat {
-    /// Comma-separated values.
-    Csv,
-    /// JSON lines: one JSON object a line.
-    Jsonl,
-}
-
 impl ExportQuery {
     /// What the audit says about the export.
     pub fn act(
@@ -72,11 +60,7 @@ impl ExportQuery {
         filter: &RequestFilter,
         format: ExportFormat,
     ) -> RequestsExported {
-        let format = match format {
-            ExportFormat::Csv => "csv",
-            ExportFormat::Jsonl => "jsonl",
-        };
-        RequestsExported::of(organization, filter, self.q.as_deref(), format)
+        RequestsExported::of(organization, filter, self.q.as_deref(), format.id())
     }
 
     /// Which requests of the organization's list are wanted.
@@ -104,12 +88,10 @@ macro_rules! export_row {
             $( $(#[doc = $doc])+ $field: $type, )+
         }
 
-        impl ExportRow {
-            /// The names of the columns of a table.
-            pub const NAMES: &'static [&'static str] = &[$( stringify!($field), )+];
+        impl ExportedRow for ExportRow {
+            const COLUMNS: &'static [&'static str] = &[$( stringify!($field), )+];
 
-            /// The columns of a table.
-            pub fn columns(self) -> Vec<String> {
+            fn columns(self) -> Vec<String> {
                 vec![$( Column::text(self.$field), )+]
             }
         }
@@ -252,7 +234,7 @@ where
     T: Plain,
 {
     fn text(self) -> String {
-        self.map(|value| plain(&value.to_string())).unwrap_or_default()
+        self.map(|value| plain_cell(&value.to_string())).unwrap_or_default()
     }
 }
 
@@ -265,7 +247,7 @@ macro_rules! columns {
 
         impl Column for $type {
             fn text(self) -> String {
-                plain(&self.to_string())
+                plain_cell(&self.to_string())
             }
         }
     )+ };

@@ -160,6 +160,9 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("previous_reason", Text(text::REASON_MAX + 1, "I need it")),
     ("RequestNote.text", Text(text::NOTE_MAX, "Asked the vendor.")),
     ("RequestsExported.text", Text(254, "setup")),
+    ("AuditExported.text", Text(254, "setup")),
+    ("AuditExported.acts", Text(4096, "request.decided,request.revoked")),
+    ("AuditExported.actor", Text(30, "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")),
     ("colour", Like("^#[0-9A-Fa-f]{6}$", 7, "#0a7b3c")),
     ("values", Text(Match::VALUE_MAX, r"C:\Program Files\Example\**")),
     // What the product says.
@@ -182,6 +185,7 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("Warning.code", Word("last-administrator")),
     ("condition", Word("file")),
     ("format", Word("csv")),
+    ("audit", Word("system")),
     ("kind", Word("application")),
     ("mode", Word("secured")),
     ("outcome", Word("approved")),

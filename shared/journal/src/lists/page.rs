@@ -47,9 +47,14 @@ impl Journal {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Listing, StoreError> {
+        self.listing(permit, list, &Part::newest(cursor, limit)).await
+    }
+
+    /// The same for any part of a list, in either order.
+    pub async fn listing(&self, permit: &Permit, list: List, part: &Part<'_>) -> Result<Listing, StoreError> {
         require_readable(permit, list)?;
         let organization = permit.organization();
-        let draft = self.draft_page(organization, list, &Part::newest(cursor, limit)).await?;
+        let draft = self.draft_page(organization, list, part).await?;
         let uncounted = self.uncounted_of(organization, &draft).await?;
         Ok(draft.settle(uncounted))
     }

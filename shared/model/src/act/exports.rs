@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
-use crate::audit::AuditKind;
+use crate::audit::{Audit, AuditFilter, AuditKind};
 use crate::filter::RequestFilter;
 use crate::ids::{ComputerId, GroupId, OrganizationId};
 use crate::kinds::RequestKind;
@@ -101,5 +101,87 @@ impl Happening for RequestsExported {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right(Action::RequestsList)
+    }
+}
+
+/// An administrator exported an audit of an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditExported {
+    /// The organization whose audit was exported, with those below it.
+    pub organization_id: OrganizationId,
+    /// Which audit: `system` or `unified`.
+    pub audit: Audit,
+    /// The format: `csv` or `jsonl`.
+    pub format: String,
+    /// Whether the call went on with an export that an earlier one had begun; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub continued: bool,
+    /// The acts to which it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acts: Option<String>,
+    /// The actor to whom it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// The id to which it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Only entries of before this moment were exported; absent if it was not narrowed so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Timestamp>,
+    /// Only entries of this moment or later were exported; absent if it was not narrowed so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Timestamp>,
+    /// The text that was sought; absent if none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl AuditExported {
+    /// The act, for the entries of an organization's audit that a filter finds; `text` is as the caller wrote it.
+    #[must_use]
+    pub fn of(
+        organization: &OrganizationId,
+        audit: Audit,
+        filter: &AuditFilter,
+        text: Option<&str>,
+        format: &str,
+    ) -> Self {
+        Self {
+            organization_id: organization.clone(),
+            audit,
+            format: format.to_owned(),
+            continued: false,
+            acts: filter.acts.as_ref().map(ToString::to_string),
+            actor: filter.actor.as_ref().map(ToString::to_string),
+            about: filter.about.clone(),
+            before: filter.before,
+            after: filter.after,
+            text: text.map(str::to_owned),
+        }
+    }
+
+    /// The same, for a call that went on with an earlier one.
+    #[must_use]
+    pub fn continued(self, continued: bool) -> Self {
+        Self { continued, ..self }
+    }
+}
+
+impl Happening for AuditExported {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::AuditExported,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_at(self.audit.action(), &self.organization_id)
     }
 }

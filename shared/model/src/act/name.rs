@@ -57,6 +57,7 @@ named! {
         GrantUsed = "grant.used",
         AttachmentDownloaded = "request.attachment-downloaded",
         RequestsExported = "requests.exported",
+        AuditExported = "audit.exported",
 
         AdministratorInvited = "administrator.invited",
         InvitationSent = "administrator.invitation-sent",

@@ -73,6 +73,7 @@ impl Act {
             | Self::GrantUsed(_)
             | Self::AttachmentDownloaded(_)
             | Self::RequestsExported(_)
+            | Self::AuditExported(_)
             | Self::AdministratorInvited(_)
             | Self::InvitationSent(_)
             | Self::InvitationWithdrawn(_)

@@ -5,7 +5,7 @@ mod lives;
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Away,
+    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Audit, Away,
     Channel, ChannelsByKind, Computer, Decision, DecisionScope, Delivery, EndReason, File, Grant, Group,
     LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
     Notice, NotificationSettings, Organization, Outcome, Permission, PushSubscription, QuietHours, Request,
@@ -14,7 +14,7 @@ use countersign_model::{
 use jiff::{SignedDuration, Timestamp};
 
 pub use handling::{denied_by_flag, flag, revoked_by_flag};
-use lives::{along, amended, ended, prolonged, prolonged_along};
+use lives::{along, amended, audit_exported, ended, prolonged, prolonged_along};
 pub use lives::{revoked, revoked_along};
 
 /// An id of any kind, the same each time.
@@ -289,6 +289,8 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
         ("requests.exported", RequestsExported::of(&company().id, &Default::default(), None, "csv").into()),
+        ("audit.exported", audit_exported(Audit::System).into()),
+        ("audit.exported: unified", audit_exported(Audit::Unified).into()),
         ("request.decided: flag", denied_by_flag().into()),
         ("request.revoked: flag", revoked_by_flag().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),

@@ -88,7 +88,7 @@ function Value({ value, name, names }) {
 
 /** An id with its name where that is known, a link to its page, and one to everything about it. @param {{ id: string, names: Names, only?: boolean }} props */
 function Id({ id, names, only }) {
-  const name = names.people[id] ?? names.organizations[id] ?? names.groups[id] ?? names.roles[id];
+  const name = names.people[id] ?? names.organizations[id] ?? names.groups[id] ?? names.roles[id] ?? names.computers[id];
   const href = `${PAGES[id.slice(0, 3)] ?? "/nowhere/"}${id}`;
   const shown = html`${name && html`<${Text} text=${name} /> `}<code>${id}</code>`;
   return html`

@@ -33,11 +33,12 @@ export function AuditEntry({ entry, names, elsewhere, open }) {
 /** @param {{ entry: Entry, names: Names }} props */
 export function Sentence({ entry, names }) {
   const { key, parameters } = said(entry, names);
-  return rich(key, { ...parameters, who: html`<${Who} actor=${entry.actor} />` });
+  return rich(key, { ...parameters, who: html`<${Who} actor=${entry.actor} names=${names} />` });
 }
 
-/** @param {{ actor: Entry["actor"] }} props */
-function Who({ actor }) {
-  if (actor.kind === "administrator") return html`<b><${Text} text=${actor.name} /></b>`;
+/** @param {{ actor: Entry["actor"], names: Names }} props */
+function Who({ actor, names }) {
+  const name = actor.kind === "administrator" ? actor.name : actor.kind === "computer" && names.computers[actor.id];
+  if (name) return html`<b><${Text} text=${name} /></b>`;
   return html`<span>${t(`audit.who.${actor.kind}`)}</span>`;
 }

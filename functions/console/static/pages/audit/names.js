@@ -1,4 +1,4 @@
-// The names of what entries mention by their ids, as far as the reader may list them.
+// The names of what entries mention by their ids: as the server says them, and of roles and people as far as the reader may list them.
 
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
@@ -10,16 +10,19 @@ const PAGE = 200;
 /** @typedef {import("./sentences.js").Names} Names */
 /** @typedef {import("./sentences.js").Entry} Entry */
 
-/** What entries say themselves about who is called how: those of organizations below are on none of the lists. @param {Entry[]} entries */
+/** Which names an id is found in, by its first letters. @type {Record<string, keyof Names>} */
+const KINDS = { adm: "people", org: "organizations", grp: "groups", cmp: "computers" };
+
+/** What entries say themselves about who is called how. @param {Entry[]} entries */
 function namesIn(entries) {
   /** @type {Names} */
-  const found = { people: {}, organizations: {}, groups: {}, roles: {} };
-  for (const { actor, act, detail } of entries) {
-    const { administrator_id: person, group_id: group, role_id: role, before, after, group: called } = /** @type {Record<string, any>} */ (detail);
+  const found = { people: {}, organizations: {}, groups: {}, roles: {}, computers: {} };
+  for (const { actor, act, detail, names } of entries) {
+    for (const [id, name] of Object.entries(names)) found[KINDS[id.slice(0, 3)]][id] ??= name;
+    const { administrator_id: person, role_id: role, before, after } = /** @type {Record<string, any>} */ (detail);
     const name = after?.name ?? before?.name;
     if (actor.kind === "administrator") found.people[actor.id] ??= actor.name;
     if (act.startsWith("administrator.") && name) found.people[person] ??= name;
-    if (/^(group|enrollment-key)\./.test(act) && (called ?? name)) found.groups[group] ??= called ?? name;
     if (act.startsWith("role.") && name) found.roles[role] ??= name;
   }
   return found;
@@ -31,13 +34,12 @@ export function useNames(organization, entries) {
   const query = { organization_id: organization, limit: PAGE };
   const people = useNamed("administrators.view", organization, (signal) => api.get("/v1/administrators", { query, signal }));
   const roles = useNamed("roles.view", organization, (signal) => api.get("/v1/roles", { query, signal }));
-  const groups = useNamed("computer-groups.view", organization, (signal) => api.get("/v1/organizations/{organization_id}/groups", { params: query, query: { limit: PAGE }, signal }));
   const said = namesIn(entries);
   return {
-    organizations: namesOf(usePlaces()),
+    ...said,
+    organizations: { ...said.organizations, ...namesOf(usePlaces()) },
     people: { ...said.people, ...people, ...(me ? { [me.id]: me.name } : {}) },
     roles: { ...said.roles, ...roles },
-    groups: { ...said.groups, ...groups },
   };
 }
 

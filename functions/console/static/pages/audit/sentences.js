@@ -2,7 +2,7 @@
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /** @typedef {Schemas["AuditEntry"]} Entry */
-/** @typedef {{ people: Record<string, string>, organizations: Record<string, string>, groups: Record<string, string>, roles: Record<string, string> }} Names by id */
+/** @typedef {{ people: Record<string, string>, organizations: Record<string, string>, groups: Record<string, string>, roles: Record<string, string>, computers: Record<string, string> }} Names by id */
 /** @typedef {{ variant?: string, [parameter: string]: any }} Said `variant`: which of several texts of the act */
 
 /** A name where it is known, or else the id. @param {Record<string, string>} known @param {string} id */
@@ -76,6 +76,7 @@ export const SAID = {
   "grant.used": plain,
   "request.attachment-downloaded": computer,
   "requests.exported": ({ organization_id: id }, { organizations }) => ({ name: named(organizations, id) }),
+  "audit.exported": ({ audit, organization_id: id }, { organizations }) => ({ variant: audit, name: named(organizations, id) }),
   "administrator.invited": ({ again, after, email, administrator_id: id }, { people }) => ({ variant: again ? "again" : "first", person: after?.name ?? email ?? named(people, id) }),
   "administrator.invitation-sent": person,
   "administrator.invitation-withdrawn": ({ before }) => ({ person: before.name }),

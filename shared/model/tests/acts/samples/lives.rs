@@ -2,7 +2,7 @@
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, DecisionScope, EndChange, EndReason, NewRequester, Outcome, Request, Revocation,
+    Act, Audit, AuditFilter, DecisionScope, EndChange, EndReason, NewRequester, Outcome, Request, Revocation,
 };
 
 use super::{administrator, approved, decision, id, later, now, request, whereabouts};
@@ -57,4 +57,8 @@ pub fn revocation_of(old: &Request) -> RequestRevoked {
         message: None,
     };
     RequestRevoked::of(old, &old.revoke(revocation).unwrap())
+}
+
+pub fn audit_exported(audit: Audit) -> AuditExported {
+    AuditExported::of(&company().id, audit, &AuditFilter::default(), None, "csv")
 }

@@ -57,6 +57,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/api-tokens", Administrator),
     ("DELETE", "/v1/api-tokens/{api_token_id}", Administrator),
     ("POST", "/v1/invitations/accept", Anybody),
+    ("POST", "/v1/password-resets", Anybody),
     ("POST", "/v1/password-resets/complete", Anybody),
     ("GET", "/v1/requests", Administrator),
     ("GET", "/v1/requests/{request_id}", Administrator),
@@ -177,6 +178,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/audit/unified", Administrator),
     ("GET", "/v1/audit/system/export", Administrator),
     ("GET", "/v1/audit/unified/export", Administrator),
+    ("PUT", "/v1/session/name", Administrator),
+    ("PUT", "/v1/session/password", Administrator),
     ("GET", "/v1/session/notifications", Administrator),
     ("PUT", "/v1/session/notifications", Administrator),
     ("GET", "/v1/session/push-subscriptions", Administrator),
@@ -204,7 +207,7 @@ const HEADS: &[&str] = &[
 ];
 
 /// What administrators do about their own account, which an API token cannot.
-const NOT_BY_TOKEN: [(&str, &str); 16] = [
+const NOT_BY_TOKEN: [(&str, &str); 18] = [
     ("DELETE", "/v1/session"),
     ("GET", "/v1/sessions"),
     ("DELETE", "/v1/sessions"),
@@ -213,6 +216,8 @@ const NOT_BY_TOKEN: [(&str, &str); 16] = [
     ("POST", "/v1/totp/confirmation"),
     ("POST", "/v1/totp/recovery-codes"),
     ("POST", "/v1/totp/removal"),
+    ("PUT", "/v1/session/name"),
+    ("PUT", "/v1/session/password"),
     ("GET", "/v1/session/notifications"),
     ("PUT", "/v1/session/notifications"),
     ("GET", "/v1/session/push-subscriptions"),

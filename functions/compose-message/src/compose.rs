@@ -139,6 +139,9 @@ async fn by_notice(
         Notice::SignedInElsewhere { address, at, .. } => {
             Ok(say(message::signed_in_elsewhere(reader, *address, *at, public_url)))
         }
+        Notice::PasswordChanged { address, at, .. } => {
+            Ok(say(message::password_changed(reader, *address, *at, public_url)))
+        }
         Notice::RightsChanged { by, at, .. } => {
             Ok(say(message::rights_changed(reader, by.as_deref(), *at, public_url)))
         }

@@ -12,7 +12,7 @@ mod short;
 mod waiting;
 mod words;
 
-pub use account::{invitation, password_reset, rights_changed, signed_in_elsewhere};
+pub use account::{invitation, password_changed, password_reset, rights_changed, signed_in_elsewhere};
 pub use digest::{Summed, digest};
 pub use handling::{asked, flagged, handled};
 pub use language::Reader;

@@ -15,6 +15,7 @@ export const routes = [
   { path: "/setup", texts: ["sign-in"], open: true, load: () => import("./pages/setup/page.js") },
   { path: "/invitation", texts: ["sign-in"], open: true, load: () => import("./pages/invitation/page.js") },
   { path: "/password-reset", texts: ["sign-in"], open: true, load: () => import("./pages/password-reset/page.js") },
+  { path: "/forgotten-password", texts: ["sign-in"], open: true, load: () => import("./pages/forgotten-password/page.js") },
   { path: "/one-time-codes", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") },
   { path: "/me", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/me/:tab", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },

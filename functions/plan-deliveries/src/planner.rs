@@ -156,6 +156,7 @@ impl Planner {
             // No event has it as its notice.
             Notice::Digest
             | Notice::SignedInElsewhere { .. }
+            | Notice::PasswordChanged { .. }
             | Notice::RightsChanged { .. }
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }

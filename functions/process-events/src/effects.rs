@@ -78,6 +78,7 @@ impl Processor {
             | Notice::Invitation { .. }
             | Notice::PasswordReset { .. }
             | Notice::SignedInElsewhere { .. }
+            | Notice::PasswordChanged { .. }
             | Notice::RightsChanged { .. }
             | Notice::Again { .. }
             | Notice::Digest => {}

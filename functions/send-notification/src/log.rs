@@ -112,6 +112,7 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
         | Notice::SignedInElsewhere { .. }
+        | Notice::PasswordChanged { .. }
         | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => Ok(()),

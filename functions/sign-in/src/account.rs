@@ -61,11 +61,15 @@ impl Account {
         self.known.as_ref().map(|known| &known.credentials)
     }
 
+    pub fn administrator(&self) -> Option<&Administrator> {
+        self.known.as_ref().map(|known| &known.administrator)
+    }
+
     pub fn id(&self) -> Option<&AdministratorId> {
-        self.known.as_ref().map(|known| &known.administrator.id)
+        self.administrator().map(|known| &known.id)
     }
 
     pub fn organization(&self) -> Option<&OrganizationId> {
-        self.known.as_ref().map(|known| &known.administrator.organization_id)
+        self.administrator().map(|known| &known.organization_id)
     }
 }

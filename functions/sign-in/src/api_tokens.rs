@@ -59,7 +59,7 @@ pub async fn create_api_token(
     };
     let session = stands_for(&made, &person.session);
     let add = |old: &Credentials| {
-        let next = proof.used_up(old)?.with_api_token(made.clone(), now)?;
+        let next = proof.used_up(old)?.with_api_token(administrator, made.clone(), now)?;
         let act = ApiTokenCreated::of(&administrator.id, &made);
         Ok(Changed::to(next, act).with(&made.digest, session.clone()))
     };
@@ -78,7 +78,7 @@ pub async fn list_api_tokens(
     let (administrator, now) = (&person.administrator, person.caller.now);
     let credentials = services.journal.load::<Credentials>(&administrator.id).await?;
     let tokens = credentials.map(|stored| stored.value.api_tokens).unwrap_or_default();
-    let open = tokens.into_iter().rev().filter(|each| each.is_open(administrator.session_epoch, now));
+    let open = tokens.into_iter().rev().filter(|each| each.is_open(administrator, now));
     Ok(Page { items: open.map(ApiTokenView::from).collect(), next_cursor: None })
 }
 

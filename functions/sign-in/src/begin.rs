@@ -94,7 +94,8 @@ impl Begun {
         let here = caller.address.map(place);
         let begin = |old: &Credentials| {
             let proved = proof.used_up(old)?;
-            let (next, ended) = proved.with_session(self.open.clone(), here.as_deref(), caller.now);
+            let (next, ended) =
+                proved.with_session(administrator, self.open.clone(), here.as_deref(), caller.now);
             let act = SessionStarted {
                 administrator_id: id.clone(),
                 session: self.open.id.clone(),

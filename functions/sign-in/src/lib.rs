@@ -1,5 +1,5 @@
-//! `sign-in`: setting up a deployment, sessions, one-time codes, API tokens, accepting an invitation, completing a
-//! password reset.
+//! `sign-in`: setting up a deployment, sessions, one's own account, one-time codes, API tokens, accepting an invitation, a forgotten
+//! password.
 
 mod account;
 mod api_tokens;
@@ -7,9 +7,11 @@ mod attempts;
 mod begin;
 mod codes;
 mod email;
+mod forgotten;
 mod invitation;
 mod notifications;
 mod own;
+mod own_account;
 mod password;
 mod proof;
 mod refusal;
@@ -27,6 +29,8 @@ countersign_http::operations![
     session::who_am_i,
     session::show_own_logo,
     session::sign_out,
+    own_account::change_own_name,
+    own_account::change_own_password,
     notifications::show_own_notifications,
     notifications::set_own_notifications,
     sessions::list_sessions,
@@ -40,6 +44,7 @@ countersign_http::operations![
     api_tokens::list_api_tokens,
     api_tokens::revoke_api_token,
     invitation::accept_invitation,
+    forgotten::ask_password_reset,
     reset::complete_password_reset,
 ];
 

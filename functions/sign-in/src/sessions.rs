@@ -21,7 +21,7 @@ pub async fn list_sessions(
     let (administrator, now) = (&person.administrator, person.caller.now);
     let credentials = services.journal.load::<Credentials>(&administrator.id).await?;
     let sessions = credentials.map(|stored| stored.value.sessions).unwrap_or_default();
-    let open = sessions.into_iter().rev().filter(|each| each.is_open(administrator.session_epoch, now));
+    let open = sessions.into_iter().rev().filter(|each| each.is_open(administrator, now));
     let items = open.map(|each| SessionView::new(each, person.session_digest())).collect();
     Ok(Page { items, next_cursor: None })
 }

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store.
+mod forgotten;
 mod invitation;
 mod own;
 mod reset;

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{
-    ApiTokenMade, ApiTokenView, BeginTotp, ConfirmTotp, NewApiToken, NewTotpView, ProveAgain, RecoveryCodes,
-    SessionView,
+    ApiTokenMade, ApiTokenView, BeginTotp, ChangeName, ChangePassword, ConfirmTotp, NewApiToken, NewTotpView,
+    ProveAgain, RecoveryCodes, SessionView,
 };
 use crate::codes::{RecoveryCode, TotpCode};
 use crate::password::Password;
@@ -92,6 +92,15 @@ pub struct NewPassword {
     /// Unicode normalization does not matter (RFC 8265, OpaqueString).
     #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
+}
+
+/// Who has forgotten their password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForgottenPassword {
+    /// The email address with which they sign in, ignoring case: at most 254 characters.
+    #[schema(max_length = 254, example = "kim@company.example")]
+    pub email: String,
 }
 
 /// A new session.

@@ -24,7 +24,7 @@ pub async fn identify(
     let read = try_join(Session::load(store, &token.digest), store.load::<Administrator>(&id)).await?;
     let (Some(session), Some(administrator)) = read else { return Ok(None) };
     let is_good = session.administrator_id == id
-        && session.epoch == administrator.value.session_epoch
+        && session.stands(&administrator.value)
         && is_in_time(&session, now)
         && administrator.value.is_active();
     if !is_good {

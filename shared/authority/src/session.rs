@@ -1,6 +1,6 @@
 //! Sessions and API tokens as they are stored: under the digest of a token that only its bearer has.
 
-use countersign_model::{AdministratorId, ApiTokenId, LoginPolicy, Permission, SessionId};
+use countersign_model::{Administrator, AdministratorId, ApiTokenId, LoginPolicy, Permission, SessionId};
 use countersign_store::record::decode;
 use countersign_store::{Expiring, Store, StoreError, keys};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub struct Session {
     pub administrator_id: AdministratorId,
     /// Whether a one-time code was used for it, or for the session that created it.
     pub second_factor: bool,
-    /// The administrator's `session_epoch` when it began. If that has changed, the session has ended.
+    /// The administrator's `session_epoch` when it began; see [`Session::stands`].
     pub epoch: u64,
     /// When it began.
     pub created_at: Timestamp,
@@ -56,6 +56,15 @@ impl Session {
     pub async fn load(store: &Store, digest: &str) -> Result<Option<Self>, StoreError> {
         let key = keys::token(digest);
         store.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// Whether nothing that its administrator did since has ended it.
+    #[must_use]
+    pub fn stands(&self, administrator: &Administrator) -> bool {
+        match &self.credential {
+            Credential::Session { id } => administrator.has_session(id, self.epoch),
+            Credential::ApiToken { .. } => administrator.has_api_token(self.epoch),
+        }
     }
 
     /// The entry to write when a session begins: add it to a change with `Change::raw`.

@@ -84,8 +84,8 @@ pub use policies::{
     PolicyDetail, PolicyEdited, PolicyMoved,
 };
 pub use proofs::{
-    PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested, PasswordResetSent,
-    RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
+    PasswordChanged, PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested,
+    PasswordResetSent, RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
 };
 pub use requests::{
     AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestJoined,
@@ -302,6 +302,9 @@ pub enum Act {
     /// A new password was set with the link of a reset, and every session ended.
     #[serde(rename = "administrator.password-reset-completed")]
     PasswordResetCompleted(PasswordResetCompleted),
+    /// An administrator changed their own password in a session, and every other session ended.
+    #[serde(rename = "administrator.password-changed")]
+    PasswordChanged(PasswordChanged),
     /// A role was created.
     #[serde(rename = "role.created")]
     RoleCreated(RoleCreated),
@@ -378,10 +381,10 @@ acts! {
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed, RequestOpened,
     RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread, AttachmentDownloaded,
-    RequestsExported, AuditExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited,
-    AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
-    PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged,
-    IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,
+    RequestsExported, AuditExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted,
+    AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
+    PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, PasswordChanged, RoleCreated, RoleEdited, RoleDeleted,
+    RuleChanged, IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,
     RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed,
     DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged, NotificationsChanged,
 }

@@ -1,11 +1,14 @@
 //! Administrators: invited, active, disabled, deleted; what they hold and how they are notified.
 
+mod sessions;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::ATTEMPTS_MAX;
 use crate::delivery::Channel;
-use crate::ids::{AdministratorId, OrganizationId, RoleId};
+use crate::ids::{AdministratorId, OrganizationId, RoleId, SessionId};
+use crate::json;
 use crate::language::Reading;
 use crate::named::named;
 use crate::notification_settings::NotificationSettings;
@@ -78,6 +81,12 @@ pub struct Administrator {
     pub password_hash: Option<String>,
     /// Sessions of an earlier epoch have ended.
     pub session_epoch: u64,
+    /// How many of the last steps of `session_epoch` were changes of the own password, which end sessions and no API token.
+    #[serde(default, skip_serializing_if = "json::is_zero")]
+    pub password_changes: u64,
+    /// The session in which the password was last changed. It goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_session: Option<SessionId>,
     /// The individual permissions, in the catalogue's order, each once.
     pub permissions: Vec<Permission>,
     /// The roles.
@@ -146,6 +155,8 @@ impl Administrator {
             state: AdministratorState::Invited,
             password_hash: None,
             session_epoch: 0,
+            password_changes: 0,
+            kept_session: None,
             permissions: Vec::new(),
             assignments: Vec::new(),
             phone: None,
@@ -244,12 +255,6 @@ impl Administrator {
         self.must_have_link(self.password_reset.as_ref(), now)?;
         let password_hash = Some(password_hash);
         Ok(Self { password_hash, ..self.without_links().with_sessions_ended() })
-    }
-
-    /// Ends every session.
-    #[must_use]
-    pub fn with_sessions_ended(&self) -> Self {
-        Self { session_epoch: self.session_epoch.saturating_add(1), ..self.clone() }
     }
 
     /// Disables the account: sessions and links end; permissions and roles are kept.

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use self::push::PushSubscription;
+use crate::administrator::Administrator;
 use crate::ids::{AdministratorId, ApiTokenId, SessionId};
 use crate::permission::Permission;
 
@@ -65,7 +66,7 @@ pub struct OpenSession {
     pub id: SessionId,
     /// The digest under which its token is stored.
     pub digest: String,
-    /// The administrator's `session_epoch` when it began. If that has changed, the session has ended.
+    /// The administrator's `session_epoch` when it began; see [`Administrator::has_session`].
     pub epoch: u64,
     /// When it began.
     pub created_at: Timestamp,
@@ -86,7 +87,7 @@ pub struct ApiToken {
     pub name: String,
     /// The digest under which it is stored.
     pub digest: String,
-    /// The administrator's `session_epoch` when it was created. If that has changed, the token has ended.
+    /// The administrator's `session_epoch` when it was created; see [`Administrator::has_api_token`].
     pub epoch: u64,
     /// The permissions that it may use, of those its maker holds, each once.
     pub permissions: Vec<Permission>,
@@ -144,18 +145,19 @@ impl Credentials {
         }
     }
 
-    /// With a session that begins, and the address it begins at. Ended sessions are dropped. The second value is the
+    /// With a session of their owner that begins, and the address it begins at. Ended sessions are dropped. The second value is the
     /// session that has to end because there would be too many.
     #[must_use]
     pub fn with_session(
         &self,
+        owner: &Administrator,
         session: OpenSession,
         place: Option<&str>,
         now: Timestamp,
     ) -> (Self, Option<OpenSession>) {
         let mut next = self.clone();
-        next.sessions.retain(|each| each.is_open(session.epoch, now));
-        next.api_tokens.retain(|each| each.is_open(session.epoch, now));
+        next.sessions.retain(|each| each.is_open(owner, now));
+        next.api_tokens.retain(|each| each.is_open(owner, now));
         let surplus = next.sessions.len() >= Self::SESSIONS_MAX;
         let ended = surplus.then(|| next.sessions.remove(0));
         next.sessions.push(session);
@@ -266,13 +268,18 @@ impl Credentials {
         Ok(Self { totp: None, new_totp: None, ..self.clone() })
     }
 
-    /// With another API token. Expired ones are dropped.
+    /// With another API token of their owner. Expired ones are dropped.
     ///
     /// # Errors
     /// There are too many.
-    pub fn with_api_token(&self, token: ApiToken, now: Timestamp) -> Result<Self, CredentialsError> {
+    pub fn with_api_token(
+        &self,
+        owner: &Administrator,
+        token: ApiToken,
+        now: Timestamp,
+    ) -> Result<Self, CredentialsError> {
         let mut next = self.clone();
-        next.api_tokens.retain(|each| each.is_open(token.epoch, now));
+        next.api_tokens.retain(|each| each.is_open(owner, now));
         if next.api_tokens.len() >= Self::API_TOKENS_MAX {
             return Err(CredentialsError::TooManyApiTokens);
         }
@@ -295,15 +302,15 @@ impl Credentials {
 impl OpenSession {
     /// Whether it has not ended.
     #[must_use]
-    pub fn is_open(&self, epoch: u64, now: Timestamp) -> bool {
-        self.epoch == epoch && now < self.expires_at
+    pub fn is_open(&self, owner: &Administrator, now: Timestamp) -> bool {
+        owner.has_session(&self.id, self.epoch) && now < self.expires_at
     }
 }
 
 impl ApiToken {
     /// Whether it still works.
     #[must_use]
-    pub fn is_open(&self, epoch: u64, now: Timestamp) -> bool {
-        self.epoch == epoch && now < self.expires_at
+    pub fn is_open(&self, owner: &Administrator, now: Timestamp) -> bool {
+        owner.has_api_token(self.epoch) && now < self.expires_at
     }
 }

@@ -32,6 +32,7 @@ named! {
         Invitation = "invitation",
         PasswordReset = "password-reset",
         SignedInElsewhere = "signed-in-elsewhere",
+        PasswordChanged = "password-changed",
         RightsChanged = "rights-changed",
         Again = "again",
         Digest = "digest",
@@ -149,6 +150,15 @@ pub enum Notice {
         /// When it happened.
         at: Timestamp,
     },
+    /// To an administrator: they, or somebody with their password, changed it.
+    PasswordChanged {
+        /// The administrator.
+        administrator_id: AdministratorId,
+        /// The address from which it was changed.
+        address: Option<IpAddr>,
+        /// When it happened.
+        at: Timestamp,
+    },
     /// To an administrator: somebody else changed their permissions or roles, or a role that they hold.
     RightsChanged {
         /// The administrator.
@@ -191,6 +201,7 @@ impl Notice {
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
             Self::SignedInElsewhere { .. } => NoticeName::SignedInElsewhere,
+            Self::PasswordChanged { .. } => NoticeName::PasswordChanged,
             Self::RightsChanged { .. } => NoticeName::RightsChanged,
             Self::Again { .. } => NoticeName::Again,
             Self::Digest => NoticeName::Digest,
@@ -219,6 +230,7 @@ impl Notice {
             Self::Invitation { .. }
             | Self::PasswordReset { .. }
             | Self::SignedInElsewhere { .. }
+            | Self::PasswordChanged { .. }
             | Self::RightsChanged { .. }
             | Self::Again { .. }
             | Self::Digest => None,
@@ -232,6 +244,7 @@ impl Notice {
             Self::Invitation { administrator_id }
             | Self::PasswordReset { administrator_id }
             | Self::SignedInElsewhere { administrator_id, .. }
+            | Self::PasswordChanged { administrator_id, .. }
             | Self::RightsChanged { administrator_id, .. } => Some(administrator_id),
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }

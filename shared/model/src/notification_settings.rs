@@ -52,6 +52,7 @@ impl NoticeKind {
             | NoticeName::Invitation
             | NoticeName::PasswordReset
             | NoticeName::SignedInElsewhere
+            | NoticeName::PasswordChanged
             | NoticeName::RightsChanged
             | NoticeName::Again
             | NoticeName::Digest => None,

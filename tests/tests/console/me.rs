@@ -1,7 +1,7 @@
 //! One's own profile and the login settings in a real browser, as large as a phone and as a desktop.
 
-use countersign_tests::PASSWORD;
-use countersign_tests::sizes::at_both_sizes;
+use countersign_tests::sizes::{at_both_sizes, sign_in};
+use countersign_tests::{PASSWORD, link_token};
 use serde_json::json;
 
 /// What a browser would answer whose owner allows push messages: headless ones have no push service.
@@ -55,6 +55,56 @@ async fn the_own_name_is_changed_and_the_frame_shows_it() {
         browser.says("Details").await;
         let name = browser.run("return document.querySelector('input[name=name]').value;").await;
         assert_eq!(name, "Lena Brandt");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_own_password_is_changed_with_the_present_one_and_other_sessions_end() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url("/me/sign-in")).await;
+        browser.fill("Present password", PASSWORD).await;
+        browser.fill("New password", "eight quiet boats at noon").await;
+        browser.fill("Password, again", "eight quiet boats at noon").await;
+        browser.press("Change password").await;
+        browser.says("Your password is changed").await;
+        browser.is_accessible().await;
+        world.api.get("/v1/session").bearer(&world.boss).send().await.expect(401);
+        let left = browser.run("return document.querySelectorAll('.lines > li').length;").await;
+        assert_eq!(left, 1, "this session goes on");
+        host.settle().await.unwrap();
+        let told = host.providers.email.messages();
+        let told: Vec<_> =
+            told.iter().filter(|mail| mail.text.contains("Your password was changed.")).collect();
+        assert_eq!((told.len(), told[0].to.as_str()), (1, "boss@company.example"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_change_nothing_else_changes_the_own_name_and_a_forgotten_password() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        browser.open(&host.url("/forgotten-password")).await;
+        browser.fill("Email address", "clerk@company.example").await;
+        browser.press("Send me a link").await;
+        browser.says("a link is on its way to it").await;
+        browser.is_accessible().await;
+        host.settle().await.unwrap();
+        let token = link_token(&host.providers, "clerk@company.example", "/password-reset#");
+        browser.open(&host.url(&format!("/password-reset#{token}"))).await;
+        browser.fill("Password", PASSWORD).await;
+        browser.fill("Password, again", PASSWORD).await;
+        browser.press("Change password").await;
+        browser.says("Your password is changed.").await;
+        browser.has("link", "Forgotten your password?").await;
+        sign_in(browser, "clerk@company.example").await;
+        browser.has("heading", "Approval Center").await;
+        browser.open(&host.url("/me")).await;
+        browser.says("The phone number can be changed by").await;
+        browser.fill("Name", "Clerk Kent").await;
+        browser.press("Save").await;
+        browser.says("Saved.").await;
+        browser.is_accessible().await;
     })
     .await;
 }

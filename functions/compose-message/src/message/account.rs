@@ -47,13 +47,36 @@ pub fn signed_in_elsewhere(
     at: Timestamp,
     public_url: &str,
 ) -> Message {
+    let says = [Phrase::NewSignInSubject, Phrase::NewSignIn, Phrase::NotYou];
+    from_an_address(reader, says, address, at, public_url)
+}
+
+/// The recipient, or somebody with their password, changed it.
+pub fn password_changed(
+    reader: &Reader,
+    address: Option<IpAddr>,
+    at: Timestamp,
+    public_url: &str,
+) -> Message {
+    let says = [Phrase::PasswordChangedSubject, Phrase::PasswordChanged, Phrase::PasswordNotYou];
+    from_an_address(reader, says, address, at, public_url)
+}
+
+/// Something that was done with the recipient's account from an address.
+fn from_an_address(
+    reader: &Reader,
+    [subject, opening, closing]: [Phrase; 3],
+    address: Option<IpAddr>,
+    at: Timestamp,
+    public_url: &str,
+) -> Message {
     let says = reader.texts();
     let address = address.map(|address| (says.label(Label::Address), Words::address(address)));
     let content = Content {
-        opening: says.phrase(Phrase::NewSignIn).into(),
+        opening: says.phrase(opening).into(),
         facts: address.into_iter().chain([(says.label(Label::When), reader.moment(at))]).collect(),
-        closing: says.phrase(Phrase::NotYou),
-        ..about_account(reader, Phrase::NewSignInSubject, public_url)
+        closing: says.phrase(closing),
+        ..about_account(reader, subject, public_url)
     };
     shortly(content, public_url)
 }

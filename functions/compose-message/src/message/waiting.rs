@@ -66,6 +66,7 @@ pub fn waiting(
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
         | Notice::SignedInElsewhere { .. }
+        | Notice::PasswordChanged { .. }
         | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => return None,

@@ -28,6 +28,7 @@ export function SignInForm({ email }) {
         <${Field} label=${t("signIn.email")} name="email" type="email" autocomplete="username" inputmode="email" required readonly=${Boolean(email)} value=${address.value} onInput=${(/** @type {string} */ value) => { address.value = value; }} />
         <${Field} label=${t("signIn.password")} name="password" type="password" autocomplete="current-password" required takesFocus=${Boolean(email)} value=${password.value} onInput=${(/** @type {string} */ value) => { password.value = value; }} />
         ${asksForCode.value && html`<${Field} label=${t("signIn.code")} hint=${t("signIn.codeHint")} name="totp" inputmode="numeric" autocomplete="one-time-code" maxlength="64" required takesFocus value=${code.value} onInput=${(/** @type {string} */ value) => { code.value = value; }} />`}
-        <${Button} type="submit" kind="primary" size="large" wide busy=${busy}>${t("signIn.do")}<//>`}
+        <${Button} type="submit" kind="primary" size="large" wide busy=${busy}>${t("signIn.do")}<//>
+        ${!email && html`<p><a href="/forgotten-password">${t("signIn.forgotten")}</a></p>`}`}
     <//>`;
 }

@@ -1,5 +1,6 @@
-//! What happened to an administrator's own account: a sign-in from a new place, other rights. It goes by email, to nobody who did it
-//! themselves.
+//! What happened to an administrator's own account: a sign-in from a new place, another password, other rights. It goes by email.
+
+use std::net::IpAddr;
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
@@ -18,9 +19,14 @@ impl Planner {
             && started.from_new_place
         {
             let administrator_id = started.administrator_id.clone();
-            let address = event.address.as_ref().and_then(|address| address.parse().ok());
-            let notice = Notice::SignedInElsewhere { administrator_id, address, at: event.at };
+            let notice =
+                Notice::SignedInElsewhere { administrator_id, address: address(event), at: event.at };
             return self.tell_active(event, &notice, &started.administrator_id).await;
+        }
+        if let Act::PasswordChanged(changed) = &event.act {
+            let administrator_id = changed.administrator_id.clone();
+            let notice = Notice::PasswordChanged { administrator_id, address: address(event), at: event.at };
+            return self.tell_active(event, &notice, &changed.administrator_id).await;
         }
         if let Act::PermissionsChanged(changed) = &event.act {
             return self.tell_of_rights(event, &changed.administrator_id).await;
@@ -73,6 +79,11 @@ impl Planner {
             None => Ok(()),
         }
     }
+}
+
+/// Where the caller was.
+fn address(event: &Event) -> Option<IpAddr> {
+    event.address.as_ref().and_then(|address| address.parse().ok())
 }
 
 fn gives_something_else(edited: &RoleEdited) -> bool {

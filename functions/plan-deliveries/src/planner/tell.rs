@@ -171,6 +171,7 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
         | Notice::SignedInElsewhere { .. }
+        | Notice::PasswordChanged { .. }
         | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => notice.request_id().map(ToString::to_string),

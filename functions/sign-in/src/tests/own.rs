@@ -1,4 +1,5 @@
 //! Operations on one's own account: one-time codes, sessions, API tokens.
+mod account;
 mod api_tokens;
 mod forgotten;
 mod notifications;

@@ -9,6 +9,29 @@ use super::TotpCode;
 use crate::codes::RecoveryCode;
 use crate::password::Password;
 
+/// Another name.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OwnName)]
+pub struct ChangeName {
+    /// Your name: 1 to 200 characters.
+    #[schema(value_type = openapi::NameOfPerson)]
+    pub name: String,
+}
+
+/// Another password, and the present one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OwnPassword)]
+pub struct ChangePassword {
+    /// The present password, so that a stolen session cannot do this.
+    pub password: Password,
+    /// The new password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
+    /// Unicode normalization does not matter (RFC 8265, OpaqueString).
+    #[schema(value_type = openapi::ChosenPassword)]
+    pub new_password: Password,
+}
+
 /// The proof for setting up one-time codes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -79,6 +79,11 @@ impl AdministratorEdited {
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self { administrator_id: new.id.clone(), before: old.into(), after: new.into() }
     }
+
+    /// Whether nothing but the name differs. Everybody may change their own.
+    fn is_of_the_name_alone(&self) -> bool {
+        AccountDetail { name: self.after.name.clone(), ..self.before.clone() } == self.after
+    }
 }
 
 impl Happening for AdministratorEdited {
@@ -94,7 +99,8 @@ impl Happening for AdministratorEdited {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_right(Action::AdministratorsEdit)
+        let own_name = || basis.is_oneself(&self.administrator_id) && self.is_of_the_name_alone();
+        basis.is_right(Action::AdministratorsEdit) || own_name()
     }
 }
 

@@ -72,6 +72,7 @@ named! {
         PasswordResetRequested = "administrator.password-reset-requested",
         PasswordResetSent = "administrator.password-reset-sent",
         PasswordResetCompleted = "administrator.password-reset-completed",
+        PasswordChanged = "administrator.password-changed",
         RoleCreated = "role.created",
         RoleEdited = "role.edited",
         RoleDeleted = "role.deleted",

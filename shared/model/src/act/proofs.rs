@@ -7,13 +7,14 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::administrator::Administrator;
 use crate::audit::AuditKind;
-use crate::ids::AdministratorId;
+use crate::ids::{AdministratorId, SessionId};
 use crate::named::named;
 use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::text::EmailAddress;
 
-/// A password reset was requested: the administrator gets a link for setting a new password.
+/// A password reset was requested, by an administrator with the right or by somebody who gave the address: the administrator gets a
+/// link for setting a new password.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordResetRequested {
@@ -44,7 +45,7 @@ impl Happening for PasswordResetRequested {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_right(Action::AdministratorsResetPassword)
+        basis.is_oneself(&self.administrator_id) || basis.is_right(Action::AdministratorsResetPassword)
     }
 }
 
@@ -127,6 +128,33 @@ impl Happening for PasswordResetCompleted {
     fn footprint(&self) -> Footprint {
         Footprint {
             name: ActName::PasswordResetCompleted,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
+    }
+}
+
+/// An administrator changed their own password in a session, and every other session ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordChanged {
+    /// The administrator whom it is about.
+    pub administrator_id: AdministratorId,
+    /// The session in which it was changed, which goes on.
+    pub session: SessionId,
+}
+
+impl Happening for PasswordChanged {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::PasswordChanged,
             audit: AuditKind::System,
             concerns: vec![self.administrator_id.to_string()],
             lists: Vec::new(),

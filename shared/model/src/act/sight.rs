@@ -84,6 +84,7 @@ impl Act {
             | Self::PasswordResetRequested(_)
             | Self::PasswordResetSent(_)
             | Self::PasswordResetCompleted(_)
+            | Self::PasswordChanged(_)
             | Self::RoleCreated(_)
             | Self::RoleEdited(_)
             | Self::RoleDeleted(_)

@@ -99,6 +99,10 @@ impl Fields {
                 let (address, at) = (self.address, at()?);
                 Notice::SignedInElsewhere { administrator_id: administrator()?, address, at }
             }
+            NoticeName::PasswordChanged => {
+                let (address, at) = (self.address, at()?);
+                Notice::PasswordChanged { administrator_id: administrator()?, address, at }
+            }
             NoticeName::RightsChanged => {
                 Notice::RightsChanged { administrator_id: administrator()?, by: self.by, at: at()? }
             }
@@ -146,6 +150,7 @@ mod tests {
             Notice::Invitation { administrator_id: administrator_id.clone() },
             Notice::PasswordReset { administrator_id: administrator_id.clone() },
             Notice::SignedInElsewhere { administrator_id: administrator_id.clone(), address: None, at },
+            Notice::PasswordChanged { administrator_id: administrator_id.clone(), address: None, at },
             Notice::RightsChanged { administrator_id, by: Some("A".to_owned()), at },
             Notice::Again { notification_id: ulid("ntf") },
             Notice::Digest,

@@ -304,6 +304,8 @@ fn administrators() -> Vec<(&'static str, Act)> {
     let (old, id) = (administrator(), administrator().id);
     let active = Administrator { state: AdministratorState::Active, ..administrator() };
     let disabled = active.disable().unwrap();
+    let told = Administrator { notify_on_request: true, name: "Kim W.".to_owned(), ..administrator() };
+    let renamed = Administrator { name: "Kim W.".to_owned(), ..administrator() };
     let holding = old.with_permissions([Permission::ViewReports]).with_assignments([assignment(1)]);
     let role = Role::new(id!(RoleId, 1), "Clerk".to_owned(), None, [Permission::ViewReports]);
     vec![
@@ -313,7 +315,8 @@ fn administrators() -> Vec<(&'static str, Act)> {
         ("administrator.invitation-sent", InvitationSent { administrator_id: id.clone() }.into()),
         ("administrator.invitation-withdrawn", InvitationWithdrawn::of(&old).into()),
         ("administrator.invitation-accepted", InvitationAccepted::of(&old, &active).into()),
-        ("administrator.edited", AdministratorEdited::of(&old, &active).into()),
+        ("administrator.edited", AdministratorEdited::of(&old, &told).into()),
+        ("administrator.edited: the name alone", AdministratorEdited::of(&old, &renamed).into()),
         ("administrator.disabled", AdministratorDisabled::of(&active, &disabled).into()),
         ("administrator.enabled", AdministratorEnabled::of(&disabled, &active).into()),
         ("administrator.deleted", AdministratorDeleted::of(&holding).into()),
@@ -322,6 +325,10 @@ fn administrators() -> Vec<(&'static str, Act)> {
         ("administrator.password-reset-requested", PasswordResetRequested::of(&active).into()),
         ("administrator.password-reset-sent", PasswordResetSent { administrator_id: id.clone() }.into()),
         ("administrator.password-reset-completed", PasswordResetCompleted::of(&id).into()),
+        (
+            "administrator.password-changed",
+            PasswordChanged { administrator_id: id.clone(), session: id!(SessionId, 1) }.into(),
+        ),
         ("role.created", RoleCreated::of(&role).into()),
         ("role.edited", RoleEdited::of(&role, &role).into()),
         ("role.deleted", RoleDeleted::of(&role).into()),

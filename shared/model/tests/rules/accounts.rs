@@ -3,7 +3,7 @@
 use countersign_model::administrator::LINKS_MAX;
 use countersign_model::{
     Actor, Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, Permission,
-    Role, RoleBook, Scope,
+    Role, RoleBook, Scope, SessionId,
 };
 use jiff::Timestamp;
 
@@ -132,6 +132,41 @@ fn resetting_disabling_and_deleting_end_every_session() {
         deleted().session_epoch,
     ];
     assert!(epochs.iter().all(|epoch| *epoch > active().session_epoch));
+}
+
+#[test]
+fn changing_the_own_password_ends_every_other_session_and_no_api_token() {
+    let session = |number: u128| SessionId::from_ulid(ulid::Ulid::from(number));
+    let (here, elsewhere) = (session(1), session(2));
+    let before = active().with_password_reset("hash".to_owned(), at(0)).unwrap();
+    let epoch = before.session_epoch;
+    let changed = before.with_own_password("new".to_owned(), &here).unwrap();
+    assert_eq!(changed.password_hash.as_deref(), Some("new"));
+    assert!(!changed.is_reset_by(|_| true, at(1)), "links that were sent before end");
+    assert!(changed.has_session(&here, epoch) && !changed.has_session(&elsewhere, epoch));
+    assert!(changed.has_session(&elsewhere, changed.session_epoch), "one that began since");
+    assert!(changed.has_api_token(epoch) && changed.has_api_token(changed.session_epoch));
+    assert!(!changed.has_api_token(changed.session_epoch + 1), "of nobody");
+
+    let again = changed.with_own_password("newer".to_owned(), &elsewhere).unwrap();
+    assert!(again.has_session(&elsewhere, changed.session_epoch));
+    assert!(!again.has_session(&here, epoch), "the one that was kept before");
+    assert!(again.has_api_token(epoch), "of before both");
+    let back = changed.with_own_password("newer".to_owned(), &here).unwrap();
+    assert!(back.has_session(&here, epoch), "kept twice");
+
+    let reset = back.with_sessions_ended();
+    assert!(!reset.has_session(&here, epoch) && !reset.has_session(&here, back.session_epoch));
+    assert!(!reset.has_api_token(epoch) && !reset.has_api_token(back.session_epoch), "a reset ends all");
+    let after = reset.with_own_password("newest".to_owned(), &elsewhere).unwrap();
+    assert!(!after.has_api_token(back.session_epoch), "and they stay ended");
+    for other in [invited(), disabled(), deleted()] {
+        assert_eq!(
+            other.with_own_password("new".to_owned(), &here),
+            Err(AdministratorError::State(other.state)),
+            "{other:?}"
+        );
+    }
 }
 
 fn book() -> RoleBook {

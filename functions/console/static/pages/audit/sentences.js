@@ -90,6 +90,7 @@ export const SAID = {
   "administrator.password-reset-requested": person,
   "administrator.password-reset-sent": person,
   "administrator.password-reset-completed": person,
+  "administrator.password-changed": plain,
   "role.created": ({ after }) => ({ name: after.name }),
   "role.edited": ({ after }) => ({ name: after.name }),
   "role.deleted": ({ before }) => ({ name: before.name }),

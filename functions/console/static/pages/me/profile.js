@@ -58,14 +58,16 @@ function Details({ me, own, onSaved }) {
   const names = namesOf([organization]);
   const off = useMay(organization.id, ["administrators.edit"], names).off("administrators.edit");
   const draft = useDraft({ name, phone: own.phone ?? "" }, id);
+  // Everybody changes their own name; the number needs a right.
   const save = async () => {
     const body = { name: draft.values.name.trim(), phone: draft.values.phone.trim() || null };
-    await api.patch("/v1/administrators/{administrator_id}", { params: { administrator_id: id }, ifMatch: own.revision, body });
+    if (off) await api.put("/v1/session/name", { body: { name: body.name } });
+    else await api.patch("/v1/administrators/{administrator_id}", { params: { administrator_id: id }, ifMatch: own.revision, body });
     await onSaved();
   };
   return html`
-    <${EditCard} title=${t("me.details")} draft=${draft} save=${save} off=${off} reload=${onSaved} names=${names}>${(/** @type {unknown} */ problem) => html`
-      <${Field} label=${t("me.name")} name="name" required maxlength="200" autocomplete="name" readonly=${Boolean(off)} value=${draft.values.name} error=${errorAt(problem, "/name")} onInput=${(/** @type {string} */ value) => draft.set({ name: value })} />
+    <${EditCard} title=${t("me.details")} draft=${draft} save=${save} reload=${onSaved} names=${names}>${(/** @type {unknown} */ problem) => html`
+      <${Field} label=${t("me.name")} name="name" required maxlength="200" autocomplete="name" value=${draft.values.name} error=${errorAt(problem, "/name")} onInput=${(/** @type {string} */ value) => draft.set({ name: value })} />
       <${Field} label=${t("me.phone")} hint=${t("me.phoneHint")} name="phone" type="tel" autocomplete="tel" readonly=${Boolean(off)} value=${draft.values.phone} error=${errorAt(problem, "/phone")} onInput=${(/** @type {string} */ value) => draft.set({ phone: value })} />
       ${off && html`<p class="quiet small">${rich("me.detailsOff", { organization: organization.name })}</p>`}`}<//>`;
 }

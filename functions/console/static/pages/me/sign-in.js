@@ -1,46 +1,20 @@
 // How one signs in: the password, one-time codes, and where one is signed in.
 
 import { html, useSignal } from "../../ui.js";
-import { rich, t } from "../../i18n.js";
-import { api } from "../../api.js";
-import { useMay } from "../../may.js";
-import { namesOf } from "../../places.js";
+import { t } from "../../i18n.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
-import { Confirm } from "../../components/confirm.js";
-import { Note } from "../../components/note.js";
 import { NewRecoveryCodes, RemoveCodes } from "./codes.js";
+import { Password } from "./password.js";
 import { Sessions } from "./sessions.js";
 
 /** @typedef {import("../../api.js").Schemas["WhoAmI"]} WhoAmI */
 
 /** @param {{ me: WhoAmI }} props */
 export function SignIn({ me }) {
-  return html`<${Password} me=${me} /><${Codes} me=${me} /><${Sessions} />`;
-}
-
-/** @param {{ me: WhoAmI }} props */
-function Password({ me }) {
-  const { id, email, organization } = me.administrator;
-  const asking = useSignal(false);
-  const sent = useSignal(false);
-  const off = useMay(organization.id, ["administrators.reset-password"], namesOf([organization])).off("administrators.reset-password");
-  const close = () => { asking.value = false; };
-  const work = () => api.post("/v1/administrators/{administrator_id}/password-reset", { params: { administrator_id: id } });
-  return html`
-    <${Card} title=${t("password.title")}>
-      <div class="stack">
-        <p>${t("password.words")}</p>
-        ${off && html`<${Note} icon="lock" title=${t("password.off")}>${off}<//>`}
-        ${sent.value && html`<${Note} kind="good" role="status">${rich("password.sent", { email })}<//>`}
-        <div><${Button} off=${off} onClick=${() => { asking.value = true; }}>${t("password.send")}<//></div>
-      </div>
-      ${asking.value && html`
-        <${Confirm} kind="primary" title=${t("password.send")} action=${t("password.do")} work=${work} onClose=${close} onDone=${() => { sent.value = true; close(); }}>
-          <p>${rich("password.sendWords", { email })}</p>
-        <//>`}
-    <//>`;
+  const ended = useSignal(0);
+  return html`<${Password} email=${me.administrator.email} onChanged=${() => { ended.value += 1; }} /><${Codes} me=${me} /><${Sessions} key=${ended.value} />`;
 }
 
 /** @param {{ me: WhoAmI }} props */

@@ -4,8 +4,8 @@ import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { Field } from "../../components/field.js";
 
-/** @param {{ value: string, onInput: (value: string) => void, error?: string }} props */
-export function NewPassword({ value, onInput, error }) {
+/** @param {{ value: string, onInput: (value: string) => void, error?: string, label?: string }} props */
+export function NewPassword({ value, onInput, error, label = t("password.new") }) {
   const again = useSignal("");
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
@@ -15,7 +15,7 @@ export function NewPassword({ value, onInput, error }) {
   const common = { type: "password", autocomplete: "new-password", required: true, minlength: 12, maxlength: 128 };
   return html`
     <div class="form" ref=${box}>
-      <${Field} label=${t("password.new")} name="password" hint=${t("password.hint")} error=${error} value=${value} onInput=${onInput} ...${common} />
+      <${Field} label=${label} name="password" hint=${t("password.hint")} error=${error} value=${value} onInput=${onInput} ...${common} />
       <${Field} label=${t("password.again")} name="password-again" value=${again.value} onInput=${(/** @type {string} */ text) => { again.value = text; }} ...${common} />
     </div>`;
 }

@@ -190,6 +190,7 @@ export default {
   "audit.administrator.password-reset-requested": "{who} hat <b>{person}</b> einen Link für ein neues Kennwort senden lassen",
   "audit.administrator.password-reset-sent": "Der Link für ein neues Kennwort wurde an <b>{person}</b> gesendet",
   "audit.administrator.password-reset-completed": "{who} hat ein neues Kennwort gesetzt",
+  "audit.administrator.password-changed": "{who} hat das eigene Kennwort geändert",
   "audit.role.created": "{who} hat die Rolle <b>{name}</b> angelegt",
   "audit.role.edited": "{who} hat die Rolle <b>{name}</b> bearbeitet",
   "audit.role.deleted": "{who} hat die Rolle <b>{name}</b> gelöscht",

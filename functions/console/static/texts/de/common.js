@@ -149,6 +149,7 @@ export default {
   "signIn.code": "Einmalcode",
   "signIn.codeHint": "Aus Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.",
   "signIn.do": "Anmelden",
+  "signIn.forgotten": "Kennwort vergessen?",
   "signIn.out": "Sie sind abgemeldet.",
   "signIn.again": "Ihre Sitzung ist beendet",
   "signIn.againWords": "Melden Sie sich an, um fortzufahren. Was Sie eingegeben haben, ist noch da.",

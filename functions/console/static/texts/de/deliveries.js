@@ -77,6 +77,7 @@ export default {
   "notice.invitation": "Einladung",
   "notice.password-reset": "Neues Kennwort",
   "notice.signed-in-elsewhere": "Anmeldung von anderswo",
+  "notice.password-changed": "Kennwort geändert",
   "notice.rights-changed": "Berechtigungen geändert",
   "notice.again": "Erinnerung",
   "notice.digest": "Sammelnachricht",

@@ -28,6 +28,13 @@ export default {
   "reset.do": "Kennwort ändern",
   "reset.done": "Ihr Kennwort ist geändert. Melden Sie sich mit dem neuen an.",
 
+  "forgotten.title": "Kennwort vergessen",
+  "forgotten.words": "Geben Sie die E-Mail-Adresse an, mit der Sie sich anmelden. Dorthin geht ein Link für ein neues Kennwort; er gilt eine Stunde.",
+  "forgotten.asked": "Wenn {email} die Adresse eines Administrators ist, ist ein Link dorthin unterwegs.",
+  "forgotten.nothing": "Kommt nichts an, sehen Sie im Spam-Ordner nach oder fragen Sie einen anderen Administrator. An eine Adresse gehen höchstens drei Links in der Stunde.",
+  "forgotten.do": "Link senden",
+  "forgotten.back": "Zurück zur Anmeldung",
+
   "codes.title": "Einmalcodes einrichten",
   "codes.words": "Mit einer Authenticator-App genügt Ihr Kennwort allein nicht zur Anmeldung.",
   "codes.password": "Kennwort",

@@ -190,6 +190,7 @@ export default {
   "audit.administrator.password-reset-requested": "{who} had a link for a new password sent to <b>{person}</b>",
   "audit.administrator.password-reset-sent": "The link for a new password was sent to <b>{person}</b>",
   "audit.administrator.password-reset-completed": "{who} set a new password",
+  "audit.administrator.password-changed": "{who} changed the own password",
   "audit.role.created": "{who} created the role <b>{name}</b>",
   "audit.role.edited": "{who} edited the role <b>{name}</b>",
   "audit.role.deleted": "{who} deleted the role <b>{name}</b>",

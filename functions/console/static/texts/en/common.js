@@ -149,6 +149,7 @@ export default {
   "signIn.code": "One-time code",
   "signIn.codeHint": "From your authenticator app, or one of your recovery codes.",
   "signIn.do": "Sign in",
+  "signIn.forgotten": "Forgotten your password?",
   "signIn.out": "You are signed out.",
   "signIn.again": "Your session has ended",
   "signIn.againWords": "Sign in to go on. What you typed is still here.",

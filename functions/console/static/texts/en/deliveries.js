@@ -77,6 +77,7 @@ export default {
   "notice.invitation": "Invitation",
   "notice.password-reset": "Password reset",
   "notice.signed-in-elsewhere": "Sign-in from elsewhere",
+  "notice.password-changed": "Password changed",
   "notice.rights-changed": "Permissions changed",
   "notice.again": "Reminder",
   "notice.digest": "Digest",

@@ -28,6 +28,13 @@ export default {
   "reset.do": "Change password",
   "reset.done": "Your password is changed. Sign in with the new one.",
 
+  "forgotten.title": "Forgotten password",
+  "forgotten.words": "Give the email address with which you sign in. A link for choosing a new password goes there; it is good for one hour.",
+  "forgotten.asked": "If {email} is the address of an administrator, a link is on its way to it.",
+  "forgotten.nothing": "If nothing arrives, look into the spam folder, or ask another administrator. At most three links an hour are sent to one address.",
+  "forgotten.do": "Send me a link",
+  "forgotten.back": "Back to signing in",
+
   "codes.title": "Set up one-time codes",
   "codes.words": "With an authenticator app, your password alone is not enough to sign in.",
   "codes.password": "Password",

@@ -190,6 +190,7 @@ export default {
   "audit.administrator.password-reset-requested": "{who} hizo enviar a <b>{person}</b> un enlace para una contraseña nueva",
   "audit.administrator.password-reset-sent": "Se envió a <b>{person}</b> el enlace para una contraseña nueva",
   "audit.administrator.password-reset-completed": "{who} eligió una contraseña nueva",
+  "audit.administrator.password-changed": "{who} cambió su propia contraseña",
   "audit.role.created": "{who} creó el rol <b>{name}</b>",
   "audit.role.edited": "{who} editó el rol <b>{name}</b>",
   "audit.role.deleted": "{who} eliminó el rol <b>{name}</b>",

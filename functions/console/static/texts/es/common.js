@@ -149,6 +149,7 @@ export default {
   "signIn.code": "Código de un solo uso",
   "signIn.codeHint": "El de su aplicación de autenticación o uno de sus códigos de recuperación.",
   "signIn.do": "Iniciar sesión",
+  "signIn.forgotten": "¿Ha olvidado su contraseña?",
   "signIn.out": "Ha cerrado la sesión.",
   "signIn.again": "Su sesión ha terminado",
   "signIn.againWords": "Inicie sesión para continuar. Lo que escribió sigue aquí.",

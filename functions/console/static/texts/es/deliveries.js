@@ -77,6 +77,7 @@ export default {
   "notice.invitation": "Invitación",
   "notice.password-reset": "Contraseña nueva",
   "notice.signed-in-elsewhere": "Inicio de sesión desde otro lugar",
+  "notice.password-changed": "Contraseña cambiada",
   "notice.rights-changed": "Permisos cambiados",
   "notice.again": "Recordatorio",
   "notice.digest": "Resumen",

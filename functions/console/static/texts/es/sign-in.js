@@ -28,6 +28,13 @@ export default {
   "reset.do": "Cambiar la contraseña",
   "reset.done": "Su contraseña se ha cambiado. Inicie sesión con la nueva.",
 
+  "forgotten.title": "Contraseña olvidada",
+  "forgotten.words": "Indique el correo electrónico con el que inicia sesión. Allí llega un enlace para elegir una contraseña nueva; sirve durante una hora.",
+  "forgotten.asked": "Si {email} es la dirección de un administrador, un enlace está en camino.",
+  "forgotten.nothing": "Si no llega nada, mire en la carpeta de correo no deseado o pregunte a otro administrador. A una dirección se envían como mucho tres enlaces por hora.",
+  "forgotten.do": "Enviarme un enlace",
+  "forgotten.back": "Volver a iniciar sesión",
+
   "codes.title": "Configurar códigos de un solo uso",
   "codes.words": "Con una aplicación de autenticación, su contraseña sola no basta para iniciar sesión.",
   "codes.password": "Contraseña",

@@ -190,6 +190,7 @@ export default {
   "audit.administrator.password-reset-requested": "{who} a fait envoyer à <b>{person}</b> un lien pour un nouveau mot de passe",
   "audit.administrator.password-reset-sent": "Le lien pour un nouveau mot de passe a été envoyé à <b>{person}</b>",
   "audit.administrator.password-reset-completed": "{who} a choisi un nouveau mot de passe",
+  "audit.administrator.password-changed": "{who} a changé son propre mot de passe",
   "audit.role.created": "{who} a créé le rôle <b>{name}</b>",
   "audit.role.edited": "{who} a modifié le rôle <b>{name}</b>",
   "audit.role.deleted": "{who} a supprimé le rôle <b>{name}</b>",

@@ -149,6 +149,7 @@ export default {
   "signIn.code": "Code à usage unique",
   "signIn.codeHint": "De votre application d’authentification, ou l’un de vos codes de récupération.",
   "signIn.do": "Se connecter",
+  "signIn.forgotten": "Mot de passe oublié ?",
   "signIn.out": "Vous êtes déconnecté.",
   "signIn.again": "Votre session a pris fin",
   "signIn.againWords": "Connectez-vous pour continuer. Ce que vous avez saisi est toujours là.",

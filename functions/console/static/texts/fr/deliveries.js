@@ -77,6 +77,7 @@ export default {
   "notice.invitation": "Invitation",
   "notice.password-reset": "Nouveau mot de passe",
   "notice.signed-in-elsewhere": "Connexion depuis un autre lieu",
+  "notice.password-changed": "Mot de passe changé",
   "notice.rights-changed": "Autorisations modifiées",
   "notice.again": "Rappel",
   "notice.digest": "Récapitulatif",

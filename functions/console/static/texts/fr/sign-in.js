@@ -28,6 +28,13 @@ export default {
   "reset.do": "Changer le mot de passe",
   "reset.done": "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
 
+  "forgotten.title": "Mot de passe oublié",
+  "forgotten.words": "Indiquez l’adresse e-mail avec laquelle vous vous connectez. Un lien pour choisir un nouveau mot de passe y est envoyé ; il est valable une heure.",
+  "forgotten.asked": "Si {email} est l’adresse d’un administrateur, un lien est en route.",
+  "forgotten.nothing": "Si rien n’arrive, regardez dans le dossier des indésirables ou demandez à un autre administrateur. Au plus trois liens par heure sont envoyés à une adresse.",
+  "forgotten.do": "M’envoyer un lien",
+  "forgotten.back": "Retour à la connexion",
+
   "codes.title": "Configurer des codes à usage unique",
   "codes.words": "Avec une application d’authentification, votre mot de passe seul ne suffit pas pour se connecter.",
   "codes.password": "Mot de passe",

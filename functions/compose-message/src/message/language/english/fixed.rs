@@ -97,6 +97,11 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenForFile => "Open a request for the file",
         Phrase::OpenRequest => "Open the request",
         Phrase::OpenRequests => "Open the list of requests",
+        Phrase::PasswordChanged => "Your password was changed. Your other sessions have ended.",
+        Phrase::PasswordChangedSubject => "Your password was changed",
+        Phrase::PasswordNotYou => {
+            "If it was not you, ask for a link on the sign-in page at once and choose another password."
+        }
         Phrase::Reason => "Reason",
         Phrase::Reasons => "Reasons",
         Phrase::ResetOnce => {

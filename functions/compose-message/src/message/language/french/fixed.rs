@@ -108,6 +108,11 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
         Phrase::OpenRequest => "Ouvrir la demande",
         Phrase::OpenRequests => "Ouvrir la liste des demandes",
+        Phrase::PasswordChanged => "Votre mot de passe a été modifié. Vos autres sessions sont fermées.",
+        Phrase::PasswordChangedSubject => "Votre mot de passe a été modifié",
+        Phrase::PasswordNotYou => {
+            "Si ce n’était pas vous, demandez tout de suite un lien sur la page de connexion et choisissez un autre mot de passe."
+        }
         Phrase::Reason => "Motif",
         Phrase::Reasons => "Motifs",
         Phrase::ResetOnce => RESET_ONCE,

@@ -106,6 +106,11 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
         Phrase::OpenRequest => "Die Anfrage öffnen",
         Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
+        Phrase::PasswordChanged => "Ihr Kennwort wurde geändert. Ihre anderen Sitzungen sind beendet.",
+        Phrase::PasswordChangedSubject => "Ihr Kennwort wurde geändert",
+        Phrase::PasswordNotYou => {
+            "Wenn Sie das nicht waren, lassen Sie sich sofort auf der Anmeldeseite einen Link senden und wählen Sie ein anderes Kennwort."
+        }
         Phrase::Reason => "Begründung",
         Phrase::Reasons => "Begründungen",
         Phrase::ResetOnce => RESET_ONCE,

@@ -106,6 +106,11 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenForFile => "Abrir una solicitud de este archivo",
         Phrase::OpenRequest => "Abrir la solicitud",
         Phrase::OpenRequests => "Abrir la lista de solicitudes",
+        Phrase::PasswordChanged => "Se ha cambiado su contraseña. Sus demás sesiones se han cerrado.",
+        Phrase::PasswordChangedSubject => "Se ha cambiado su contraseña",
+        Phrase::PasswordNotYou => {
+            "Si no ha sido usted, pida enseguida un enlace en la página de inicio de sesión y elija otra contraseña."
+        }
         Phrase::Reason => "Motivo",
         Phrase::Reasons => "Motivos",
         Phrase::ResetOnce => RESET_ONCE,

@@ -1,0 +1,70 @@
+//! A forgotten password: whoever gives an email address has a link sent to it, if it is that of an administrator. The answer and the
+//! time it takes show nothing of that: everything that depends on it comes after the answer.
+use axum::extract::State;
+use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services};
+use countersign_journal::Change;
+use countersign_kv::log;
+use countersign_model::act::PasswordResetRequested;
+use countersign_model::{Administrator, Permit};
+use countersign_store::UpdateError;
+use countersign_store::throttle::Throttle;
+use http::StatusCode;
+use jiff::SignedDuration;
+
+use crate::account::Account;
+use crate::attempts::place;
+use crate::wire::ForgottenPassword;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// Links asked for from one client address.
+pub const CLIENT: Throttle = Throttle { name: "password-reset/client", most: 20, period: HOUR };
+/// Links asked for one email address, from anywhere: each is a message to somebody who may not have asked. Those beyond are not sent.
+pub const ADDRESS: Throttle = Throttle { name: "password-reset/address", most: 3, period: HOUR };
+
+/// Asks for a link for choosing a new password.
+///
+/// The answer is the same for every address. If it is that of an active administrator, they get a link that works once, for an hour;
+/// three links an hour are sent to one address. One-time codes are not removed by it.
+#[utoipa::path(post, path = "/v1/password-resets", tag = "sign-in", request_body = ForgottenPassword, responses(
+    (status = 202, description = "If the address is that of an active administrator, a link will be sent to it."),
+    (status = 429, description = "Too many links were asked for from this client address; `Retry-After` says when to try again.")))]
+pub async fn ask_password_reset(
+    State(services): State<Services>,
+    Anonymous { caller }: Anonymous,
+    body: JsonBody<ForgottenPassword>,
+) -> Result<StatusCode, Problem> {
+    let here = caller.address.map(place).unwrap_or_default();
+    let asked = services.journal.count_try(&CLIENT, &[&here]).await?;
+    if !asked.allowed {
+        let detail = "too many links were asked for from this address; try again later";
+        return Err(Problem::over_limit(Code::TooManyRequests, detail, asked.until, caller.now));
+    }
+    let background = services.background.clone();
+    background.spawn(Box::pin(async move {
+        if let Err(problem) = send(&services, &caller, &body.value.email).await {
+            log::line("a link for a new password was not sent", &[("error", &problem.code().as_str())]);
+        }
+    }));
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Has the link sent, within the limit for the address.
+async fn send(services: &Services, caller: &Caller, typed: &str) -> Result<(), Problem> {
+    let account = Account::load(&services.journal, typed).await?;
+    let counted = services.journal.count_try(&ADDRESS, &[&account.name]).await?;
+    let Some(known) = account.administrator().filter(|known| counted.allowed && known.is_active()) else {
+        return Ok(());
+    };
+    let (permit, origin) = (Permit::oneself(known), caller.origin());
+    let ask = |old: &Administrator| {
+        let change = Change::new(&permit, &origin, PasswordResetRequested::of(old));
+        if old.is_active() { Ok((old.clone(), change)) } else { Err(NotActive) }
+    };
+    match services.journal.save_update(&known.id, None, ask).await {
+        Ok(_) | Err(UpdateError::Refused(NotActive)) => Ok(()),
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The account was disabled or deleted meanwhile.
+struct NotActive;

@@ -26,15 +26,17 @@ type EditedOrPreview = OrPreview<RoleView, Impact>;
 
 /// The most bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
+
 /// Creates a role.
 ///
 /// The caller must hold every permission that the role gives, at its organization and below.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles",
-    security(("administrator" = [])), request_body = NewRole,
-    responses((status = 201, body = RoleView), (status = 409, description = "A role of the organization has this name, or the roles of the organization are too many or too large.")))]
+    security(("administrator" = [])), params(DryRun), request_body = NewRole,
+    responses((status = 201, body = RoleView), (status = 200, body = Impact, description = "With `dry_run`, nothing is created: the role could be. Nobody holds it yet, so nobody would gain anything."), (status = 409, description = "A role of the organization has this name, or the roles of the organization are too many or too large.")))]
 pub async fn create_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     body: JsonBody<NewRole>,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
@@ -43,6 +45,11 @@ pub async fn create_role(
     let (owner, at) = (&rights.organization.value, rights.resource());
     let permissions = role.permissions.iter().collect();
     let permit = may_give(&rights.actor, Action::RolesCreate, &at, permissions, std::slice::from_ref(&at))?;
+    if dry_run {
+        let book = journal.load::<RoleBook>(&owner.id).await?.ok_or_else(Problem::not_found)?.value;
+        fits(book.with(role).map_err(RoleChangeError::from)?)?;
+        return Ok(Json(Impact::none()).into_response());
+    }
     let change = Change::new(&permit, &caller.origin(), RoleCreated::of(&role))
         .create(&RoleHolders::none(role.id.clone(), owner.id.clone()));
     let add = |book: &RoleBook| -> Result<_, RoleChangeError> {

@@ -100,6 +100,12 @@ pub struct Affected<'a> {
 }
 
 impl Impact {
+    /// The effects of what nobody holds: none.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { complete: true, ..Self::default() }
+    }
+
     /// The effects on these administrators, as far as the reader may see them. Reads one record for each of at most 100
     /// organizations, in one round.
     ///

@@ -63,6 +63,34 @@ async fn trying_an_edit_says_who_would_gain_and_lose_what_and_changes_nothing() 
     assert_eq!(by_name(&deletion), json!({ "gains": [], "loses": rows(ViewApprovals) }));
 }
 
+fn try_create(scene: &Scene, who: &Person, name: &str, permissions: &[Permission]) -> TestRequest {
+    let body = json!({ "organization_id": scene.child.id, "name": name, "permissions": permissions });
+    scene.app.post("/v1/roles?dry_run=true").bearer(&who.token).json(body)
+}
+
+#[tokio::test]
+async fn trying_a_new_role_says_whether_it_could_be_created_and_creates_nothing() {
+    let scene = scene();
+    scene.world.role(&scene.child, "Approvers", []);
+    let admin = scene.root_admin();
+    let tried = scene.unchanged_by(try_create(&scene, &admin, "Help desk", &[ViewReports])).await;
+    let nothing =
+        json!({ "gaining": 0, "losing": 0, "organizations": [], "gains": [], "loses": [], "complete": true });
+    assert_eq!((tried.status, tried.json()), (200, nothing), "nobody holds it yet");
+    let editor = scene.somebody(&scene.child, &[RoleAdministrator]);
+    let viewer = scene.somebody(&scene.child, &[Permission::ViewAdministrators]);
+    let beside = scene.world.organization(&scene.world.root, "Company C");
+    let stranger = scene.somebody(&beside, &[RoleAdministrator]);
+    let (denied, hidden) = ((403, "not-permitted"), (404, "not-found"));
+    scene.refused(try_create(&scene, &editor, "Help desk", &[ViewApprovals]), denied).await;
+    scene.refused(try_create(&scene, &viewer, "Help desk", &[]), denied).await;
+    scene.refused(try_create(&scene, &stranger, "Help desk", &[]), hidden).await;
+    scene.refused(try_create(&scene, &admin, "approvers", &[]), (409, "role-name-taken")).await;
+    let blank = scene.refused(try_create(&scene, &admin, " ", &[]), (422, "invalid-body")).await;
+    assert_eq!(blank.pointers(), ["/name"]);
+    assert_eq!(scene.book(&scene.child).await.len(), 1);
+}
+
 #[tokio::test]
 async fn what_somebody_holds_anyway_is_neither_gained_nor_lost() {
     let scene = scene();

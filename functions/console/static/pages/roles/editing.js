@@ -74,22 +74,25 @@ export class Editing {
     this.timer = setTimeout(() => this.ask(), PAUSE);
   }
 
-  /** Asks what saving would do. A new role has no holders, and its server no dry run. */
+  /** Asks what saving would do. Nobody holds a new role, but it may be refused. */
   async ask() {
     const role = this.role.value;
-    if (!role || this.changes.value === 0 || !this.name.value.trim()) {
+    if (this.changes.value === 0 || !this.name.value.trim()) {
       this.preview.value = null;
       return;
     }
     const mine = new AbortController();
     this.left = mine;
     try {
-      const answer = await api.put("/v1/roles/{role_id}", { params: { role_id: role.id }, query: { dry_run: true }, ifMatch: role.revision, body: this.content(), signal: mine.signal });
+      const dry = { query: { dry_run: true }, signal: mine.signal };
+      const answer = role
+        ? await api.put("/v1/roles/{role_id}", { ...dry, params: { role_id: role.id }, ifMatch: role.revision, body: this.content() })
+        : await api.post("/v1/roles", { ...dry, body: { organization_id: this.organization.value, ...this.content() } });
       if (!mine.signal.aborted) this.preview.value = { impact: "gaining" in answer ? answer : null, problem: null };
     } catch (problem) {
       if (mine.signal.aborted) return;
       this.preview.value = { impact: null, problem };
-      if (problem instanceof Problem && problem.code === "revision-changed") await this.meet(role);
+      if (role && problem instanceof Problem && problem.code === "revision-changed") await this.meet(role);
     }
   }
 

@@ -56,9 +56,11 @@ function Known({ role, organization, alone, back, onChanged }) {
   const off = may.off(role ? "roles.edit" : "roles.create");
   const givable = useGivable(async (ids, signal) => {
     const ground = editing.role.peek();
-    if (!ground) return;
-    await api.put("/v1/roles/{role_id}", { params: { role_id: ground.id }, query: { dry_run: true }, signal, body: { name: ground.name, description: ground.description, permissions: /** @type {Permission[]} */ ([...ground.permissions, ...ids]) } });
-  }, [now?.id, now?.revision]);
+    const permissions = /** @type {Permission[]} */ ([...(ground?.permissions ?? []), ...ids]);
+    const dry = { query: { dry_run: true }, signal };
+    if (ground) await api.put("/v1/roles/{role_id}", { ...dry, params: { role_id: ground.id }, body: { name: ground.name, description: ground.description, permissions } });
+    else await api.post("/v1/roles", { ...dry, body: { organization_id: editing.organization.peek(), name: t("roles.new"), permissions } });
+  }, [now?.id, now?.revision, editing.organization.value]);
   const holding = { own: editing.permissions.value, before: editing.before.value, from: new Map(), locked: Boolean(off), givable, onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => editing.tick(id, on) };
   const save = async () => {
     const saved = await editing.save();

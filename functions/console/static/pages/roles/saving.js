@@ -27,7 +27,7 @@ export function Saving({ editing }) {
         ${!some && html`<p class="quiet">${t("saving.nothing")}</p>`}
         ${some && !role && html`<p class="quiet">${t("role.noHolders")}</p>`}
         ${some && role && !preview && html`<p class="quiet">${t("saving.asking")}</p>`}
-        ${some && preview?.impact && html`<${ManyPeople} impact=${preview.impact} />`}
+        ${some && role && preview?.impact && html`<${ManyPeople} impact=${preview.impact} />`}
         ${some && preview && preview.problem !== null && html`<${ProblemNote} problem=${preview.problem} names=${role ? { [role.organization.id]: role.organization.name } : {}} />`}
       </div>
     </section>`;
@@ -36,8 +36,8 @@ export function Saving({ editing }) {
 /** The two lines of a phone. @param {{ editing: Editing }} props */
 export function Shortly({ editing }) {
   const impact = editing.preview.value?.impact;
-  if (!editing.role.value) return html`<p class="small quiet">${t("role.noHolders")}</p>`;
   if (editing.preview.value?.problem) return html`<p class="small">${t("saving.refused")}</p>`;
+  if (!editing.role.value) return html`<p class="small quiet">${t("role.noHolders")}</p>`;
   if (!impact) return html`<p class="small quiet">${t("saving.asking")}</p>`;
   return html`<ul class="impact-lines shortly">
     ${impact.gaining > 0 && html`<${Line} sign="+">${t("role.gain", { n: impact.gaining })}<//>`}

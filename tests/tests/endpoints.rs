@@ -151,6 +151,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}/draft", Administrator),
     ("GET", "/v1/organizations/{organization_id}/policies/changes", Administrator),
     ("GET", "/v1/organizations/{organization_id}/policies/rollout", Administrator),
     ("POST", "/v1/organizations/{organization_id}/deploy", Administrator),

@@ -2,6 +2,7 @@
 //! makes.
 
 mod deploy;
+mod discard;
 mod fleet;
 mod policies;
 mod room;
@@ -16,6 +17,7 @@ countersign_http::operations![
     policies::open_policy,
     policies::edit_policy,
     policies::delete_policy,
+    discard::discard_draft,
     policies::order_policies,
     deploy::deploy_policies,
     versions::compare_policies,

@@ -21,7 +21,7 @@ use crate::state;
 use crate::wire::content::ContentChanges;
 use crate::wire::{NewPolicy, PoliciesQuery, PolicyChanges, PolicyOrder, PolicyView, name};
 
-fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
+pub fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
     (status, [etag(policy.revision)], Json(PolicyView::from(policy)))
 }
 
@@ -33,7 +33,11 @@ async fn drafts(services: &Services, permit: &Permit) -> Result<Vec<Stored<Polic
 }
 
 /// The drafts of one group.
-async fn drafts_of(services: &Services, permit: &Permit, group: &GroupId) -> Result<Vec<Policy>, StoreError> {
+pub async fn drafts_of(
+    services: &Services,
+    permit: &Permit,
+    group: &GroupId,
+) -> Result<Vec<Policy>, StoreError> {
     let all = drafts(services, permit).await?.into_iter().map(|policy| policy.value);
     Ok(all.filter(|policy| policy.group_id == *group).collect())
 }
@@ -185,7 +189,7 @@ impl Edit {
 }
 
 /// The act of an edit, if there is room for its result.
-fn require_fit(of_group: &[Policy], old: &Policy, new: &Policy) -> Result<PolicyEdited, NotEdited> {
+pub fn require_fit(of_group: &[Policy], old: &Policy, new: &Policy) -> Result<PolicyEdited, NoRoom> {
     require_room(of_group, new)?;
     let act = PolicyEdited::of(old, new);
     require_recordable(&act)?;
@@ -212,7 +216,8 @@ pub async fn edit_policy(
     let of_group = drafts_of(&services, &permit, &old.group_id).await?;
     // Refused before the name is claimed.
     let wanted = edited.applied_to(&old, edited.name.as_ref().map(|name| (name.clone(), old.naming)));
-    require_fit(&of_group, &old, &wanted).map_err(|why| why.problem(&edited))?;
+    require_fit(&of_group, &old, &wanted)
+        .map_err(|no_room| no_room.at(edited.notify.as_ref(), &edited.content))?;
     let claim = match edited.name.clone() {
         Some(name) => Some(NameClaim::take(&services.journal, &old, name).await?),
         None => None,

@@ -3,6 +3,7 @@ mod audit;
 mod bounds;
 mod content;
 mod crashes;
+mod discard;
 mod meanwhile;
 mod names;
 mod operations;

@@ -80,6 +80,20 @@ pub struct DeployedPolicy {
     pub content: PolicyContent,
 }
 
+impl DeployedPolicy {
+    /// The draft that would deploy just this.
+    #[must_use]
+    pub fn as_draft_of(&self, draft: &Policy) -> Policy {
+        Policy {
+            name: self.name.clone(),
+            order: self.order,
+            notify: self.notify.clone(),
+            content: self.content.unresolved(),
+            ..draft.clone()
+        }
+    }
+}
+
 /// How a policy was when it was last deployed. It stays when the policy is deleted: agents that have not checked in
 /// since still ask in its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

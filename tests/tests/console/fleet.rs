@@ -223,6 +223,21 @@ async fn a_draft_is_edited_compared_deployed_and_rolled_back() {
         browser.says("version 3 is live").await;
         let path = format!("/v1/organizations/{}/deployments", world.company);
         assert_eq!(read(world, &path).await["items"][0]["restores"], 1);
+
+        let group = format!("/groups/{}/policies?organization={}", world.group, world.company);
+        browser.open(&host.url(&group)).await;
+        browser.says("Draft differs").await;
+        if size == Size::Phone {
+            browser.choose("link", "Default").await;
+        }
+        browser.press("Discard the draft").await;
+        browser.says("The draft becomes again what is live.").await;
+        browser.is_accessible().await;
+        browser.press("Discard the draft").await;
+        browser.says_not("Discard the draft").await;
+        browser.says_not("night@company.example").await;
+        let changes = format!("/v1/organizations/{}/policies/changes", world.company);
+        assert_eq!(read(world, &changes).await["groups"], json!([]));
     })
     .await;
 }

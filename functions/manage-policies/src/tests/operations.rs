@@ -74,6 +74,7 @@ async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
         ("PATCH", story.at(&format!("/policies/{policy}")), json!({ "name": "X" })),
         ("PUT", story.at("/policies/order"), json!({ "policy_ids": [policy] })),
         ("DELETE", story.at(&format!("/policies/{policy}")), Value::Null),
+        ("DELETE", story.at(&format!("/policies/{policy}/draft")), Value::Null),
         ("POST", story.at("/deploy"), json!({})),
     ];
     story.denied_to_others(&writes).await;

@@ -94,6 +94,7 @@ codes! {
     OrganizationNotEmpty = CONFLICT, "organization-not-empty";
     PasswordResetNotResent = CONFLICT, "password-reset-not-resent";
     PoliciesTooLarge = CONFLICT, "policies-too-large";
+    PolicyNotLive = CONFLICT, "policy-not-live";
     RequestChanged = CONFLICT, "request-changed";
     RoleFull = CONFLICT, "role-full";
     RoleNameTaken = CONFLICT, "role-name-taken";

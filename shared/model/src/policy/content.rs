@@ -153,6 +153,18 @@ impl PolicyContent {
         content
     }
 
+    /// The same with tags in place of their values, as a draft has it.
+    #[must_use]
+    pub fn unresolved(&self) -> Self {
+        let mut content = self.clone();
+        for about in content.entries.iter_mut().map(|entry| &mut entry.about) {
+            if about.tag_id.is_some() {
+                about.values.clear();
+            }
+        }
+        content
+    }
+
     /// Whether it is what a policy of an earlier version says.
     #[must_use]
     pub fn is_default(&self) -> bool {

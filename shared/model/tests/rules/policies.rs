@@ -69,6 +69,25 @@ fn a_deployment_in_numbers_counts_each_policy_once_for_each_kind_of_change() {
 }
 
 #[test]
+fn a_draft_goes_back_to_what_it_deployed() {
+    let draft = r#"{"id":"pol_01J00000000000000000000000","organization_id":"org_01J00000000000000000000000",
+        "group_id":"grp_01J00000000000000000000000","name":"A","naming":3,"order":7,
+        "notify":{"enabled":true,"addresses":["desk@company.example"]},"content":{"default_action":"allow",
+        "kinds":["storage"],"entries":[{"action":"block","match":{"by":"domain","tag_id":"tag_01J00000000000000000000000"}},
+        {"action":"block","match":{"by":"path","values":["/tmp/**"]}}]}}"#;
+    let draft: Policy = serde_json::from_str(draft).unwrap();
+    let tag = draft.content.tags().into_iter().next().unwrap().clone();
+    let values = [(tag, vec!["updates.example".to_owned()])].into();
+    let resolved = Policy { content: draft.content.resolved(&values), ..draft.clone() };
+    let live = DeployedPolicies::of(&draft.group_id, 1, &[resolved]).policies.remove(0);
+    assert_ne!(live.content, draft.content, "with the values of its tags");
+    let edited =
+        Policy { name: "B".to_owned(), naming: 4, order: 1, content: Default::default(), ..draft.clone() };
+    let back = live.as_draft_of(&edited);
+    assert_eq!(back, Policy { naming: 4, ..draft }, "all of it but the number of the renaming");
+}
+
+#[test]
 fn the_last_hundred_versions_are_kept() {
     let mut live = Deployment::none("org_01J00000000000000000000000".parse().unwrap());
     assert!(live.newest_first().is_empty() && live.generation_of(0).is_none());

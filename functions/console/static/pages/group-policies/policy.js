@@ -24,9 +24,10 @@ const KINDS = /** @type {const} */ (["application", "storage", "elevation"]);
 /** @param {View} policy */
 const shown = (policy) => ({ name: policy.name, enabled: policy.notify.enabled, addresses: policy.notify.addresses ?? [], description: policy.description ?? "", action: policy.default_action, kinds: policy.kinds, entries: policy.entries.map(shownEntry) });
 
-/** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], reload: () => Promise<void> }} props */
-export function Policy({ policy, may, names, live, reload }) {
+/** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], differs: boolean, reload: () => Promise<void> }} props `differs`: from what is live */
+export function Policy({ policy, may, names, live, differs, reload }) {
   const deleting = useSignal(false);
+  const discarding = useSignal(false);
   const draft = useDraft(shown(policy), policy.id);
   const { values, set } = draft;
   const off = may.off("application-policies.edit");
@@ -40,7 +41,12 @@ export function Policy({ policy, may, names, live, reload }) {
     setQuery({ policy: null }, { replace: true });
     await reload();
   };
-  const drop = html`<${Button} size="small" kind="bare" off=${may.off("application-policies.delete")} onClick=${() => { deleting.value = true; }}>${t("policy.delete")}<//>`;
+  const discarded = async () => {
+    discarding.value = false;
+    draft.discard();
+    await reload();
+  };
+  const drop = html`${differs && html`<${Button} size="small" kind="bare" off=${off} onClick=${() => { discarding.value = true; }}>${t("policy.discard")}<//>`}<${Button} size="small" kind="bare" off=${may.off("application-policies.delete")} onClick=${() => { deleting.value = true; }}>${t("policy.delete")}<//>`;
   const kindSet = (/** @type {typeof KINDS[number]} */ kind, /** @type {boolean} */ on) => set({ kinds: KINDS.filter((one) => (one === kind ? on : values.kinds.includes(one))) });
   return html`
     <${EditCard} title=${html`<${Text} text=${policy.name} />`} end=${drop} draft=${draft} save=${save} off=${off} reload=${reload} names=${names}>${(/** @type {unknown} */ problem) => html`
@@ -54,6 +60,7 @@ export function Policy({ policy, may, names, live, reload }) {
       <${Entries} entries=${values.entries} organization=${policy.organization_id} off=${off} problem=${problem} onChange=${(/** @type {any} */ entries) => set({ entries })} />
       <${Chips} legend=${t("policy.otherwise")} value=${values.action} off=${Boolean(off)} options=${[{ value: "block", label: t("policy.action.block") }, { value: "allow", label: t("policy.action.allow") }]} onChange=${(/** @type {any} */ action) => set({ action })} />`}
     <//>
+    ${discarding.value && html`<${Confirm} title=${t("policy.discardTitle", { name: policy.name })} action=${t("policy.discard")} safe=${t("policy.keepDraft")} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}/draft", { params, ifMatch: policy.revision })} onDone=${discarded} onClose=${() => { discarding.value = false; }} names=${names} reload=${reload}><p>${t("policy.discardWords")}</p><//>`}
     ${deleting.value && html`<${Confirm} title=${t("policy.deleteTitle", { name: policy.name })} action=${t("policy.delete")} safe=${t("policy.keep")} typed=${plainly(policy.name)} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}", { params, ifMatch: policy.revision })} onDone=${deleted} onClose=${() => { deleting.value = false; }} names=${names} reload=${reload}><p>${t("policy.deleteWords")}</p><//>`}`;
 }
 

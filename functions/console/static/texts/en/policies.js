@@ -80,6 +80,10 @@ export default {
   "policy.keep": "Keep it",
   "policy.deleteTitle": "Delete {name}",
   "policy.deleteWords": "It is taken out of the draft. Computers keep it until policies are deployed. It cannot be brought back, but the versions that have it can be deployed again.",
+  "policy.discard": "Discard the draft",
+  "policy.discardTitle": "Discard the draft of {name}",
+  "policy.keepDraft": "Keep the draft",
+  "policy.discardWords": "The draft becomes again what is live. What was changed since is in the audit, and can only be entered again.",
 
   "differences.title": "Draft against live",
   "differences.n": { one: "{n} change", other: "{n} changes" },

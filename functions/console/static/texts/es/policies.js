@@ -80,6 +80,10 @@ export default {
   "policy.keep": "Conservarla",
   "policy.deleteTitle": "Eliminar {name}",
   "policy.deleteWords": "Se quita del borrador. Los equipos la conservan hasta que se implementen las directivas. No se puede recuperar, pero las versiones que la tienen se pueden volver a implementar.",
+  "policy.discard": "Descartar el borrador",
+  "policy.discardTitle": "Descartar el borrador de {name}",
+  "policy.keepDraft": "Conservar el borrador",
+  "policy.discardWords": "El borrador vuelve a ser lo vigente. Lo que se cambió desde entonces figura en la auditoría y solo se puede volver a introducir.",
 
   "differences.title": "Borrador frente a lo vigente",
   "differences.n": { one: "{n} cambio", other: "{n} cambios" },

@@ -11,6 +11,7 @@ pub fn openapi() -> String {
         deliver_notifications::openapi(),
         edit_admin_permissions::openapi(),
         enroll_computer::openapi(),
+        list_notifications::openapi(),
         list_requests::openapi(),
         manage_computers::openapi(),
         manage_organizations::openapi(),

@@ -8,7 +8,7 @@ use countersign_model::{Action, Integration, List, ProviderPlace, decide};
 
 use crate::provider::Providers;
 use crate::sending::SendingError;
-use crate::wire::channels::{ChannelsQuery, ChannelsView, IntegrationHealthView, ProviderView};
+use crate::wire::{ChannelsQuery, ChannelsView, IntegrationHealthView, ProviderView};
 
 /// Shows how the providers of messages and the integrations of an organization are doing.
 ///

@@ -1,29 +1,21 @@
-//! `send-notification`: has due messages composed and sends them to providers, shows the notification log.
+//! `send-notification`: has due messages composed and sends them to providers, and shows how these are doing.
 
-mod bounce;
 mod channels;
-mod log;
 mod provider;
-mod resend_failed;
 mod send;
 mod sending;
 mod try_address;
 mod wire;
 
 mod api {
-    use crate::{channels, log, resend_failed};
+    use crate::channels;
 
-    countersign_http::operations![
-        log::list_notifications,
-        channels::show_channels,
-        log::resend_notification,
-        resend_failed::resend_failed,
-    ];
+    countersign_http::operations![channels::show_channels];
 }
 
 pub use api::openapi;
 
-/// Serves the operations of this function, and `/send` and `/try`, which the manifest makes private to the other
+/// Serves the operation of this function, and `/send` and `/try`, which the manifest makes private to the other
 /// functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {
     let send = axum::routing::post(send::send);

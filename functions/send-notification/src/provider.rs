@@ -109,6 +109,19 @@ struct Order<'a> {
     now: Timestamp,
 }
 
+/// An attempt, and the provider that was handed the message.
+pub struct Carried {
+    pub attempt: Attempt,
+    pub by: Option<String>,
+}
+
+impl From<Attempt> for Carried {
+    /// No provider was called.
+    fn from(attempt: Attempt) -> Self {
+        Self { attempt, by: None }
+    }
+}
+
 /// Why a message cannot even be handed to a provider. The text is shown with the delivery.
 struct Unusable(String);
 
@@ -216,14 +229,18 @@ impl Providers {
         posting: &Posting<'_>,
         about: &About<'_>,
         turn: Option<ProviderPlace>,
-    ) -> Attempt {
+    ) -> Carried {
         match posting.channel {
             Channel::Email => self.email.send(services, posting, &self.turns, turn).await,
             Channel::Sms => self.sms.send(services, posting, &self.turns, turn).await,
             Channel::Chat | Channel::Webhook => {
-                hooks::send(services, self.public_url(), posting, about).await
+                let kind = posting.to.split_once(':').map_or(posting.channel.id(), |(kind, _)| kind);
+                Carried {
+                    by: Some(kind.to_owned()),
+                    ..hooks::send(services, self.public_url(), posting, about).await.into()
+                }
             }
-            Channel::Push => browsers::send(services, self.public_url(), posting, about).await,
+            Channel::Push => browsers::send(services, self.public_url(), posting, about).await.into(),
         }
     }
 }

@@ -5,15 +5,14 @@ mod channels;
 mod claims;
 mod fallback;
 mod integrations;
-mod log;
 mod providers;
 mod push;
 mod rates;
 mod reading;
 mod repair;
-mod resend_failed;
 mod send;
 
+use countersign_http::testing::TestApp;
 pub use countersign_http::testing::stage::*;
 
 countersign_http::stage!(
@@ -23,3 +22,8 @@ countersign_http::stage!(
     compose_message::router,
     crate::router
 );
+
+/// The notification log of a stage, which another function shows.
+pub fn log(stage: &Stage) -> TestApp {
+    stage.world.app(list_notifications::router)
+}

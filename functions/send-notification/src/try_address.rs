@@ -25,7 +25,7 @@ pub async fn try_address(
     let posting = Posting { channel, to, message: &message(), key };
     let about = About { what: "test", organization_id: &organization_id, request_id: None };
     let attempt = match providers.turn(&services, channel, to, &organization_id).await {
-        Ok(turn) => providers.send(&services, &posting, &about, turn).await,
+        Ok(turn) => providers.send(&services, &posting, &about, turn).await.attempt,
         Err(attempt) => attempt,
     };
     let (accepted, answer) = match attempt {

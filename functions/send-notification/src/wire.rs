@@ -1,160 +1,118 @@
-//! Request and response types of this function.
+//! How providers and integrations are doing, as it is shown.
 
-pub mod channels;
-pub mod resend_failed;
-
-use countersign_http::{Cursor, Limit};
-use countersign_model::clock::ALLOWED_SKEW;
-use countersign_model::{
-    Bounce, Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
-    Sight,
-};
-use countersign_store::Stored;
+use countersign_model::{Channel, Integration, IntegrationId, OrganizationId, ProviderPlace};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::bounce::Bounces;
+use crate::provider::Providers;
 
-/// Which deliveries to list.
+/// Whose channels to show.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct NotificationsQuery {
-    /// The organization whose deliveries are listed; default: your own.
+pub struct ChannelsQuery {
+    /// The organization; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// The state to which the list is narrowed: `pending`, `sent`, `failed`, `collapsed`, `skipped` or `digested`; default: all.
-    /// Pages may then be short.
-    #[param(inline)]
-    pub status: Option<DeliveryState>,
-    /// The request to whose messages the list is narrowed. Pages may then be short.
-    #[param(inline)]
-    pub request_id: Option<RequestId>,
-    /// The channel to which the list is narrowed: `email`, `sms`, `chat`, `push` or `webhook`. Pages may then be short.
-    #[param(inline)]
-    pub channel: Option<Channel>,
-    /// The `next_cursor` of the previous page; default: the first page.
-    #[param(inline)]
-    pub cursor: Option<Cursor>,
-    /// The most items on the page: 1 to 200; default: 50.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
-    pub limit: Limit,
 }
 
-impl NotificationsQuery {
-    /// Whether the list has this delivery.
-    pub fn wants(&self, delivery: &Delivery) -> bool {
-        self.status.is_none_or(|status| delivery.state == status)
-            && self.channel.is_none_or(|channel| delivery.channel == channel)
-            && self.request_id.as_ref().is_none_or(|id| delivery.request_id.as_ref() == Some(id))
-    }
-
-    /// Whether nothing that the list has can be older than this delivery: a request's messages are made after it.
-    pub fn ends_at(&self, delivery: &Delivery) -> bool {
-        self.request_id.as_ref().is_some_and(|id| {
-            let asked = i64::try_from(id.ulid().timestamp_ms()).unwrap_or(i64::MAX);
-            let made = delivery.created_at.saturating_add(ALLOWED_SKEW);
-            made.is_ok_and(|made| made.as_millisecond() < asked)
-        })
-    }
-}
-
-/// A delivery: one message to one address.
+/// How the providers of messages and the integrations of an organization are doing.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NotificationView {
-    /// The id of the delivery.
-    id: NotificationId,
-    /// The organization that it belongs to.
-    organization_id: OrganizationId,
-    /// The event that it reports.
-    event_id: EventId,
-    /// The request that it is about; null if it is about none.
-    request_id: Option<RequestId>,
-    /// What it reports, and so why its recipient is told, such as `request-submitted`, `request-handled`, `request-untaken` (nobody
-    /// has taken the request), `request-undecided`, `invitation` or `digest`.
-    #[schema(example = "request-submitted")]
-    notice: NoticeName,
-    /// The channel by which it is sent.
+pub struct ChannelsView {
+    /// The places for providers of the deployment: the first and the fallback of each channel.
+    pub providers: Vec<ProviderView>,
+    /// The integrations of the organization, newest first.
+    pub integrations: Vec<IntegrationHealthView>,
+}
+
+/// A place for a provider, and how the provider there is doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderView {
+    /// The place, as the names of its variables begin: `email`, `email_fallback`, `sms` or `sms_fallback`.
+    #[schema(example = "email")]
+    place: ProviderPlace,
+    /// The channel whose messages it carries.
     #[schema(example = "email")]
     channel: Channel,
-    /// An email address, a phone number, or the address of an integration such as `slack:Security desk`; null if it is that of an administrator of an organization that you may not see.
-    address: Option<String>,
-    /// The name of the administrator in whose place its recipient is told, because they are away; null if there is none, or they belong to an
-    /// organization that you may not see.
-    #[schema(example = "Kim Example")]
-    in_place_of: Option<String>,
-    /// True if the address is that of an administrator of an organization that you may not see.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(required = false)]
-    managing_organization: bool,
-    /// The state: `pending`, `sent`, `failed`, `collapsed` if another message says the same, `digested` if a digest says
-    /// it, or `skipped` if it is no longer to be sent.
-    #[schema(example = "sent")]
-    status: DeliveryState,
-    /// How many attempts to send it were made.
-    attempts: u32,
-    /// When the next attempt is due; null unless it is pending.
-    next_attempt_at: Option<Timestamp>,
-    /// The provider's last answer, or why it was not sent. Null if there is none, or if it is a provider's and you may not
-    /// see the address, which it may repeat.
-    last_answer: Option<String>,
-    /// The request whose message to the same address says the same; null unless the state is `collapsed`.
-    collapsed_into: Option<RequestId>,
-    /// What a provider reported about the address, if messages do not arrive there. Nothing is sent there until it is put
-    /// right.
-    bounce: Option<BounceView>,
-    /// When the delivery was made.
-    created_at: Timestamp,
-    /// When it last changed.
-    updated_at: Timestamp,
-    /// The revision of the delivery, for `If-Match`. It increases with every change.
-    revision: u64,
+    /// The provider that the variables name; null if they name none.
+    #[schema(example = "postmark")]
+    provider: Option<String>,
+    /// What is missing in the variables, or wrong with them; null if messages can be handed over, and for a fallback that is
+    /// not configured.
+    #[schema(example = "`email_api_key` is not set")]
+    missing: Option<String>,
+    /// How many calls in a row failed. After three, the provider is not called for a while.
+    failures: u32,
+    /// Until when it is not called because it fails; null if it is called.
+    not_called_until: Option<Timestamp>,
+    /// About when it last accepted a message; null if it never did.
+    last_success_at: Option<Timestamp>,
+    /// About when it last failed, or refused a message because of its account; null if it never did.
+    last_failure_at: Option<Timestamp>,
+    /// What it answered then, without words that may be a recipient's address or an id.
+    #[schema(example = "401: bad token")]
+    last_failure: Option<String>,
 }
 
-/// That messages to an address do not arrive.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BounceView {
-    /// When one last did not.
-    at: Timestamp,
-    /// Why, in the provider's words.
-    #[schema(example = "550 5.1.1 no such user")]
-    reason: String,
-}
-
-impl From<&Bounce> for BounceView {
-    fn from(Bounce { at, reason, .. }: &Bounce) -> Self {
-        Self { at: *at, reason: reason.clone() }
+impl ProviderView {
+    /// The place with the provider that is configured there.
+    pub fn new(place: ProviderPlace, providers: &Providers, now: Timestamp) -> Self {
+        let empty = Self {
+            place,
+            channel: place.channel(),
+            provider: None,
+            missing: None,
+            failures: 0,
+            not_called_until: None,
+            last_success_at: None,
+            last_failure_at: None,
+            last_failure: None,
+        };
+        let Some(carrier) = providers.at(place) else { return empty };
+        let without_links = || providers.public_url().is_none().then(|| "`public_url` is not set".to_owned());
+        let health = carrier.health();
+        Self {
+            missing: carrier.missing(now).or_else(without_links),
+            failures: health.failures,
+            not_called_until: health.open_until(now),
+            last_success_at: health.last_success_at,
+            last_failure_at: health.last_failure_at,
+            last_failure: health.last_failure,
+            provider: Some(health.provider).filter(|provider| !provider.is_empty()),
+            ..empty
+        }
     }
 }
 
-impl NotificationView {
-    /// The delivery as its reader may see it.
-    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>, bounces: &Bounces) -> Self {
-        let is_shown = value.recipient_organization_id.as_ref().is_none_or(|home| sight.sees(home));
-        // Why it is not sent are words of the product, without an address.
-        let is_ours = matches!(value.state, DeliveryState::Collapsed | DeliveryState::Skipped);
-        let bounce = bounces.get(&value).filter(|_| is_shown).map(BounceView::from);
+/// How an integration is doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IntegrationHealthView {
+    /// The id of the integration.
+    id: IntegrationId,
+    /// Its address on notify lists.
+    #[schema(example = "slack:Security desk")]
+    address: String,
+    /// The channel of messages to it.
+    #[schema(example = "chat")]
+    channel: Channel,
+    /// About when it last accepted a message; null if it never did.
+    last_success_at: Option<Timestamp>,
+    /// When it last did not; null if it always did.
+    last_failure_at: Option<Timestamp>,
+    /// What it answered then.
+    last_failure: Option<String>,
+}
+
+impl From<Integration> for IntegrationHealthView {
+    fn from(value: Integration) -> Self {
         Self {
-            bounce,
+            address: value.address(),
+            channel: value.kind.channel(),
             id: value.id,
-            organization_id: value.organization_id,
-            event_id: value.event_id,
-            request_id: value.request_id,
-            notice: value.notice.name(),
-            channel: value.channel,
-            address: Some(value.address).filter(|_| is_shown),
-            in_place_of: value.in_place_of.filter(|of| sight.sees(&of.organization_id)).map(|of| of.name),
-            managing_organization: !is_shown,
-            status: value.state,
-            attempts: value.attempts,
-            next_attempt_at: value.next_attempt_at,
-            last_answer: value.last_answer.filter(|_| is_shown || is_ours),
-            collapsed_into: value.collapsed_into,
-            created_at: value.created_at,
-            updated_at: value.updated_at,
-            revision,
+            last_success_at: value.last_success_at,
+            last_failure_at: value.last_failure_at,
+            last_failure: value.last_failure,
         }
     }
 }

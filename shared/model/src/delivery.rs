@@ -1,7 +1,11 @@
 //! Deliveries: one message to one address. It is tried until it is accepted or given up, and always visible.
 
+mod told_as;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use told_as::ToldAs;
 
 use crate::attempt::{ATTEMPTS_MAX, Attempt, SEND_TIMEOUT, next_attempt_at};
 use crate::clock::ALLOWED_SKEW;
@@ -56,6 +60,15 @@ pub struct InPlaceOf {
     pub until: Option<Timestamp>,
 }
 
+/// The administrator to whom a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredTo {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Their name at the time.
+    pub name: String,
+}
+
 /// One message to one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -77,6 +90,9 @@ pub struct Delivery {
     /// The organization of the administrator whose address it is; `None` for other addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient_organization_id: Option<OrganizationId>,
+    /// The administrator whose address it is. Unknown of deliveries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<DeliveredTo>,
     /// How its recipient reads messages, if that is known.
     #[serde(default, skip_serializing_if = "Reading::is_unset")]
     pub reading: Reading,
@@ -101,6 +117,9 @@ pub struct Delivery {
     pub sending: Option<Sending>,
     /// The provider's last answer, or why it was not sent.
     pub last_answer: Option<String>,
+    /// The provider that was handed the message last. Unknown of deliveries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// The digest that says it; set only while digested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest_id: Option<NotificationId>,
@@ -173,6 +192,8 @@ pub struct NewDelivery {
     pub address: String,
     /// The organization of the administrator whose address it is.
     pub recipient_organization_id: Option<OrganizationId>,
+    /// That administrator.
+    pub recipient: Option<DeliveredTo>,
     /// What it reports.
     pub notice: Notice,
 }
@@ -193,6 +214,7 @@ impl Delivery {
             channel: new.channel,
             address: new.address,
             recipient_organization_id: new.recipient_organization_id,
+            recipient: new.recipient,
             reading: Reading::default(),
             in_place_of: None,
             notice: new.notice,
@@ -202,6 +224,7 @@ impl Delivery {
             next_attempt_at: Some(now),
             sending: None,
             last_answer: None,
+            provider: None,
             digest_id: None,
             refused_account: false,
             repaired: false,
@@ -214,6 +237,12 @@ impl Delivery {
     #[must_use]
     pub fn read_by(self, reading: Reading) -> Self {
         Self { reading, ..self }
+    }
+
+    /// The same delivery, after this provider was handed the message.
+    #[must_use]
+    pub fn carried_by(self, provider: Option<String>) -> Self {
+        Self { provider: provider.or(self.provider), ..self }
     }
 
     /// The same delivery, to somebody who is told in the place of another.

@@ -82,7 +82,9 @@ pub use credentials::push::{PushError, PushSubscription};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};
 pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revocation, RuleName, Verdict};
-pub use delivery::{Channel, Delivery, DeliveryState, InPlaceOf, NewDelivery, NotDue, Sending};
+pub use delivery::{
+    Channel, DeliveredTo, Delivery, DeliveryState, InPlaceOf, NewDelivery, NotDue, Sending, ToldAs,
+};
 pub use ending::{EndReason, Ended};
 pub use filter::{AssignedTo, RequestFilter, SoughtText, Statuses};
 pub use flag::{Cleared, FileFlag, Spread, Stopped};

@@ -42,6 +42,9 @@ async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was
         browser.open(&host.url(&of_request)).await;
         browser.has("heading", "Who was told").await;
         browser.says("desk@company.example").await;
+        browser.says("On the policy’s list").await;
+        browser.says("Clerk").await;
+        browser.says("Notify on request").await;
         browser.says("were sent").await;
         browser.is_accessible().await;
 

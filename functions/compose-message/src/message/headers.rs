@@ -48,6 +48,7 @@ mod tests {
             channel: Channel::Email,
             address: "a@b.example".to_owned(),
             recipient_organization_id: None,
+            recipient: None,
             notice,
         };
         Delivery::new(new, Timestamp::UNIX_EPOCH)

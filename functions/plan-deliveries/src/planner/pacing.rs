@@ -235,6 +235,7 @@ fn digest(gathering: &Gathering, first: &Delivery, now: Timestamp) -> Delivery {
         channel: first.channel,
         address: first.address.clone(),
         recipient_organization_id: first.recipient_organization_id.clone(),
+        recipient: first.recipient.clone(),
         notice: Notice::Digest,
     };
     Delivery::new(new, now).read_by(first.reading.clone()).due_from(gathering.due_at)

@@ -54,9 +54,8 @@ impl Planner {
     pub(super) async fn hearing_first(&mut self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
         let mut all = self.hearing(request, NoticeKind::NewRequest).await?;
         let now = self.journal.clock().now();
-        let is_on = |each: &Recipient| {
-            each.administrator_id.is_some() && each.notifications.is_on(now, &clock_of(each))
-        };
+        let is_on =
+            |each: &Recipient| each.person.is_some() && each.notifications.is_on(now, &clock_of(each));
         if all.iter().any(is_on) {
             all.retain(|each| !each.notifications.only_when_nobody_else);
         }

@@ -144,6 +144,7 @@ pub fn delivery(
         channel: recipient.channel,
         address: recipient.address,
         recipient_organization_id: recipient.organization_id,
+        recipient: recipient.person,
         notice: notice.clone(),
     };
     Delivery::new(new, now).read_by(recipient.reading).in_place_of(recipient.in_place_of)

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::account::Account;
 use super::answer::{Answer, Meaning};
-use super::{Order, Posting, Provider, ProvidersError, TIMEOUT, Turnstile, Unusable, named, tokens};
+use super::{Carried, Order, Posting, Provider, ProvidersError, TIMEOUT, Turnstile, Unusable, named, tokens};
 
 /// Another provider is called only if it has so much time to answer.
 const LEAST: Duration = Duration::from_secs(3);
@@ -65,28 +65,28 @@ impl Route {
         posting: &Posting<'_>,
         turns: &Turnstile,
         turn: Option<ProviderPlace>,
-    ) -> Attempt {
+    ) -> Carried {
         let began = services.journal.clock().now();
         let mut carriers = self.called(began);
-        let Some(one) = carriers.next() else { return self.not_made(began) };
+        let Some(one) = carriers.next() else { return self.not_made(began).into() };
         // Another one than a moment ago, when the turn was taken.
         if turn != Some(one.place)
             && let Err(waits) = one.turn(services, turns).await
         {
-            return waits;
+            return waits.into();
         }
         let answer = one.hand_over(services, posting, TIMEOUT).await;
         let shown = answer.shown(posting.message.secret.as_deref());
         let Some(other) = carriers.next().filter(|_| answer.leaves_it_to_another()) else {
-            return answer.attempt(one.naming(shown, self));
+            return one.carried(answer.attempt(one.naming(shown, self)));
         };
         let passed = services.journal.clock().now().duration_since(began);
         let left = TIMEOUT.saturating_sub(Duration::try_from(passed).unwrap_or(TIMEOUT));
         if left < LEAST {
-            return answer.attempt(one.naming(shown, self));
+            return one.carried(answer.attempt(one.naming(shown, self)));
         }
         if let Err(waits) = other.turn(services, turns).await {
-            return waits;
+            return waits.into();
         }
         let second = other.hand_over(services, posting, left).await;
         let both = format!(
@@ -96,8 +96,8 @@ impl Route {
         );
         match (answer.meaning, second.meaning) {
             // What one may take later is not lost because the other refuses to take it at all for its account's sake.
-            (Meaning::Later { .. }, Meaning::Refused { account: true }) => answer.attempt(both),
-            _ => second.attempt(both),
+            (Meaning::Later { .. }, Meaning::Refused { account: true }) => one.carried(answer.attempt(both)),
+            _ => other.carried(second.attempt(both)),
         }
     }
 
@@ -176,6 +176,12 @@ impl Carrier {
     /// An answer with the provider's name, where there are several.
     fn naming(&self, answer: String, route: &Route) -> String {
         if route.fallback.is_some() { format!("{} {answer}", self.account.provider) } else { answer }
+    }
+
+    /// An attempt that was made with the provider.
+    fn carried(&self, attempt: Attempt) -> Carried {
+        let provider = &self.account.provider;
+        Carried { attempt, by: Some(provider.clone()).filter(|provider| !provider.is_empty()) }
     }
 
     /// Hands a message to the provider, and notes how that went.

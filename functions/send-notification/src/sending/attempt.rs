@@ -7,7 +7,7 @@ use countersign_kv::log;
 use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId, ProviderPlace};
 use countersign_store::{BouncedAddress, StoreError, UpdateError};
 
-use crate::provider::{self, About, Posting, Providers};
+use crate::provider::{self, About, Carried, Posting, Providers};
 use countersign_journal::readable::unless_damaged;
 
 /// The result of examining a delivery.
@@ -115,14 +115,17 @@ impl SendingClaim<'_> {
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
         }
-        let attempt = providers.send(services, posting, &About::of(self.delivery), turn).await;
-        self.write_down(attempt).await
+        let carried = providers.send(services, posting, &About::of(self.delivery), turn).await;
+        self.write_down(carried).await
     }
 
-    async fn write_down(&self, attempt: Attempt) -> Result<Looked, StoreError> {
+    async fn write_down(&self, carried: impl Into<Carried>) -> Result<Looked, StoreError> {
+        let Carried { attempt, by } = carried.into();
         let now = self.journal.clock().now();
         let jitter = self.journal.random().u64();
-        let after = |old: &Delivery| old.after_attempt(&self.own, attempt.clone(), now, jitter);
+        let after = |old: &Delivery| {
+            old.after_attempt(&self.own, attempt.clone(), now, jitter).carried_by(by.clone())
+        };
         Ok(match self.update(after).await? {
             Ok(delivery) => Looked::Tried(delivery),
             Err(delivery) => Looked::Left(delivery),

@@ -7,7 +7,7 @@ use countersign_model::{
 };
 use countersign_store::tokens::{self, Kind};
 
-use super::Stage;
+use super::{Stage, log};
 
 /// Invites as edit-admin-permissions does.
 fn invite(stage: &Stage) -> Administrator {
@@ -121,7 +121,7 @@ async fn a_password_reset_lasts_an_hour_and_is_not_resent_from_the_log() {
     assert_eq!(kept.expires_at.duration_since(stage.world.now()).as_hours(), 1);
     let id = stage.deliveries().await.remove(0).id;
     let path = format!("/v1/notifications/{id}/resend");
-    let answer = stage.sender.post(&path).bearer(&person.token).send().await;
+    let answer = log(&stage).post(&path).bearer(&person.token).send().await;
     assert_eq!((answer.status, answer.code()), (409, "password-reset-not-resent".to_owned()));
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());

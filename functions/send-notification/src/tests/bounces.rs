@@ -2,7 +2,7 @@
 use countersign_model::{ActName, BounceReport, Channel, DeliveryState, List, Permission};
 use serde_json::json;
 
-use super::Stage;
+use super::{Stage, log};
 
 async fn bounced(stage: &Stage, address: &str) {
     let report = BounceReport {
@@ -27,7 +27,7 @@ async fn nothing_is_sent_to_a_bounced_address_until_it_is_put_right() {
     assert_eq!(stage.world.outbound.take_external().len(), 1);
     bounced(&stage, &person.record.email.to_string().to_uppercase()).await;
     let path = format!("/v1/notifications?organization_id={}", stage.company.id);
-    let shown = stage.sender.get(&path).bearer(&person.token).send().await.json()["items"][0].clone();
+    let shown = log(&stage).get(&path).bearer(&person.token).send().await.json()["items"][0].clone();
     assert_eq!(shown["status"], "sent");
     assert_eq!(shown["bounce"], json!({ "at": stage.world.now(), "reason": "550 no such user" }));
 
@@ -50,7 +50,7 @@ async fn nothing_is_sent_to_a_bounced_address_until_it_is_put_right() {
     }
     stage.process_company().await;
     assert_eq!(stage.events(List::SystemAudit, ActName::BounceCleared).await.len(), 1, "once on record");
-    let resent = stage.sender.post(&format!("{one}/resend")).bearer(&person.token).send().await;
+    let resent = log(&stage).post(&format!("{one}/resend")).bearer(&person.token).send().await;
     assert_eq!((resent.status, &resent.json()["bounce"]), (200, &json!(null)));
     stage.process_company().await;
     assert_eq!(stage.world.outbound.take_external().len(), 1);
@@ -65,7 +65,7 @@ async fn a_bounce_is_shown_to_whoever_sees_the_address_only() {
     bounced(&stage, &above.record.email.to_string()).await;
     let path = format!("/v1/notifications?organization_id={}", stage.company.id);
     for (who, is_shown) in [(&above, true), (&viewer, false)] {
-        let page = stage.sender.get(&path).bearer(&who.token).send().await;
+        let page = log(&stage).get(&path).bearer(&who.token).send().await;
         assert_eq!(page.json()["items"][0]["bounce"].is_object(), is_shown, "{}", page.text());
     }
 }

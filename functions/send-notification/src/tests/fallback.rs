@@ -7,7 +7,7 @@ use countersign_model::{Delivery, DeliveryState, Permission, ProviderPlace};
 use http::{Request, Response};
 use serde_json::json;
 
-use super::Stage;
+use super::{Stage, log};
 
 const FIRST: &str = "api.postmarkapp.com";
 const FALLBACK: &str = "api.sendgrid.com";
@@ -270,7 +270,7 @@ async fn a_message_has_the_same_key_in_every_attempt_and_another_when_it_is_aske
     let first = keys();
     assert_eq!((first.len(), &first[0]), (2, &first[1]));
     let path = format!("/v1/notifications/{}/resend", delivery.id);
-    assert_eq!(stage.sender.post(&path).bearer(&person.token).send().await.status, 200);
+    assert_eq!(log(&stage).post(&path).bearer(&person.token).send().await.status, 200);
     stage.process_company().await;
     stage.tick().await;
     let again = keys();

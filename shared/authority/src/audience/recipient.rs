@@ -1,8 +1,8 @@
 //! Somebody's address, and the ways to an administrator.
 
 use countersign_model::{
-    Administrator, AdministratorId, Channel, EmailAddress, InPlaceOf, NoticeKind, NotificationSettings,
-    OrganizationId, PushSubscription, Reading, text,
+    Administrator, AdministratorId, Channel, DeliveredTo, EmailAddress, InPlaceOf, NoticeKind,
+    NotificationSettings, OrganizationId, PushSubscription, Reading, text,
 };
 
 /// Somebody's address.
@@ -17,7 +17,7 @@ pub struct Recipient {
     /// How they read messages, if that is known.
     pub reading: Reading,
     /// The administrator whose address it is.
-    pub administrator_id: Option<AdministratorId>,
+    pub person: Option<DeliveredTo>,
     /// Their own settings.
     pub notifications: NotificationSettings,
     /// In whose place they are told.
@@ -44,7 +44,7 @@ impl Recipient {
             address,
             organization_id: None,
             reading: Reading::default(),
-            administrator_id: None,
+            person: None,
             notifications: NotificationSettings::default(),
             in_place_of: None,
             others: Vec::new(),
@@ -55,7 +55,10 @@ impl Recipient {
         Self {
             organization_id: Some(administrator.organization_id.clone()),
             reading: administrator.reading.clone(),
-            administrator_id: Some(administrator.id.clone()),
+            person: Some(DeliveredTo {
+                administrator_id: administrator.id.clone(),
+                name: administrator.name.clone(),
+            }),
             notifications: administrator.notifications.clone(),
             ..Self::listed(channel, address)
         }
@@ -69,6 +72,11 @@ impl Recipient {
     /// The same person, by another address.
     pub fn by(&self, (channel, address): (Channel, String)) -> Self {
         Self { channel, address, others: Vec::new(), ..self.clone() }
+    }
+
+    /// The administrator whose address it is.
+    pub fn administrator_id(&self) -> Option<&AdministratorId> {
+        self.person.as_ref().map(|person| &person.administrator_id)
     }
 
     /// Whether it is this address.

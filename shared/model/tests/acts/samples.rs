@@ -179,6 +179,7 @@ fn delivery() -> Delivery {
         channel: Channel::Email,
         address: "kim@company.example".to_owned(),
         recipient_organization_id: None,
+        recipient: None,
         notice: Notice::RequestSubmitted { request_id: request().id },
     };
     Delivery::new(new, now())

@@ -25,6 +25,7 @@ fn delivery() -> Delivery {
         channel: Channel::Email,
         address: "a@b.example".to_owned(),
         recipient_organization_id: None,
+        recipient: None,
         notice: Notice::RequestSubmitted { request_id: RequestId::from_ulid(Ulid::nil()) },
     };
     Delivery::new(new, at(0))

@@ -24,6 +24,7 @@ fn delivery(number: u64, notice: Notice) -> Delivery {
         channel: Channel::Sms,
         address: "+15550100".to_owned(),
         recipient_organization_id: None,
+        recipient: None,
         notice,
     };
     Delivery::new(new, at(0))

@@ -35,15 +35,18 @@ export function State({ one }) {
 /** @param {{ one: Delivery }} props */
 export function To({ one }) {
   return html`
-    <span class="delivery-to"><${Icon} name=${CHANNEL_ICONS[one.channel]} small label=${t(`channel.${one.channel}`)} /><span><${Person} name=${one.address} />
+    <span class="delivery-to"><${Icon} name=${CHANNEL_ICONS[one.channel]} small label=${t(`channel.${one.channel}`)} /><span><${Person} name=${one.recipient?.name ?? one.address} />
+      ${one.recipient && one.address && html`<span class="second"><${Text} text=${one.address} /></span>`}
       ${one.in_place_of && html`<span class="second">${rich("deliveries.inPlaceOf", { name: one.in_place_of })}</span>`}</span></span>`;
 }
 
-/** @param {{ one: Delivery, about?: boolean }} props */
+/** What it reports, of which request, and as what its recipient is told. @param {{ one: Delivery, about?: boolean }} props */
 export function What({ one, about }) {
   const words = t(`notice.${one.notice}`);
-  if (!about || !one.request_id) return html`<span>${words}</span>`;
-  return html`<a href=${`/deliveries?organization=${one.organization_id}&request=${one.request_id}`}>${words}</a>`;
+  const as = html`<span class="second">${t(`toldAs.${one.told_as}`)}</span>`;
+  if (!about || !one.request_id) return html`<span>${words}${as}</span>`;
+  return html`<span><a href=${`/deliveries?organization=${one.organization_id}&request=${one.request_id}`}>${words}</a>
+    ${one.request && html`<span class="second"><a href=${`/requests/${one.request_id}`}>${rich("deliveries.ofRequest", { name: one.request.name, computer: one.request.hostname })}</a></span>`}${as}</span>`;
 }
 
 /** @param {{ one: Delivery }} props */
@@ -60,20 +63,21 @@ function Answer({ one }) {
       ${one.last_answer && !one.collapsed_into && one.last_answer !== one.bounce?.reason && html`<p><${Text} text=${one.last_answer} /></p>`}
       ${!one.last_answer && one.managing_organization && html`<p class="quiet">${t("deliveries.hidden")}</p>`}
       ${one.collapsed_into && html`<p><a href=${`/requests/${one.collapsed_into}`}>${t("deliveries.saidBy")}</a></p>`}
+      ${one.provider && html`<p class="second">${rich("deliveries.by", { provider: one.provider })}</p>`}
       ${one.attempts > 1 && html`<p class="second">${t("deliveries.attempts", { n: one.attempts })}</p>`}
     </div>`;
 }
 
 /** Where nothing was said, the state's own reason. @param {{ one: Delivery }} props */
 export function Why({ one }) {
-  const said = one.last_answer || one.bounce || one.collapsed_into || one.managing_organization;
+  const said = one.last_answer || one.provider || one.bounce || one.collapsed_into || one.managing_organization;
   return said || !UNSENT.has(one.status) ? html`<${Answer} one=${one} />` : html`<span class="quiet">${t(`deliveries.why.${one.status}`)}</span>`;
 }
 
 /** @param {import("./list.js").How} how @returns {import("../../components/table.js").Column<Delivery>[]} */
 export function columns({ may, names, changed, about, unsent }) {
   /** @type {import("../../components/table.js").Column<Delivery>[]} */
-  const reports = about ? [{ title: t("deliveries.what"), cell: (one) => html`<${What} one=${one} about />` }] : [];
+  const reports = [{ title: t("deliveries.what"), cell: (one) => html`<${What} one=${one} about=${about} />` }];
   return [
     { title: t("deliveries.to"), card: "title", cell: (one) => html`<${To} one=${one} />` },
     ...reports,

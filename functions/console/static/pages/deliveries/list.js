@@ -12,7 +12,7 @@ import { State, To, What, Why, columns } from "./columns.js";
 /** @param {{ caption: string, items: Delivery[], how: How }} props */
 export function DeliveryList({ caption, items, how }) {
   const narrow = useNarrow();
-  if (!narrow) return html`<div class=${how.about ? "deliveries deliveries-about" : "deliveries"}><${Table} caption=${caption} columns=${columns(how)} rows=${items} keyOf=${(/** @type {Delivery} */ one) => one.id} /></div>`;
+  if (!narrow) return html`<div class="deliveries"><${Table} caption=${caption} columns=${columns(how)} rows=${items} keyOf=${(/** @type {Delivery} */ one) => one.id} /></div>`;
   return html`<ul class="item-lines" aria-label=${caption}>${items.map((one) => html`<${Line} key=${one.id} one=${one} how=${how} />`)}</ul>`;
 }
 
@@ -21,7 +21,7 @@ function Line({ one, how }) {
   return html`
     <li class="delivery-line">
       <div><b><${To} one=${one} /></b><span><${State} one=${one} /></span></div>
-      <div class="small"><span>${how.about && html`<${What} one=${one} about />`}</span><span class="quiet"><${Time} at=${one.updated_at} /></span></div>
+      <div class="small"><span><${What} one=${one} about=${how.about} /></span><span class="quiet"><${Time} at=${one.updated_at} /></span></div>
       ${(one.status !== "sent" || one.bounce) && html`<div class="small quiet"><span><${Why} one=${one} /></span><span><${RowActions} key=${one.revision} one=${one} may=${how.may} names=${how.names} changed=${how.changed} /></span></div>`}
     </li>`;
 }

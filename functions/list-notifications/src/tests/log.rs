@@ -6,7 +6,7 @@ use countersign_model::{
 };
 use serde_json::{Value, json};
 
-use super::Stage;
+use super::{Stage, app};
 
 #[tokio::test]
 async fn the_log_shows_every_delivery_to_who_may_see_it() {
@@ -16,7 +16,7 @@ async fn the_log_shows_every_delivery_to_who_may_see_it() {
     stage.ask().await;
     stage.process_company().await;
     let path = format!("/v1/notifications?organization_id={}", stage.company.id);
-    let answer = stage.sender.get(&path).bearer(&person.token).send().await;
+    let answer = app(&stage).get(&path).bearer(&person.token).send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let items = answer.json()["items"].as_array().unwrap().clone();
     assert_eq!(items.len(), 2);
@@ -34,20 +34,20 @@ async fn the_log_shows_every_delivery_to_who_may_see_it() {
     assert_eq!(items[1]["address"], person.record.email.as_str());
     assert_eq!((&items[1]["notice"], &items[1]["attempts"]), (&json!("request-submitted"), &json!(1)));
 
-    let sent = stage.sender.get(&format!("{path}&status=sent")).bearer(&person.token).send().await.json();
+    let sent = app(&stage).get(&format!("{path}&status=sent")).bearer(&person.token).send().await.json();
     assert_eq!(sent["items"].as_array().unwrap().len(), 1);
-    let wrong = stage.sender.get(&format!("{path}&status=lost")).bearer(&person.token).send().await;
+    let wrong = app(&stage).get(&format!("{path}&status=lost")).bearer(&person.token).send().await;
     assert_eq!((wrong.status, wrong.pointers()), (422, vec!["/status".to_owned()]));
-    let page = stage.sender.get(&format!("{path}&limit=1")).bearer(&person.token).send().await.json();
+    let page = app(&stage).get(&format!("{path}&limit=1")).bearer(&person.token).send().await.json();
     assert!(page["next_cursor"].is_string());
 
     let approver = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
-    let refused = stage.sender.get(&path).bearer(&approver.token).send().await;
+    let refused = app(&stage).get(&path).bearer(&approver.token).send().await;
     assert_eq!((refused.status, refused.code()), (403, "not-permitted".to_owned()));
     let sister = stage.world.organization(&stage.world.root, "Sister");
     let stranger = stage.world.administrator(&sister, [Permission::SuperAdmin]);
-    assert_eq!(stage.sender.get(&path).bearer(&stranger.token).send().await.status, 404);
-    assert_eq!(stage.sender.get(&path).send().await.status, 401);
+    assert_eq!(app(&stage).get(&path).bearer(&stranger.token).send().await.status, 404);
+    assert_eq!(app(&stage).get(&path).send().await.status, 401);
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
     stage.process_company().await;
     let path = format!("/v1/notifications?organization_id={}", stage.company.id);
     let addresses = async |who: &Person| {
-        let page = stage.sender.get(&path).bearer(&who.token).send().await;
+        let page = app(&stage).get(&path).bearer(&who.token).send().await;
         let items = page.json()["items"].as_array().unwrap().clone();
         let mut addresses: Vec<_> = items.iter().map(|item| item["address"].clone()).collect();
         addresses.sort_by_key(Value::to_string);
@@ -80,7 +80,7 @@ async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
     assert_eq!((&hidden["managing_organization"], &hidden["last_answer"]), (&json!(true), &json!(null)));
     let id = hidden["id"].as_str().unwrap();
     let resent =
-        stage.sender.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
+        app(&stage).post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
     assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
 }
 
@@ -99,7 +99,7 @@ async fn the_log_says_in_whose_place_somebody_was_told_to_who_may_see_them() {
         stage.ask().await;
         stage.process_company().await;
         let path = format!("/v1/notifications?organization_id={}", stage.company.id);
-        let page = stage.sender.get(&path).bearer(&reader.token).send().await.json();
+        let page = app(&stage).get(&path).bearer(&reader.token).send().await.json();
         assert_eq!(page["items"][0]["address"], json!(delegate.record.email));
         let expected = if is_above { json!(null) } else { json!("Ann Absent") };
         assert_eq!(page["items"][0]["in_place_of"], expected);
@@ -120,7 +120,7 @@ async fn the_log_is_narrowed_to_a_request_and_a_channel() {
     }
     let list = async |filter: &str| {
         let path = format!("/v1/notifications?organization_id={}{filter}", stage.company.id);
-        let page = stage.sender.get(&path).bearer(&person.token).send().await;
+        let page = app(&stage).get(&path).bearer(&person.token).send().await;
         assert_eq!(page.status, 200, "{}", page.text());
         page.json()
     };
@@ -159,15 +159,15 @@ async fn a_failed_delivery_is_sent_again_on_request() {
     let path = format!("/v1/notifications/{id}/resend");
 
     let approver = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
-    assert_eq!(stage.sender.post(&path).bearer(&approver.token).send().await.status, 403);
-    assert_eq!(stage.sender.post(&path).send().await.status, 401);
-    let stale = stage.sender.post(&path).bearer(&person.token).if_match(1).send().await;
+    assert_eq!(app(&stage).post(&path).bearer(&approver.token).send().await.status, 403);
+    assert_eq!(app(&stage).post(&path).send().await.status, 401);
+    let stale = app(&stage).post(&path).bearer(&person.token).if_match(1).send().await;
     assert_eq!(stale.status, 412);
     stage.process_company().await;
     assert_eq!(stage.deliveries().await[0].state, DeliveryState::Failed, "refusals change nothing");
 
     stage.world.settings.set("email_provider", "postmark");
-    let answer = stage.sender.post(&path).bearer(&person.token).send().await;
+    let answer = app(&stage).post(&path).bearer(&person.token).send().await;
     assert_eq!((answer.status, &answer.json()["status"]), (200, &json!("pending")), "{}", answer.text());
     stage.world.settle().await;
     stage.process_company().await;
@@ -177,9 +177,9 @@ async fn a_failed_delivery_is_sent_again_on_request() {
     assert_eq!(stage.events(List::SystemAudit, ActName::DeliveryResent).await.len(), 1);
 
     let unknown = format!("/v1/notifications/ntf_{}/resend", stage.world.ulid());
-    assert_eq!(stage.sender.post(&unknown).bearer(&person.token).send().await.status, 404);
+    assert_eq!(app(&stage).post(&unknown).bearer(&person.token).send().await.status, 404);
     assert_eq!(
-        stage.sender.post("/v1/notifications/nonsense/resend").bearer(&person.token).send().await.status,
+        app(&stage).post("/v1/notifications/nonsense/resend").bearer(&person.token).send().await.status,
         404
     );
 }
@@ -194,7 +194,7 @@ async fn sending_again_what_is_decided_says_why_it_does_not() {
     stage.process_company().await;
     stage.told();
     let id = stage.deliveries().await.remove(0).id;
-    stage.sender.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
+    app(&stage).post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
     stage.process_company().await;
     let delivery = stage.deliveries().await.remove(0);
     assert_eq!(

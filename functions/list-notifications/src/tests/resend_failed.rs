@@ -3,7 +3,7 @@ use countersign_http::testing::{Person, TestRequest};
 use countersign_model::{ActName, DecisionScope, DeliveryState, List, NewRequest, Outcome, Permission};
 use serde_json::{Value, json};
 
-use super::{EMAIL_KEY, Stage};
+use super::{EMAIL_KEY, Stage, app};
 
 /// A stage without providers, where each of so many requests has failed to be told by email and by text message.
 async fn failed(requests: usize) -> (Stage, Person) {
@@ -24,7 +24,7 @@ async fn failed(requests: usize) -> (Stage, Person) {
 
 fn resend(stage: &Stage, who: &Person, mut narrowed: Value) -> TestRequest {
     narrowed["organization_id"] = json!(stage.company.id);
-    stage.sender.post("/v1/notifications/resend").bearer(&who.token).json(narrowed)
+    app(stage).post("/v1/notifications/resend").bearer(&who.token).json(narrowed)
 }
 
 async fn resent(stage: &Stage, who: &Person, narrowed: Value) -> Value {
@@ -101,7 +101,7 @@ async fn only_who_may_send_again_does() {
     for (who, status) in [(&viewer, 403), (&stranger, 404)] {
         assert_eq!(resend(&stage, who, json!({})).send().await.status, status);
     }
-    let call = stage.sender.post("/v1/notifications/resend");
+    let call = app(&stage).post("/v1/notifications/resend");
     assert_eq!(call.json(json!({ "organization_id": stage.company.id })).send().await.status, 401);
     for (narrowed, pointer) in
         [(json!({ "channel": "pigeon" }), "/channel"), (json!({ "since": "yesterday" }), "/since")]

@@ -7,11 +7,13 @@ use countersign_authority::rights::{rights_at, rights_on};
 use countersign_http::{
     AsAdministrator, AsReader, Code, IfMatch, Page, PathId, Problem, QueryOf, Services, etag,
 };
-use countersign_journal::Change;
+use countersign_journal::{Change, Journal};
 use countersign_model::act::DeliveryResent;
-use countersign_model::{Action, Delivery, List, Notice, NotificationId, Sight, decide};
-use countersign_store::Stored;
+use countersign_model::{Action, Actor, Delivery, List, Notice, NotificationId, Sight, decide};
+use countersign_store::{StoreError, Stored};
+use futures::future::try_join;
 
+use crate::about::Requests;
 use crate::bounce::Bounces;
 use crate::wire::{NotificationView, NotificationsQuery};
 
@@ -20,7 +22,7 @@ use crate::wire::{NotificationView, NotificationsQuery};
     params(NotificationsQuery), responses((status = 200, body = Page<NotificationView>)))]
 pub async fn list_notifications(
     State(services): State<Services>,
-    AsReader { administrator, paging, .. }: AsReader,
+    AsReader { caller, administrator, paging }: AsReader,
     QueryOf(query): QueryOf<NotificationsQuery>,
 ) -> Result<Page<NotificationView>, Problem> {
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
@@ -36,9 +38,9 @@ pub async fn list_notifications(
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
     let items: Vec<_> = page.items.into_iter().filter(wanted).collect();
-    let bounces = Bounces::of(&services.journal, &items).await?;
-    let items = items.into_iter().map(|each| NotificationView::seen(each, &sight, &bounces)).collect();
-    paging.page(items, next)
+    let known = known(&services.journal, &rights.actor, &items).await?;
+    let seen = |each| NotificationView::seen(caller.now, each, &sight, (&known.0, &known.1));
+    paging.page(items.into_iter().map(seen).collect(), next)
 }
 
 /// Sends a message again, with a full set of attempts.
@@ -65,8 +67,19 @@ pub async fn resend_notification(
         .await?;
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
-    let bounces = Bounces::of(&services.journal, std::slice::from_ref(&saved)).await?;
-    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight, &bounces))))
+    let (bounces, requests) = known(&services.journal, &rights.actor, std::slice::from_ref(&saved)).await?;
+    let revision = saved.revision;
+    let view = NotificationView::seen(caller.now, saved, &sight, (&bounces, &requests));
+    Ok(([etag(revision)], Json(view)))
+}
+
+/// What is known of the addresses and requests of deliveries, in one round.
+async fn known(
+    journal: &Journal,
+    reader: &Actor,
+    deliveries: &[Stored<Delivery>],
+) -> Result<(Bounces, Requests), StoreError> {
+    try_join(Bounces::of(journal, deliveries), Requests::of(journal, reader, deliveries)).await
 }
 
 /// Why a message is not sent again.

@@ -37,9 +37,18 @@ async fn a_report_says_what_happened_on_each_day() {
     let today = date_of(day_of(story.world.now()));
     assert_eq!((&report["to"], report["days"].as_array().unwrap().len()), (&json!(today), 2));
     let total = &report["total"];
-    let numbers =
-        ["made", "approved", "denied", "ignored", "expired", "decided_by_people", "decided_by_rule"];
-    assert_eq!(numbers.map(|name| total[name].as_u64().unwrap()), [4, 2, 1, 1, 0, 3, 1]);
+    let numbers = [
+        "made",
+        "approved",
+        "denied",
+        "ignored",
+        "expired",
+        "decided_by_people",
+        "decided_by_rule",
+        "approved_by_rule",
+        "denied_by_rule",
+    ];
+    assert_eq!(numbers.map(|name| total[name].as_u64().unwrap()), [4, 2, 1, 1, 0, 3, 1, 0, 1]);
     let waited = &total["time_to_decision"];
     assert_eq!(waited["median_seconds"], 2_700, "half of the way to an hour, as the second of three");
     assert_eq!(waited["nine_of_ten_seconds"], 146_880, "seven tenths of the way from one day to two");

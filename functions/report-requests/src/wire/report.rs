@@ -116,6 +116,10 @@ pub struct Outcomes {
     decided_by_people: u64,
     /// Requests that rules decided.
     decided_by_rule: u64,
+    /// How many of them rules approved. Requests decided before this was counted are in neither of these two numbers.
+    approved_by_rule: u64,
+    /// How many of them rules denied. Requests decided before this was counted are in neither of these two numbers.
+    denied_by_rule: u64,
     /// How long requests waited that people decided.
     time_to_decision: TimeToDecision,
 }
@@ -215,6 +219,8 @@ impl From<&DayCounts> for Outcomes {
             revoked: counts.revoked,
             decided_by_people: counts.by_people,
             decided_by_rule: counts.by_rule,
+            approved_by_rule: counts.approved_by_rule,
+            denied_by_rule: counts.denied_by_rule,
             time_to_decision: TimeToDecision {
                 median_seconds: counts.waited_at(0.5),
                 nine_of_ten_seconds: counts.waited_at(0.9),
@@ -237,6 +243,8 @@ impl Outcomes {
             "revoked",
             "decided_by_people",
             "decided_by_rule",
+            "approved_by_rule",
+            "denied_by_rule",
             "median_seconds",
             "nine_of_ten_seconds",
         ];
@@ -258,6 +266,8 @@ impl Outcomes {
             self.revoked,
             self.decided_by_people,
             self.decided_by_rule,
+            self.approved_by_rule,
+            self.denied_by_rule,
         ];
         let waited = &self.time_to_decision;
         let estimates = [known(waited.median_seconds), known(waited.nine_of_ten_seconds)];

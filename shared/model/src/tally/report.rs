@@ -17,6 +17,10 @@ pub const WAITED_UP_TO: [u64; 14] =
 
 /// How many numbers stand before the distribution.
 const NUMBERS: usize = 9;
+/// How many numbers stand after it.
+const LATER: usize = 2;
+/// How many numbers there are.
+const ALL: usize = NUMBERS + WAITED_UP_TO.len() + 1 + LATER;
 
 /// What happened on a day, or on several.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,10 @@ pub struct DayCounts {
     pub by_rule: u64,
     /// How many of those that people decided had waited up to each of [`WAITED_UP_TO`], and longer than all.
     pub waited: [u64; WAITED_UP_TO.len() + 1],
+    /// Requests that rules approved. Those that were counted before rules were told apart by outcome are missing.
+    pub approved_by_rule: u64,
+    /// Requests that rules denied. Those that were counted before rules were told apart by outcome are missing.
+    pub denied_by_rule: u64,
 }
 
 impl DayCounts {
@@ -61,6 +69,12 @@ impl DayCounts {
                 match by {
                     Some(_) => self.by_people += 1,
                     None => self.by_rule += 1,
+                }
+                match (by, outcome) {
+                    (None, Outcome::Approved) => self.approved_by_rule += 1,
+                    (None, Outcome::Denied) => self.denied_by_rule += 1,
+                    // No rule ignores.
+                    (None, Outcome::Ignored) | (Some(_), _) => {}
                 }
                 if *first && by.is_some() {
                     let waited = event.waited();
@@ -101,7 +115,7 @@ impl DayCounts {
         Some(from)
     }
 
-    fn numbers(&self) -> [u64; NUMBERS + WAITED_UP_TO.len() + 1] {
+    fn numbers(&self) -> [u64; ALL] {
         let counts = [
             self.made,
             self.approved,
@@ -113,8 +127,9 @@ impl DayCounts {
             self.by_people,
             self.by_rule,
         ];
-        let mut all = [0; NUMBERS + WAITED_UP_TO.len() + 1];
-        for (place, number) in all.iter_mut().zip(counts.into_iter().chain(self.waited)) {
+        let later = [self.approved_by_rule, self.denied_by_rule];
+        let mut all = [0; ALL];
+        for (place, number) in all.iter_mut().zip(counts.into_iter().chain(self.waited).chain(later)) {
             *place = number;
         }
         all
@@ -147,6 +162,8 @@ impl From<Vec<u64>> for DayCounts {
             by_people: next(),
             by_rule: next(),
             waited: std::array::from_fn(|_| next()),
+            approved_by_rule: next(),
+            denied_by_rule: next(),
         }
     }
 }

@@ -107,7 +107,9 @@ fn a_day_says_how_long_requests_waited_that_people_decided() {
     for second in [1, 1, 1] {
         day.take(&decided(Outcome::Denied, &Who::System, second));
     }
-    assert_eq!((day.approved, day.denied, day.by_people, day.by_rule), (10, 3, 10, 3));
+    day.take(&decided(Outcome::Approved, &Who::System, 1));
+    assert_eq!((day.approved, day.denied, day.by_people, day.by_rule), (11, 3, 10, 4));
+    assert_eq!((day.approved_by_rule, day.denied_by_rule), (1, 3));
     assert_eq!(day.waited[0], 4, "those of rules do not count");
     assert_eq!(day.waited_at(0.4), Some(60));
     assert_eq!(day.waited_at(0.5), Some(120));
@@ -118,7 +120,13 @@ fn a_day_says_how_long_requests_waited_that_people_decided() {
     assert_eq!(serde_json::to_string(&DayCounts { made: 3, ..DayCounts::default() }).unwrap(), "[3]");
     let mut sum = day.clone();
     sum.add(&day);
-    assert_eq!((sum.approved, sum.waited[0]), (20, 8));
+    assert_eq!((sum.approved, sum.waited[0], sum.denied_by_rule), (22, 8, 6));
+    let earlier: DayCounts = serde_json::from_str("[5,1,3,0,0,0,0,0,4]").unwrap();
+    assert_eq!(
+        (earlier.by_rule, earlier.approved_by_rule, earlier.denied_by_rule),
+        (4, 0, 0),
+        "not known then"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ import { locale, t } from "../../i18n.js";
 import { Chart } from "../../components/chart.js";
 import { Table } from "../../components/table.js";
 import { TwoWays } from "../../components/two-ways.js";
-import { bucketsOf, endedOf, lengthOf, shortDay } from "./model.js";
+import { bucketsOf, endedOf, isSplit, lengthOf, shortDay } from "./model.js";
 
 /** @typedef {import("./model.js").Bucket} Bucket */
 
@@ -23,11 +23,17 @@ export function Days({ report, period, before }) {
   const totals = [total.approved, total.denied, endedOf(total)];
   const words = html`
     <ul class="legend">${SERIES.map((name, nth) => html`<li key=${name}><svg viewBox="0 0 10 10" aria-hidden="true"><rect class=${`chart-${TONES[nth]}`} width="10" height="10" /></svg>${t(`reports.${name}`)} <b>${numbers.format(totals[nth])}</b></li>`)}</ul>
-    <p>${t("reports.daysWords")} ${total.decided_by_rule > 0 && t("reports.byRule", { n: total.decided_by_rule })}</p>`;
+    <p>${t("reports.daysWords")} ${total.decided_by_rule > 0 && byRule(total)}</p>`;
   return html`<${TwoWays} name="days" title=${titleOf(total.made, before, lengthOf(period))} words=${words}
     chart=${html`<${Chart} title=${t(`reports.chart.${unit}`, { from: shortDay(period.from), to: shortDay(period.to) })} finding=${findingOf(buckets, totals)} tones=${TONES} grid
       wide=${unit === "day" ? 22 : 44} columns=${buckets.map((bucket) => ({ label: bucket.label, weekend: bucket.weekend, values: valuesOf(bucket.outcomes) }))} />${buckets.at(-1)?.soFar && html`<p class="small quiet">${t("reports.lastSoFar", { name: buckets.at(-1)?.name })}</p>`}`}
     table=${html`<div class="numbers"><${Table} caption=${t("reports.overTime")} columns=${columns(unit)} rows=${buckets} keyOf=${(/** @type {Bucket} */ one) => one.key} /></div>`} />`;
+}
+
+/** "12 were decided by rules: 10 approved, 2 denied." @param {import("./model.js").Outcomes} total */
+function byRule(total) {
+  const words = { n: total.decided_by_rule, approved: total.approved_by_rule, denied: total.denied_by_rule };
+  return t(isSplit(total) ? "reports.byRuleSplit" : "reports.byRule", words);
 }
 
 /** "764 requests, 8% more than in the 14 days before" @param {number} made @param {number | null} before @param {number} n */
@@ -51,5 +57,6 @@ const columns = (unit) => [
   { title: t(`reports.unit.${unit}`), card: "title", cell: (one) => html`${one.name}${one.soFar && html` <span class="quiet">${t("reports.soFar")}</span>`}` },
   .../** @type {const} */ (["made", "approved", "denied"]).map((name) => ({ title: t(`reports.${name === "made" ? "requests" : name}`), end: true, cell: (/** @type {Bucket} */ one) => numbers.format(one.outcomes[name]) })),
   { title: t("reports.ended"), end: true, cell: (one) => numbers.format(endedOf(one.outcomes)) },
-  { title: t("reports.ofRules"), end: true, cell: (one) => numbers.format(one.outcomes.decided_by_rule) },
+  { title: t("reports.approvedByRule"), end: true, cell: ({ outcomes }) => (isSplit(outcomes) ? numbers.format(outcomes.approved_by_rule) : "–") },
+  { title: t("reports.deniedByRule"), end: true, cell: ({ outcomes }) => (isSplit(outcomes) ? numbers.format(outcomes.denied_by_rule) : "–") },
 ];

@@ -12,7 +12,7 @@ import { locale, t } from "../../i18n.js";
 const DAY = 86_400_000;
 export const PRESETS = /** @type {const} */ ([7, 14, 30, 90, 365]);
 const USUAL = 30;
-const NUMBERS = /** @type {const} */ (["made", "approved", "denied", "ignored", "expired", "cancelled", "revoked", "decided_by_people", "decided_by_rule"]);
+const NUMBERS = /** @type {const} */ (["made", "approved", "denied", "ignored", "expired", "cancelled", "revoked", "decided_by_people", "decided_by_rule", "approved_by_rule", "denied_by_rule"]);
 const dayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
 const longFormat = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 const monthFormat = new Intl.DateTimeFormat(locale, { month: "short", year: "2-digit", timeZone: "UTC" });
@@ -85,6 +85,9 @@ function labelsOf(key, unit) {
 
 /** Those that ended without a yes or no. @param {Numbers} outcomes */
 export const endedOf = ({ ignored, expired, cancelled }) => ignored + expired + cancelled;
+
+/** Whether it is known which of them rules approved and which they denied: it was not always counted. @param {Numbers} outcomes */
+export const isSplit = (outcomes) => outcomes.approved_by_rule + outcomes.denied_by_rule === outcomes.decided_by_rule;
 
 /** "9 minutes", "4 h 40 min" @param {number} seconds */
 export function waited(seconds) {

@@ -9,7 +9,7 @@ import { ShowMore } from "../../components/more.js";
 import { Table } from "../../components/table.js";
 import { Text } from "../../components/text.js";
 import { withQuery } from "../../router.js";
-import { endedOf, waited } from "./model.js";
+import { endedOf, isSplit, waited } from "./model.js";
 
 /** @typedef {import("./page.js").Schemas["ReportedOrganization"]} Row */
 
@@ -35,6 +35,7 @@ const columns = () => [
   { title: t("reports.approved"), end: true, cell: (one) => numbers.format(one.approved) },
   { title: t("reports.denied"), end: true, cell: (one) => numbers.format(one.denied) },
   { title: t("reports.ended"), end: true, cell: (one) => numbers.format(endedOf(one)) },
-  { title: t("reports.ofRules"), end: true, cell: (one) => numbers.format(one.decided_by_rule) },
+  { title: t("reports.approvedByRule"), end: true, cell: (one) => (isSplit(one) ? numbers.format(one.approved_by_rule) : "–") },
+  { title: t("reports.deniedByRule"), end: true, cell: (one) => (isSplit(one) ? numbers.format(one.denied_by_rule) : "–") },
   { title: t("reports.half"), end: true, cell: (one) => (one.time_to_decision.median_seconds === null || one.time_to_decision.median_seconds === undefined ? "–" : waited(one.time_to_decision.median_seconds)) },
 ];

@@ -10,7 +10,6 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::RuleChanged;
 use countersign_model::{Action, Denial, List, Permit, RequestKind, Rule, RuleId, decide};
-use countersign_store::Stored;
 use http::StatusCode;
 use jiff::Timestamp;
 
@@ -42,7 +41,7 @@ pub async fn create_rule(
     let change = Change::new(&permit, &caller.origin(), RuleChanged::of(None, &rule)).create(&rule);
     let saved = journal.save(change.idempotent(caller.idempotency(&key, body.bytes()))).await?;
     let saved = journal.load_by_record_id::<Rule>(&saved.id).await?.ok_or_else(Problem::not_found)?;
-    Ok((StatusCode::CREATED, answer(caller.now, saved)).into_response())
+    Ok((StatusCode::CREATED, answer(caller.now, saved.value)).into_response())
 }
 
 /// Replaces the contents of a rule.
@@ -67,13 +66,13 @@ pub async fn replace_rule(
     let replace = |old: &Rule| {
         require_there(old)?;
         permit(&rights, old).map(drop)?;
-        let (uses, recent, created_at) = (old.uses, old.recent.clone(), old.created_at);
-        let new = Rule { uses, recent, created_at, ..wanted.clone() };
+        if_match.check(old.edition)?;
+        let new = old.edited(wanted.clone());
         let change = Change::new(&permit(&rights, &new)?, &origin, RuleChanged::of(Some(old), &new));
         Ok::<_, Problem>((new, change))
     };
-    let saved = journal.save_update(&id, if_match.0, replace).await?;
-    Ok(answer(caller.now, saved).into_response())
+    let saved = journal.save_update(&id, None, replace).await?;
+    Ok(answer(caller.now, saved.value).into_response())
 }
 
 /// Deletes a rule.
@@ -95,17 +94,18 @@ pub async fn delete_rule(
     let delete = |old: &Rule| {
         require_there(old)?;
         let permit = permit(&rights, old)?;
+        if_match.check(old.edition)?;
         let new = Rule { deleted: true, ..old.clone() };
         let change = Change::new(&permit, &origin, RuleChanged::of(Some(old), &new));
         Ok::<_, Problem>((new, change))
     };
-    journal.save_update(&id, if_match.0, delete).await?;
+    journal.save_update(&id, None, delete).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A rule with its revision as the entity tag.
-pub fn answer(now: Timestamp, rule: Stored<Rule>) -> impl IntoResponse {
-    ([etag(rule.revision)], Json(RuleView::at(now, rule)))
+/// A rule with its edition as the entity tag: while somebody edits it, it goes on being used.
+pub fn answer(now: Timestamp, rule: Rule) -> impl IntoResponse {
+    ([etag(rule.edition)], Json(RuleView::at(now, rule)))
 }
 
 /// A deleted rule is not there any more.

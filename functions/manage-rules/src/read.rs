@@ -25,7 +25,7 @@ pub async fn list_rules(
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let page = services.journal.page::<Rule>(&permit, List::Rules, cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().filter(|rule| !rule.value.deleted);
-    paging.page(items.map(|rule| RuleView::at(caller.now, rule)).collect(), page.next)
+    paging.page(items.map(|rule| RuleView::at(caller.now, rule.value)).collect(), page.next)
 }
 
 /// Shows a rule.
@@ -40,5 +40,5 @@ pub async fn open_rule(
         rights_on(&services.journal, &administrator, &id, |r: &Rule| r.organization_id.clone()).await?;
     may_see(&rights).map(drop)?;
     require_there(&found.value)?;
-    Ok(answer(caller.now, found))
+    Ok(answer(caller.now, found.value))
 }

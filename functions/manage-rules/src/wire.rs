@@ -10,7 +10,6 @@ use countersign_model::{
     Administrator, ComputerId, Criteria, DecisionScope, GroupId, OrganizationId, RequestKind, Rule,
     RuleEffect, RuleId, RuleMaker, Sha256, openapi, text,
 };
-use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -133,6 +132,7 @@ impl RuleBody {
             max_uses: within("/max_uses", self.max_uses, 1, USES_MAX)?,
             uses: 0,
             recent: Vec::new(),
+            edition: 1,
             maker: RuleMaker { administrator_id: maker.id.clone(), administrator_name: maker.name.clone() },
             created_at: now,
             deleted: false,
@@ -232,32 +232,32 @@ pub struct RuleView {
     maker: AdministratorName,
     /// When it was created.
     created_at: Timestamp,
-    /// The revision of the rule, for `If-Match`. It increases with every change and with every use.
+    /// The revision of the rule, for `If-Match`. It increases with every change, but not with uses.
     revision: u64,
 }
 
 impl RuleView {
-    pub fn at(now: Timestamp, Stored { revision, value }: Stored<Rule>) -> Self {
-        let in_force = value.is_in_force(now);
+    pub fn at(now: Timestamp, rule: Rule) -> Self {
+        let in_force = rule.is_in_force(now);
         let maker =
-            AdministratorName { id: value.maker.administrator_id, name: value.maker.administrator_name };
+            AdministratorName { id: rule.maker.administrator_id, name: rule.maker.administrator_name };
         Self {
-            id: value.id,
-            organization_id: value.organization_id,
-            name: value.name,
-            below: value.below,
-            effect: value.effect,
-            criteria: value.criteria.into(),
-            scope: value.scope,
-            lasts_seconds: value.lasts_seconds,
-            message: value.message,
-            ends_at: value.ends_at,
-            max_uses: value.max_uses,
-            uses: value.uses,
+            id: rule.id,
+            organization_id: rule.organization_id,
+            name: rule.name,
+            below: rule.below,
+            effect: rule.effect,
+            criteria: rule.criteria.into(),
+            scope: rule.scope,
+            lasts_seconds: rule.lasts_seconds,
+            message: rule.message,
+            ends_at: rule.ends_at,
+            max_uses: rule.max_uses,
+            uses: rule.uses,
             in_force,
             maker,
-            created_at: value.created_at,
-            revision,
+            created_at: rule.created_at,
+            revision: rule.edition,
         }
     }
 }

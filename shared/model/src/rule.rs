@@ -143,6 +143,9 @@ pub struct Rule {
     // INVARIANT: at most RECENT.
     #[serde(default)]
     pub recent: Vec<RequestId>,
+    /// Counts what people made of it, from 1. Uses do not count here.
+    #[serde(default = "first")]
+    pub edition: u64,
     /// Who made it, or last edited it.
     pub maker: RuleMaker,
     /// When it was made.
@@ -150,6 +153,11 @@ pub struct Rule {
     /// Whether it was deleted.
     #[serde(default)]
     pub deleted: bool,
+}
+
+/// The edition of a new rule.
+const fn first() -> u64 {
+    1
 }
 
 /// A rule decides nothing more.
@@ -215,6 +223,18 @@ impl Rule {
         let surplus = rule.recent.len().saturating_sub(Self::RECENT);
         rule.recent.drain(..surplus);
         Ok(rule)
+    }
+
+    /// The rule, edited to be like another one. What it was used for stays counted.
+    #[must_use]
+    pub fn edited(&self, wanted: Self) -> Self {
+        Self {
+            uses: self.uses,
+            recent: self.recent.clone(),
+            edition: self.edition.saturating_add(1),
+            created_at: self.created_at,
+            ..wanted
+        }
     }
 
     /// What it decides.

@@ -1,5 +1,5 @@
 //! Rules are made, changed, seen and deleted by those who could decide so.
-use countersign_model::{ActName, Permission, Rule};
+use countersign_model::{ActName, Permission, RequestId, Rule, RuleId};
 use serde_json::json;
 
 use super::{HASH, approver, create, process, rule, scene};
@@ -44,6 +44,34 @@ async fn a_rule_is_created_listed_opened_replaced_and_deleted_on_record() {
     assert_eq!((named(2, "before"), named(2, "after")), (json!(null), json!("The compiler")));
     assert_eq!((named(1, "before"), named(1, "after")), (json!("The compiler"), json!("No compiler")));
     assert_eq!((named(0, "before"), named(0, "after")), (json!("No compiler"), json!(null)));
+}
+
+#[tokio::test]
+async fn a_rule_that_is_used_meanwhile_is_edited_and_deleted_by_its_revision() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let created = create(&scene, &who, &scene.child, &rule(json!({}))).send().await.json();
+    let id: RuleId = created["id"].as_str().unwrap().parse().unwrap();
+    let path = format!("/v1/rules/{id}");
+    let used = async || {
+        let now = scene.world.now();
+        let request = RequestId::from_ulid(scene.world.journal.random().ulid(now));
+        scene.world.journal.update(&id, |old: &Rule| old.used_for(&request, now)).await.unwrap();
+    };
+    used().await;
+    let opened = scene.app.get(&path).bearer(&who.token).send().await;
+    let json = opened.json();
+    assert_eq!((&json["uses"], &json["revision"]), (&json!(1), &json!(1)));
+    assert_eq!(opened.header("etag"), "\"1\"");
+    used().await;
+    let other = rule(json!({ "name": "No compiler", "effect": "deny" }));
+    let replaced = scene.app.put(&path).bearer(&who.token).if_match(1).json(&other).send().await;
+    assert_eq!(replaced.status, 200, "{}", replaced.text());
+    assert_eq!((&replaced.json()["uses"], replaced.header("etag")), (&json!(2), "\"2\""));
+    used().await;
+    let stale = scene.app.delete(&path).bearer(&who.token).if_match(1).send().await;
+    assert_eq!((stale.status, &stale.json()["revision"]), (412, &json!(2)), "{}", stale.text());
+    assert_eq!(scene.app.delete(&path).bearer(&who.token).if_match(2).send().await.status, 204);
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ fn rule(stage: &Stage, at: &Organization, maker: &Person, effect: RuleEffect) ->
         max_uses: None,
         uses: 0,
         recent: Vec::new(),
+        edition: 1,
         maker: RuleMaker {
             administrator_id: maker.record.id.clone(),
             administrator_name: maker.record.name.clone(),

@@ -28,6 +28,7 @@ fn rule(effect: RuleEffect, scope: DecisionScope) -> Rule {
         max_uses: None,
         uses: 0,
         recent: Vec::new(),
+        edition: 1,
         maker: RuleMaker { administrator_id: administrator().id, administrator_name: "Kim".to_owned() },
         created_at: now(),
         deleted: false,

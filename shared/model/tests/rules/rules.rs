@@ -38,6 +38,7 @@ fn rule(number: u128, effect: RuleEffect, criteria: Criteria) -> Rule {
         max_uses: None,
         uses: 0,
         recent: Vec::new(),
+        edition: 1,
         maker: RuleMaker { administrator_id: who(1), administrator_name: "Ada".to_owned() },
         created_at: at(0),
         deleted: false,
@@ -184,4 +185,12 @@ fn a_request_counts_once_and_a_limit_or_an_end_stops_the_next() {
     let unlimited = rule(1, RuleEffect::Approve, any());
     let many = (0..200).fold(unlimited, |rule, number| rule.used_for(&request(number), at(0)).unwrap());
     assert_eq!((many.uses, many.recent.len()), (200, 64));
+    assert_eq!(many.edition, 1, "a use is no edit");
+    let wanted = rule(2, RuleEffect::Deny, any());
+    let edited = many.edited(wanted.clone());
+    assert_eq!((edited.edition, edited.uses, &edited.recent), (2, 200, &many.recent));
+    assert_eq!((edited.effect, edited.maker), (wanted.effect, wanted.maker));
+    let mut earlier = serde_json::to_value(&many).unwrap();
+    earlier.as_object_mut().unwrap().remove("edition");
+    assert_eq!(serde_json::from_value::<Rule>(earlier).unwrap().edition, 1, "of an earlier version");
 }

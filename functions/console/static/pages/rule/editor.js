@@ -76,7 +76,7 @@ export function Editor({ rule, values: begin, request, organization, may, names,
           </div>
           <div class="stack">
             <${DryRun} run=${run} effect=${settled.contents.effect} organization=${organization} />
-            ${rule && html`<${About} rule=${rule} names=${names} off=${before} back=${`/rules?organization=${organization}`} />`}
+            ${rule && html`<${About} rule=${rule} names=${names} reload=${reload} off=${before} back=${`/rules?organization=${organization}`} />`}
           </div>
         </div>
         ${sending.problem}
@@ -110,8 +110,8 @@ function Foot({ rule, dirty, discard, busy, off, saved, named }) {
     </div>`;
 }
 
-/** Who made it, how often it was used, and deleting it. @param {{ rule: Schemas["Rule"], names: Record<string, string>, off: any, back: string }} props */
-function About({ rule, names, off, back }) {
+/** Who made it, how often it was used, and deleting it. @param {{ rule: Schemas["Rule"], names: Record<string, string>, reload: () => unknown, off: any, back: string }} props */
+function About({ rule, names, reload, off, back }) {
   const deleting = useSignal(false);
   const gone = () => {
     unsaved.value = false;
@@ -125,5 +125,5 @@ function About({ rule, names, off, back }) {
         <p class="small quiet">${rich("rule.about", { name: rule.maker.name, time: html`<${Time} at=${rule.created_at} as="moment" />` })}</p>
       </div>
     <//>
-    ${deleting.value && html`<${Later} load=${loadDelete} rule=${rule} names=${names} onClose=${() => { deleting.value = false; }} onDone=${gone} />`}`;
+    ${deleting.value && html`<${Later} load=${loadDelete} rule=${rule} names=${names} reload=${() => { deleting.value = false; reload(); }} onClose=${() => { deleting.value = false; }} onDone=${gone} />`}`;
 }

@@ -38,6 +38,10 @@ export default function Rules() {
   const deleting = useSignal(/** @type {Rule | null} */ (null));
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
   const close = () => { deleting.value = null; };
+  const reload = () => {
+    close();
+    list.reload();
+  };
   const gone = () => {
     const id = deleting.value?.id;
     close();
@@ -57,7 +61,7 @@ export default function Rules() {
       <${ShowMore} list=${list} />
       ${may.offAll && html`<${Note} icon="lock" title=${t("rules.new")}>${may.offAll}<//>`}
     </div>
-    ${deleting.value && html`<${Later} load=${loadDelete} rule=${deleting.value} names=${names} onClose=${close} onDone=${gone} />`}`;
+    ${deleting.value && html`<${Later} load=${loadDelete} rule=${deleting.value} names=${names} reload=${reload} onClose=${close} onDone=${gone} />`}`;
 }
 
 /** @param {{ organization: string, off: any, small?: boolean }} props */

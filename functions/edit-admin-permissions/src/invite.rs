@@ -78,7 +78,7 @@ pub async fn invite_administrator(
         }
     };
     let standing = Standing::load(journal, &stored.value, [], []).await?;
-    Ok(AdministratorView::new(stored, &standing, &rights.actor).answer(StatusCode::CREATED))
+    Ok(AdministratorView::new(stored, None, &standing, &rights.actor).answer(StatusCode::CREATED))
 }
 
 /// The name that holds an organization's invitation to an address: of several calls that invite it at once, one creates

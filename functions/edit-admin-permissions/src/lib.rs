@@ -5,6 +5,7 @@ mod effective;
 mod error;
 mod invite;
 mod last;
+mod last_sign_ins;
 mod list;
 mod permissions;
 mod preview;

@@ -8,8 +8,10 @@ use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, AsReader, Page, PathId, Problem, QueryOf, Services};
 use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, List, decide};
 use countersign_store::Stored;
+use futures::future::try_join;
 use http::StatusCode;
 
+use crate::last_sign_ins::LastSignIns;
 use crate::target::Target;
 use crate::wire::{AdministratorView, AdministratorsQuery};
 
@@ -51,8 +53,13 @@ pub async fn list_administrators(
         // The list is ordered by id: the next page begins below the last one.
         next = found.last().map(|stored| stored.value.id.to_string());
     }
-    let standing = Standing::load_all(journal, found.iter().map(|stored| &stored.value), [], [at]).await?;
-    let items = found.into_iter().map(|stored| AdministratorView::new(stored, &standing, &rights.actor));
+    let standing = Standing::load_all(journal, found.iter().map(|stored| &stored.value), [], [at]);
+    let signed_in = LastSignIns::of(journal, found.iter().map(|stored| &stored.value.id));
+    let (standing, signed_in) = try_join(standing, signed_in).await?;
+    let items = found.into_iter().map(|stored| {
+        let last = signed_in.get(&stored.value.id);
+        AdministratorView::new(stored, last, &standing, &rights.actor)
+    });
     paging.page(items.collect(), next)
 }
 

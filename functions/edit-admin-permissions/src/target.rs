@@ -10,10 +10,12 @@ use countersign_model::{
     Resource, decide, may_manage,
 };
 use countersign_store::{Entity, Stored};
+use futures::future::try_join;
 use http::StatusCode;
 use http::request::Parts;
 
 use crate::error::EditError;
+use crate::last_sign_ins::LastSignIns;
 use crate::wire::AdministratorView;
 
 /// The start of every change of an administrator: the caller, the administrator, the expected revision.
@@ -43,6 +45,7 @@ pub struct Target {
     pub rights: Rights,
     pub stored: Stored<Administrator>,
     pub standing: Standing,
+    signed_in: LastSignIns,
 }
 
 impl Target {
@@ -82,9 +85,10 @@ impl Target {
         if stored.value.state == AdministratorState::Deleted {
             return Err(EditError::Unknown);
         }
-        let standing = Standing::load(journal, &stored.value, [], []).await?;
+        let standing = Standing::load(journal, &stored.value, [], []);
+        let (standing, signed_in) = try_join(standing, LastSignIns::of(journal, [&stored.value.id])).await?;
         decided(&rights, &stored.value)?;
-        Ok(Self { rights, stored, standing })
+        Ok(Self { rights, stored, standing, signed_in })
     }
 
     /// Reads the administrator that a call is about, at the revision that the caller expects. A caller without the
@@ -140,7 +144,8 @@ impl Target {
 
     /// The administrator as far as the caller may see them now.
     pub fn view(&self, stored: Stored<Administrator>) -> AdministratorView {
-        AdministratorView::new(stored, &self.standing, self.actor())
+        let last = self.signed_in.get(&stored.value.id);
+        AdministratorView::new(stored, last, &self.standing, self.actor())
     }
 
     /// The same, as an answer.

@@ -172,6 +172,8 @@ pub struct AdministratorView {
     assignments: Vec<AssignmentView>,
     /// When the account was made, by the invitation or the set-up.
     created_at: Timestamp,
+    /// When they signed in last; null if they never did, or it is not known.
+    last_sign_in_at: Option<Timestamp>,
     /// The revision of the administrator, for `If-Match`. It increases with every change.
     revision: u64,
     /// Warnings about the change that was made; absent if there are none.
@@ -238,7 +240,12 @@ pub struct AssignmentView {
 
 impl AdministratorView {
     /// The administrator as far as `reader` may see them.
-    pub fn new(stored: Stored<Administrator>, standing: &Standing, reader: &Actor) -> Self {
+    pub fn new(
+        stored: Stored<Administrator>,
+        last_sign_in_at: Option<Timestamp>,
+        standing: &Standing,
+        reader: &Actor,
+    ) -> Self {
         let Stored { revision, value } = stored;
         let name =
             standing.organization(&value.organization_id).map(|organization| organization.name.clone());
@@ -260,6 +267,7 @@ impl AdministratorView {
             away: value.notifications.away.map(|away| AwayView { from: away.from, until: away.until }),
             permissions: value.permissions,
             created_at: value.created_at,
+            last_sign_in_at,
             revision,
             warnings: Vec::new(),
         }

@@ -44,6 +44,8 @@ pub struct ComputerView {
     last_check_in: Option<Timestamp>,
     /// The version that its agent told last; null if it is not known.
     agent_version: Option<String>,
+    /// The version of the policies that are in force on it, as its agent told last; null if it never did.
+    policy_version: Option<u64>,
     /// The revision of the computer, for `If-Match`. It increases with every change.
     revision: u64,
 }
@@ -82,6 +84,7 @@ impl ComputerView {
             enrolled_at: value.enrolled_at,
             last_check_in: check_ins.last().map(|last| last.at),
             agent_version: check_ins.agent_version().map(str::to_owned),
+            policy_version: value.policy_version,
             revision,
         }
     }

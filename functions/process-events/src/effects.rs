@@ -152,7 +152,8 @@ fn leads_on(event: &Event) -> bool {
     }
     matches!(
         event.act,
-        Act::PermissionsChanged(_)
+        Act::PasswordChanged(_)
+            | Act::PermissionsChanged(_)
             | Act::RolesChanged(_)
             | Act::RoleEdited(_)
             | Act::RequestRepeated(_)

@@ -9,6 +9,7 @@ use countersign_model::{Credentials, Permit, PushError, PushSubscription, PushSu
 use countersign_store::UpdateError;
 use http::StatusCode;
 
+use crate::target::Target;
 use crate::vapid::Vapid;
 use crate::wire::{NewPushSubscription, PushSubscriptionView, PushSubscriptionsView};
 
@@ -23,9 +24,14 @@ pub async fn list_push_subscriptions(
     let keys = services.secret_keys().await?;
     let credentials = services.journal.load::<Credentials>(&person.administrator.id).await?;
     let all = credentials.map(|stored| stored.value.push).unwrap_or_default();
+    let owner = &person.administrator.id;
+    let view = |one: PushSubscription| {
+        let target = Target::open(&keys, owner, &one.sealed);
+        PushSubscriptionView::new(one, target.as_ref())
+    };
     Ok(Json(PushSubscriptionsView {
         public_key: Vapid::present(&keys).map(|vapid| vapid.public_key()),
-        items: all.into_iter().rev().map(PushSubscriptionView::from).collect(),
+        items: all.into_iter().rev().map(view).collect(),
     }))
 }
 
@@ -55,7 +61,7 @@ pub async fn create_push_subscription(
     };
     save(&services, &person, |old| Ok((old.with_push(subscription.clone())?, subscription.clone(), false)))
         .await?;
-    Ok((StatusCode::CREATED, Json(subscription.into())))
+    Ok((StatusCode::CREATED, Json(PushSubscriptionView::new(subscription, Some(&target)))))
 }
 
 /// Unsubscribes a browser of yours from push messages.

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_http::OutboundError;
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{ActName, Permission};
+use countersign_store::keys::sha256;
 use hkdf::Hkdf;
 use http::{Request, Response};
 use p256::{PublicKey, SecretKey, ecdh};
@@ -99,8 +100,19 @@ async fn a_browser_is_subscribed_listed_and_unsubscribed_by_its_owner_on_record(
         (&json!("Phone"), &json!("updates.push.services.mozilla.com"))
     );
     assert!(!made.text().contains("secret-path"), "{}", made.text());
+    assert_eq!(
+        view["endpoint_sha256"],
+        json!(sha256(MOZILLA.as_bytes())),
+        "by which the browser knows itself"
+    );
     assert_eq!(subscribe(&scene, &who, &browser("Laptop", APPLE)).send().await.status, 201);
     assert_eq!(names(&scene, &who).await, ["Laptop", "Phone"]);
+    let digests = |list: &Value| [0, 1].map(|place| list["items"][place]["endpoint_sha256"].clone());
+    let known = [APPLE, MOZILLA].map(|endpoint| json!(sha256(endpoint.as_bytes())));
+    assert_eq!(digests(&listed(&scene, &who).await), known);
+    scene.world.settings.set("secret_key", "another key");
+    assert_eq!(digests(&listed(&scene, &who).await), [json!(null), json!(null)]);
+    scene.world.settings.set("secret_key", "the-secret-key-of-these-tests");
     let key = listed(&scene, &who).await["public_key"].as_str().unwrap().to_owned();
     assert_eq!(URL_SAFE_NO_PAD.decode(key).unwrap().len(), 65);
 

@@ -1,7 +1,8 @@
 //! Request and response types of this function.
 
 use countersign_http::{Problem, field};
-use countersign_model::{PushSubscription, PushSubscriptionId, text};
+use countersign_model::{PushSubscription, PushSubscriptionId, Sha256, text};
+use countersign_store::keys::sha256;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,10 +93,16 @@ pub struct PushSubscriptionView {
     host: String,
     /// When it was subscribed.
     created_at: Timestamp,
+    /// The SHA-256 of the address where messages to it go, by which a browser knows its own subscription; null if the deployment's
+    /// `secret_key` was lost.
+    #[schema(value_type = Option<Sha256>)]
+    endpoint_sha256: Option<String>,
 }
 
-impl From<PushSubscription> for PushSubscriptionView {
-    fn from(PushSubscription { id, name, host, created_at, .. }: PushSubscription) -> Self {
-        Self { id, name, host, created_at }
+impl PushSubscriptionView {
+    pub fn new(subscription: PushSubscription, target: Option<&Target>) -> Self {
+        let PushSubscription { id, name, host, created_at, .. } = subscription;
+        let endpoint_sha256 = target.map(|target| sha256(target.endpoint.as_bytes()));
+        Self { id, name, host, created_at, endpoint_sha256 }
     }
 }

@@ -11,7 +11,9 @@ use countersign_model::act::{ApiTokenCreated, ApiTokenRevoked};
 use countersign_model::{
     ApiToken, ApiTokenId, Credentials, Permission, PermissionSet, Permit, may_carry, text,
 };
+use countersign_store::StoreError;
 use countersign_store::tokens::{self, Kind};
+use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
@@ -64,7 +66,7 @@ pub async fn create_api_token(
         Ok(Changed::to(next, act).with(&made.digest, session.clone()))
     };
     own::save(journal, &person.caller, &permit, &administrator.id, add).await?;
-    Ok((StatusCode::CREATED, Json(ApiTokenMade { token: text, view: made.into() })))
+    Ok((StatusCode::CREATED, Json(ApiTokenMade { token: text, view: ApiTokenView::new(made, None) })))
 }
 
 /// Lists your valid API tokens, newest first.
@@ -79,7 +81,11 @@ pub async fn list_api_tokens(
     let credentials = services.journal.load::<Credentials>(&administrator.id).await?;
     let tokens = credentials.map(|stored| stored.value.api_tokens).unwrap_or_default();
     let open = tokens.into_iter().rev().filter(|each| each.is_open(administrator, now));
-    Ok(Page { items: open.map(ApiTokenView::from).collect(), next_cursor: None })
+    let views = open.map(|token| async {
+        let stood = Session::load(&services.journal, &token.digest).await?;
+        Ok::<_, StoreError>(ApiTokenView::new(token, stood.and_then(|session| session.used_at())))
+    });
+    Ok(Page { items: try_join_all(views).await?, next_cursor: None })
 }
 
 /// Revokes one of your API tokens.
@@ -112,6 +118,8 @@ fn stands_for(token: &ApiToken, maker: &Session) -> Session {
         epoch: token.epoch,
         created_at: token.created_at,
         expires_at: token.expires_at,
+        // So that its first use reads the login settings, and is noted with that.
+        policy_read_at: Timestamp::UNIX_EPOCH,
         ..maker.clone()
     }
 }

@@ -41,7 +41,7 @@ pub async fn ask_password_reset(
     }
     let background = services.background.clone();
     background.spawn(Box::pin(async move {
-        if let Err(problem) = send(&services, &caller, &body.value.email).await {
+        if let Err(problem) = send(&services, &caller, body.value.email.as_str()).await {
             log::line("a link for a new password was not sent", &[("error", &problem.code().as_str())]);
         }
     }));

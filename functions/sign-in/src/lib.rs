@@ -36,6 +36,7 @@ countersign_http::operations![
     sessions::list_sessions,
     sessions::end_session,
     sessions::end_other_sessions,
+    totp::show_totp,
     totp::begin_totp,
     totp::confirm_totp,
     totp::replace_recovery_codes,

@@ -1,4 +1,6 @@
 //! Signing in, reading the own session, signing out.
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +11,8 @@ use countersign_http::{
     Anonymous, AsAdministrator, AsPerson, Caller, Code, JsonBody, Problem, Services, require_allowed_address,
 };
 use countersign_kv::log;
-use countersign_model::openapi;
+use countersign_model::{Organization, openapi};
+use futures::future::try_join;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 
@@ -103,13 +106,23 @@ pub async fn who_am_i(
 ) -> Result<Json<WhoAmI>, Problem> {
     let home = &administrator.value.organization_id;
     let rights = rights_at(&services.journal, &administrator, home).await?;
-    let branding = services.journal.branding(&rights.organization.value).await?;
+    let elsewhere = rights.actor.holdings().iter().map(|held| held.scope.organization());
+    let elsewhere: BTreeSet<_> = elsewhere.filter(|id| *id != home).collect();
+    let branding = async { Ok::<_, Problem>(services.journal.branding(&rights.organization.value).await?) };
+    let places = async { Ok(services.journal.load_many::<Organization>(elsewhere).await?) };
+    let (branding, places) = try_join(branding, places).await?;
     Ok(Json(WhoAmI {
         brand: Brand::from(branding),
         administrator: Person::new(&administrator.value, &rights.organization.value),
         expires_at: session.expires_at,
         second_factor: session.second_factor,
         permissions: rights.actor.holdings().iter().map(Held::from).collect(),
+        places: places
+            .iter()
+            .flatten()
+            .filter(|one| !one.value.deleted)
+            .map(|one| (&one.value).into())
+            .collect(),
     }))
 }
 

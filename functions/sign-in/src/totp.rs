@@ -12,7 +12,17 @@ use http::StatusCode;
 use crate::codes::{RecoveryCode, Seed, picture};
 use crate::own::{self, Changed, NotChanged};
 use crate::step_up::{counted, credentials, require_password, require_proof};
-use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
+use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes, TotpView};
+
+/// Says whether one-time codes are set up, and how many recovery codes are left.
+#[utoipa::path(get, path = "/v1/totp", tag = "sign-in", security(("person" = [])),
+    responses((status = 200, body = TotpView), (status = 403, description = "The caller is an API token, which has no codes.")))]
+pub async fn show_totp(
+    State(services): State<Services>,
+    person: AsPerson,
+) -> Result<Json<TotpView>, Problem> {
+    Ok(Json((&credentials(&services, &person).await?).into()))
+}
 
 /// Begins to set up one-time codes.
 ///

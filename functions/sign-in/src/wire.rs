@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{
     ApiTokenMade, ApiTokenView, BeginTotp, ChangeName, ChangePassword, ConfirmTotp, NewApiToken, NewTotpView,
-    ProveAgain, RecoveryCodes, SessionView,
+    ProveAgain, RecoveryCodes, SessionView, TotpView,
 };
 use crate::codes::{RecoveryCode, TotpCode};
 use crate::password::Password;
@@ -99,8 +99,8 @@ pub struct NewPassword {
 #[serde(deny_unknown_fields)]
 pub struct ForgottenPassword {
     /// The email address with which they sign in, ignoring case: at most 254 characters.
-    #[schema(max_length = 254, example = "kim@company.example")]
-    pub email: String,
+    #[schema(format = Email)]
+    pub email: EmailAddress,
 }
 
 /// A new session.
@@ -141,6 +141,8 @@ pub struct WhoAmI {
     pub second_factor: bool,
     /// Every permission that you hold, with where it counts and where it comes from.
     pub permissions: Vec<Held>,
+    /// The organizations other than your own at which these are set.
+    pub places: Vec<OrganizationName>,
     /// How your organization, or the nearest one above that says so, shows itself.
     pub brand: Brand,
 }

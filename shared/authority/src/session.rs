@@ -67,6 +67,12 @@ impl Session {
         }
     }
 
+    /// When it was used last, within a minute; `None` if it never was. Using it renews what it knows of the login settings.
+    #[must_use]
+    pub fn used_at(&self) -> Option<Timestamp> {
+        Some(self.policy_read_at).filter(|at| *at > self.created_at)
+    }
+
     /// The entry to write when a session begins: add it to a change with `Change::raw`.
     #[must_use]
     pub fn entry(&self, digest: &str) -> (String, Vec<u8>) {

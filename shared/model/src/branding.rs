@@ -52,7 +52,7 @@ pub struct Branding {
     /// The name in messages; null at the root as well: the organization's own name, and no sender's name.
     #[serde(default)]
     pub display_name: Option<String>,
-    /// The colour of headings, as `#rrggbb`.
+    /// The colour of the strip above emails, as `#rrggbb`.
     #[serde(default)]
     pub colour: Option<String>,
     /// The address that answers to messages go to.

@@ -25,6 +25,9 @@ pub struct Credentials {
     /// Open sessions, oldest first; ended ones may still be listed.
     // INVARIANT: at most SESSIONS_MAX.
     pub sessions: Vec<OpenSession>,
+    /// When they signed in last; see [`Credentials::last_sign_in`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in_at: Option<Timestamp>,
     /// API tokens, oldest first; expired ones may still be listed.
     // INVARIANT: at most API_TOKENS_MAX.
     pub api_tokens: Vec<ApiToken>,
@@ -139,6 +142,7 @@ impl Credentials {
             totp: None,
             new_totp: None,
             sessions: Vec::new(),
+            signed_in_at: None,
             api_tokens: Vec::new(),
             places: Vec::new(),
             push: Vec::new(),
@@ -160,6 +164,7 @@ impl Credentials {
         next.api_tokens.retain(|each| each.is_open(owner, now));
         let surplus = next.sessions.len() >= Self::SESSIONS_MAX;
         let ended = surplus.then(|| next.sessions.remove(0));
+        next.signed_in_at = Some(session.created_at);
         next.sessions.push(session);
         if let Some(place) = place {
             next.places.retain(|each| each != place);
@@ -168,6 +173,12 @@ impl Credentials {
             next.places.drain(..surplus);
         }
         (next, ended)
+    }
+
+    /// When they signed in last, as far as it is known: before this was kept, from the sessions that are open.
+    #[must_use]
+    pub fn last_sign_in(&self) -> Option<Timestamp> {
+        self.signed_in_at.or_else(|| self.sessions.last().map(|session| session.created_at))
     }
 
     /// Whether they have signed in before, but not recently from this address.

@@ -1,10 +1,12 @@
 //! Deliveries: one message to one address. It is tried until it is accepted or given up, and always visible.
 
+mod in_place_of;
 mod told_as;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use in_place_of::InPlaceOf;
 pub use told_as::ToldAs;
 
 use crate::attempt::{ATTEMPTS_MAX, Attempt, SEND_TIMEOUT, next_attempt_at};
@@ -42,22 +44,6 @@ named! {
         /// A digest to the same address says it, because there were too many messages.
         Digested = "digested",
     }
-}
-
-/// The administrator in whose place somebody is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InPlaceOf {
-    /// The administrator who is away.
-    pub administrator_id: AdministratorId,
-    /// Their name at the time.
-    pub name: String,
-    /// The organization they belong to. Who may not see that organization does not see who is away.
-    pub organization_id: OrganizationId,
-    /// The administrator who is told.
-    pub delegate_id: AdministratorId,
-    /// Until when the other is away, as it was set at the time. Unknown of deliveries of earlier versions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
 }
 
 /// The administrator to whom a message goes.

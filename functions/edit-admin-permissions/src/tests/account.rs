@@ -1,6 +1,6 @@
 use super::{path, scene, tells};
 use countersign_model::{
-    ActName, Administrator, AdministratorState, Away, Notice, NotificationSettings, Permission,
+    ActName, Administrator, AdministratorState, Away, Credentials, Notice, NotificationSettings, Permission,
 };
 use serde_json::json;
 
@@ -34,6 +34,27 @@ async fn administrators_are_listed_searched_and_opened() {
     assert_eq!(scene.app.get(list).bearer(nobody).send().await.code(), "not-permitted");
     assert_eq!(scene.app.get(&path(&viewer, "")).bearer(nobody).send().await.code(), "not-permitted");
     assert_eq!(scene.app.get(list).send().await.code(), "not-identified");
+}
+
+#[tokio::test]
+async fn the_list_says_who_signed_in_when() {
+    let scene = scene();
+    let viewer = scene.somebody(&scene.child, &[Permission::ViewAdministrators]);
+    let person = scene.somebody(&scene.child, &[]);
+    let at = scene.world.now();
+    let sign_in = |old: &Credentials| {
+        Ok::<_, std::convert::Infallible>(Credentials { signed_in_at: Some(at), ..old.clone() })
+    };
+    scene.world.journal.update(&person.record.id, sign_in).await.unwrap();
+    let list = scene.app.get("/v1/administrators").bearer(&viewer.token).send().await.json();
+    let shown = |id: &str| {
+        let items = list["items"].as_array().unwrap();
+        items.iter().find(|item| item["id"] == id).unwrap()["last_sign_in_at"].clone()
+    };
+    assert_eq!(shown(person.record.id.as_str()), json!(at));
+    assert_eq!(shown(viewer.record.id.as_str()), json!(null));
+    let opened = scene.app.get(&path(&person, "")).bearer(&viewer.token).send().await.json();
+    assert_eq!(opened["last_sign_in_at"], json!(at));
 }
 
 #[tokio::test]

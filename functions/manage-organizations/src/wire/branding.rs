@@ -13,7 +13,7 @@ pub struct ReplaceBranding {
     /// The name in messages, also as the sender's: 1 to 200 characters; null: as at the organization above.
     #[schema(value_type = Option<openapi::NameOfOrganization>)]
     display_name: Option<String>,
-    /// The colour of headings, as `#rrggbb`; null: as at the organization above.
+    /// The colour of the strip above emails, as `#rrggbb`; null: as at the organization above.
     #[schema(value_type = Option<openapi::Colour>)]
     colour: Option<String>,
     /// The address that answers to messages go to; null: as at the organization above.
@@ -56,7 +56,7 @@ impl ReplaceBranding {
 pub struct BrandingView {
     /// The name in messages; null: as at the organization above.
     display_name: Option<String>,
-    /// The colour of headings; null: as at the organization above.
+    /// The colour of the strip above emails; null: as at the organization above.
     colour: Option<String>,
     /// The address that answers to messages go to; null: as at the organization above.
     reply_to: Option<String>,
@@ -75,7 +75,7 @@ pub struct BrandingView {
 pub struct EffectiveBranding {
     /// The name in messages: the organization's name if nothing is set.
     display_name: String,
-    /// The colour of headings; null if nothing is set.
+    /// The colour of the strip above emails; null if nothing is set.
     colour: Option<String>,
     /// The address that answers to messages go to; null if nothing is set.
     reply_to: Option<String>,

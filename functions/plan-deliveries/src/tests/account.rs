@@ -1,7 +1,7 @@
 //! Administrators hear what happened to their own account.
 use countersign_http::testing::Person;
 use countersign_journal::Change;
-use countersign_model::act::{PermissionsChanged, RoleEdited, SecondFactor, SessionStarted};
+use countersign_model::act::{PasswordChanged, PermissionsChanged, RoleEdited, SecondFactor, SessionStarted};
 use countersign_model::{Act, Administrator, Origin, Permission, Permit, Role, RoleHolders, SessionId, Who};
 
 use super::Stage;
@@ -49,6 +49,20 @@ async fn a_sign_in_from_a_new_place_is_told_with_its_address() {
         "{told:?}"
     );
     assert_eq!(stage.after(started(true), Some(&person)).await.len(), 1, "each time");
+}
+
+#[tokio::test]
+async fn a_changed_password_is_told_with_the_address_of_who_changed_it() {
+    let stage = Stage::new().await;
+    let person = stage.world.administrator(&stage.company, []);
+    let session = SessionId::from_ulid(stage.world.ulid());
+    let changed = PasswordChanged { administrator_id: person.record.id.clone(), session };
+    let told = stage.after(changed, Some(&person)).await;
+    assert_eq!(told.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), [person.record.email.as_str()]);
+    assert!(
+        told[0].1.contains("Your password was changed.") && told[0].1.contains("Address: 198.51.100.7\n"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

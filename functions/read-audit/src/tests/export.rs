@@ -83,9 +83,9 @@ async fn an_export_is_on_record_with_its_filters_and_who_made_it() {
     assert_eq!(head.status, 200);
     let exports = async || {
         let audit = story.scene.audit(&story.scene.child).await.into_iter();
-        let exports = audit.filter_map(|event| match event.act {
-            Act::AuditExported(export) => Some((event.who, serde_json::to_value(export).unwrap())),
-            _ => None,
+        let exports = audit.filter_map(|event| {
+            let Act::AuditExported(export) = event.act else { return None };
+            Some((event.who, serde_json::to_value(export).unwrap()))
         });
         exports.collect::<Vec<_>>()
     };

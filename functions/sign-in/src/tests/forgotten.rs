@@ -105,6 +105,8 @@ async fn a_body_that_is_no_address_at_all_is_refused() {
     for (body, pointer) in [
         (json!({ "mail": email }), "/mail"),
         (json!({ "email": 7 }), "/email"),
+        (json!({ "email": "kim" }), "/email"),
+        (json!({ "email": format!("{}@company.example", "k".repeat(254)) }), "/email"),
         (json!({ "email": email, "password": "x" }), "/password"),
     ] {
         let answer = app.post("/v1/password-resets").json(&body).send().await;

@@ -49,6 +49,21 @@ async fn a_role_is_named_as_the_source_of_what_it_gives() {
 }
 
 #[tokio::test]
+async fn the_session_names_the_other_organizations_where_one_holds_something() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let below = world.organization(&world.root, "Company B");
+    let role = world.role(&world.root, "Help desk", [Permission::ViewApprovals, Permission::ViewReports]);
+    let [here, there] = [None, Some(&below)].map(|at| world.assignment(&world.root, &role, at));
+    let somebody = world.administrator_with(&world.root, |new| new.with_assignments([here]));
+    let places =
+        async |token: &str| app.get("/v1/session").bearer(token).send().await.json()["places"].clone();
+    assert_eq!(places(&somebody.token).await, json!([]));
+    let elsewhere = world.administrator_with(&world.root, |new| new.with_assignments([there]));
+    assert_eq!(places(&elsewhere.token).await, json!([{ "id": below.id, "name": "Company B" }]));
+}
+
+#[tokio::test]
 async fn the_session_says_how_the_organization_shows_itself_to_somebody_without_any_right() {
     let world = World::new();
     let app = world.app(crate::router);

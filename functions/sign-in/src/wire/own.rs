@@ -1,6 +1,6 @@
 //! Request and response types about one's own account: one-time codes, sessions, API tokens.
 use countersign_http::Moment;
-use countersign_model::{ApiToken, ApiTokenId, OpenSession, Permission, SessionId, openapi};
+use countersign_model::{ApiToken, ApiTokenId, Credentials, OpenSession, Permission, SessionId, openapi};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -77,6 +77,30 @@ pub struct NewTotpView {
     pub otpauth_uri: String,
     /// The same address as a QR code: an SVG document.
     pub qr_svg: String,
+}
+
+/// Your one-time codes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnTotp)]
+pub struct TotpView {
+    /// Whether they are set up: then every sign-in requires one.
+    set_up: bool,
+    /// Since when they are set up; null if they are not.
+    since: Option<Timestamp>,
+    /// How many recovery codes are unused.
+    #[schema(minimum = 0, maximum = 10, example = 10)]
+    recovery_codes_left: usize,
+}
+
+impl From<&Credentials> for TotpView {
+    fn from(credentials: &Credentials) -> Self {
+        let totp = credentials.totp.as_ref();
+        Self {
+            set_up: totp.is_some(),
+            since: totp.map(|totp| totp.since),
+            recovery_codes_left: totp.map_or(0, |totp| totp.recovery.len()),
+        }
+    }
 }
 
 /// The recovery codes, for use without the authenticator.
@@ -176,11 +200,13 @@ pub struct ApiTokenView {
     created_at: Timestamp,
     /// When it expires.
     expires_at: Timestamp,
+    /// When it was used last, within a minute; null if it never was.
+    last_used_at: Option<Timestamp>,
 }
 
-impl From<ApiToken> for ApiTokenView {
-    fn from(token: ApiToken) -> Self {
+impl ApiTokenView {
+    pub fn new(token: ApiToken, last_used_at: Option<Timestamp>) -> Self {
         let ApiToken { id, name, permissions, created_at, expires_at, .. } = token;
-        Self { id, name, permissions, created_at, expires_at }
+        Self { id, name, permissions, created_at, expires_at, last_used_at }
     }
 }

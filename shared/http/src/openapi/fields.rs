@@ -284,4 +284,5 @@ pub(super) const LISTS: &[(&str, usize)] = &[
     ("PolicyComparison.groups", 50),
     ("RolloutView.computers", 50),
     ("Submitted.warnings", 51),
+    ("WhoAmI.places", 100),
 ];

@@ -46,6 +46,29 @@ async fn a_program_acts_with_part_of_what_its_maker_holds() {
 }
 
 #[tokio::test]
+async fn a_token_says_when_it_was_used_last() {
+    let stage = Stage::new(&[Permission::ViewApprovals]).await;
+    let made = make(&stage, &["view-approvals"]).await.json();
+    assert_eq!(made["last_used_at"], json!(null));
+    let used = async || {
+        let list = stage.app.get("/v1/api-tokens").bearer(&stage.ada.token).send().await.json();
+        list["items"][0]["last_used_at"].clone()
+    };
+    assert_eq!(used().await, json!(null));
+    let token = text(&made["token"]);
+    stage.world.advance(Duration::from_secs(1));
+    let first = stage.world.now();
+    held(&stage, &token).await;
+    assert_eq!(used().await, json!(first));
+    stage.world.advance(Duration::from_secs(59));
+    held(&stage, &token).await;
+    assert_eq!(used().await, json!(first), "within a minute");
+    stage.world.advance(Duration::from_secs(1));
+    held(&stage, &token).await;
+    assert_eq!(used().await, json!(stage.world.now()));
+}
+
+#[tokio::test]
 async fn a_token_is_never_above_its_maker_of_the_moment() {
     let stage = Stage::new(&[Permission::SuperAdmin]).await;
     let token = text(&make(&stage, &["view-approvals", "view-reports"]).await.json()["token"]);
@@ -72,7 +95,7 @@ async fn nobody_makes_a_token_that_carries_what_they_do_not_hold() {
 async fn a_token_cannot_touch_the_account_it_acts_for() {
     let stage = Stage::new(&[Permission::SuperAdmin]).await;
     let token = text(&make(&stage, &["super-admin"]).await.json()["token"]);
-    let gets = ["/v1/sessions", "/v1/api-tokens"].map(|path| stage.app.get(path));
+    let gets = ["/v1/sessions", "/v1/api-tokens", "/v1/totp"].map(|path| stage.app.get(path));
     let posts = ["/v1/totp", "/v1/totp/confirmation", "/v1/totp/removal", "/v1/api-tokens"]
         .map(|path| stage.app.post(path).json(json!({})));
     for call in gets.into_iter().chain(posts) {

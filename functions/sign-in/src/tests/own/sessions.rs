@@ -15,6 +15,7 @@ async fn people_see_their_sessions_and_end_them() {
     let list = stage.app.get("/v1/sessions").bearer(&second).send().await.json();
     let items = list["items"].as_array().unwrap();
     assert_eq!(items.len(), 2, "newest first");
+    assert_eq!(json!(stage.credentials().await.last_sign_in()), items[0]["created_at"]);
     assert_eq!((&items[0]["current"], &items[0]["address"]), (&json!(true), &json!("2001:db8::7")));
     assert_eq!((&items[1]["current"], &items[1]["address"]), (&json!(false), &json!("192.0.2.1")));
     assert!(!list.to_string().contains("digest"));
@@ -24,6 +25,8 @@ async fn people_see_their_sessions_and_end_them() {
     assert_eq!(stage.app.get("/v1/session").bearer(&first).send().await.status, 401);
     assert_eq!(stage.app.delete(&path).bearer(&second).send().await.status, 404, "it has ended");
     assert_eq!(stage.app.get("/v1/session").bearer(&second).send().await.status, 200);
+    assert_eq!(stage.app.delete("/v1/session").bearer(&second).send().await.status, 204);
+    assert!(stage.credentials().await.last_sign_in().is_some(), "although no session is left");
     assert_eq!(audit(&stage.world, &stage.world.root).await[0], ActName::SessionEnded);
 }
 

@@ -55,14 +55,22 @@ async fn racing_sign_ins_with_one_code_begin_one_session() {
 #[tokio::test]
 async fn a_recovery_code_works_once_and_new_ones_replace_the_old() {
     let stage = Stage::new(&[]).await;
+    let state = async || stage.app.get("/v1/totp").bearer(&stage.ada.token).send().await.json();
+    let none = json!({ "set_up": false, "since": null, "recovery_codes_left": 0 });
+    assert_eq!(state().await, none);
+    let set_up_at = stage.world.now();
     let (seed, recovery) = stage.set_up_totp().await;
+    let left = |number: u8| json!({ "set_up": true, "since": set_up_at, "recovery_codes_left": number });
+    assert_eq!(state().await, left(10));
     let typed = recovery[0].to_lowercase();
     assert_eq!(stage.sign_in(json!({ "recovery_code": typed })).await.status, 201);
+    assert_eq!(state().await, left(9));
     assert_eq!(stage.sign_in(json!({ "recovery_code": recovery[0] })).await.code(), "totp-wrong");
     stage.world.advance(STEP);
     let code = json!({ "totp": seed.code(stage.world.now()) });
     let new = stage.post("/v1/totp/recovery-codes", code).await;
     assert_eq!(new.status, 200, "{}", new.text());
+    assert_eq!(state().await, left(10));
     assert_eq!(stage.sign_in(json!({ "recovery_code": recovery[1] })).await.code(), "totp-wrong");
     let code = new.json()["recovery_codes"][0].clone();
     assert_eq!(stage.sign_in(json!({ "recovery_code": code })).await.status, 201);

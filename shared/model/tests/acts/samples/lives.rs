@@ -5,7 +5,7 @@ use countersign_model::{
     Act, Audit, AuditFilter, DecisionScope, EndChange, EndReason, NewRequester, Outcome, Request, Revocation,
 };
 
-use super::{administrator, approved, decision, id, later, now, request, whereabouts};
+use super::{administrator, approved, company, decision, id, later, now, request, whereabouts};
 
 pub fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()

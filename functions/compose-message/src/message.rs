@@ -5,6 +5,7 @@ mod digest;
 mod gsm;
 mod handling;
 mod headers;
+mod html;
 mod inert;
 mod language;
 mod request;
@@ -25,7 +26,6 @@ use std::fmt::Write;
 use countersign_http::functions;
 use countersign_model::{Delivery, InPlaceOf, Notice};
 
-use inert::escaped;
 use request::NAME;
 use short::Short;
 
@@ -48,12 +48,15 @@ pub struct Message {
     parts: Short,
 }
 
+/// Label and value, one line each.
+pub type Facts = Vec<(&'static str, Words)>;
+
 /// What a message says, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Content {
     /// The tag of its language (RFC 5646).
     pub language: &'static str,
-    /// A heading, in a colour such as `#0a7b3c`.
+    /// A heading, and the colour above it, such as `#0a7b3c`.
     pub heading: Option<(Words, Option<String>)>,
     /// What it is about.
     pub subject: Words,
@@ -63,8 +66,8 @@ pub struct Content {
     pub instead: Option<Words>,
     /// What to take care of.
     pub warning: Option<&'static str>,
-    /// Label and value, one line each.
-    pub facts: Vec<(&'static str, Words)>,
+    /// What there is to know, the most important first.
+    pub facts: Facts,
     /// Somebody's own words, line by line, under a heading.
     pub quote: Option<(&'static str, Vec<Words>)>,
     /// What the link does, and the link.
@@ -82,7 +85,7 @@ impl Message {
         Self {
             subject,
             text: content.text(),
-            html: content.html(),
+            html: html::document(&content),
             short: short.clone().finish(),
             headers: Vec::new(),
             content,
@@ -113,7 +116,7 @@ impl Message {
     /// The same message with a change in what the email says.
     fn with(mut self, change: impl FnOnce(&mut Content)) -> Self {
         change(&mut self.content);
-        (self.text, self.html) = (self.content.text(), self.content.html());
+        (self.text, self.html) = (self.content.text(), html::document(&self.content));
         self
     }
 }
@@ -168,12 +171,6 @@ impl Content {
         if let Some(warning) = self.warning {
             let _ = writeln!(text, "\n{warning}");
         }
-        if !self.facts.is_empty() {
-            text.push('\n');
-        }
-        for (label, value) in &self.facts {
-            let _ = writeln!(text, "{label}: {}", value.text());
-        }
         if let Some((heading, lines)) = &self.quote {
             let _ = writeln!(text, "\n{heading}:");
             for line in lines {
@@ -184,46 +181,14 @@ impl Content {
         if let Some((what, link)) = &self.link {
             let _ = writeln!(text, "\n{what}:\n{link}");
         }
+        if !self.facts.is_empty() {
+            text.push('\n');
+        }
+        for (label, value) in &self.facts {
+            let _ = writeln!(text, "{label}: {}", value.text());
+        }
         let _ = write!(text, "\n{}\n", self.closing);
         text
-    }
-
-    fn html(&self) -> String {
-        // Phones look for numbers and addresses in what is shown; mail programs of Apple can be asked not to.
-        let mut html = format!(
-            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"format-detection\" \
-             content=\"telephone=no,date=no,address=no,email=no,url=no\"></head><body>\n",
-            self.language
-        );
-        if let Some((heading, colour)) = &self.heading {
-            let style = colour.as_ref().map(|colour| format!(" style=\"color:{}\"", escaped(colour)));
-            let _ = writeln!(html, "<h1{}>{}</h1>", style.unwrap_or_default(), heading.html());
-        }
-        for paragraph in std::iter::once(&self.opening).chain(&self.instead) {
-            let _ = writeln!(html, "<p>{}</p>", paragraph.html());
-        }
-        if let Some(warning) = self.warning {
-            let _ = writeln!(html, "<p><strong>{}</strong></p>", escaped(warning));
-        }
-        if !self.facts.is_empty() {
-            html.push_str("<table>\n");
-            for (label, value) in &self.facts {
-                let (label, value) = (escaped(label), value.html());
-                let _ = writeln!(html, "<tr><th align=\"left\">{label}</th><td>{value}</td></tr>");
-            }
-            html.push_str("</table>\n");
-        }
-        if let Some((heading, lines)) = &self.quote {
-            let lines: Vec<_> = lines.iter().map(Words::html).collect();
-            let heading = escaped(heading);
-            let _ = writeln!(html, "<p>{heading}:</p>\n<blockquote>{}</blockquote>", lines.join("<br>"));
-        }
-        if let Some((what, link)) = &self.link {
-            let (what, link) = (escaped(what), escaped(link));
-            let _ = writeln!(html, "<p><a href=\"{link}\">{what}</a><br>{link}</p>");
-        }
-        let _ = write!(html, "<p>{}</p>\n</body></html>\n", escaped(self.closing));
-        html
     }
 }
 

@@ -53,14 +53,21 @@ impl Card {
 
     /// <https://adaptivecards.io/explorer/AdaptiveCard.html>
     fn adaptive(card: &Value) -> Self {
-        let line = |element: &Value| {
+        let mut found = Self::default();
+        for (nth, element) in each(card, "/body").enumerate() {
             let runs: String = each(element, "/inlines").map(|run| text(run, "/text")).collect();
-            text(element, "/text") + &runs
-        };
-        let mut lines = each(card, "/body").map(line);
-        let heading = lines.next().unwrap_or_default();
-        let buttons = each(card, "/actions").filter_map(|action| Button::of(action, "/title")).collect();
-        Self { heading, paragraphs: lines.collect(), buttons }
+            let line = text(element, "/text") + &runs;
+            match found.paragraphs.last_mut() {
+                _ if nth == 0 => found.heading = line,
+                Some(paragraph) if text(element, "/spacing") == "None" => {
+                    paragraph.push('\n');
+                    paragraph.push_str(&line);
+                }
+                _ => found.paragraphs.push(line),
+            }
+        }
+        found.buttons = each(card, "/actions").filter_map(|action| Button::of(action, "/title")).collect();
+        found
     }
 }
 
@@ -90,7 +97,7 @@ mod tests {
     fn expected() -> Card {
         Card {
             heading: "Ann asks".to_owned(),
-            paragraphs: vec!["One".to_owned(), "Two".to_owned()],
+            paragraphs: vec!["One".to_owned(), "Two\nand more".to_owned()],
             buttons: vec![Button { text: "Open".to_owned(), url: "https://x.example/1".to_owned() }],
         }
     }
@@ -101,7 +108,7 @@ mod tests {
         let slack = json!({ "text": "Ann asks", "blocks": [
             { "type": "header", "text": plain("Ann asks") },
             { "type": "section", "text": plain("One") },
-            { "type": "section", "text": plain("Two") },
+            { "type": "section", "text": plain("Two\nand more") },
             { "type": "actions", "elements": [{ "type": "button", "text": plain("Open"), "url": "https://x.example/1" }] },
         ] });
         assert_eq!(Card::of(&slack), Some(expected()));
@@ -109,7 +116,8 @@ mod tests {
             |text: &str| json!({ "type": "RichTextBlock", "inlines": [{ "type": "TextRun", "text": text }] });
         let teams = json!({ "type": "message", "attachments": [{ "content": {
             "type": "AdaptiveCard",
-            "body": [run("Ann asks"), { "type": "TextBlock", "text": "One" }, run("Two")],
+            "body": [run("Ann asks"), { "type": "TextBlock", "text": "One" }, run("Two"),
+                { "type": "TextBlock", "text": "and more", "spacing": "None" }],
             "actions": [{ "type": "Action.OpenUrl", "title": "Open", "url": "https://x.example/1" }],
         } }] });
         assert_eq!(Card::of(&teams), Some(expected()));

@@ -13,17 +13,22 @@ const HEAD: &str = "<!doctype html>
 <meta name=viewport content=\"width=device-width\">
 <title>Mailbox - Countersign</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24 }
-article { border: 1px solid #d0d7de; border-radius: 8px; padding: 1rem; margin: 1rem 0 }
-h2 { font-size: 1.05rem; margin: 0 }
-small { color: #57606a }
+:root { color-scheme: light dark; --page: light-dark(#f4f6f5, #0e1413); --surface: light-dark(#fff, #161d1b); --sunken: light-dark(#f8faf9, #121917); --line: light-dark(#dde4e1, #2a3532); --text: light-dark(#14201d, #e7eeeb); --quiet: light-dark(#51605b, #a2b2ac); --accent: light-dark(#14595f, #74c7bb); --on-accent: light-dark(#fff, #06211d); --bubble: light-dark(#e1efed, #16322e) }
+body { font: 15px/1.5 -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", system-ui, sans-serif; max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem; background: var(--page); color: var(--text) }
+h1 { font-size: 1.375rem; margin: 0 }
+h2 { font-size: 1.0625rem; line-height: 1.4; margin: 0; overflow-wrap: anywhere }
+a { color: var(--accent) }
+article { border: 1px solid var(--line); border-radius: 12px; padding: 1rem; margin: 1rem 0; background: var(--surface) }
+small { color: var(--quiet); overflow-wrap: anywhere }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75rem 0 0 }
-.card { max-width: 34rem; padding: .75rem 1rem; margin: .75rem 0 0; border-left: 4px solid #8c959f; border-radius: 4px; background: #f6f8fa }
-.card p { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }
-.card a { display: inline-block; margin: .75rem 0 0; padding: .3rem .8rem; border-radius: 4px; background: #0969da; color: #fff; text-decoration: none }
-pre.sms { width: fit-content; max-width: 22rem; padding: .5rem .9rem; border-radius: 1.1rem; background: #e9eef3 }
-iframe { width: 100%; height: 34rem; margin: .75rem 0 0; border: 1px solid #d0d7de; border-radius: 6px; background: #fff }
-summary { cursor: pointer; margin: .5rem 0 0; color: #57606a }
+pre.call { font: 13px/1.55 ui-monospace, \"SF Mono\", Consolas, \"DejaVu Sans Mono\", monospace; padding: .75rem; border: 1px solid var(--line); border-radius: 8px; background: var(--sunken) }
+.card { max-width: 34rem; padding: .75rem 1rem 1rem; margin: .75rem 0 0; border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 8px; background: var(--sunken); overflow-wrap: anywhere }
+.card p { margin: .5rem 0 0; white-space: pre-wrap }
+.card a { display: inline-block; margin: .75rem 0 0; padding: .45rem 1rem; border-radius: 8px; background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none }
+pre.sms { width: fit-content; max-width: 22rem; padding: .6rem .9rem; margin-bottom: .35rem; border-radius: 1.1rem 1.1rem 1.1rem .3rem; background: var(--bubble) }
+iframe { display: block; width: 100%; height: 44rem; margin: .75rem 0 0; border: 1px solid var(--line); border-radius: 8px; background: #fff; resize: vertical }
+summary { cursor: pointer; margin: .5rem 0 0; color: var(--quiet) }
+@media (max-width: 30rem) { body { margin: 1rem auto; padding: 0 .5rem } article { padding: .75rem } }
 </style>
 <h1>Mailbox</h1>
 <p>What the <code>dev</code> provider sent. Nothing here left this machine; a restart empties it.</p>
@@ -39,7 +44,8 @@ pub(super) fn mailbox(messages: &[Message]) -> String {
         let title = if message.subject.is_empty() { "Text message" } else { &message.subject };
         let _ = writeln!(
             page,
-            "<article>\n<h2>{}</h2>\n<small>{} {} to {} from {}</small>",
+            "<article id=message-{}>\n<h2>{}</h2>\n<small>{} {} to {} from {}</small>",
+            message.number,
             escape(title),
             message.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
             escape(&message.channel),
@@ -57,11 +63,16 @@ fn body(page: &mut String, message: &Message) {
     let text = linked(&message.text);
     if let Some(card) = &message.card {
         chat(page, card);
-        let _ = writeln!(page, "<details><summary>What was sent</summary><pre>{text}</pre></details>");
+        let _ =
+            writeln!(page, "<details><summary>What was sent</summary><pre class=call>{text}</pre></details>");
         return;
     }
     if message.html.is_empty() {
-        let kind = if message.channel == "sms" { " class=sms" } else { "" };
+        let kind = match message.channel.as_str() {
+            "sms" => " class=sms",
+            "webhook" => " class=call",
+            _ => "",
+        };
         let _ = writeln!(page, "<pre{kind}>{text}</pre>");
         if let Some(Segments { count, encoding }) = &message.segments {
             let units = if *count == 1 { "segment" } else { "segments" };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::language::{Asks, Became, Label, Phrase, Reader, Unit, sha256};
 use super::short::Short;
 use super::words::{Words, words};
-use super::{Content, Message};
+use super::{Content, Facts, Message};
 
 /// The longest name in a message, in characters.
 pub const NAME: usize = 200;
@@ -18,8 +18,6 @@ pub const WHAT: usize = 100;
 const LONG: usize = 4096;
 /// How many users a message names besides the first.
 const USERS: usize = 10;
-
-type Facts = Vec<(&'static str, Words)>;
 
 /// A new request, to those who may decide. `unconfirmed`: the computer still is.
 pub fn submitted(reader: &Reader, request: &Request, unconfirmed: bool, public_url: &str) -> Message {

@@ -171,6 +171,12 @@ async fn note(services: &Services, integration: &Integration, answer: &Answer, n
     }
 }
 
+/// What a chat shows: the paragraphs of a text but for the one with the link, which its button opens.
+fn paragraphs<'a>(text: &'a str, link: Option<&String>) -> impl Iterator<Item = &'a str> {
+    let is_link = move |paragraph: &&str| link.is_some_and(|link| paragraph.contains(link.as_str()));
+    text.trim().split("\n\n").filter(move |paragraph| !is_link(paragraph))
+}
+
 /// The first characters of a text.
 fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

@@ -60,7 +60,9 @@ async fn a_policy_tells_a_chat_by_its_name_as_people_see_it() {
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].request.uri(), url);
     let json = sent[0].json();
-    let link = json["blocks"][2]["elements"][0]["url"].as_str().unwrap();
+    let mut blocks = json["blocks"].as_array().unwrap().iter();
+    let button = blocks.find(|block| block["type"] == "actions").unwrap();
+    let link = button["elements"][0]["url"].as_str().unwrap();
     assert!(link.starts_with(&format!("{URL}/requests/req_")), "{link}");
     let delivery = stage.deliveries().await.remove(0);
     assert_eq!((delivery.channel, delivery.state), (Channel::Chat, DeliveryState::Sent));

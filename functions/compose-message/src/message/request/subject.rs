@@ -35,7 +35,7 @@ fn of_file(reader: &Reader, file: &File) -> Facts {
     facts.extend(signers.map(|signer| (says.label(Label::SignedBy), signer_line(reader, signer))));
     let more = file.signers.len().saturating_sub(SIGNERS);
     facts.extend((more > 0).then(|| (says.label(Label::AlsoSignedBy), says.more(more))));
-    facts.extend(file.size.map(|size| (says.label(Label::Size), says.bytes(size))));
+    facts.extend(file.size.map(|size| (says.label(Label::Size), rounded(reader, size))));
     let texts = [
         (Label::Publisher, &file.publisher),
         (Label::Product, &file.product),
@@ -117,9 +117,37 @@ fn duration(reader: &Reader, seconds: u32) -> Words {
     reader.texts().duration(seconds / length, unit)
 }
 
+/// A size in the largest unit of which there are ten: nobody reads `155189248 bytes`.
+fn rounded(reader: &Reader, bytes: u64) -> Words {
+    let mut shown = reader.texts().bytes(bytes);
+    let mut left = bytes;
+    for unit in [" KiB", " MiB", " GiB", " TiB"] {
+        if left < 10 * 1024 {
+            break;
+        }
+        left = left.saturating_add(512) / 1024;
+        shown = Words::plain(&left).and(unit);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_said_in_the_largest_unit_of_which_there_are_ten() {
+        for (bytes, said) in [
+            (0, "0 bytes"),
+            (4711, "4711 bytes"),
+            (48_536, "47 KiB"),
+            (4_800_000, "4688 KiB"),
+            (155_189_248, "148 MiB"),
+            (u64::MAX, "16777216 TiB"),
+        ] {
+            assert_eq!(rounded(&Reader::default(), bytes).text(), said);
+        }
+    }
 
     #[test]
     fn a_duration_is_said_in_the_largest_unit_that_is_exact() {

@@ -52,9 +52,11 @@ const HOSTILE: &[&str] = &[
     "**bold** _it_ `code`",
 ];
 
-/// What people read of HTML.
+/// What people read of HTML: no style sheet.
 fn shown(html: &str) -> String {
-    let inline = html.replace("<bdi>", "").replace("</bdi>", "");
+    let (before, rest) = html.split_once("<style>").expect("a style sheet");
+    let (_, behind) = rest.split_once("</style>").expect("its end");
+    let inline = [before, behind].concat().replace("<bdi>", "").replace("</bdi>", "");
     let parts = inline.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
     let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
     let text = parts.collect::<Vec<_>>().join("\n");

@@ -5,22 +5,24 @@ use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
-use super::{Hook, OPEN, shortened};
+use super::{Hook, OPEN, paragraphs, shortened};
 
 /// The longest header, in characters.
 const HEADER: usize = 150;
 /// The longest text of a section, in characters.
 const SECTION: usize = 3000;
+/// How many sections: a message has at most 50 blocks.
+const SECTIONS: usize = 20;
 
 /// Slack takes one message a second, and short bursts: <https://docs.slack.dev/apis/web-api/rate-limits>.
 pub const RATE: Rate = Rate::new(5, 5);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
-    let (subject, text) = (&hook.message.subject, hook.message.text.trim());
-    let mut blocks = vec![
-        json!({ "type": "header", "text": plain(&shortened(subject, HEADER)) }),
-        json!({ "type": "section", "text": plain(&shortened(text, SECTION)) }),
-    ];
+    let subject = &hook.message.subject;
+    let mut blocks = vec![json!({ "type": "header", "text": plain(&shortened(subject, HEADER)) })];
+    let sections = paragraphs(&hook.message.text, hook.link.as_ref()).take(SECTIONS);
+    blocks
+        .extend(sections.map(|text| json!({ "type": "section", "text": plain(&shortened(text, SECTION)) })));
     blocks.extend(hook.link.as_ref().map(|link| {
         let button = json!({ "type": "button", "text": plain(OPEN), "url": link, "style": "primary" });
         json!({ "type": "actions", "elements": [button] })

@@ -6,7 +6,7 @@ use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
-use super::{Hook, OPEN, shortened};
+use super::{Hook, OPEN, paragraphs, shortened};
 
 /// The most characters of the text: a card has at most 28 KB.
 const TEXT: usize = 5000;
@@ -16,10 +16,11 @@ const TEXT: usize = 5000;
 pub const RATE: Rate = Rate::new(4, 1);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
-    let subject = runs(&hook.message.subject, true);
     let text = shortened(hook.message.text.trim(), TEXT);
-    let mut body = vec![subject];
-    body.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| runs(line, false)));
+    let mut body = vec![heading(&hook.message.subject)];
+    for paragraph in paragraphs(&text, hook.link.as_ref()) {
+        body.extend(paragraph.lines().enumerate().map(|(nth, text)| line(text, nth == 0)));
+    }
     let action = |link: &String| json!({ "type": "Action.OpenUrl", "title": OPEN, "url": link });
     let actions: Value = hook.link.iter().map(action).collect();
     let card = json!({
@@ -38,8 +39,16 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     built(post_json(target.url.clone()), body.to_string())
 }
 
+fn heading(text: &str) -> Value {
+    runs(json!({ "type": "TextRun", "text": text, "weight": "Bolder", "size": "Medium" }), "Default")
+}
+
+/// One line. The lines of a paragraph stand close together.
+fn line(text: &str, is_first: bool) -> Value {
+    runs(json!({ "type": "TextRun", "text": text }), if is_first { "Medium" } else { "None" })
+}
+
 /// Text without mark-up: a `TextBlock` would read Markdown in it.
-fn runs(text: &str, is_heading: bool) -> Value {
-    let weight = if is_heading { "Bolder" } else { "Default" };
-    json!({ "type": "RichTextBlock", "inlines": [{ "type": "TextRun", "text": text, "weight": weight }] })
+fn runs(run: Value, spacing: &str) -> Value {
+    json!({ "type": "RichTextBlock", "inlines": [run], "spacing": spacing })
 }

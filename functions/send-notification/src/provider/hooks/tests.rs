@@ -15,7 +15,7 @@ const KEY: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
 fn sent(kind: IntegrationKind, url: &str) -> Request<Bytes> {
     let message = Message {
         subject: "Company B: <!channel> on [pc-1](http://evil.example) asks".to_owned(),
-        text: "ann asks.\n\nReason:\n> *now* <http://evil.example|here>\n".to_owned(),
+        text: "ann asks.\n\nReason:\n> *now* <http://evil.example|here>\n\nOpen:\nhttps://approvals.example/requests/req_1\n".to_owned(),
         ..Message::default()
     };
     let target = Target { url: url.to_owned(), key: KEY.to_owned() };
@@ -46,11 +46,11 @@ fn slack_gets_blocks_without_mark_up_and_a_button() {
     assert_eq!(body["text"], "Company B: &lt;!channel&gt; on [pc-1](http://evil.example) asks");
     let blocks = body["blocks"].as_array().unwrap();
     let types: Vec<_> = blocks.iter().map(|block| block["type"].as_str().unwrap()).collect();
-    assert_eq!(types, ["header", "section", "actions"]);
-    for block in &blocks[..2] {
+    assert_eq!(types, ["header", "section", "section", "actions"], "the link is in the button alone");
+    for block in &blocks[..3] {
         assert_eq!((&block["text"]["type"], &block["text"]["emoji"]), (&json!("plain_text"), &json!(false)));
     }
-    let button = &blocks[2]["elements"][0];
+    let button = &blocks[3]["elements"][0];
     assert_eq!(
         (&button["type"], &button["url"]),
         (&json!("button"), &json!("https://approvals.example/requests/req_1"))
@@ -65,7 +65,10 @@ fn teams_gets_an_adaptive_card_without_mark_up_and_with_a_button() {
     assert_eq!(attachment["contentType"], "application/vnd.microsoft.card.adaptive");
     let card = &attachment["content"];
     assert_eq!((&card["type"], &card["version"]), (&json!("AdaptiveCard"), &json!("1.4")));
-    for block in card["body"].as_array().unwrap() {
+    let body = card["body"].as_array().unwrap();
+    let spacing: Vec<_> = body.iter().map(|block| block["spacing"].as_str().unwrap()).collect();
+    assert_eq!(spacing, ["Default", "Medium", "Medium", "None"], "the link is in the button alone");
+    for block in body {
         assert_eq!(
             (&block["type"], &block["inlines"][0]["type"]),
             (&json!("RichTextBlock"), &json!("TextRun"))

@@ -99,7 +99,7 @@ def main():
         decided = must(waiting.result(), models.RequestStatusView)
     assert (decided.status, decided.decision.message) == ("approved", "go ahead"), decided
 
-    audit = must(read_unified_audit.sync(client=boss, organization_id=company), models.PageAuditEntry)
+    audit = must(read_unified_audit.sync(client=boss, organization_id=company), models.AuditPage)
     acts = [entry.act for entry in audit.items]
     assert acts[:3] == ["request.decided", "request.opened", "request.attached"], acts
 

@@ -22,11 +22,16 @@ const TOO_WIDE: &str = r#"
 "#;
 
 impl Browser {
+    /// The parts of the page that reach out of the window.
+    pub async fn too_wide(&self) -> Vec<String> {
+        lines(&self.run(TOO_WIDE).await)
+    }
+
     /// Asserts that the present page has no violation of axe-core's rules in either theme, and that nothing of it is beyond the
     /// edge of the window. Without axe-core, which the output says, it looks at the width alone; with `COUNTERSIGN_REQUIRE_ALL`
     /// that fails.
     pub async fn is_accessible(&self) {
-        assert_eq!(lines(&self.run(TOO_WIDE).await), [""; 0], "wider than the window");
+        assert_eq!(self.too_wide().await, [""; 0], "wider than the window");
         let Ok(axe) = std::fs::read_to_string(root().join(AXE)) else {
             assert!(std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_none(), "run npm ci in functions/console");
             println!("not run: npm ci in functions/console");

@@ -25,6 +25,7 @@ const UNTIL_FOUND: &str = r#"
     const candidates = {
         button: "button, summary", link: "a[href]", radio: "input[type=radio]", checkbox: "input[type=checkbox]",
         textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3", combobox: "select",
+        list: "ul, ol", table: "table",
     }[role];
     const plain = (text) => text.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
     const words = (element) => {
@@ -70,6 +71,37 @@ const UNTIL_SHOWN: &str = r#"
     if (shown()) { done(true); return; }
     const observer = new MutationObserver(() => { if (shown()) { observer.disconnect(); done(true); } });
     observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+"#;
+
+/// Counts the calls of a page that are under way, from before its own scripts on.
+const COUNT_CALLS: &str = r#"
+    window.callsUnderWay = 0;
+    const { fetch } = window;
+    const over = () => { window.callsUnderWay -= 1; };
+    window.fetch = (...call) => {
+        window.callsUnderWay += 1;
+        const answer = fetch(...call);
+        answer.then(over, over);
+        return answer;
+    };
+"#;
+
+/// Calls back once the page has a heading, no call is under way and nothing has changed for a moment.
+const UNTIL_SETTLED: &str = r#"
+    const done = arguments[arguments.length - 1];
+    let timer;
+    const changed = () => {
+        clearTimeout(timer);
+        timer = setTimeout(look, 250);
+    };
+    const look = () => {
+        if (window.callsUnderWay > 0 || !document.querySelector("h1")) return changed();
+        observer.disconnect();
+        done(document.querySelector("h1").textContent);
+    };
+    const observer = new MutationObserver(changed);
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    changed();
 "#;
 
 /// A browser with one page. Dropping it ends it.
@@ -123,12 +155,19 @@ impl Browser {
         let browser = Self { session, client, _driver: driver, _profile: profile };
         let milliseconds = PATIENCE.as_millis() as u64;
         browser.post("timeouts", json!({ "script": milliseconds, "implicit": milliseconds })).await;
+        browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNT_CALLS })).await;
         Some(browser)
     }
 
     /// Opens an address.
     pub async fn open(&self, url: &str) {
         self.post("url", json!({ "url": url })).await;
+    }
+
+    /// Lays the page out as in a window of this width, which may be narrower than a browser's own can be.
+    pub async fn lay_out(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// Makes the window as large as a desktop's. It begins as large as a phone's.
@@ -172,15 +211,27 @@ impl Browser {
 
     /// Runs a script, which hands a value to the callback that it gets.
     pub async fn run_until_called(&self, script: &str) -> Value {
-        self.post("execute/async", json!({ "script": script, "args": [] })).await
+        self.until(script, json!([])).await
+    }
+
+    /// Grants the present page a permission, such as `notifications`, as its reader would.
+    pub async fn allow(&self, name: &str) {
+        let body = json!({ "descriptor": { "name": name }, "state": "granted" });
+        self.post("permissions", body).await;
+    }
+
+    /// Hands a push message to the first service worker of an origin, as a push service does.
+    pub async fn deliver_push(&self, origin: &str, message: &str) {
+        self.command("ServiceWorker.enable", json!({})).await;
+        let params = json!({ "origin": origin, "registrationId": "0", "data": message });
+        self.command("ServiceWorker.deliverPushMessage", params).await;
     }
 
     /// As a reader sees it who prefers a dark or a light page.
     pub async fn prefer(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" }]);
-        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
-        self.post("goog/cdp/execute", command).await;
+        self.command("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
     /// Waits until what has a role and a name is there.
@@ -190,12 +241,17 @@ impl Browser {
 
     /// Waits until the page shows a text.
     pub async fn says(&self, text: &str) {
-        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [text, true] })).await;
+        self.until(UNTIL_SHOWN, json!([text, true])).await;
     }
 
     /// Waits until the page does not show a text.
     pub async fn says_not(&self, text: &str) {
-        self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [text, false] })).await;
+        self.until(UNTIL_SHOWN, json!([text, false])).await;
+    }
+
+    /// Waits until the page has read everything that it shows.
+    pub async fn settles(&self) {
+        self.run_until_called(UNTIL_SETTLED).await;
     }
 
     /// The text of an element.
@@ -222,19 +278,51 @@ impl Browser {
         all.filter(|message| !(message.contains("/v1/session") && message.contains("401"))).collect()
     }
 
+    /// Asserts that something was refused since the complaints were read last, and nothing but what has all these parts in its address
+    /// and status. From then on it is no complaint any more.
+    pub async fn was_refused(&self, parts: &[&str]) {
+        let refused = self.complaints().await;
+        assert!(!refused.is_empty(), "nothing was refused");
+        let expected = |line: &String| parts.iter().all(|part| line.contains(part));
+        assert!(refused.iter().all(expected), "{refused:?}");
+    }
+
+    /// A command of the Chrome DevTools Protocol, and its result.
+    pub async fn command(&self, name: &str, params: Value) -> Value {
+        self.post("goog/cdp/execute", json!({ "cmd": name, "params": params })).await
+    }
+
     async fn find(&self, role: &str, name: &str, usable: bool) -> String {
-        let found =
-            self.post("execute/async", json!({ "script": UNTIL_FOUND, "args": [role, name, usable] })).await;
+        let found = self.until(UNTIL_FOUND, json!([role, name, usable])).await;
         id_of(&found).unwrap_or_else(|| panic!("{role} {name}: {found}"))
     }
 
-    async fn post(&self, command: &str, body: Value) -> Value {
-        let call = self.client.post(format!("{}/{command}", self.session)).json(&body);
+    /// Runs a script that calls back once what is waited for is there. If it does not, the page is shown.
+    async fn until(&self, script: &str, args: Value) -> Value {
+        let waiting = json!({ "script": script, "args": args });
+        match self.send("execute/async", &waiting).await {
+            Ok(value) => value,
+            Err(refused) => {
+                let page = self.run("return `${location.href}\n${document.body.innerText}`;").await;
+                let page = page.as_str().unwrap_or_default().to_owned();
+                panic!("waited for {args} in vain: {}\n{page}\n{script}", refused["error"])
+            }
+        }
+    }
+
+    /// A command of the WebDriver protocol.
+    pub(crate) async fn post(&self, command: &str, body: Value) -> Value {
+        let answer = self.send(command, &body).await;
+        answer.unwrap_or_else(|refused| panic!("{command} {body}: {refused}"))
+    }
+
+    async fn send(&self, command: &str, body: &Value) -> Result<Value, Value> {
+        let call = self.client.post(format!("{}/{command}", self.session)).json(body);
         let response = call.send().await.expect("the driver answers");
         let ok = response.status().is_success();
         let mut answer: Value = response.json().await.expect("the driver answers JSON");
-        assert!(ok, "{command} {body}: {answer}");
-        answer["value"].take()
+        let value = answer["value"].take();
+        if ok { Ok(value) } else { Err(value) }
     }
 }
 

@@ -8,13 +8,16 @@
 )]
 
 mod accessibility;
+pub mod addresses;
 mod api;
 mod authenticator;
 mod browser;
 pub mod company;
 mod deployment;
 mod document;
+mod keyboard;
 mod places;
+mod reading;
 pub mod sizes;
 mod tools;
 
@@ -24,6 +27,7 @@ pub use browser::Browser;
 pub use company::Company;
 pub use deployment::{Deployment, PASSWORD, Stage, file_of, link_token, sha256};
 pub use document::openapi;
+pub use keyboard::Key;
 pub use places::{root, rust_files};
 pub use tools::are_installed;
 

@@ -17,13 +17,16 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 20] = [
+const SELF_SERVICE: [&str; 23] = [
     "GET /v1/session",
     "GET /v1/session/logo",
     "DELETE /v1/session",
+    "PUT /v1/session/name",
+    "PUT /v1/session/password",
     "GET /v1/sessions",
     "DELETE /v1/sessions",
     "DELETE /v1/sessions/{session_id}",
+    "GET /v1/totp",
     "POST /v1/totp",
     "POST /v1/totp/confirmation",
     "POST /v1/totp/recovery-codes",
@@ -132,6 +135,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}/draft", ""),
     ("GET", "/v1/organizations/{organization_id}/policies/changes", ""),
     ("GET", "/v1/organizations/{organization_id}/policies/rollout", ""),
     ("POST", "/v1/organizations/{organization_id}/deploy", ""),
@@ -155,6 +159,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/authorize/who", "?action=requests.open&organization_id={organization_id}"),
     ("GET", "/v1/audit/system", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
+    ("GET", "/v1/audit/system/export", "?organization_id={organization_id}&format=csv"),
+    ("GET", "/v1/audit/unified/export", "?organization_id={organization_id}&format=csv"),
     ("GET", "/v1/audit/unified", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications/channels", "?organization_id={organization_id}"),

@@ -49,6 +49,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/sessions", Administrator),
     ("DELETE", "/v1/sessions", Administrator),
     ("DELETE", "/v1/sessions/{session_id}", Administrator),
+    ("GET", "/v1/totp", Administrator),
     ("POST", "/v1/totp", Administrator),
     ("POST", "/v1/totp/confirmation", Administrator),
     ("POST", "/v1/totp/recovery-codes", Administrator),
@@ -208,11 +209,12 @@ const HEADS: &[&str] = &[
 ];
 
 /// What administrators do about their own account, which an API token cannot.
-const NOT_BY_TOKEN: [(&str, &str); 18] = [
+const NOT_BY_TOKEN: [(&str, &str); 19] = [
     ("DELETE", "/v1/session"),
     ("GET", "/v1/sessions"),
     ("DELETE", "/v1/sessions"),
     ("DELETE", "/v1/sessions/{session_id}"),
+    ("GET", "/v1/totp"),
     ("POST", "/v1/totp"),
     ("POST", "/v1/totp/confirmation"),
     ("POST", "/v1/totp/recovery-codes"),

@@ -9,6 +9,8 @@ const TIME_LIMIT = 30_000;
 
 /** Since when the server does not answer; null while it does. */
 export const lostSince = signal(/** @type {number | null} */ (null));
+/** How many push messages came while the console was open: what it shows is read again at once. */
+export const pushed = signal(0);
 /** Whether the server said that there is no session any more. */
 export const sessionEnded = signal(false);
 

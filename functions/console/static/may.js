@@ -1,8 +1,10 @@
-// What the reader may do at an organization, as the server says: a page asks once for all its buttons.
+// What the reader may do at an organization, as the server says: a page asks once for all its buttons, and reads beside its own
+// contents only what will not be refused.
 
 import { api, Problem } from "./api.js";
 import { t } from "./i18n.js";
 import { useResource } from "./resource.js";
+import { catalogueRead, mayBeUseful, who } from "./session.js";
 import { html } from "./ui.js";
 import { Missing } from "./components/problem.js";
 
@@ -29,7 +31,30 @@ export function useMay(organization, actions, names = {}) {
   return { off, missing, asked: answers.data !== null || answers.problem !== null };
 }
 
-/** @param {string | null | undefined} organization @param {Schemas["Action"][]} actions @param {AbortSignal} signal */
+/**
+ * Whether to read something. What none of the reader's permissions gives is not asked for. The server is asked first where what they hold
+ * does not count everywhere alike.
+ * @param {Schemas["Action"]} action @param {string} organization @param {AbortSignal} [signal]
+ */
+export async function may(action, organization, signal) {
+  await catalogueRead();
+  if (!mayBeUseful(action)) return false;
+  const own = who.value?.administrator.organization.id;
+  const alike = who.value?.permissions.every((held) => held.organization_id === own && held.counts === "here_and_below");
+  if (alike) return true;
+  const [answer] = await ask(organization, [action], signal);
+  return answer?.allowed ?? false;
+}
+
+/**
+ * Reads what only some may; the others get `otherwise`.
+ * @template T, U
+ * @param {Schemas["Action"]} action @param {string} organization @param {() => Promise<T>} read @param {U} otherwise @param {AbortSignal} [signal]
+ * @returns {Promise<T | U>}
+ */
+export const ifMay = async (action, organization, read, otherwise, signal) => ((await may(action, organization, signal)) ? read() : otherwise);
+
+/** @param {string | null | undefined} organization @param {Schemas["Action"][]} actions @param {AbortSignal} [signal] */
 async function ask(organization, actions, signal) {
   if (!organization) return [];
   try {

@@ -1,68 +1,77 @@
 // The organizations of the reader, which are their own and those below it, and the groups of one.
 
-import { api, Problem } from "./api.js";
+import { api } from "./api.js";
+import { ifMay } from "./may.js";
 import { useResource } from "./resource.js";
-import { mayBeUseful, who } from "./session.js";
+import { who } from "./session.js";
 import { plainly } from "./components/text.js";
 
 /** @typedef {{ id: string, name: string, parent_id?: string | null, revision?: number }} Organization */
+/** @typedef {{ items: Organization[], complete: boolean }} Found */
 
 const PAGE = 200;
 /** More than these are found by their address only. */
 const MOST = 2000;
 
-/** @typedef {{ items: Organization[], complete: boolean }} Found */
-
 /** What was read last, shown while it is read again. @type {{ of: string | undefined, found: Found } | null} */
 let last = null;
 
+/** Where what the reader holds is set, their own organization first. @returns {Organization[]} */
+export function heldAt() {
+  const me = who.value;
+  if (!me) return [];
+  const own = me.administrator.organization;
+  // Somebody may hold something elsewhere alone.
+  const holdsNothing = !me.permissions.some((held) => held.organization_id === own.id);
+  const all = holdsNothing && me.places.length ? me.places : [own, ...me.places];
+  return all.map((one) => ({ ...one, parent_id: null }));
+}
+
 /** @returns {import("./resource.js").Resource<Found>} */
 export function useOrganizations() {
-  const mine = who.value?.administrator.organization.id;
-  const may = mayBeUseful("organizations.view");
+  const mine = who.value?.administrator.id;
   const organizations = useResource(async (signal) => {
-    const found = may ? await readAll(signal).catch(ownOf) : ownAlone();
+    const found = await readAll(signal);
     last = { of: mine, found };
     return found;
-  }, [mine, may]);
+  }, [mine]);
   return { ...organizations, data: organizations.data ?? (last?.of === mine ? last?.found ?? null : null) };
 }
 
-/** Those to choose from: at once the own one, then all. @returns {Organization[]} */
-export const usePlaces = () => useOrganizations().data?.items ?? ownAlone().items;
-
-/** Whoever may not list organizations knows the own one. @returns {Found} */
-function ownAlone() {
-  const own = who.value?.administrator.organization;
-  return { items: own ? [{ ...own, parent_id: null }] : [], complete: true };
-}
-
-/** @param {unknown} problem @returns {Found} */
-function ownOf(problem) {
-  if (!(problem instanceof Problem) || problem.status !== 403) throw problem;
-  return ownAlone();
-}
+/** Those to choose from: at once where the reader holds something, then all. @returns {Organization[]} */
+export const usePlaces = () => useOrganizations().data?.items ?? heldAt();
 
 /** @param {AbortSignal} signal @returns {Promise<Found>} */
 async function readAll(signal) {
+  /** @type {Found} */
+  const found = { items: [], complete: true };
+  for (const place of heldAt()) {
+    if (found.items.some(({ id }) => id === place.id)) continue;
+    const { items, complete } = await ifMay("organizations.view", place.id, () => readBelow(place.id, signal), { items: [], complete: true }, signal);
+    const rest = items.sort((one, other) => plainly(one.name).localeCompare(plainly(other.name)));
+    found.items = [...found.items.filter(({ id }) => !rest.some((one) => one.id === id)), place, ...rest];
+    found.complete &&= complete;
+  }
+  return found;
+}
+
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<Found>} */
+async function readBelow(id, signal) {
   /** @type {Organization[]} */
-  const below = [];
+  const items = [];
   /** @type {string | null | undefined} */
   let cursor = null;
   do {
     /** @type {import("./api.js").Schemas["Page_OrganizationView"]} */
-    const page = await api.get("/v1/organizations", { query: { limit: PAGE, cursor }, signal });
-    below.push(...page.items);
+    const page = await api.get("/v1/organizations", { query: { organization_id: id, limit: PAGE, cursor }, signal });
+    items.push(...page.items);
     cursor = page.next_cursor;
-  } while (cursor && below.length < MOST);
-  const own = ownAlone().items;
-  const mine = below.find(({ id }) => id === own[0]?.id);
-  const rest = below.filter((one) => one !== mine).sort((one, other) => plainly(one.name).localeCompare(plainly(other.name)));
-  return { items: [...(mine ? [mine] : own), ...rest], complete: !cursor };
+  } while (cursor && items.length < MOST);
+  return { items, complete: !cursor };
 }
 
-/** The organization of the address, or else the reader's own. @param {string | null} [named] */
-export const organizationOf = (named) => named || who.value?.administrator.organization.id || "";
+/** The organization of the address, or else the reader's own, or where they hold something. @param {string | null} [named] */
+export const organizationOf = (named) => named || heldAt()[0]?.id || "";
 
 /** @param {Organization[] | undefined} organizations @returns {Record<string, string>} */
 export const namesOf = (organizations) => Object.fromEntries((organizations ?? []).map(({ id, name }) => [id, name]));
@@ -76,19 +85,22 @@ export function choices(organizations, chosen) {
   return all.map(({ id, name }) => ({ value: id, label: plainly(name) }));
 }
 
-/** All groups of an organization. @param {string} organization */
+/** All groups of an organization; none for those who may not see them. @param {string} organization */
 export function useGroups(organization) {
-  return useResource(async (signal) => {
-    /** @type {import("./api.js").Schemas["GroupView"][]} */
-    const items = [];
-    /** @type {string | null | undefined} */
-    let cursor = null;
-    do {
-      /** @type {import("./api.js").Schemas["Page_GroupView"]} */
-      const page = await api.get("/v1/organizations/{organization_id}/groups", { params: { organization_id: organization }, query: { limit: PAGE, cursor }, signal });
-      items.push(...page.items);
-      cursor = page.next_cursor;
-    } while (cursor && items.length < MOST);
-    return items.sort((one, other) => plainly(one.name).localeCompare(plainly(other.name)));
-  }, [organization]);
+  return useResource((signal) => ifMay("computer-groups.view", organization, () => readGroups(organization, signal), [], signal), [organization]);
+}
+
+/** @param {string} organization @param {AbortSignal} signal */
+async function readGroups(organization, signal) {
+  /** @type {import("./api.js").Schemas["GroupView"][]} */
+  const items = [];
+  /** @type {string | null | undefined} */
+  let cursor = null;
+  do {
+    /** @type {import("./api.js").Schemas["Page_GroupView"]} */
+    const page = await api.get("/v1/organizations/{organization_id}/groups", { params: { organization_id: organization }, query: { limit: PAGE, cursor }, signal });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor && items.length < MOST);
+  return items.sort((one, other) => plainly(one.name).localeCompare(plainly(other.name)));
 }

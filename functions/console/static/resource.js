@@ -1,6 +1,6 @@
 // Reading from the server in a component: what was read, whether it is being read, and what went wrong.
 
-import { lostSince, sessionEnded } from "./api.js";
+import { Problem, lostSince, pushed, sessionEnded } from "./api.js";
 import { effect, signal, useEffect, useMemo, useRef } from "./ui.js";
 
 /**
@@ -74,17 +74,29 @@ export function useRepeated(work, milliseconds) {
     const timer = setInterval(run, milliseconds);
     document.addEventListener("visibilitychange", run);
     let first = true;
-    const back = effect(() => {
-      const reachable = lostSince.value === null && !sessionEnded.value;
+    // Once the server answers again, and once a push message tells of something new.
+    const again = effect(() => {
+      const reachable = lostSince.value === null && !sessionEnded.value && pushed.value >= 0;
       if (reachable && !first) run();
       first = false;
     });
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", run);
-      back();
+      again();
     };
   }, [milliseconds]);
+}
+
+/**
+ * Reads a resource again and again, but not one that was refused.
+ * @param {{ problem: unknown, reload: () => Promise<void> }} resource @param {number} milliseconds
+ */
+export function useReread(resource, milliseconds) {
+  const refused = resource.problem instanceof Problem && [403, 404].includes(resource.problem.status);
+  useRepeated(async () => {
+    if (!refused) await resource.reload();
+  }, milliseconds);
 }
 
 /** A clock for relative times: one tick for all of them, every ten seconds. */

@@ -11,7 +11,7 @@
 
 /** @type {Route[]} */
 export const routes = [
-  { path: "/", texts: ["approvals"], load: () => import("./pages/home/page.js") },
+  { path: "/", texts: [], load: () => import("./pages/home/page.js") },
   { path: "/setup", texts: ["sign-in"], open: true, load: () => import("./pages/setup/page.js") },
   { path: "/invitation", texts: ["sign-in"], open: true, load: () => import("./pages/invitation/page.js") },
   { path: "/password-reset", texts: ["sign-in"], open: true, load: () => import("./pages/password-reset/page.js") },
@@ -20,8 +20,8 @@ export const routes = [
   { path: "/me", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/me/:tab", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },
-  { path: "/requests", texts: ["approvals"], load: () => import("./pages/approvals/page.js") },
-  { path: "/requests/:id", texts: ["approvals", "request", "decision"], load: () => import("./pages/request/page.js") },
+  { path: "/requests", texts: ["approvals", "subject"], load: () => import("./pages/approvals/page.js") },
+  { path: "/requests/:id", texts: ["subject", "request", "decision"], load: () => import("./pages/request/page.js") },
   { path: "/organizations", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
   { path: "/organizations/:id", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
   { path: "/computers", texts: ["fleet", "computers"], load: () => import("./pages/computers/page.js") },

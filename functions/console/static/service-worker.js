@@ -18,7 +18,7 @@ const worker = /** @type {any} */ (globalThis);
 worker.addEventListener("install", (/** @type {Extendable} */ event) => event.waitUntil(install()));
 worker.addEventListener("activate", (/** @type {Extendable} */ event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", onFetch);
-worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(show(messageIn(event.data))));
+worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(pushed(messageIn(event.data))));
 worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
   event.notification.close();
   event.waitUntil(open(event.notification.data?.path ?? "/"));
@@ -79,6 +79,14 @@ function messageIn(data) {
   return { title: "Countersign" };
 }
 
+/** Windows that are open read again what they show. @param {Message} message */
+async function pushed(message) {
+  await show(message);
+  for (const one of await windows()) one.postMessage({ pushed: true });
+}
+
+const windows = () => worker.clients.matchAll({ type: "window" });
+
 /** A message with the tag of an earlier one takes its place, and is announced again. @param {Message} message */
 function show({ title, body, url, tag }) {
   return worker.registration.showNotification(title, {
@@ -103,9 +111,9 @@ function pathOf(url) {
 
 /** Goes to an address in a window that is open, and keeps what is typed there; or else in a new one. @param {string} path */
 async function open(path) {
-  const windows = await worker.clients.matchAll({ type: "window" });
+  const all = await windows();
   const at = (/** @type {{ url: string }} */ { url }) => new URL(url).pathname === path;
-  const present = windows.find(at) ?? windows.find((/** @type {any} */ one) => one.focused) ?? windows[0];
+  const present = all.find(at) ?? all.find((/** @type {any} */ one) => one.focused) ?? all[0];
   if (!present) return worker.clients.openWindow(path);
   present.postMessage({ open: path });
   return present.focus();

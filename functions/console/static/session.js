@@ -30,8 +30,12 @@ export async function loadSession() {
     return;
   }
   // The page does not wait for it.
-  loadCatalogue();
+  reading = loadCatalogue();
 }
+
+let reading = Promise.resolve();
+/** Resolves once the catalogue was read, or could not be. */
+export const catalogueRead = () => reading;
 
 async function loadCatalogue() {
   if (catalogue.value?.size) return;
@@ -79,9 +83,13 @@ export function mayBeUseful(action) {
   const held = who.value?.permissions ?? [];
   const known = catalogue.value;
   if (known === null || known.size === 0) return known !== null;
-  return held.some(({ permission }) => {
-    const { includes = [], actions = [], combinations = [] } = known.get(permission) ?? {};
-    const through = includes.flatMap((id) => known.get(id)?.actions ?? []);
-    return [...actions, ...through, ...combinations.flatMap((one) => one.actions)].some((one) => one === action);
+  const all = new Set(held.flatMap(({ permission }) => [permission, ...(known.get(permission)?.includes ?? [])]));
+  return [...all].some((id) => {
+    const { actions = [], combinations = [] } = known.get(id) ?? {};
+    const together = combinations.filter((one) => one.combined_with.some((other) => all.has(other)));
+    return [...actions, ...together.flatMap((one) => one.actions)].some((one) => one === action);
   });
 }
+
+/** Whether it is known that none of the reader's permissions gives an action anywhere. @param {string} action */
+export const mayNotSee = (action) => catalogue.value !== null && !mayBeUseful(action);

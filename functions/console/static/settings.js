@@ -1,5 +1,5 @@
-// What this browser remembers: the theme, whether single keys are shortcuts, and the id of its subscription to push messages. Nothing of
-// the organization is ever kept.
+// What this browser remembers: the theme, and whether single keys are shortcuts. Nothing of the organization is ever kept, but the filters
+// that somebody saves under a name (`pages/approvals/saved.js`).
 
 import { remember, remembered } from "./remembered.js";
 import { signal } from "./ui.js";
@@ -22,13 +22,4 @@ export function setTheme(chosen) {
 export function setShortcuts(on) {
   shortcuts.value = on;
   remember("shortcuts", on ? null : "off");
-}
-
-/** The id of this browser's subscription to push messages, as the server calls it: its list does not say which one that is. */
-export const pushId = signal(remembered("push"));
-
-/** @param {string | null} id */
-export function setPushId(id) {
-  pushId.value = id;
-  remember("push", id);
 }

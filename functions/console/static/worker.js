@@ -1,5 +1,6 @@
 // The service worker from the page's side: registering it, and following it to what a push message is about.
 
+import { pushed } from "./api.js";
 import { navigate } from "./router.js";
 
 const ADDRESS = "/service-worker.js";
@@ -24,6 +25,7 @@ export async function startWorker() {
   if (!workers) return;
   workers.addEventListener("message", ({ data }) => {
     if (typeof data?.open === "string" && data.open.startsWith("/")) navigate(data.open);
+    if (data?.pushed === true) pushed.value += 1;
   });
   try {
     await workers.register(trustedAddress(), { scope: "/", updateViaCache: "none" });

@@ -25,6 +25,20 @@ async fn the_system_audit_says_in_sentences_who_did_what() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_maintenance_mode_is_named_as_on_its_page() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let until = host.clock.now() + jiff::SignedDuration::from_hours(2);
+        let path = format!("/v1/organizations/{}/computers/{}/maintenance", world.company, world.computer);
+        let body = json!({ "mode": "monitor_only", "until": until });
+        world.api.post(&path).bearer(&world.boss).json(&body).send().await.expect(200);
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
+        browser.says("Boss set the maintenance mode Monitor only for pc-1").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_audit_is_narrowed_and_the_address_says_how() {
     at_both_sizes(async |browser, host, world, _size| {
         host.settle().await.unwrap();

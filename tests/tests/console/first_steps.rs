@@ -23,6 +23,29 @@ const CONTROLLED: &str = r#"
     else navigator.serviceWorker.addEventListener("controllerchange", () => done(true), { once: true });
 "#;
 
+/// Keeps what the worker says.
+const LISTEN: &str = r#"
+    window.pushed = new Promise((done) => navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data.pushed) done(); }));
+"#;
+
+/// Hands over the notifications that are shown, once the worker has said that it has shown one. Asking earlier would be wrong: Chromium
+/// forgets those that are not on the screen yet.
+const SHOWN: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const read = async () => {
+        await window.pushed;
+        const shown = await (await navigator.serviceWorker.ready).getNotifications();
+        return shown.map(({ title, body, data }) => ({ title, body, data }));
+    };
+    read().then(done);
+"#;
+
+/// What the worker does to the open window when somebody presses a message: nobody can press one in a headless browser.
+const PRESSED: &str = r#"
+    const read = async () => (await (await navigator.serviceWorker.ready).getNotifications())[0].data.path;
+    read().then((open) => navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data: { open } })));
+"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_new_goes_from_the_set_up_to_the_first_approval() {
     for size in [Size::Phone, Size::Desktop] {
@@ -128,4 +151,25 @@ async fn the_worker_keeps_assets_alone_and_says_when_there_is_no_connection() {
     browser.has("button", "Try again").await;
     browser.says("Nothing waits to be sent.").await;
     browser.is_accessible().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_message_is_shown_and_opens_its_request_in_the_window_that_is_open() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let id = world.submit(&world.request_for(b"pushed"), "key").await.expect(201).text_at("/id");
+        browser.run_until_called(CONTROLLED).await;
+        browser.allow("notifications").await;
+        browser.run(LISTEN).await;
+        // The public address of the deployment is another one than that of this window.
+        let message = json!({ "title": "Company B: ann asks for report.exe", "body": "On pc-1",
+            "url": format!("https://countersign.example/requests/{id}"), "tag": id });
+        browser.deliver_push(&host.url("/"), &message.to_string()).await;
+        let shown = browser.run_until_called(SHOWN).await;
+        assert_eq!(shown[0]["title"], "Company B: ann asks for report.exe");
+        assert_eq!(shown[0]["body"], "On pc-1");
+        assert_eq!(shown[0]["data"]["path"], format!("/requests/{id}"));
+        browser.run(PRESSED).await;
+        browser.has("heading", "report.exe").await;
+    })
+    .await;
 }

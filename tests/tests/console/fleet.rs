@@ -89,6 +89,7 @@ async fn every_part_of_an_organization_is_accessible_and_its_settings_are_saved(
         browser.pick("A denial needs a message", "Yes").await;
         browser.says("Not saved yet").await;
         browser.press("Save").await;
+        browser.says("Saved.").await;
         browser.pick("A denial needs a message", "As above").await;
         browser.press("Discard").await;
         let path = format!("/v1/organizations/{}/approval-settings", world.company);
@@ -199,6 +200,7 @@ async fn a_draft_is_edited_compared_deployed_and_rolled_back() {
         browser.says("night@company.example").await;
         browser.is_accessible().await;
         browser.press("Save").await;
+        browser.says("Saved.").await;
         if size == Size::Phone {
             browser.choose("link", "All policies of the group").await;
         }
@@ -265,6 +267,38 @@ async fn a_grant_is_shortened_and_revoked() {
         browser.press("Revoke").await;
         browser.says("Ended").await;
         assert_eq!(read(world, &format!("/v1/requests/{id}")).await["status"], "revoked");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_made_moved_to_the_front_and_deleted() {
+    at_both_sizes(async |browser, host, world, size| {
+        let page = format!("/groups/{}/policies?organization={}", world.group, world.company);
+        browser.open(&host.url(&page)).await;
+        browser.press("New policy").await;
+        browser.fill("Name", "Storage").await;
+        browser.press("Create").await;
+        browser.has("heading", "Storage").await;
+        browser.press("Add an entry").await;
+        browser.fill("Entry 1: values, one a line", "C:\\Tools\\*").await;
+        browser.is_accessible().await;
+        browser.press("Save").await;
+        if size == Size::Phone {
+            browser.choose("link", "All policies of the group").await;
+        }
+        browser.press("Move Storage up").await;
+        browser.says("Storage is number 1 now").await;
+        let path = format!("/v1/organizations/{}/policies", world.company);
+        let policies = read(world, &path).await;
+        let storage =
+            policies["items"].as_array().unwrap().iter().find(|one| one["name"] == "Storage").unwrap();
+        assert_eq!(storage["entries"][0]["match"]["values"], json!(["C:\\Tools\\*"]));
+        browser.choose("link", "Storage").await;
+        browser.press("Delete").await;
+        browser.fill("Type Storage to go on", "Storage").await;
+        browser.press("Delete").await;
+        browser.says("The draft of this group is what is live.").await;
     })
     .await;
 }

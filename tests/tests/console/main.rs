@@ -8,8 +8,11 @@
 )]
 
 mod audit;
+mod every_page;
+mod few;
 mod first_steps;
 mod fleet;
+mod keyboard;
 mod me;
 mod people;
 mod records;
@@ -18,9 +21,12 @@ mod rules;
 use std::time::Duration;
 
 use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::sizes::sign_in;
+use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
 use countersign_tests::{Browser, Deployment, PASSWORD, one_time_code};
 use serde_json::json;
+
+/// Whether a phone shows the filters of the list.
+const FILTERS_SHOWN: &str = "return document.querySelector('.toolbar-filters') !== null;";
 
 async fn status_of(world: &Deployment, id: &str) -> String {
     let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;
@@ -110,7 +116,7 @@ async fn the_first_administrator_sees_the_pending_requests_and_decides_beside_th
     browser.fill("Email address", "boss@company.example").await;
     browser.fill("Password", "not the password at all").await;
     browser.press("Sign in").await;
-    browser.says("password").await;
+    browser.says("the password is wrong").await;
     browser.fill("Password", PASSWORD).await;
     browser.press("Sign in").await;
     browser.has("link", "report.exe").await;
@@ -146,6 +152,51 @@ async fn several_requests_are_decided_at_once_and_what_must_be_looked_at_stays_p
     assert_eq!(status_of(&world, &twin).await, "pending");
     assert_eq!(browser.complaints().await, [""; 0]);
     host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_are_kept_under_a_name_and_removed() {
+    at_both_sizes(async |browser, host, world, size| {
+        world.submit(&world.request_for(b"listed"), "key").await.expect(201);
+        host.settle().await.unwrap();
+        let show = async || {
+            if size == Size::Phone && browser.run(FILTERS_SHOWN).await == false {
+                browser.press("Search and filters").await;
+            }
+        };
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        show().await;
+        browser.press("Saved filters").await;
+        browser.press("Save or remove").await;
+        browser.says("Nothing is filtered here").await;
+        browser.press("Close").await;
+        browser.pick("Kind", "Elevation").await;
+        browser.says("Nothing matches these filters.").await;
+        browser.press("Saved filters").await;
+        browser.press("Save or remove").await;
+        browser.fill("Name", "Who wants to be administrator").await;
+        browser.is_accessible().await;
+        browser.press("Save").await;
+
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        show().await;
+        browser.press("Saved filters").await;
+        browser.is_accessible().await;
+        browser.press("Who wants to be administrator").await;
+        browser.says("Nothing matches these filters.").await;
+        assert_eq!(browser.run("return location.search;").await, "?kind=elevation");
+        browser.press("Saved filters").await;
+        browser.press("Save or remove").await;
+        browser.press("Remove Who wants to be administrator").await;
+        browser.press("Close").await;
+        assert_eq!(
+            browser.run("return Object.keys(localStorage).filter((key) => key.startsWith('filters'));").await,
+            json!([])
+        );
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,9 +8,11 @@ use serde_json::json;
 const A_PUSH_SERVICE: &str = r#"
     const bytes = (n) => btoa(String.fromCharCode(...Array.from({ length: n }, (_, at) => at))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
     let present = null;
+    const endpoint = "https://fcm.googleapis.com/fcm/send/of-this-browser";
     const made = {
+        endpoint,
         toJSON: () => ({
-            endpoint: "https://fcm.googleapis.com/fcm/send/of-this-browser",
+            endpoint,
             keys: { p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", auth: bytes(16) },
         }),
         unsubscribe: async () => { present = null; return true; },
@@ -242,11 +244,7 @@ async fn login_settings_are_saved_and_what_would_lock_one_out_is_refused() {
         let present = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
         assert_eq!(present["allowed_ranges"], json!(["192.0.2.0/24"]));
         // The refusal is what this test is about.
-        let complaints = browser.complaints().await;
-        assert!(
-            complaints.iter().all(|one| one.contains("login-settings") && one.contains("422")),
-            "{complaints:?}"
-        );
+        browser.was_refused(&["login-settings", "422"]).await;
     })
     .await;
 }

@@ -63,11 +63,7 @@ async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
         browser.says("can be given only by an administrator who holds it").await;
         assert!(browser.is_off("checkbox", "Approve for Entire Organization").await);
         // What may be given is found out by asking what giving it would do.
-        let refused = browser.complaints().await;
-        assert!(
-            refused.iter().all(|line| line.contains("dry_run=true") && line.contains("403")),
-            "{refused:?}"
-        );
+        browser.was_refused(&["dry_run=true", "403"]).await;
     })
     .await;
 }

@@ -2,7 +2,8 @@
 
 use countersign_host::harness::providers::Behaviour;
 use countersign_tests::Deployment;
-use countersign_tests::sizes::at_both_sizes_with;
+use countersign_tests::sizes::{Size, at_both_sizes_with};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 /// The login with which the provider of email reports bounces, and the same as a header has it.
@@ -34,7 +35,7 @@ async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was
         browser.is_accessible().await;
         host.providers.email.behave(Behaviour::Ok);
         browser.press("Send again to desk@company.example").await;
-        browser.says("Waiting").await;
+        browser.settles().await;
         host.settle().await.unwrap();
         assert_eq!(to_desk(world).await["status"], "sent");
 
@@ -125,8 +126,7 @@ async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
         browser.press("Make the integration").await;
         browser.says("Must begin with").await;
         browser.is_accessible().await;
-        let complaints = browser.complaints().await;
-        assert!(complaints.iter().all(|one| one.contains("422")), "{complaints:?}");
+        browser.was_refused(&["422"]).await;
         browser.fill("Address of your program", "https://hooks.company.example/x").await;
         browser.press("Make the integration").await;
         browser.has("heading", "The signing key").await;
@@ -150,6 +150,42 @@ async fn an_integration_is_made_its_key_shown_once_replaced_and_deleted() {
         browser.press("Delete").await;
         browser.has("heading", "No integration here.").await;
         assert_eq!(read(world, &path).await["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_exported() {
+    at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, size| {
+        browser.open(&host.url("/reports")).await;
+        browser.has("heading", "Nothing to draw yet.").await;
+        browser.is_accessible().await;
+        let id = world.submit(&world.request_for(b"first"), "one").await.expect(201).text_at("/id");
+        world.submit(&world.request_for(b"second"), "two").await.expect(201);
+        world.decide(&world.boss, &id, &json!({ "outcome": "approved" })).await.expect(200);
+        host.settle().await.unwrap();
+        host.clock.advance(SignedDuration::from_secs(61));
+        host.settle().await.unwrap();
+        let report = read(world, "/v1/reports/requests").await;
+        let (from, to) = (report["from"].as_str().unwrap(), report["to"].as_str().unwrap());
+        browser.open(&host.url(&format!("/reports?from={from}&to={to}"))).await;
+        browser.has("heading", "2 requests").await;
+        browser.has("heading", "Half are decided within").await;
+        browser.has("heading", "Who decided").await;
+        browser.has("link", "Boss").await;
+        browser.has("link", "report.exe").await;
+        browser.has("heading", "0 computers not seen for 30 days").await;
+        browser.has("link", "Company B").await;
+        browser.is_accessible().await;
+        browser.press("As a table").await;
+        let role = if size == Size::Phone { "list" } else { "table" };
+        browser.has(role, "Requests over time by outcome").await;
+        browser.is_accessible().await;
+        let address = browser.run("return location.search;").await.to_string();
+        assert!(address.contains("tables=days"), "{address}");
+        browser.press("Export").await;
+        browser.says("2 requests exported.").await;
+        browser.has("link", "Save the file again").await;
     })
     .await;
 }

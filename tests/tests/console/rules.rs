@@ -1,7 +1,7 @@
 //! Rules in a real browser, as large as a phone and as a desktop: tried on what was asked, made, edited and deleted.
 
-use countersign_tests::sizes::at_both_sizes;
-use countersign_tests::{Browser, Deployment, sha256};
+use countersign_tests::sizes::{at_both_sizes, sign_in};
+use countersign_tests::{Deployment, sha256};
 use serde_json::{Value, json};
 
 async fn rules(world: &Deployment) -> Value {
@@ -14,13 +14,6 @@ async fn rule_for(world: &Deployment, bytes: &[u8]) -> String {
     let rule = json!({ "name": "The report", "effect": "approve", "criteria": { "kinds": ["application"], "sha256": sha256(bytes) } });
     let body = json!({ "organization_id": world.company, "rule": rule });
     world.api.post("/v1/rules").bearer(&world.boss).json(&body).send().await.expect(201).text_at("/id")
-}
-
-/// The server has refused something, which the browser complains of.
-async fn was_refused(browser: &Browser) {
-    let complaints = browser.complaints().await;
-    assert!(!complaints.is_empty(), "nothing was refused");
-    assert!(complaints.iter().all(|one| one.contains("422")), "{complaints:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +65,7 @@ async fn an_edit_is_tried_again_and_saved_and_what_the_server_refuses_stands_at_
         browser.press("Save").await;
         browser.says("Must be 1 to 1000000.").await;
         browser.is_accessible().await;
-        was_refused(browser).await;
+        browser.was_refused(&["422"]).await;
         browser.fill("Most requests", "10").await;
         browser.fill("Path", "C:\\Tools\\*").await;
         browser.fill("User", "company\\ann").await;
@@ -100,6 +93,28 @@ async fn deleting_a_rule_says_what_people_decide_from_then_on() {
         browser.press("Delete the rule").await;
         browser.has("heading", "Everything is decided by people.").await;
         assert_eq!(rules(world).await, json!([]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_decide_for_computers_alone_makes_rules_for_computers_alone() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url("/me")).await;
+        browser.press("Sign out").await;
+        sign_in(browser, "clerk@company.example").await;
+        browser.open(&host.url(&format!("/rules/new?organization={}", world.company))).await;
+        browser.has("radio", "The computer").await;
+        browser.says("Approve for Group").await;
+        assert!(browser.is_off("radio", "The organization").await);
+        assert!(browser.is_off("radio", "Its group").await);
+        assert!(!browser.is_off("radio", "The computer").await);
+        browser.is_accessible().await;
+        browser.fill("Name", "The report").await;
+        browser.fill("File (SHA-256)", &sha256(b"report")).await;
+        browser.press("Make the rule").await;
+        browser.says("The rule is made.").await;
+        assert_eq!(rules(world).await[0]["maker"]["id"], world.clerk);
     })
     .await;
 }

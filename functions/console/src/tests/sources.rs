@@ -27,7 +27,7 @@ fn what_the_page_and_its_modules_refer_to_is_there() {
 }
 
 /// The name of a file that a module refers to relative to itself.
-fn beside(module: &str, target: &str) -> String {
+pub(super) fn beside(module: &str, target: &str) -> String {
     let mut parts: Vec<&str> = module.split('/').collect();
     parts.pop();
     for part in target.split('/') {

@@ -9,7 +9,7 @@ import { Note } from "./note.js";
 
 /**
  * @param {{
- *   title: any, end?: any, draft: { dirty: boolean, discard: () => void }, save: () => Promise<unknown>, off?: any, reload?: () => unknown,
+ *   title: any, end?: any, draft: { dirty: boolean, discard: () => void, sends: () => void }, save: () => Promise<unknown>, off?: any, reload?: () => unknown,
  *   names?: Record<string, string>, children: (problem: unknown) => any
  * }} props
  */
@@ -20,6 +20,7 @@ export function EditCard({ title, end, draft, save, off, reload, names, children
     event.preventDefault();
     if (off || !draft.dirty) return;
     saved.value = false;
+    draft.sends();
     saved.value = await sending.send(save);
   };
   const foot = html`

@@ -13,8 +13,9 @@ export function OrganizationFilter({ organizations, organization }) {
   return html`<${Select} label=${t("filter.organization")} value=${organization} options=${options} onChange=${(/** @type {string} */ chosen) => setQuery({ organization: chosen, group: null, computer: null })} />`;
 }
 
-/** @param {{ groups: { id: string, name: string }[] | null, group: string }} props */
+/** Not shown where there is nothing to choose from. @param {{ groups: { id: string, name: string }[] | null, group: string }} props */
 export function GroupFilter({ groups, group }) {
+  if (groups?.length === 0 && !group) return null;
   const options = [{ value: "", label: t("filter.anyGroup") }, ...(groups ?? []).map(({ id, name }) => ({ value: id, label: plainly(name) }))];
   return html`<${Select} label=${t("filter.group")} value=${group} options=${options} onChange=${(/** @type {string} */ chosen) => setQuery({ group: chosen, computer: null })} />`;
 }

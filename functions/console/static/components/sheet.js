@@ -21,7 +21,7 @@ export function Sheet({ title, open, onOpen, onFold, folded, children, foot }) {
     if (first instanceof HTMLElement) first.focus();
     return () => {
       element?.close();
-      strip.current?.querySelector("button")?.focus();
+      if (!strip.current?.contains(document.activeElement)) strip.current?.querySelector("button")?.focus();
     };
   }, [open]);
   useRoom(strip, open);

@@ -1,6 +1,6 @@
 // Deny and Approve, always in the same place. The one that was pressed says "Sending…" there, and its answer replaces both.
 
-import { html } from "../ui.js";
+import { html, useEffect, useRef } from "../ui.js";
 import { t } from "../i18n.js";
 import { lostSince } from "../api.js";
 import { counted } from "../format.js";
@@ -8,9 +8,7 @@ import { sentence } from "../components/problem.js";
 import { Button } from "../components/button.js";
 import { deceives } from "../components/text.js";
 import { permissionTitle } from "../session.js";
-import { peopleOf } from "./choices.js";
-import { answerFor } from "./model.js";
-import { reachOf } from "./gives.js";
+import { answerFor, peopleOf, reachOf } from "./model.js";
 
 /** @typedef {import("./model.js").Decision} Decision */
 /** @typedef {import("./model.js").Request} Request */
@@ -33,6 +31,7 @@ export function whyOff(request, decision, outcome) {
 
 /** @param {{ request: Request, decision: Decision, size?: "normal" | "large", keys?: boolean }} props `keys`: show which key leads there */
 export function Buttons({ request, decision, size = "large", keys }) {
+  useFocusKept(decision);
   if (decision.denying.value) return html`<${DenyButtons} request=${request} decision=${decision} size=${size} />`;
   const phase = decision.phase.value;
   const busy = decision.busy.value;
@@ -46,6 +45,16 @@ export function Buttons({ request, decision, size = "large", keys }) {
       <${Button} kind="deny" size=${size} keyHint=${keys ? "D" : undefined} id="deny" off=${busy ? true : whyOff(request, decision, "denied")} onClick=${() => { decision.denying.value = true; }}>${t("deny.do")}<//>
       <${Button} kind="primary" size=${size} keyHint=${keys ? "A" : undefined} id="approve" busy=${approving} off=${off} onClick=${() => decision.send("approved")}>${label}<//>
     </div>`;
+}
+
+/** What was pressed is gone after going back from a denial, and after deciding anew: its successor has the focus. @param {Decision} decision */
+function useFocusKept(decision) {
+  const denying = decision.denying.value;
+  const pressed = useRef(decision.reopened.peek() ? "approve" : "");
+  useEffect(() => {
+    if (!denying && pressed.current) document.getElementById(pressed.current)?.focus();
+    pressed.current = denying ? "deny" : "";
+  }, [denying]);
 }
 
 /** A denial opens its message first; Back takes nothing with it. @param {{ request: Request, decision: Decision, size: "normal" | "large" }} props */

@@ -1,6 +1,6 @@
 // The choices in their order: for whom, what it covers, until when, a message to those who ask. A denial has only the message.
 
-import { html, useSignal } from "../ui.js";
+import { html, useEffect, useRef, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { counted } from "../format.js";
 import { Check } from "../components/check.js";
@@ -13,7 +13,7 @@ import { sentence } from "../components/problem.js";
 import { Text } from "../components/text.js";
 import { commonName } from "../request/facts.js";
 import { OutOfReach } from "./out-of-reach.js";
-import { answerFor } from "./model.js";
+import { answerFor, peopleOf } from "./model.js";
 import { chips, localTime, untilOf, valueOf } from "./until.js";
 
 /** @typedef {import("./model.js").Decision} Decision */
@@ -23,12 +23,17 @@ import { chips, localTime, untilOf, valueOf } from "./until.js";
 const SCOPES = /** @type {const} */ (["computer", "group", "organization"]);
 const WIDTH = { computer: 0, group: 1, organization: 2 };
 
-/** @param {{ request: Request, decision: Decision }} props */
-export function Choices({ request, decision }) {
+/** @param {{ request: Request, decision: Decision, takesFocus?: boolean }} props `takesFocus`: whoever has opened them goes on there */
+export function Choices({ request, decision, takesFocus }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    const first = box.current?.querySelector("input:checked");
+    if (takesFocus && first instanceof HTMLElement) first.focus();
+  }, []);
   const off = decision.busy.value;
   if (decision.denying.value) return html`<${Denial} request=${request} decision=${decision} />`;
   return html`
-    <div class="decide">
+    <div class="decide" ref=${box}>
       <${For} request=${request} decision=${decision} off=${off} />
       ${request.subject.sha256 && html`<${Covers} request=${request} decision=${decision} off=${off} />`}
       <${UntilChoice} decision=${decision} off=${off} />
@@ -89,12 +94,6 @@ function UntilChoice({ decision, off }) {
       <${Chips} legend=${t("decide.until")} value=${valueOf(until)} options=${chips(first, narrow)} off=${off} onChange=${(/** @type {string} */ value) => { decision.until.value = untilOf(value); }} />
       ${"date" in until && html`<${Field} label=${t("until.dateLabel")} hideLabel name="until" type="datetime-local" min=${localTime(Date.now())} value=${until.date} onInput=${(/** @type {string} */ date) => { if (date) decision.until.value = { date }; }} />`}
     </div>`;
-}
-
-/** To how many a message goes: at the computer everybody who asks sees it, the others get it by message. @param {Request} request @param {Decision} decision */
-export function peopleOf(request, decision) {
-  const asking = request.requesters.filter((one) => !one.withdrawn_at).length;
-  return Math.max(decision.preview.value?.told.count ?? 0, asking);
 }
 
 /** @param {{ request: Request, decision: Decision }} props */

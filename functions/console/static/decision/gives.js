@@ -20,11 +20,6 @@ function whoOf(request, preview) {
   return t("gives.computersOf", { n: reach.computers.count, count: counted(reach.computers), place: plainly(place ?? "") });
 }
 
-/** How many computers an approval reaches, if that is known. @param {Preview | null} preview */
-export function reachOf(preview) {
-  return preview?.scopes.find(({ scope }) => scope === preview.scope)?.computers ?? null;
-}
-
 /** @param {{ request: Request, decision: Decision }} props */
 export function Gives({ request, decision }) {
   const preview = decision.preview.value;

@@ -33,6 +33,17 @@ export function answerFor(request, outcome, scope) {
   return named.find((one) => !one.scope || one.scope === scope) ?? named[0] ?? null;
 }
 
+/** To how many a message goes: at the computer everybody who asks sees it, the others get it by message. @param {Request} request @param {Decision} decision */
+export function peopleOf(request, decision) {
+  const asking = request.requesters.filter((one) => !one.withdrawn_at).length;
+  return Math.max(decision.preview.value?.told.count ?? 0, asking);
+}
+
+/** How many computers an approval reaches, if that is known. @param {Preview | null} preview */
+export function reachOf(preview) {
+  return preview?.scopes.find(({ scope }) => scope === preview.scope)?.computers ?? null;
+}
+
 /** The scope that is chosen first: the organization's, narrowed to what the reader may. @param {Request} request @returns {Scope} */
 function firstScope(request) {
   const wanted = request.defaults?.scope ?? "computer";
@@ -216,7 +227,9 @@ export function useDecision(request, { reload, onDecided }) {
   useNoticed(request, decision);
   const choice = decision.choice.value;
   const open = request.status === "pending" || decision.reopened.value;
-  const asks = open && request.actions.some(({ action, allowed }) => allowed && action !== "revoke") && lostSince.value === null;
+  // What is being sent needs no preview any more.
+  const sent = decision.busy.value || decision.phase.value.name === "done";
+  const asks = open && !sent && request.actions.some(({ action, allowed }) => allowed && action !== "revoke") && lostSince.value === null;
   useEffect(() => {
     if (!asks) return undefined;
     const stop = new AbortController();

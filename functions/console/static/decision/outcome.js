@@ -2,15 +2,15 @@
 
 import { html, useEffect, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
-import { lostSince, newKey, api } from "../api.js";
+import { lostSince } from "../api.js";
 import { moment } from "../format.js";
 import { Button } from "../components/button.js";
-import { Dialog } from "../components/dialog.js";
-import { Field } from "../components/field.js";
+import { Later, partOf } from "../components/later.js";
 import { Note } from "../components/note.js";
-import { ProblemNote, sentence } from "../components/problem.js";
-import { plainly } from "../components/text.js";
+import { sentence } from "../components/problem.js";
 import { Time } from "../components/time.js";
+
+const loadRevoke = partOf(() => import("./revoke.js"), "Revoke");
 
 /** @typedef {import("./model.js").Decision} Decision */
 /** @typedef {import("./model.js").Request} Request */
@@ -79,9 +79,10 @@ export function OutcomeButtons({ request, decision, reload, next, size = "large"
   const useful = request.status === "ignored" ? ["approve", "deny"] : ["approve"];
   const anew = request.actions.some(({ action, allowed }) => useful.includes(action) && allowed);
   const done = decision.phase.value.name === "done";
+  const over = done || decision.phase.value.name === "faster";
   useEffect(() => {
-    if (done) document.getElementById("next")?.focus();
-  }, [done]);
+    if (over) document.getElementById("next")?.focus();
+  }, [over]);
   const off = lostSince.value !== null ? t("off.connection") : revoke && !revoke.allowed ? sentence(revoke.obstacle ?? t("off.revoke")) : null;
   return html`
     <div class="acts">
@@ -90,31 +91,5 @@ export function OutcomeButtons({ request, decision, reload, next, size = "large"
       ${next && html`<a id="next" class=${`button button-primary button-${size}`} href=${next.href}>${t("outcome.next", { n: next.left })}</a>`}
       ${!next && html`<a id="next" class=${`button button-${done ? "primary" : "plain"} button-${size}`} href="/requests">${t("outcome.list")}</a>`}
     </div>
-    ${revoking.value && html`<${Revoke} request=${request} onClose=${() => { revoking.value = false; }} reload=${reload} />`}`;
-}
-
-/** Taking an approval back: what that means, and a word to those who asked. @param {{ request: Request, onClose: () => void, reload: () => Promise<void> }} props */
-function Revoke({ request, onClose, reload }) {
-  const message = useSignal("");
-  const busy = useSignal(false);
-  const problem = useSignal(/** @type {unknown} */ (null));
-  const key = useSignal(newKey());
-  const send = async () => {
-    busy.value = true;
-    try {
-      await api.post("/v1/requests/{request_id}/revocation", { params: { request_id: request.id }, body: { message: message.value.trim() || null }, key: key.value });
-      await reload();
-      onClose();
-    } catch (caught) {
-      problem.value = caught;
-      busy.value = false;
-    }
-  };
-  const scope = request.decision?.scope ?? "computer";
-  return html`
-    <${Dialog} title=${t("revoke.title", { name: plainly(request.subject.name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("revoke.keep")}<//><${Button} kind="danger" busy=${busy.value} onClick=${send}>${t("revoke.do")}<//>`}>
-      <p>${rich(`revoke.words.${scope}`, { computer: request.computer.hostname, group: request.group.name, organization: request.organization.name })} ${t("revoke.undo")}</p>
-      <${Field} label=${t("revoke.message")} name="message" rows=${2} maxlength="2000" value=${message.value} onInput=${(/** @type {string} */ text) => { message.value = text; }} />
-      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} takesFocus />`}
-    <//>`;
+    ${revoking.value && html`<${Later} load=${loadRevoke} request=${request} onClose=${() => { revoking.value = false; }} reload=${reload} />`}`;
 }

@@ -6,7 +6,7 @@ import { rich, t } from "../i18n.js";
 import { lostSince } from "../api.js";
 import { hour } from "../format.js";
 import { leadsSomewhere } from "../router.js";
-import { Later } from "../components/later.js";
+import { Later, partOf } from "../components/later.js";
 import { Check } from "../components/check.js";
 import { Note } from "../components/note.js";
 import { ProblemNote } from "../components/problem.js";
@@ -14,9 +14,9 @@ import { Pieces, piecesOf } from "../components/text.js";
 import { Time } from "../components/time.js";
 import { mustLook } from "./buttons.js";
 import { answerFor } from "./model.js";
-import { OutOfReach } from "./out-of-reach.js";
 
-const loadFlagNote = async () => (await import("./flag-note.js")).FlagNote;
+const loadFlagNote = partOf(() => import("./flag-note.js"), "FlagNote", "request-actions");
+const loadOutOfReach = partOf(() => import("./out-of-reach.js"), "OutOfReach");
 
 /** @typedef {import("./model.js").Decision} Decision */
 /** @typedef {import("./model.js").Request} Request */
@@ -74,7 +74,7 @@ function NothingAllowed({ request, decision }) {
   const approvals = request.actions.filter(({ action }) => action === "approve");
   const answer = answerFor(request, "approved", decision.scope.value);
   if (!approvals.length || approvals.some(({ allowed }) => allowed) || !answer || answer.obstacle) return null;
-  return html`<${Note} kind="plain" title=${t("state.mayNot")}><${OutOfReach} request=${request} answer=${answer} scope=${decision.scope.value} /><//>`;
+  return html`<${Note} kind="plain" title=${t("state.mayNot")}><${Later} load=${loadOutOfReach} request=${request} answer=${answer} scope=${decision.scope.value} /><//>`;
 }
 
 /** @param {{ request: Request, decision: Decision }} props */

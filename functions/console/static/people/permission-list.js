@@ -17,6 +17,7 @@ import { actionName, byCategory, categoryTitle, completed, isFound, partner } fr
  * @property {Set<string>} own what is ticked
  * @property {Set<string>} before what was ticked before the changes
  * @property {Map<string, string>} from what comes from elsewhere, with the name of the role or permission
+ * @property {boolean} asked whether it is known if anything can be changed
  * @property {boolean} locked nothing can be changed; the reason stands above
  * @property {import("./givable.js").Givable} givable
  * @property {(id: string, on: boolean) => void} onChange
@@ -37,8 +38,8 @@ function Category({ category, all, found, holding, searched }) {
   const chosen = useSignal(/** @type {boolean | null} */ (null));
   const open = searched || (chosen.value ?? some);
   useEffect(() => {
-    if (open && !holding.locked) givable.ask(all.map(({ id }) => id).filter((id) => !before.has(id)));
-  }, [open, holding.locked, givable]);
+    if (open && holding.asked && !holding.locked) givable.ask(all.map(({ id }) => id).filter((id) => !before.has(id)));
+  }, [open, holding.asked, holding.locked, givable]);
   const toggle = (/** @type {MouseEvent} */ event) => {
     event.preventDefault();
     chosen.value = !open;

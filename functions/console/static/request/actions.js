@@ -7,13 +7,14 @@ import { api } from "../api.js";
 import { navigate } from "../router.js";
 import { who } from "../session.js";
 import { useKeys } from "../keyboard.js";
-import { Later } from "../components/later.js";
+import { Later, partOf } from "../components/later.js";
 import { ProblemNote } from "../components/problem.js";
 
 /** @typedef {import("../api.js").Schemas["RequestView"]} Request */
-const loadNote = async () => (await import("./action-dialogs.js")).NoteDialog;
-const loadFlag = async () => (await import("./action-dialogs.js")).FlagDialog;
-const loadHandOver = async () => (await import("./action-dialogs.js")).HandOver;
+const dialog = (/** @type {string} */ name) => partOf(() => import("./action-dialogs.js"), name, "request-actions");
+const loadNote = dialog("NoteDialog");
+const loadFlag = dialog("FlagDialog");
+const loadHandOver = dialog("HandOver");
 
 /** @typedef {"note" | "flag" | "hand-over" | null} Open */
 

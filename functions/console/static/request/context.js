@@ -1,47 +1,14 @@
-// What surrounds a request: others that wait for the same, how the like was decided, who was told, who can decide, notes and
-// history. Each is read when it is shown.
+// What is said of a request's surroundings at first sight: how the like was decided, and how many were told.
 
-import { html, useSignal } from "../ui.js";
-import { hasText, rich, t } from "../i18n.js";
+import { html } from "../ui.js";
+import { rich, t } from "../i18n.js";
 import { api } from "../api.js";
 import { useResource } from "../resource.js";
-import { mayBeUseful } from "../session.js";
-import { Badge } from "../components/badge.js";
-import { Loaded } from "../components/loaded.js";
-import { Person } from "../components/person.js";
-import { Quote, Text } from "../components/text.js";
+import { Text } from "../components/text.js";
 import { Time } from "../components/time.js";
-import { decidersOf } from "../decision/out-of-reach.js";
 
 /** @typedef {import("../api.js").Schemas} Schemas */
 /** @typedef {Schemas["RequestView"]} Request */
-
-const FEW = 3;
-
-/** Pending requests of other computers of the organization for the same subject. @param {Request} request */
-export function useOthers(request) {
-  const wanted = request.subject.sha256 ?? request.subject.device?.id ?? "";
-  return useResource(async (signal) => {
-    if (!request.matching.count) return [];
-    const { items } = await api.get("/v1/requests", { query: { organization_id: request.organization.id, below: false, status: "pending", kind: request.kind, q: wanted, order: "oldest" }, signal });
-    return items.filter(({ id }) => id !== request.id);
-  }, [request.id, request.matching.count]);
-}
-
-/** @param {{ request: Request }} props */
-export function OthersWaiting({ request }) {
-  const others = useOthers(request);
-  const all = useSignal(false);
-  return html`
-    <${Loaded} resource=${others} rows=${2}>${(/** @type {Schemas["RequestRow"][]} */ rows) => {
-      const shown = all.value ? rows : rows.slice(0, FEW);
-      return html`
-        <ul class="lines">${shown.map((row) => html`
-          <li key=${row.id} class="line"><a class="line-what" href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a><span class="line-where"><${Text} text=${row.computer.name ?? row.computer.hostname} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
-        </ul>
-        ${shown.length < rows.length && html`<div class="line"><button type="button" class="link link-plain" onClick=${() => { all.value = true; }}>${t("waiting.more", { n: rows.length - shown.length })}</button></div>`}`;
-    }}<//>`;
-}
 
 /** How the like was decided before. @param {Request} request */
 export function useEarlier(request) {
@@ -58,12 +25,6 @@ export function Earlier({ one }) {
   return html`<span>${rich(`before.${same}`, { name, outcome: t(decision.revoked_at ? "before.outcome.revoked" : `before.outcome.${decision.outcome}.${decision.scope}`), time: html`<${Time} at=${decision.at} as="day" />`, by })}</span>`;
 }
 
-/** @param {{ items: Schemas["EarlierRequest"][] }} props */
-export function EarlierList({ items }) {
-  if (!items.length) return html`<p class="quiet">${t("before.none")}</p>`;
-  return html`<ul class="lines">${items.map((one) => html`<li key=${one.id} class="line line-text"><${Earlier} one=${one} /></li>`)}</ul>`;
-}
-
 /** Everything that happened, with who was told of it. @param {Request} request */
 export function useTimeline(request) {
   return useResource(async (signal) => (await api.get("/v1/requests/{request_id}/timeline", { params: { request_id: request.id }, signal })).items, [request.id, request.revision]);
@@ -74,54 +35,4 @@ export function toldCount(entries) {
   const messages = entries.flatMap(({ told }) => told);
   const more = entries.reduce((sum, { more_told: n }) => sum + n, 0);
   return { sent: messages.filter(({ status }) => status === "sent").length, all: messages.length + more };
-}
-
-/** @type {Record<string, "good" | "bad" | "warn" | "plain">} */
-const STATE = { sent: "good", failed: "bad", pending: "warn" };
-
-/** @param {{ entries: Schemas["TimelineEntry"][], request: Request }} props */
-export function WhoWasTold({ entries, request }) {
-  const messages = entries.flatMap((entry) => entry.told.map((message) => ({ act: entry.act, message })));
-  if (!messages.length) return html`<p class="quiet">${t("told.nobody")}</p>`;
-  return html`<ul class="lines">${messages.map(({ act, message }) => html`
-    <li key=${message.notification_id} class="line">
-      <span class="line-what"><${Person} name=${message.address} /><span class="line-more">${t(`channel.${message.channel}`)} · ${hasText(`act.${act}`) ? t(`act.short.${act}`) : act}${message.last_answer && message.status !== "sent" && html` · <${Text} text=${message.last_answer} />`}</span></span>
-      <span class="line-end"><${Badge} kind=${STATE[message.status] ?? "plain"}>${t(`delivery.${message.status}`)}<//> <${Time} at=${message.updated_at} as="age" /></span>
-    </li>`)}
-    ${mayBeUseful("notifications.view") && html`<li class="line line-text"><a href=${`/deliveries?organization=${request.organization.id}&request=${request.id}`}>${t("told.all")}</a></li>`}</ul>`;
-}
-
-/** @param {{ request: Request }} props */
-export function WhoCanDecide({ request }) {
-  const deciders = useResource((signal) => decidersOf(request.id, signal), [request.id]);
-  return html`
-    <${Loaded} resource=${deciders} rows=${2}>${(/** @type {Schemas["PossibleDecider"][]} */ people) => (people.length
-      ? html`<ul class="lines">${people.map((one, nth) => html`<li key=${one.administrator?.id ?? nth} class="line"><span class="line-what"><${Person} name=${one.administrator?.name} /></span><span class="line-end">${t(one.approves ? `deciders.${one.approves}` : "deciders.denies")}</span></li>`)}</ul>`
-      : html`<p class="quiet">${t("reach.nobody")}</p>`)}<//>`;
-}
-
-/** @param {{ request: Request }} props */
-export function Notes({ request }) {
-  const notes = useResource(async (signal) => (await api.get("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, signal })).items, [request.id, request.revision]);
-  return html`
-    <${Loaded} resource=${notes} rows=${1}>${(/** @type {Schemas["RequestNote"][]} */ items) => items.length > 0 && html`
-      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} /></p></li>`)}</ul>`}<//>`;
-}
-
-/** @param {{ entries: Schemas["TimelineEntry"][] }} props */
-export function History({ entries }) {
-  return html`<ol class="lines">${[...entries].reverse().map((entry, nth) => html`
-    <li key=${entry.event_id ?? nth} class="line line-text"><span class="line-what">${actWords(entry)}</span><span class="line-end"><${Time} at=${entry.at} as="ago" /></span></li>`)}</ol>`;
-}
-
-/** @param {Schemas["TimelineEntry"]} entry */
-function actWords(entry) {
-  const detail = /** @type {Record<string, any>} */ (entry.detail);
-  const actor = /** @type {{ name?: string, kind: string }} */ (entry.actor);
-  const name = actor.name ?? (actor.kind === "computer" ? detail.hostname ?? t("actor.computer") : hasText(`actor.${actor.kind}`) ? t(`actor.${actor.kind}`) : t("person.managing"));
-  const key = `act.${entry.act}`;
-  const outcome = typeof detail.after?.status === "string" ? t(`status.${detail.after.status}`).toLowerCase() : "";
-  const taker = detail.after?.administrator_name;
-  if (entry.act === "request.assigned") return rich(taker ? (taker === name ? "act.taken" : "act.handedOver") : "act.released", { name, taker: taker ?? "" });
-  return hasText(key) ? rich(key, { name, user: String(detail.username ?? ""), outcome }) : `${entry.act}`;
 }

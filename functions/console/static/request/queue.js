@@ -1,6 +1,8 @@
 // The requests that wait, in the order of the list that the reader came from: "1 of 23", and which one is next.
 
 import { api } from "../api.js";
+import { may } from "../may.js";
+import { organizationOf } from "../places.js";
 import { signal, useEffect } from "../ui.js";
 import { pending } from "../shell/pending.js";
 
@@ -12,14 +14,21 @@ export const queue = signal(/** @type {string[]} */ ([]));
 /** Reads what waits if no list was shown before, as after a direct link. */
 export function useQueue() {
   useEffect(() => {
-    if (queue.peek().length) return;
-    api.get("/v1/requests", { query: { status: "pending", order: "oldest", limit: PAGE } }).then(
-      ({ items }) => { queue.value = items.filter((row) => row.can_open).map((row) => row.id); },
-      // Without it there is no "next", and everything else works.
-      () => undefined,
-    );
-    api.get("/v1/requests/counts", { query: { limit: 1 } }).then(({ total }) => { pending.value = total; }, () => undefined);
+    // Without it there is no "next", and everything else works.
+    if (!queue.peek().length) read().catch(() => undefined);
   }, []);
+}
+
+async function read() {
+  const organization = organizationOf();
+  if (!(await may("requests.list", organization))) return;
+  const of = { organization_id: organization };
+  const [{ items }, { total }] = await Promise.all([
+    api.get("/v1/requests", { query: { ...of, status: "pending", order: "oldest", limit: PAGE } }),
+    api.get("/v1/requests/counts", { query: { ...of, limit: 1 } }),
+  ]);
+  queue.value = items.filter((row) => row.can_open).map((row) => row.id);
+  pending.value = total;
 }
 
 /** Takes decided ones out, once the server has said so. @param {string[]} ids */

@@ -3,6 +3,7 @@
 import { html, useEffect } from "../ui.js";
 import { t } from "../i18n.js";
 import { announced } from "../announce.js";
+import { findOpen } from "./find-open.js";
 import { helpOpen } from "./help-open.js";
 import { lostSince } from "../api.js";
 import { hour } from "../format.js";
@@ -12,17 +13,22 @@ import { mustSignInAgain, who } from "../session.js";
 import { BrandMark } from "./brand.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
-import { Later } from "../components/later.js";
+import { Later, partOf } from "../components/later.js";
 import { Note } from "../components/note.js";
 import { Sidebar } from "./sidebar.js";
 import { AreaRow, PhoneTabs } from "./phone-tabs.js";
 
+const loadFinder = partOf(() => import("./finder.js"), "Finder", "find");
 const loadHelp = async () => (await import("./shortcuts-help.js")).ShortcutsHelp;
 const loadSignIn = async () => (await import("./sign-in-form.js")).SignInForm;
 
+/** "g", then a letter. */
+const GO = Object.fromEntries(Object.entries({ a: "/requests", g: "/grants", c: "/computers", p: "/policies", r: "/reports" })
+  .map(([key, address]) => [`g ${key}`, () => navigate(address)]));
+
 /** @param {{ children: any }} props */
 export function Shell({ children }) {
-  useKeys({ "g a": () => navigate("/requests"), "?": () => { helpOpen.value = true; } });
+  useKeys({ ...GO, "/": () => { findOpen.value = true; }, "?": () => { helpOpen.value = true; } });
   return html`
     <a class="skip" href="#main" onClick=${skip}>${t("shell.skip")}</a>
     <div class="shell">
@@ -33,6 +39,7 @@ export function Shell({ children }) {
     <${Announcer} />
     ${leavingFor.value !== null && html`<${Leaving} />`}
     ${mustSignInAgain.value && html`<${SignInAgain} />`}
+    ${findOpen.value && html`<${Later} load=${loadFinder} />`}
     ${helpOpen.value && html`<${Later} load=${loadHelp} />`}`;
 }
 

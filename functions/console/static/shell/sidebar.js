@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 import { here, navigate } from "../router.js";
 import { mayBeUseful, signOut, who } from "../session.js";
 import { areas, isAt } from "../navigation.js";
+import { findOpen } from "./find-open.js";
 import { pending } from "./pending.js";
 import { Icon } from "../components/icon.js";
 import { Menu } from "../components/menu.js";
@@ -17,6 +18,7 @@ export function Sidebar() {
   return html`
     <header class="sidebar">
       <a class="brand" href="/requests"><${BrandMark} /> <span id="brand-name"><${Text} text=${who.value?.brand.display_name || "Countersign"} cut /></span></a>
+      <button type="button" class="find" onClick=${() => { findOpen.value = true; }}><${Icon} name="search" small /><span>${t("nav.find")}</span><kbd aria-hidden="true">/</kbd></button>
       <nav class="nav" aria-label=${t("nav.main")}>
         ${areas.map((area) => html`<${Area} key=${area.title ?? area.tab} area=${area} />`)}
       </nav>

@@ -3,12 +3,14 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { ifMay, useMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
 import { catalogue, who } from "../../session.js";
 import { actionName } from "../../people/catalogue.js";
-import { choices, usePlaces } from "../../places.js";
+import { choices, namesOf, organizationOf, usePlaces } from "../../places.js";
 import { Copy } from "../../components/copy.js";
+import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
 import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
@@ -27,13 +29,16 @@ export default function Access() {
   const me = who.value?.administrator;
   const places = usePlaces();
   const get = (/** @type {string} */ name) => query.value.get(name) ?? "";
-  const at = get("organization") || me?.organization.id || "";
+  const at = organizationOf(get("organization"));
   const place = places.find(({ id }) => id === at) ?? { id: at, name: at === me?.organization.id ? me.organization.name : t("missing.organization") };
-  const people = usePeople([me?.organization.id ?? "", at]);
+  const people = usePeople([organizationOf(), at]);
+  const may = useMay(at, ["administrators.view"], namesOf(places));
   const id = get("who") || me?.id || "";
   const scope = SCOPES.find((one) => one === get("scope")) ?? "computer";
   const action = /** @type {Action} */ (get("action") || "requests.approve-application");
   if (!me || !catalogue.value) return html`<${PageHead} title=${t("access.title")} />`;
+  const hidden = may.off("administrators.view");
+  const sees = may.asked && !hidden;
   const asked = { who: people.find((one) => one.id === id) ?? (id === me.id ? me : null), id, action, place, scope };
   return html`
     <${PageHead} title=${t("access.title")} end=${html`<${Copy} text=${location.href} label=${t("access.copy")} shown=${t("access.copyShort")} />`} />
@@ -42,10 +47,11 @@ export default function Access() {
         <${Sentence} asked=${asked} people=${people} places=${places} />
         <div class="access-answer">
           <${AnswerTo} asked=${asked} places=${places} />
-          <${WhoCan} asked=${asked} places=${places} />
+          ${sees && html`<${WhoCan} asked=${asked} places=${places} />`}
         </div>
       </section>
-      <${Everybody} place=${place} current=${id} area=${get("area") || action.split(".")[0]} />
+      ${hidden && html`<${Note} icon="lock" title=${t("access.everybody")}>${hidden}<//>`}
+      ${sees && html`<${Everybody} place=${place} current=${id} area=${get("area") || action.split(".")[0]} />`}
     </div>`;
 }
 
@@ -69,8 +75,8 @@ function Sentence({ asked, people, places }) {
 function usePeople(ids) {
   const wanted = [...new Set(ids.filter(Boolean))];
   const people = useResource(async (signal) => {
-    const pages = await Promise.all(wanted.map((id) => api.get("/v1/administrators", { query: { organization_id: id, limit: 200 }, signal })));
-    return pages.flatMap(({ items }) => items.map(({ id, name }) => ({ id, name }))).sort((one, other) => one.name.localeCompare(other.name));
+    const pages = await Promise.all(wanted.map((id) => ifMay("administrators.view", id, async () => (await api.get("/v1/administrators", { query: { organization_id: id, limit: 200 }, signal })).items, [], signal)));
+    return pages.flat().map(({ id, name }) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name));
   }, [wanted.join(" ")]);
   return people.data ?? [];
 }

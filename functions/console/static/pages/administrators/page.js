@@ -4,10 +4,10 @@ import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { query, setQuery } from "../../router.js";
-import { who } from "../../session.js";
-import { useMay } from "../../may.js";
+import { mayNotSee } from "../../session.js";
+import { ifMay, useMay } from "../../may.js";
 import { usePages } from "../../pages.js";
-import { choices, namesOf, usePlaces } from "../../places.js";
+import { choices, namesOf, organizationOf, usePlaces } from "../../places.js";
 import { SearchField } from "../../components/search-field.js";
 import { Button } from "../../components/button.js";
 import { Later } from "../../components/later.js";
@@ -25,13 +25,15 @@ const ALONE = "(max-width: 63.99rem)";
 
 /** @param {{ params: { id?: string, tab?: string } }} props */
 export default function Administrators({ params }) {
-  const alone = useNarrow(ALONE);
-  const own = who.value?.administrator.organization;
   const places = usePlaces();
-  const organization = places.find(({ id }) => id === query.value.get("organization")) ?? own ?? null;
-  const asked = query.value.get("organization") || own?.id || "";
+  const asked = organizationOf(query.value.get("organization"));
+  const organization = places.find(({ id }) => id === asked) ?? null;
   const q = query.value.get("q") ?? "";
-  const list = usePages((cursor, signal) => api.get("/v1/administrators", { query: { organization_id: asked, q, cursor }, signal }), [asked, q], { keep: "administrators" });
+  const read = (/** @type {string | null} */ cursor, /** @type {AbortSignal | undefined} */ signal) => api.get("/v1/administrators", { query: { organization_id: asked, q, cursor }, signal });
+  const list = usePages((cursor, signal) => (params.id ? ifMay("administrators.view", asked, () => read(cursor, signal), { items: [] }, signal) : read(cursor, signal)), [asked, q], { keep: "administrators" });
+  const narrow = useNarrow(ALONE);
+  // Those who may not see the others see one person alone.
+  const alone = narrow || mayNotSee("administrators.view");
   const panel = params.id && html`<${Later} key=${params.id} load=${loadPanel} id=${params.id} tab=${params.tab ?? "permissions"} alone=${alone} onChanged=${list.reload} />`;
   if (panel && alone) return panel;
   return html`
@@ -56,10 +58,9 @@ function Head({ organization, beside }) {
 
 /** @param {{ places: { id: string, name: string }[], asked: string, beside: boolean }} props */
 function Filters({ places, asked, beside }) {
-  const own = who.value?.administrator.organization.id;
   return html`
     <div class="toolbar">
       <${SearchField} label=${t("admins.search")} hint=${t("admins.searchHint")} />
-      ${!beside && places.length > 1 && html`<${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === own ? null : id })} />`}
+      ${!beside && places.length > 1 && html`<${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} />`}
     </div>`;
 }

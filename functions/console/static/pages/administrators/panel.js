@@ -9,6 +9,7 @@ import { useKeys } from "../../keyboard.js";
 import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Icon } from "../../components/icon.js";
+import { PageHead } from "../../components/page-head.js";
 import { Avatar } from "../../components/person.js";
 import { Tabs } from "../../components/tabs.js";
 import { Text, plainly } from "../../components/text.js";
@@ -45,6 +46,7 @@ export function Panel({ id, tab, alone, onChanged }) {
   useKeys({ Escape: () => navigate(back) });
   return html`
     <section class=${alone ? "update update-alone" : "update"} aria-label=${t("update.title")}>
+      ${opened.data === null && html`<${PageHead} title=${t("update.title")} back=${{ href: back, label: t("admins.title") }} />`}
       <${Loaded} resource=${opened} rows=${6}>${(/** @type {Administrator} */ one) => html`<${Known} key=${one.id} one=${one} tab=${tab} alone=${alone} back=${back} reload=${read.reload} set=${set} onChanged=${onChanged} />`}<//>
     </section>`;
 }

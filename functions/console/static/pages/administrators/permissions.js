@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { permissionTitle, who } from "../../session.js";
 import { useGivable } from "../../people/givable.js";
-import { useMay } from "../../may.js";
+import { ifMay, useMay } from "../../may.js";
 import { FindPermission, PermissionList } from "../../people/permission-list.js";
 import { namesOf, usePlaces } from "../../places.js";
 import { SaveFoot } from "../../people/save-foot.js";
@@ -44,6 +44,7 @@ export function Permissions({ one, set, alone }) {
     own: holdings.permissions.value,
     before: holdings.before.value,
     from: comesFrom(holdings, roles, here.data),
+    asked: may.asked,
     locked: Boolean(offPermissions),
     givable,
     onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => holdings.tick(id, on),
@@ -88,8 +89,8 @@ function useRoles(one) {
   const own = who.value?.administrator.organization.id;
   const roles = useResource(async (signal) => {
     const owners = [...new Set([one.organization.id, own])].filter((id) => id !== undefined);
-    const pages = await Promise.all(owners.map((id) => api.get("/v1/roles", { query: { organization_id: id, limit: 200 }, signal })));
-    return pages.flatMap(({ items }) => items);
+    const pages = await Promise.all(owners.map((id) => ifMay("roles.view", id, async () => (await api.get("/v1/roles", { query: { organization_id: id, limit: 200 }, signal })).items, [], signal)));
+    return pages.flat();
   }, [one.id]);
   return roles.data ?? [];
 }

@@ -10,6 +10,7 @@ import { Card } from "../../components/card.js";
 import { Confirm } from "../../components/confirm.js";
 import { Note } from "../../components/note.js";
 import { plainly } from "../../components/text.js";
+import { Time } from "../../components/time.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
 
@@ -23,7 +24,7 @@ export function Sessions({ one }) {
   };
   return html`
     <div class="update-body update-column">
-      <${Card} title=${t("sessions.title")}><p>${rich("sessions.words", { name: one.name })}</p><//>
+      <${Card} title=${t("sessions.title")}><p>${one.last_sign_in_at ? rich("sessions.last", { time: html`<${Time} at=${one.last_sign_in_at} />` }) : t("sessions.lastUnknown")}</p><p>${rich("sessions.words", { name: one.name })}</p><//>
       <${Card} title=${t("removeCodes.title")}>
         <div class="stack">
           <p>${rich("removeCodes.words", { name: one.name })}</p>

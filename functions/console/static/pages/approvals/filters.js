@@ -1,5 +1,6 @@
 // What the Approval Center shows, as its address says: the tab, the organization, the kind, a text, the order.
 
+import { organizationOf } from "../../places.js";
 import { query } from "../../router.js";
 
 /** @typedef {"pending" | "mine" | "decided" | "ended" | "all"} Tab */
@@ -44,7 +45,7 @@ export function listQuery({ tab, status, organization, kind, group, q, oldest })
   return {
     status,
     assignee: tab === "mine" ? "me" : "",
-    organization_id: organization,
+    organization_id: organizationOf(organization),
     kind,
     group_id: group,
     q,

@@ -1,15 +1,16 @@
 // `/requests`: the Approval Center.
 
 import { html, useEffect, useSignal } from "../../ui.js";
-import { loadTexts, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
 import { announce } from "../../announce.js";
 import { count } from "../../format.js";
 import { useKeys } from "../../keyboard.js";
+import { organizationOf } from "../../places.js";
 import { navigate, query, setQuery, withQuery } from "../../router.js";
 import { helpOpen } from "../../shell/help-open.js";
 import { queue } from "../../request/queue.js";
 import { Button } from "../../components/button.js";
-import { Later } from "../../components/later.js";
+import { Later, partOf } from "../../components/later.js";
 import { LiveDot } from "../../components/live-dot.js";
 import { PageHead } from "../../components/page-head.js";
 import { useNarrow } from "../../components/table.js";
@@ -19,14 +20,12 @@ import { TABS, filters, listQuery, ofTab } from "./filters.js";
 import { useList } from "./list.js";
 import { Rows } from "./rows.js";
 import { useSelection } from "./selection.js";
-import { FilterButton, OrganizationChips, PhoneToolbar } from "./toolbar.js";
+import { FilterButton, OrganizationChips, PhoneToolbar, SavedFilters } from "./toolbar.js";
 
 export const styles = import.meta.resolve("./page.css");
 
-/** @template T @param {Promise<T>} module with the texts that it needs */
-const withTexts = async (module) => (await Promise.all([module, loadTexts("request"), loadTexts("decision")]))[0];
-const loadPanel = async () => (await withTexts(import("./panel.js"))).Panel;
-const loadBulk = async () => (await withTexts(import("./bulk.js"))).BulkPanel;
+const loadPanel = partOf(() => import("./panel.js"), "Panel", "request", "decision");
+const loadBulk = partOf(() => import("./bulk.js"), "BulkPanel", "bulk", "request", "decision");
 
 const ANNOUNCED_EVERY = 60_000;
 const BESIDE = "(min-width: 75rem)";
@@ -35,7 +34,7 @@ let announcedAt = 0;
 export default function Approvals() {
   const chosen = filters();
   const list = useList(listQuery(chosen));
-  const counts = useCounts();
+  const counts = useCounts(organizationOf());
   const narrow = useNarrow();
   const beside = useNarrow(BESIDE);
   const selection = useSelection();
@@ -51,7 +50,7 @@ export default function Approvals() {
   const total = counts.data?.total ?? 0;
   const end = narrow
     ? html`<${FilterButton} open=${filtersOpen.value} onToggle=${() => { filtersOpen.value = !filtersOpen.value; }} />`
-    : html`<${Button} kind="bare" size="small" label=${t("keys.title")} onClick=${() => { helpOpen.value = true; }}><kbd>?</kbd><//>`;
+    : html`<${SavedFilters} /><${Button} kind="bare" size="small" label=${t("keys.title")} onClick=${() => { helpOpen.value = true; }}><kbd>?</kbd><//>`;
   const hrefOf = (/** @type {string} */ id) => (beside ? withQuery({ selected: id, decide: null }) : `/requests/${id}`);
   useListKeys({ rows, current, beside, selection });
   const mayTick = !narrow && chosen.status === "pending";
@@ -80,7 +79,7 @@ function TabRow({ chosen, total }) {
   return html`<${Tabs} label=${t("approvals.tabs")} tabs=${tabs} />`;
 }
 
-/** @param {{ list: import("./list.js").List, counts: import("../../resource.js").Resource<import("./counts.js").Counts>, current: string, beside: boolean, selection: import("./selection.js").Selection, chosen: import("./filters.js").Filters }} props */
+/** @param {{ list: import("./list.js").List, counts: import("../../resource.js").Resource<import("./counts.js").Counts | null>, current: string, beside: boolean, selection: import("./selection.js").Selection, chosen: import("./filters.js").Filters }} props */
 function Beside({ list, counts, current, beside, selection, chosen }) {
   const rows = list.rows.value ?? [];
   const ticked = selection.ids.value;
@@ -134,6 +133,5 @@ function useListKeys({ rows, current, beside, selection }) {
     const id = focused() || current;
     if (id) selection.select(rows, id, !selection.has(id), range);
   };
-  const search = () => /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"))?.focus();
-  useKeys({ "/": search, j: step(1), k: step(-1), x: tick(false), "Shift+x": tick(true), Escape: selection.clear });
+  useKeys({ j: step(1), k: step(-1), x: tick(false), "Shift+x": tick(true), Escape: selection.clear });
 }

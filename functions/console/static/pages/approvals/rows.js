@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef } from "../../ui.js";
 import { t } from "../../i18n.js";
+import { organizationOf } from "../../places.js";
 import { navigate, withQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
 import { Empty } from "../../components/empty.js";
@@ -72,7 +73,7 @@ function useHasAsked(matters) {
   const may = mayBeUseful("computer-groups.create");
   const newest = useResource(async (signal) => {
     if (!matters || !may) return true;
-    const { items, next_cursor: more } = await api.get("/v1/requests", { query: { limit: 1 }, signal });
+    const { items, next_cursor: more } = await api.get("/v1/requests", { query: { organization_id: organizationOf(), limit: 1 }, signal });
     return items.length > 0 || Boolean(more);
   }, [matters, may]);
   return newest.data;

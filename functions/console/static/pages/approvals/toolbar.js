@@ -3,31 +3,39 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { count } from "../../format.js";
-import { setQuery, withQuery } from "../../router.js";
+import { navigate, setQuery, withQuery } from "../../router.js";
+import { heldAt } from "../../places.js";
+import { who } from "../../session.js";
 import { Button } from "../../components/button.js";
 import { Check } from "../../components/check.js";
 import { ChipLink } from "../../components/chip.js";
 import { Icon } from "../../components/icon.js";
+import { Later, partOf } from "../../components/later.js";
+import { Menu } from "../../components/menu.js";
 import { SearchField } from "../../components/search-field.js";
 import { Select } from "../../components/select.js";
 import { Text } from "../../components/text.js";
 import { KINDS } from "./filters.js";
+import { savedFilters } from "./saved.js";
 
 const SHOWN = 4;
+const loadSaved = partOf(() => import("./saved-dialog.js"), "SavedDialog", "saved");
 
-/** @param {{ organizations: { id: string, name: string, count: number }[], total: number, chosen: string, counted: boolean }} props `counted`: what is counted, pending requests, is what the list shows */
+/** @param {{ organizations: { id: string, name: string, count: number | null }[], total: number, chosen: string, counted: boolean }} props `counted`: what is counted, pending requests, is what the list shows */
 export function OrganizationChips({ organizations, total, chosen, counted }) {
   const all = useSignal(false);
   if (organizations.length === 0 && !chosen) return null;
-  const rest = organizations.length - SHOWN;
-  const shown = all.value || rest <= 1 ? organizations : organizations.slice(0, SHOWN);
+  // Whoever holds something elsewhere alone sees one organization at a time, with what is below it.
+  const [first] = heldAt();
+  const home = first?.id === who.value?.administrator.organization.id;
+  const shown = all.value || organizations.length - SHOWN <= 1 ? organizations : organizations.slice(0, SHOWN);
   const current = organizations.find(({ id }) => id === chosen);
   const withChosen = current && !shown.includes(current) ? [...shown, current] : shown;
   const to = (/** @type {string | null} */ id) => withQuery({ organization: id, selected: null });
   return html`
     <nav class="chip-strip" aria-label=${t("filter.organizations")}>
-      <${ChipLink} href=${to(null)} on=${!chosen} n=${counted ? count(total) : undefined}>${t("filter.all")}<//>
-      ${withChosen.map((one) => html`<${ChipLink} key=${one.id} href=${to(one.id)} on=${one.id === chosen} n=${counted ? count(one.count) : undefined}><${Text} text=${one.name} cut /><//>`)}
+      <${ChipLink} href=${to(null)} on=${!chosen} n=${counted ? count(total) : undefined}>${home ? t("filter.all") : html`<${Text} text=${first?.name} cut />`}<//>
+      ${withChosen.map((one) => html`<${ChipLink} key=${one.id} href=${to(one.id)} on=${one.id === chosen} n=${counted && one.count !== null ? count(one.count) : undefined}><${Text} text=${one.name} cut /><//>`)}
       ${shown.length < organizations.length && html`<button type="button" class="chip" onClick=${() => { all.value = true; }}>${t("filter.moreOrganizations", { n: organizations.length - withChosen.length })}<${Icon} name="down" small /></button>`}
     </nav>`;
 }
@@ -44,6 +52,15 @@ export function FurtherFilters({ chosen }) {
     ${statuses.length > 1 && html`<${Select} bare hideLabel label=${t("filter.outcome")} value=${chosen.status} options=${statuses} onChange=${(/** @type {string} */ status) => setQuery({ status, selected: null })} />`}
     <${Select} bare hideLabel label=${t("filter.kind")} value=${chosen.kind} options=${kinds} onChange=${(/** @type {string} */ kind) => setQuery({ kind, selected: null })} />
     <${Select} bare hideLabel label=${t("filter.order")} value=${chosen.oldest ? "oldest" : "newest"} options=${orders} onChange=${(/** @type {string} */ sort) => setQuery({ sort, selected: null })} />`;
+}
+
+/** What somebody keeps under a name is one press away. */
+export function SavedFilters() {
+  const open = useSignal(false);
+  const kept = savedFilters().map(({ name, search }) => ({ label: html`<${Text} text=${name} cut />`, icon: "filter", onClick: () => navigate(`/requests?${search}`) }));
+  return html`
+    <${Menu} label=${t("saved.title")} text=${t("saved.title")} icon="filter" items=${[...kept, { label: t("saved.change"), icon: "settings", onClick: () => { open.value = true; } }]} />
+    ${open.value && html`<${Later} load=${loadSaved} onClose=${() => { open.value = false; }} />`}`;
 }
 
 /** What a tab of several outcomes can be narrowed to. @param {import("./filters.js").Filters} chosen */
@@ -66,7 +83,7 @@ export function Toolbar({ chosen, all }) {
 
 /** On a phone: the search and the filters in a row of their own, once they are asked for. @param {{ chosen: import("./filters.js").Filters, open: boolean }} props */
 export function PhoneToolbar({ chosen, open }) {
-  return open ? html`<div class="toolbar toolbar-phone"><${Search} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div></div>` : null;
+  return open ? html`<div class="toolbar toolbar-phone"><${Search} /><div class="toolbar-filters"><${FurtherFilters} chosen=${chosen} /></div><${SavedFilters} /></div>` : null;
 }
 
 /** @param {{ open: boolean, onToggle: () => void }} props */

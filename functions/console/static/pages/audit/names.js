@@ -1,8 +1,9 @@
 // The names of what entries mention by their ids: as the server says them, and of roles and people as far as the reader may list them.
 
 import { api } from "../../api.js";
+import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
-import { mayBeUseful, who } from "../../session.js";
+import { who } from "../../session.js";
 import { namesOf, usePlaces } from "../../places.js";
 
 const PAGE = 200;
@@ -45,10 +46,9 @@ export function useNames(organization, entries) {
 
 /**
  * The first page of a list. What is not on it, or may not be listed, keeps its id.
- * @param {string} action @param {string} organization @param {(signal: AbortSignal) => Promise<{ items: { id: string, name: string }[] }>} read
+ * @param {import("../../api.js").Schemas["Action"]} action @param {string} organization @param {(signal: AbortSignal) => Promise<{ items: { id: string, name: string }[] }>} read
  */
 function useNamed(action, organization, read) {
-  const may = mayBeUseful(action);
-  const list = useResource(async (signal) => (may ? (await read(signal)).items : []), [organization, may]);
+  const list = useResource((signal) => ifMay(action, organization, async () => (await read(signal)).items, [], signal), [organization]);
   return namesOf(list.data ?? []);
 }

@@ -1,5 +1,7 @@
 // What an entry of the audit says, as a sentence: for each act the key of its text and what is filled in.
 
+import { t } from "../../i18n.js";
+
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /** @typedef {Schemas["AuditEntry"]} Entry */
 /** @typedef {{ people: Record<string, string>, organizations: Record<string, string>, groups: Record<string, string>, roles: Record<string, string>, computers: Record<string, string> }} Names by id */
@@ -44,7 +46,7 @@ export const SAID = {
   "computer.moved": ({ hostname, after }, { groups }) => ({ computer: hostname, group: named(groups, after.group_id) }),
   "computer.confirmed": computer,
   "computer.deleted": ({ before }) => ({ computer: before.hostname }),
-  "maintenance-mode.set": ({ hostname, after }) => ({ variant: after ? "set" : "ended", computer: hostname, mode: after?.mode }),
+  "maintenance-mode.set": ({ hostname, after }) => ({ variant: after ? "set" : "ended", computer: hostname, mode: after && t(`audit.mode.${after.mode}`) }),
   "override-code.read": computer,
   "computer.enrolled": ({ hostname, group_id: id, unconfirmed }, { groups }) => ({ variant: unconfirmed ? "unconfirmed" : "free", computer: hostname, group: named(groups, id) }),
   "computer.checked-in": plain,

@@ -41,9 +41,10 @@ export default function ComputerPage({ params }) {
   const of = { organization_id: organization, computer_id: params.id };
   const computer = useResource((signal) => api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params: of, signal }), [organization, params.id]);
   useRepeated(async () => {
+    if (!computer.data) return;
     // What somebody is about to change is not replaced under their hands: only newer check-ins are taken over.
     const fresh = await api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params: of });
-    if (computer.data && fresh.revision === computer.data.revision) computer.set(fresh);
+    if (fresh.revision === computer.data.revision) computer.set(fresh);
   }, EVERY);
   const names = namesOf(useOrganizations().data?.items);
   const elsewhere = computer.problem instanceof Problem && computer.problem.status === 404 && !query.value.get("organization");
@@ -104,6 +105,7 @@ function About({ computer, group, names }) {
         { name: t("computer.organization"), value: names[organization] && html`<a href=${`/organizations/${organization}`}><${Text} text=${names[organization]} /></a>` },
         { name: t("computer.os"), value: html`<${Text} text=${computer.os} />` },
         { name: t("computer.agent"), value: computer.agent_version },
+        { name: t("computer.policies"), value: computer.policy_version && t("computer.policiesVersion", { version: computer.policy_version }) },
         { name: t("computer.checkIn"), value: computer.last_check_in ? html`<${Time} at=${computer.last_check_in} />` : t("computer.neverYet") },
         { name: t("computer.enrolled"), value: html`<${Time} at=${computer.enrolled_at} as="moment" />` },
         { name: t("computer.see"), value: rich("computer.seeWords", { requests: html`<a href=${`/requests?status=all&organization=${organization}&group=${computer.group_id}&q=${encodeURIComponent(computer.hostname)}`}>${t("computer.requests")}</a>`, grants: html`<a href=${`/grants?organization=${organization}&computer=${computer.id}`}>${t("computer.grants")}</a>` }) },

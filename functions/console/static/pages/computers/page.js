@@ -3,9 +3,9 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { ifMay } from "../../may.js";
 import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
-import { useKeys } from "../../keyboard.js";
 import { ComputerState, nameOf } from "../../fleet/computer-state.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
 import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
@@ -45,7 +45,7 @@ function useComputers(chosen) {
   });
   const keys = [organization, group, state, days, q];
   const all = usePages((cursor, signal) => read(state, cursor, signal), keys);
-  const unsettled = usePages((cursor, signal) => (state ? Promise.resolve({ items: [] }) : read("unsettled", cursor, signal)), keys);
+  const unsettled = usePages(async (cursor, signal) => (state ? { items: [] } : ifMay("computers.view", organization, () => read("unsettled", cursor, signal), { items: [] }, signal)), keys);
   const first = unsettled.data?.items ?? [];
   const known = new Set(first.map(({ id }) => id));
   return { list: all, rows: [...first, ...(all.data?.items ?? []).filter(({ id }) => !known.has(id))], unsettled: first.length };
@@ -57,7 +57,6 @@ export default function Computers() {
   const groups = useGroups(chosen.organization);
   const { list, rows } = useComputers(chosen);
   const names = namesOf(organizations.data?.items);
-  useKeys({ "/": () => /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"))?.focus() });
   const states = [{ value: "", label: t("computers.anyState") }, ...STATES.map((value) => ({ value, label: t(`computers.state.${value}`) }))];
   const since = [{ value: "", label: t("computers.anySince") }, ...DAYS.map((n) => ({ value: String(n), label: t("computers.since", { n }) }))];
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));

@@ -3,7 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useRepeated, useResource } from "../../resource.js";
+import { useReread, useResource } from "../../resource.js";
 import { who } from "../../session.js";
 import { CHANNEL_ICONS } from "../../messages/channels.js";
 import { HealthBadge, HealthWords, TestAnswer, useTest } from "../../messages/health.js";
@@ -21,7 +21,7 @@ const AGAIN = 15_000;
 /** @param {{ organization: string, names: Record<string, string>, may: import("../../may.js").May }} props */
 export function Channels({ organization, names, may }) {
   const channels = useResource((signal) => api.get("/v1/notifications/channels", { query: { organization_id: organization }, signal }), [organization]);
-  useRepeated(channels.reload, AGAIN);
+  useReread(channels, AGAIN);
   const off = may.off("integrations.create");
   return html`
     <${AnyAddress} organization=${organization} off=${off} after=${channels.reload} />

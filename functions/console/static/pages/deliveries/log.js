@@ -4,7 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
-import { useRepeated } from "../../resource.js";
+import { useReread } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
 import { CHANNELS } from "../../messages/channels.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
@@ -33,7 +33,7 @@ export function Log({ organization, organizations, names, may }) {
   const channel = CHANNELS.find((one) => one === query.value.get("channel"));
   const list = usePages((cursor, signal) => api.get("/v1/notifications", { query: { organization_id: organization, status, channel, cursor }, signal }), [organization, status, channel], { keep: "deliveries" });
   const resending = useSignal(false);
-  useRepeated(list.reload, AGAIN);
+  useReread(list, AGAIN);
   const changed = (/** @type {Delivery} */ one) => list.data && list.set({ ...list.data, items: list.data.items.map((each) => (each.id === one.id ? one : each)) });
   const states = [{ value: "", label: t("deliveries.anyState") }, ...STATES.map((value) => ({ value, label: t(`deliveries.state.${value}`) }))];
   const channels = [{ value: "", label: t("deliveries.anyChannel") }, ...CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))];

@@ -4,7 +4,7 @@ import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
-import { useRepeated } from "../../resource.js";
+import { useReread } from "../../resource.js";
 import { query, withQuery } from "../../router.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
@@ -23,7 +23,7 @@ const AGAIN = 10_000;
 /** @param {{ request: string, organization: string, names: Record<string, string>, may: import("../../may.js").May }} props */
 export function OfRequest({ request, organization, names, may }) {
   const list = usePages((cursor, signal) => api.get("/v1/notifications", { query: { organization_id: organization, request_id: request, cursor }, signal }), [organization, request]);
-  useRepeated(list.reload, AGAIN);
+  useReread(list, AGAIN);
   const items = list.data?.items ?? [];
   const notices = [...new Set([...items].reverse().map(({ notice }) => notice))];
   const chosen = notices.find((one) => one === query.value.get("about")) ?? notices[0];

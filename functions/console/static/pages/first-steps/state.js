@@ -1,8 +1,9 @@
 // What of the first steps is done, as the server says: also what was done elsewhere counts.
 
 import { api } from "../../api.js";
-import { useRepeated, useResource } from "../../resource.js";
-import { catalogue, mayBeUseful, who } from "../../session.js";
+import { ifMay } from "../../may.js";
+import { useReread, useResource } from "../../resource.js";
+import { who } from "../../session.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /**
@@ -27,23 +28,22 @@ const EVERY = 4000;
 /** How many organizations below the own one are looked at for a group. */
 const BELOW = 10;
 
-/** Those who may not read something see it as not done. @template T @param {string} action @param {() => Promise<T>} read @returns {Promise<T | null>} */
-const ifMay = async (action, read) => (mayBeUseful(action) ? read() : null);
-
 /** @param {Schemas["PolicyView"]} policy */
 const notifies = ({ notify }) => notify.enabled && (notify.addresses?.length ?? 0) > 0;
 
-/** @param {string} id @param {AbortSignal} signal */
+/** @typedef {{ items: Schemas["GroupView"][] }} Groups */
+
+/** Those who may not read something see it as not done. @param {string} id @param {AbortSignal} signal */
 async function groupsOf(id, signal) {
-  const page = await ifMay("computer-groups.view", () => api.get("/v1/organizations/{organization_id}/groups", { params: { organization_id: id }, query: { limit: 200 }, signal }));
-  return page?.items ?? [];
+  const read = () => api.get("/v1/organizations/{organization_id}/groups", { params: { organization_id: id }, query: { limit: 200 }, signal });
+  return (await ifMay("computer-groups.view", id, read, /** @type {Groups} */ ({ items: [] }), signal)).items;
 }
 
 /** The own organization, or one below it that has a group already. @param {{ id: string, name: string }} own @param {AbortSignal} signal */
 async function placeOf(own, signal) {
   const groups = await groupsOf(own.id, signal);
   if (groups.length) return { organization: own, groups };
-  const below = await ifMay("organizations.view", () => api.get("/v1/organizations", { query: { limit: BELOW }, signal }));
+  const below = await ifMay("organizations.view", own.id, () => api.get("/v1/organizations", { query: { limit: BELOW }, signal }), null, signal);
   for (const { id, name } of below?.items ?? []) {
     const found = await groupsOf(id, signal);
     if (found.length) return { organization: { id, name }, groups: found };
@@ -56,11 +56,11 @@ async function policyOf({ id }, groups, signal) {
   const params = { organization_id: id };
   const none = { group: groups.at(-1) ?? null, policy: null, version: 0, waits: false };
   if (!groups.length) return none;
-  const read = await ifMay("application-policies.view", () => Promise.all([
+  const read = await ifMay("application-policies.view", id, () => Promise.all([
     api.get("/v1/organizations/{organization_id}/policies", { params, query: { limit: 200 }, signal }),
     api.get("/v1/organizations/{organization_id}/deployments", { params, signal }),
     api.get("/v1/organizations/{organization_id}/policies/changes", { params, signal }),
-  ]));
+  ]), null, signal);
   if (!read) return none;
   const [policies, deployments, changes] = read;
   const policy = policies.items.find(notifies) ?? policies.items[0] ?? null;
@@ -71,13 +71,13 @@ async function policyOf({ id }, groups, signal) {
 
 /** @param {string} own @param {{ id: string }} organization @param {AbortSignal} signal */
 async function restOf(own, { id }, signal) {
-  const requests = (/** @type {Record<string, string>} */ query) => ifMay("requests.list", () => api.get("/v1/requests", { query: { ...query, limit: 1 }, signal }));
+  const requests = (/** @type {Record<string, string>} */ query) => ifMay("requests.list", own, () => api.get("/v1/requests", { query: { ...query, limit: 1 }, signal }), null, signal);
   const [computers, newest, pending, decided, people] = await Promise.all([
-    ifMay("computers.view", () => api.get("/v1/organizations/{organization_id}/computers", { params: { organization_id: id }, query: { limit: 1 }, signal })),
+    ifMay("computers.view", id, () => api.get("/v1/organizations/{organization_id}/computers", { params: { organization_id: id }, query: { limit: 1 }, signal }), null, signal),
     requests({}),
     requests({ status: "pending", order: "oldest" }),
     requests({ status: "decided" }),
-    ifMay("administrators.view", () => api.get("/v1/administrators", { query: { organization_id: own, limit: 5 }, signal })),
+    ifMay("administrators.view", own, () => api.get("/v1/administrators", { query: { organization_id: own, limit: 5 }, signal }), null, signal),
   ]);
   const me = who.value?.administrator.id;
   return {
@@ -92,8 +92,7 @@ async function restOf(own, { id }, signal) {
 /** @param {AbortSignal} signal @returns {Promise<State | null>} */
 async function readState(signal) {
   const own = who.value?.administrator.organization;
-  // What the reader may read is known once the catalogue is.
-  if (!own || catalogue.value === null) return null;
+  if (!own) return null;
   const { organization, groups } = await placeOf(own, signal);
   const [policy, rest] = await Promise.all([policyOf(organization, groups, signal), restOf(own.id, organization, signal)]);
   return { organization, ...policy, ...rest };
@@ -114,7 +113,7 @@ export function doneOf(state) {
 
 /** What is read again and again: a step finishes by itself when the server sees it done. */
 export function useSteps() {
-  const state = useResource(readState, [who.value?.administrator.id, catalogue.value !== null]);
-  useRepeated(state.reload, EVERY);
+  const state = useResource(readState, [who.value?.administrator.id]);
+  useReread(state, EVERY);
   return state;
 }

@@ -3,6 +3,7 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { Button } from "../../components/button.js";
 import { Field } from "../../components/field.js";
@@ -25,7 +26,7 @@ export const entryOf = ({ action, by, values, tag }) => ({ action, match: tag ? 
 /** @param {{ entries: Entry[], organization: string, off: any, problem: unknown, onChange: (entries: Entry[]) => void }} props */
 export function Entries({ entries, organization, off, problem, onChange }) {
   // Tags are an extra: whoever may not see them types values.
-  const tags = useResource((signal) => api.get("/v1/organizations/{organization_id}/tags", { params: { organization_id: organization }, signal }).catch(() => ({ items: [] })), [organization]);
+  const tags = useResource((signal) => ifMay("tags.view", organization, () => api.get("/v1/organizations/{organization_id}/tags", { params: { organization_id: organization }, signal }), null, signal), [organization]);
   const edit = (/** @type {number} */ at, /** @type {Partial<Entry>} */ part) => onChange(entries.map((one, nth) => (nth === at ? { ...one, ...part } : one)));
   const move = (/** @type {number} */ at, /** @type {number} */ by) => {
     const next = [...entries];

@@ -4,6 +4,7 @@
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { query, withQuery } from "../../router.js";
 import { namesOf, organizationOf, useOrganizations } from "../../places.js";
@@ -32,11 +33,13 @@ const loadVersions = async () => (await import("./versions.js")).Versions;
 export default function GroupPolicies({ params }) {
   const organization = organizationOf(query.value.get("organization"));
   const of = { organization_id: organization };
-  const names = namesOf(useOrganizations().data?.items);
-  const group = useResource((signal) => api.get("/v1/organizations/{organization_id}/groups/{group_id}", { params: { ...of, group_id: params.id }, signal }), [organization, params.id]);
-  const deployments = useResource((signal) => api.get("/v1/organizations/{organization_id}/deployments", { params: of, signal }), [organization]);
-  const drafts = useDrafts(organization, params.id, names);
   const versions = query.value.get("tab") === "versions";
+  const names = namesOf(useOrganizations().data?.items);
+  const group = useResource((signal) => ifMay("computer-groups.view", organization, () => api.get("/v1/organizations/{organization_id}/groups/{group_id}", { params: { ...of, group_id: params.id }, signal }), null, signal), [organization, params.id]);
+  const readDeployments = (/** @type {AbortSignal} */ signal) => api.get("/v1/organizations/{organization_id}/deployments", { params: of, signal });
+  // On their own tab they are what the page is about.
+  const deployments = useResource((signal) => (versions ? readDeployments(signal) : ifMay("application-policies.view", organization, () => readDeployments(signal), null, signal)), [organization, versions]);
+  const drafts = useDrafts(organization, params.id, names);
   const live = deployments.data?.items.find((one) => one.live);
   const differs = drafts.data?.ofGroup?.groups.length;
   const name = group.data?.name ?? t("policies.group");

@@ -18,7 +18,7 @@ import { Differences } from "./differences.js";
 /**
  * @typedef {{
  *   organization: string, group: string, names: Record<string, string>, drafts: import("./drafts.js").Drafts, reload: () => void,
- *   deployments: import("../../resource.js").Resource<{ items: Version[] }>
+ *   deployments: import("../../resource.js").Resource<{ items: Version[] } | null>
  * }} Props
  */
 

@@ -3,10 +3,9 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { useMay } from "../../may.js";
+import { ifMay, useMay } from "../../may.js";
 import { namesOf } from "../../places.js";
 import { useResource } from "../../resource.js";
-import { mayBeUseful } from "../../session.js";
 import { Check } from "../../components/check.js";
 import { Field } from "../../components/field.js";
 import { Note } from "../../components/note.js";
@@ -38,9 +37,8 @@ export function AwayFields({ me, values, set, problem }) {
 /** Somebody of one's own organization. Those above it cannot be listed from here: who was chosen stays. @param {{ me: import("../../api.js").Schemas["WhoAmI"], value: string, error?: string, onChange: (id: string) => void }} props */
 function Delegate({ me, value, error, onChange }) {
   const { id, organization } = me.administrator;
-  const may = mayBeUseful("administrators.view");
   const off = useMay(organization.id, ["administrators.view"], namesOf([organization])).off("administrators.view");
-  const people = useResource(async (signal) => (may ? (await api.get("/v1/administrators", { query: { organization_id: organization.id, limit: MOST }, signal })).items : []), [may]);
+  const people = useResource((signal) => ifMay("administrators.view", organization.id, async () => (await api.get("/v1/administrators", { query: { organization_id: organization.id, limit: MOST }, signal })).items, [], signal), [organization.id]);
   const others = (people.data ?? []).filter((one) => one.id !== id && one.state === "active");
   const known = others.map((one) => ({ value: one.id, label: plainly(one.name) })).sort((one, other) => one.label.localeCompare(other.label));
   const unknown = value && !known.some((one) => one.value === value) ? [{ value, label: t("away.somebody") }] : [];

@@ -5,7 +5,6 @@ import { rich, t } from "../../i18n.js";
 import { api, Problem } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { useSending } from "../../sending.js";
-import { pushId, setPushId } from "../../settings.js";
 import { pushRegistration } from "../../worker.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
@@ -17,12 +16,20 @@ import { Time } from "../../components/time.js";
 import { programOf } from "./program.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
-/** @typedef {{ registration: ServiceWorkerRegistration | null, subscription: PushSubscription | null, server: Schemas["PushSubscriptionsView"] }} State */
+/** @typedef {{ registration: ServiceWorkerRegistration | null, subscription: PushSubscription | null, own: Schemas["PushSubscriptionView"] | undefined, server: Schemas["PushSubscriptionsView"] }} State `own`: that of this browser */
 
 /** @param {AbortSignal} signal @returns {Promise<State>} */
 async function readState(signal) {
   const [registration, server] = await Promise.all([pushRegistration(), api.get("/v1/session/push-subscriptions", { signal })]);
-  return { registration, subscription: (await registration?.pushManager.getSubscription()) ?? null, server };
+  const subscription = (await registration?.pushManager.getSubscription()) ?? null;
+  const digest = subscription && (await sha256(subscription.endpoint));
+  return { registration, subscription, own: server.items.find((one) => digest && one.endpoint_sha256 === digest), server };
+}
+
+/** In hexadecimal. @param {string} text */
+async function sha256(text) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Why there can be no push messages in this browser, by the key of its words; null if there can. @param {State} state */
@@ -44,7 +51,7 @@ async function turnOn({ registration, subscription, server }) {
   if (!made || !endpoint || !keys) throw new Problem(0, { detail: t("push.failed") });
   try {
     const body = { name: programOf(navigator.userAgent).slice(0, 64), endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } };
-    setPushId((await api.post("/v1/session/push-subscriptions", { body })).id);
+    await api.post("/v1/session/push-subscriptions", { body });
   } catch (problem) {
     await made.unsubscribe();
     throw problem;
@@ -66,8 +73,7 @@ export function Push({ chosen }) {
 /** @param {{ state: State, chosen: boolean, reload: () => Promise<void> }} props */
 function Present({ state, chosen, reload }) {
   const sending = useSending();
-  const { subscription, server } = state;
-  const own = subscription && server.items.find(({ id }) => id === pushId.value);
+  const { subscription, own, server } = state;
   const why = obstacle(state);
   const others = server.items.filter((one) => one !== own);
   const change = async (/** @type {() => Promise<unknown>} */ work) => {
@@ -76,7 +82,6 @@ function Present({ state, chosen, reload }) {
   };
   const off = async () => {
     if (own) await remove(own.id);
-    setPushId(null);
     await subscription?.unsubscribe();
   };
   return html`

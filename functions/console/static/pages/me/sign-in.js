@@ -1,15 +1,24 @@
 // How one signs in: the password, one-time codes, and where one is signed in.
 
 import { html, useSignal } from "../../ui.js";
-import { t } from "../../i18n.js";
+import { rich, t } from "../../i18n.js";
+import { api } from "../../api.js";
+import { useResource } from "../../resource.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
+import { Loaded } from "../../components/loaded.js";
+import { Note } from "../../components/note.js";
+import { Time } from "../../components/time.js";
 import { NewRecoveryCodes, RemoveCodes } from "./codes.js";
 import { Password } from "./password.js";
 import { Sessions } from "./sessions.js";
 
 /** @typedef {import("../../api.js").Schemas["WhoAmI"]} WhoAmI */
+/** @typedef {import("../../api.js").Schemas["OwnTotp"]} Totp */
+
+/** So few recovery codes are a reason to make new ones. */
+const FEW = 3;
 
 /** @param {{ me: WhoAmI }} props */
 export function SignIn({ me }) {
@@ -19,20 +28,33 @@ export function SignIn({ me }) {
 
 /** @param {{ me: WhoAmI }} props */
 function Codes({ me }) {
-  const asked = useSignal(/** @type {"renew" | "remove" | null} */ (null));
-  const close = () => { asked.value = null; };
-  const state = me.second_factor ? html`<${Badge} kind="good" icon="check">${t("totp.used")}<//>` : null;
+  const codes = useResource((signal) => api.get("/v1/totp", { signal }), []);
+  const end = me.second_factor ? html`<${Badge} kind="good" icon="check">${t("totp.used")}<//>` : null;
   return html`
-    <${Card} title=${t("totp.title")} end=${state}>
-      <div class="stack">
-        <p>${t(me.second_factor ? "me.withCode" : "me.withoutCode")}</p>
-        ${!me.second_factor && html`<div><a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a></div><p class="quiet small">${t("totp.alreadySet")}</p>`}
-        <div class="row row-wrap">
-          <${Button} size=${me.second_factor ? "normal" : "small"} onClick=${() => { asked.value = "renew"; }}>${t("totp.renew")}<//>
-          <${Button} size=${me.second_factor ? "normal" : "small"} kind="deny" onClick=${() => { asked.value = "remove"; }}>${t("totp.remove")}<//>
-        </div>
-      </div>
-      ${asked.value === "renew" && html`<${NewRecoveryCodes} onClose=${close} />`}
-      ${asked.value === "remove" && html`<${RemoveCodes} onClose=${close} />`}
+    <${Card} title=${t("totp.title")} end=${end}>
+      <${Loaded} resource=${codes} rows=${2}>${(/** @type {Totp} */ state) => (state.set_up
+        ? html`<${SetUp} state=${state} reload=${codes.reload} />`
+        : html`<div class="stack"><p>${t("me.withoutCode")}</p><div><a class="button button-plain" href="/one-time-codes">${t("me.codes")}</a></div></div>`)}<//>
     <//>`;
+}
+
+/** @param {{ state: Totp, reload: () => Promise<void> }} props */
+function SetUp({ state, reload }) {
+  const asked = useSignal(/** @type {"renew" | "remove" | null} */ (null));
+  const close = () => {
+    asked.value = null;
+    reload();
+  };
+  const left = t("totp.left", { n: state.recovery_codes_left });
+  return html`
+    <div class="stack">
+      <p>${state.since && rich("totp.since", { time: html`<${Time} at=${state.since} as="moment" />` })}</p>
+      ${state.recovery_codes_left > FEW ? html`<p>${left}</p>` : html`<${Note} kind="warn">${left} ${t("totp.few")}<//>`}
+      <div class="row row-wrap">
+        <${Button} onClick=${() => { asked.value = "renew"; }}>${t("totp.renew")}<//>
+        <${Button} kind="deny" onClick=${() => { asked.value = "remove"; }}>${t("totp.remove")}<//>
+      </div>
+    </div>
+    ${asked.value === "renew" && html`<${NewRecoveryCodes} onClose=${close} />`}
+    ${asked.value === "remove" && html`<${RemoveCodes} onClose=${close} />`}`;
 }

@@ -66,6 +66,7 @@ function Row({ token, onRevoked }) {
       <div class="line-words">
         <b><${Text} text=${token.name} /></b>
         <span class="second">${rich("tokens.times", { from: html`<${Time} at=${token.created_at} as="moment" />`, until: html`<${Time} at=${token.expires_at} as="moment" />` })}</span>
+        <span class="second">${token.last_used_at ? rich("tokens.used", { time: html`<${Time} at=${token.last_used_at} />` }) : t("tokens.unused")}</span>
         <span class="second">${token.permissions.map(permissionTitle).join(" · ")}</span>
       </div>
       <${Button} size="small" kind="deny" label=${t("tokens.revokeOne", { name: plainly(token.name) })} onClick=${() => { asking.value = true; }}>${t("tokens.revoke")}<//>

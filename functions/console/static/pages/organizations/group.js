@@ -3,7 +3,8 @@
 import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { now, useRepeated, useResource } from "../../resource.js";
+import { ifMay } from "../../may.js";
+import { now, useReread, useResource } from "../../resource.js";
 import { useDraft } from "../../draft.js";
 import { useSending } from "../../sending.js";
 import { Ask } from "../../components/ask.js";
@@ -56,9 +57,9 @@ export function GroupBody({ group, may, names, onConnect, reload }) {
 /** @param {{ group: Group, may: import("../../may.js").May, names: Record<string, string>, reload: () => void }} props */
 function Keys({ group, may, names, reload }) {
   const params = { organization_id: group.organization_id, group_id: group.id };
-  const keys = useResource((signal) => api.get("/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", { params, signal }), [group.id, group.revision]);
+  const keys = useResource((signal) => ifMay("computers.enroll", group.organization_id, () => api.get("/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", { params, signal }), null, signal), [group.id, group.revision]);
   // Computers enrol meanwhile.
-  useRepeated(keys.reload, EVERY);
+  useReread(keys, EVERY);
   const revoking = useSignal(/** @type {Key | null} */ (null));
   const chosen = revoking.value;
   const close = () => { revoking.value = null; };
@@ -103,6 +104,7 @@ function Agents({ group, may, names, reload }) {
     event.preventDefault();
     const params = { organization_id: group.organization_id, group_id: group.id };
     const { version, channel } = draft.values;
+    draft.sends();
     const done = await sending.send(async () => {
       let revision = group.revision;
       if (version !== saved.version) ({ revision } = await api.put("/v1/organizations/{organization_id}/groups/{group_id}/agent-version", { params, body: { version: version.trim() || null }, ifMatch: revision }));

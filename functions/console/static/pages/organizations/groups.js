@@ -12,6 +12,7 @@ import { Empty } from "../../components/empty.js";
 import { Field } from "../../components/field.js";
 import { Fold } from "../../components/fold.js";
 import { Later } from "../../components/later.js";
+import { Note } from "../../components/note.js";
 import { Loaded } from "../../components/loaded.js";
 import { errorAt } from "../../components/problem.js";
 import { Text } from "../../components/text.js";
@@ -38,6 +39,8 @@ export function Groups({ organization, may, names }) {
     groups.reload();
     setQuery({ group: group.id });
   };
+  const hidden = may.off("computer-groups.view");
+  if (hidden) return html`<${Note} icon="lock" title=${t("groups.hidden")}>${hidden}<//>`;
   return html`
     <${Loaded} resource=${groups} names=${names}>${(/** @type {Group[]} */ items) => (items.length === 0
       ? html`<${Card} padded=${false}><${Empty} title=${t("groups.none")} action=${create}>${t("groups.noneWords")}<//><//>`

@@ -4,6 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useDraft } from "../../draft.js";
+import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { Addresses } from "../../fleet/addresses.js";
 import { Badge } from "../../components/badge.js";
@@ -26,7 +27,7 @@ export function Notifications({ organization, may, names }) {
   return html`
     <${Loaded} resource=${settings} names=${names}>${(/** @type {Schemas["ApprovalSettingsView"]} */ view) => html`<${Waiting} view=${view} off=${may.off("organizations.edit-general")} names=${names} settings=${settings} />`}<//>
     <${TryAddress} organization=${organization} names=${names} />
-    <${Channels} organization=${organization} names=${names} />`;
+    <${Card} title=${t("channels.title")} padded=${false}><${Channels} organization=${organization} may=${may} names=${names} /><//>`;
 }
 
 /** @param {{ view: Schemas["ApprovalSettingsView"], off: any, names: Record<string, string>, settings: ReturnType<typeof useApprovalSettings> }} props */
@@ -62,7 +63,7 @@ function waitingWords(escalation) {
 /** Who would be told now, from the server. @param {{ organization: string, revision: number }} props */
 function Preview({ organization, revision }) {
   const params = { organization_id: organization };
-  const preview = useResource((signal) => api.get("/v1/organizations/{organization_id}/escalation", { params, query: { kind: "application" }, signal }), [organization, revision]);
+  const preview = useResource((signal) => ifMay("administrators.view", organization, () => api.get("/v1/organizations/{organization_id}/escalation", { params, query: { kind: "application" }, signal }), null, signal), [organization, revision]);
   const { undecided, untaken } = preview.data ?? {};
   if (!undecided && !untaken) return null;
   const people = undecided && [...undecided.administrators.map(({ name }) => name), undecided.others ? t("waiting.others", { n: undecided.others }) : ""].filter(Boolean).join(", ");
@@ -82,16 +83,16 @@ function TryAddress({ organization }) {
     <//>`;
 }
 
-/** @param {{ organization: { id: string }, names: Record<string, string> }} props */
-function Channels({ organization, names }) {
-  const channels = useResource((signal) => api.get("/v1/notifications/channels", { query: { organization_id: organization.id }, signal }), [organization.id]);
+/** @param {Props} props */
+function Channels({ organization, may, names }) {
+  const channels = useResource((signal) => ifMay("notifications.view", organization.id, () => api.get("/v1/notifications/channels", { query: { organization_id: organization.id }, signal }), null, signal), [organization.id]);
+  const hidden = may.off("notifications.view");
+  if (hidden) return html`<div class="padded">${hidden}</div>`;
   return html`
-    <${Card} title=${t("channels.title")} padded=${false}>
       <${Loaded} resource=${channels} names=${names}>${(/** @type {Schemas["ChannelsView"]} */ { providers, integrations }) => {
         const shown = [...providers.filter((one) => one.provider).map((one) => ({ name: t(`channels.place.${one.place}`), by: one.provider, ...one })), ...integrations.map((one) => ({ name: one.address, by: null, missing: null, not_called_until: null, ...one }))];
         return shown.length ? html`<ul class="item-lines">${shown.map((one) => html`<li key=${one.name} class="item-line"><span class="item-words"><b><${Text} text=${one.name} /></b><span class="quiet small"><${Health} one=${one} /></span></span><${Badge} kind=${failing(one) ? "bad" : "good"}>${t(failing(one) ? "channels.failing" : "channels.working")}<//></li>`)}</ul>` : html`<p class="padded quiet">${t("channels.none")}</p>`;
-      }}<//>
-    <//>`;
+      }}<//>`;
 }
 
 /** @typedef {{ missing?: string | null, not_called_until?: string | null, last_success_at?: string | null, last_failure_at?: string | null, last_failure?: string | null }} HealthOf */

@@ -35,7 +35,7 @@ const loadDelete = async () => (await import("./dialogs.js")).DeleteOrganization
 
 /** @type {import("../../api.js").Schemas["Action"][]} */
 const ACTIONS = ["organizations.create", "organizations.edit-general", "organizations.delete-empty", "organizations.edit-branding",
-  "computer-groups.create", "computer-groups.rename", "computer-groups.delete", "computer-groups.set-version", "computer-groups.set-update-channel", "computers.enroll"];
+  "notifications.view", "computer-groups.view", "computer-groups.create", "computer-groups.rename", "computer-groups.delete", "computer-groups.set-version", "computer-groups.set-update-channel", "computers.enroll"];
 
 /** @param {{ params: { id?: string } }} props */
 export default function Organizations({ params }) {

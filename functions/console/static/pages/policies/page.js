@@ -33,10 +33,10 @@ export default function Policies() {
     <${PageHead} title=${t("policies.title")} />
     <div class="page-body">
       <div class="filters"><${OrganizationFilter} organizations=${organizations.data?.items} organization=${organization} /></div>
-      <${Loaded} resource=${groups} names=${names}>${(/** @type {any[]} */ items) => (items.length === 0
+      <${Loaded} resource=${policies} names=${names}>${(/** @type {{ items: Policy[] }} */ { items: all }) => html`<${Loaded} resource=${groups} names=${names}>${(/** @type {any[]} */ items) => (items.length === 0
         ? html`<${Card} padded=${false}><${NoGroups} organization=${organization} below=${below} /><//>`
-        : html`<${Card} padded=${false} title=${t("policies.groups", { n: items.length })}><ul class="item-lines">${items.map((group) => html`<${GroupLine} key=${group.id} group=${group} policies=${(policies.data?.items ?? []).filter((one) => one.group_id === group.id)} difference=${drafts.data?.comparison.groups.find((one) => one.group_id === group.id)} />`)}</ul><//>
-          <${Deploy} drafts=${drafts} organization=${organization} names=${names} />`)}<//>
+        : html`<${Card} padded=${false} title=${t("policies.groups", { n: items.length })}><ul class="item-lines">${items.map((group) => html`<${GroupLine} key=${group.id} group=${group} policies=${all.filter((one) => one.group_id === group.id)} difference=${drafts.data?.comparison.groups.find((one) => one.group_id === group.id)} />`)}</ul><//>
+          <${Deploy} drafts=${drafts} organization=${organization} names=${names} />`)}<//>`}<//>
     </div>`;
 }
 

@@ -4,6 +4,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api, Problem } from "../../api.js";
+import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
 import { namesOf, organizationOf, useOrganizations } from "../../places.js";
@@ -37,7 +38,7 @@ export default function Reports() {
   const names = namesOf(organizations.data?.items);
   const of = { organization_id: organization, from: period.from, to: period.to };
   const report = useResource((signal) => api.get("/v1/reports/requests", { query: of, signal }), [organization, period.from, period.to]);
-  const before = useResource((signal) => madeBefore(organization, period, signal), [organization, period.from, period.to]);
+  const before = useResource((signal) => ifMay("reports.view", organization, () => madeBefore(organization, period, signal), null, signal), [organization, period.from, period.to]);
   const links = report.data && html`<a class="button button-small" href=${csv("/v1/reports/requests", of)} download="requests-by-day.csv"><${Icon} name="download" small />${t("reports.csv")}</a>`;
   return html`
     <${PageHead} title=${t("reports.title")} end=${links} />

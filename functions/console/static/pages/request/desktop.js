@@ -2,10 +2,12 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
-import { DecisionColumn, Below } from "../../decision/decision.js";
+import { DecisionColumn, Below } from "../../decision/decision-beside.js";
 import { OthersCan } from "../../decision/out-of-reach.js";
-import { EarlierList, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold, toldCount, useEarlier, useTimeline } from "../../request/context.js";
-import { Attachment, Reasons, Requesters, Signature, fileFacts } from "../../request/facts.js";
+import { EarlierList, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold } from "../../request/around.js";
+import { toldCount, useEarlier, useTimeline } from "../../request/context.js";
+import { Reasons, Signature } from "../../request/facts.js";
+import { Attachment, Requesters, fileFacts } from "../../request/file-facts.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";

@@ -2,23 +2,29 @@
 // is folded, and the decision is a sheet at the bottom.
 
 import { html, useEffect, useRef } from "../../ui.js";
-import { t } from "../../i18n.js";
+import { loadTexts, t } from "../../i18n.js";
 import { useKeys } from "../../keyboard.js";
 import { navigate } from "../../router.js";
 import { pending } from "../../shell/pending.js";
 import { useActions } from "../../request/actions.js";
 import { useRequest, useWatched } from "../../request/use-request.js";
 import { leave, nextOf, placeOf, useQueue } from "../../request/queue.js";
+import { loadChoices, loadGives } from "../../decision/decision.js";
 import { useDecision } from "../../decision/model.js";
-import { Later } from "../../components/later.js";
+import { Later, prepare } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { PageHead } from "../../components/page-head.js";
 import { useNarrow } from "../../components/table.js";
+import { PhoneView } from "./phone.js";
 
 /** @typedef {import("../../request/facts.js").Request} Request */
 
-const loadDesktop = async () => (await import("./desktop.js")).DesktopView;
-const loadPhone = async () => (await import("./phone.js")).PhoneView;
+const loadDesktop = async () => {
+  const ready = Promise.all([loadTexts("around"), prepare(loadChoices), prepare(loadGives)]);
+  const { DesktopView } = await import("./desktop.js");
+  await ready;
+  return DesktopView;
+};
 
 export const styles = import.meta.resolve("./page.css");
 
@@ -28,7 +34,7 @@ export default function RequestPage({ params }) {
   useWatched(request);
   useQueue();
   if (request.data === null) {
-    return html`<${PageHead} title=${t("request.title")} back=${{ href: "/requests", label: t("approvals.title") }} /><div class="page-body"><${Loaded} resource=${request} rows=${6}>${() => null}<//></div>`;
+    return html`<${PageHead} title=${t("request.title")} back=${{ href: "/requests", label: t("nav.approvals") }} /><div class="page-body"><${Loaded} resource=${request} rows=${6}>${() => null}<//></div>`;
   }
   return html`<${Opened} key=${params.id} request=${request.data} resource=${request} />`;
 }
@@ -56,5 +62,6 @@ function Opened({ request, resource }) {
   useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate("/requests") });
   const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
   const ignore = mayIgnore ? () => decision.send("ignored") : null;
-  return html`<${Later} key=${narrow ? "phone" : "desktop"} load=${narrow ? loadPhone : loadDesktop} request=${request} decision=${decision} reload=${resource.reload} next=${next} actions=${actions} ignore=${ignore} place=${{ ...place, all: Math.max(place.all, pending.value) }} />`;
+  const view = { request, decision, reload: resource.reload, next, actions, ignore, place: { ...place, all: Math.max(place.all, pending.value) } };
+  return narrow ? html`<${PhoneView} ...${view} />` : html`<${Later} load=${loadDesktop} ...${view} />`;
 }

@@ -4,17 +4,15 @@ import { html, useEffect } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { size } from "../../format.js";
 import { menuItems } from "../../request/actions.js";
-import { EarlierList, Earlier, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold, toldCount, useEarlier, useTimeline } from "../../request/context.js";
-import { Attachment, Reasons, Requesters, Signature, fileFacts } from "../../request/facts.js";
-import { DecisionSheet } from "../../decision/decision.js";
+import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/context.js";
+import { Reasons, Signature } from "../../request/facts.js";
+import { DecisionSheet } from "../../decision/decision-sheet.js";
 import { Button } from "../../components/button.js";
-import { Facts } from "../../components/facts.js";
 import { Fold } from "../../components/fold.js";
-import { Hash } from "../../components/hash.js";
 import { Icon } from "../../components/icon.js";
+import { Later, partOf } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
-import { Path } from "../../components/path.js";
 import { Place } from "../../components/place.js";
 import { Text, WholeName, plainly } from "../../components/text.js";
 import { Time } from "../../components/time.js";
@@ -23,6 +21,17 @@ import { Title } from "../../components/title.js";
 /** @typedef {import("../../api.js").Schemas} Schemas */
 /** @typedef {import("./desktop.js").View} View */
 /** @typedef {import("../../request/facts.js").Request} Request */
+
+const around = (/** @type {string} */ name) => partOf(() => import("../../request/around.js"), name, "around");
+const fileFacts = (/** @type {string} */ name) => partOf(() => import("../../request/file-facts.js"), name);
+const loadFile = fileFacts("FileDetails");
+const loadRequesters = fileFacts("Requesters");
+const loadOthers = around("OthersWaiting");
+const loadEarlier = around("EarlierList");
+const loadTold = around("WhoWasTold");
+const loadDeciders = around("WhoCanDecide");
+const loadNotes = around("Notes");
+const loadHistory = around("History");
 
 /** @param {View} view */
 export function PhoneView({ request, decision, reload, next, actions, ignore, place }) {
@@ -75,21 +84,16 @@ function Folds({ request }) {
   const notes = entries.filter(({ act }) => act === "request.note-added").length;
   const { subject } = request;
   return html`
-    ${request.matching.count > 0 && html`<${Fold} icon="people" title=${t("fact.alsoWaiting")} end=${t("fact.computers", { n: request.matching.count })}><${OthersWaiting} request=${request} /><//>`}
-    ${request.requesters.length > 1 && html`<${Fold} icon="person" title=${t("fact.whoAsks")} end=${t("fact.people", { n: request.requesters.length })}><${Requesters} request=${request} /><//>`}
+    ${request.matching.count > 0 && html`<${Fold} icon="people" title=${t("fact.alsoWaiting")} end=${t("fact.computers", { n: request.matching.count })}><${Later} load=${loadOthers} request=${request} /><//>`}
+    ${request.requesters.length > 1 && html`<${Fold} icon="person" title=${t("fact.whoAsks")} end=${t("fact.people", { n: request.requesters.length })}><${Later} load=${loadRequesters} request=${request} /><//>`}
     <${Fold} icon=${request.kind} title=${t(request.kind === "storage" ? "file.deviceTitle" : "file.title")} end=${subject.size ? size(subject.size) : undefined}>
-      <div class="stack">
-        ${subject.path && html`<div><${Path} path=${subject.path} boxed /></div>`}
-        ${subject.sha256 && html`<${Hash} hash=${subject.sha256} boxed />`}
-        <${Facts} facts=${[...fileFacts(request, { boxed: true }), request.policy && { name: t("fact.blockedBy"), value: html`<${Text} text=${request.policy.name} />` }]} />
-        <p><${Attachment} request=${request} /></p>
-      </div>
+      <${Later} load=${loadFile} request=${request} />
     <//>
-    <${Fold} icon="clock" title=${t("before.title")} end=${earlier.data && String(earlier.data.length || t("before.noneShort"))}><${Loaded} resource=${earlier} rows=${1}>${(/** @type {Schemas["EarlierRequest"][]} */ items) => html`<${EarlierList} items=${items} />`}<//><//>
-    <${Fold} icon="send" title=${t("told.title")} end=${told.all > 0 ? t("fact.toldOf", { n: told.all, sent: told.sent }) : undefined}><${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ all) => html`<${WhoWasTold} entries=${all} request=${request} />`}<//><//>
-    <${Fold} icon="question" title=${t("deciders.title")}><${WhoCanDecide} request=${request} /><//>
+    <${Fold} icon="clock" title=${t("before.title")} end=${earlier.data && String(earlier.data.length || t("before.noneShort"))}><${Loaded} resource=${earlier} rows=${1}>${(/** @type {Schemas["EarlierRequest"][]} */ items) => html`<${Later} load=${loadEarlier} items=${items} />`}<//><//>
+    <${Fold} icon="send" title=${t("told.title")} end=${told.all > 0 ? t("fact.toldOf", { n: told.all, sent: told.sent }) : undefined}><${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ all) => html`<${Later} load=${loadTold} entries=${all} request=${request} />`}<//><//>
+    <${Fold} icon="question" title=${t("deciders.title")}><${Later} load=${loadDeciders} request=${request} /><//>
     <${Fold} icon="note" title=${t("notes.title")} end=${notes > 0 ? t("notes.count", { n: notes }) : undefined}>
-      <${Notes} request=${request} />
-      <${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ all) => html`<${History} entries=${all} />`}<//>
+      <${Later} load=${loadNotes} request=${request} />
+      <${Loaded} resource=${timeline} rows=${2}>${(/** @type {Schemas["TimelineEntry"][]} */ all) => html`<${Later} load=${loadHistory} entries=${all} />`}<//>
     <//>`;
 }

@@ -4,10 +4,10 @@ import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { here, navigate, query, setQuery } from "../../router.js";
-import { permissionTitle, who } from "../../session.js";
-import { useMay } from "../../may.js";
+import { mayNotSee, permissionTitle } from "../../session.js";
+import { ifMay, useMay } from "../../may.js";
 import { usePages } from "../../pages.js";
-import { choices, namesOf, usePlaces } from "../../places.js";
+import { choices, namesOf, organizationOf, usePlaces } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Empty } from "../../components/empty.js";
 import { Later } from "../../components/later.js";
@@ -29,12 +29,13 @@ const SHOWN = 4;
 
 /** @param {{ params: { id?: string } }} props */
 export default function Roles({ params }) {
-  const alone = useNarrow(ALONE);
-  const own = who.value?.administrator.organization;
   const places = usePlaces();
-  const asked = query.value.get("organization") || own?.id || "";
-  const organization = places.find(({ id }) => id === asked) ?? own ?? null;
-  const list = usePages((cursor, signal) => api.get("/v1/roles", { query: { organization_id: asked, cursor }, signal }), [asked], { keep: "roles" });
+  const asked = organizationOf(query.value.get("organization"));
+  const organization = places.find(({ id }) => id === asked) ?? null;
+  const read = (/** @type {string | null} */ cursor, /** @type {AbortSignal | undefined} */ signal) => api.get("/v1/roles", { query: { organization_id: asked, cursor }, signal });
+  const list = usePages((cursor, signal) => (params.id ? ifMay("roles.view", asked, () => read(cursor, signal), { items: [] }, signal) : read(cursor, signal)), [asked], { keep: "roles" });
+  const narrow = useNarrow(ALONE);
+  const alone = narrow || mayNotSee("roles.view");
   const beside = Boolean(params.id);
   const panel = params.id && html`<${Later} key=${params.id} load=${loadPanel} id=${params.id} organization=${organization} alone=${alone} onChanged=${list.reload} />`;
   if (panel && alone) return panel;
@@ -42,7 +43,7 @@ export default function Roles({ params }) {
     <div class=${beside ? "people people-with-panel" : "people"}>
       <div class="people-list">
         <${Head} organization=${organization} beside=${beside} />
-        ${!beside && places.length > 1 && html`<div class="toolbar"><${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === own?.id ? null : id })} /></div>`}
+        ${!beside && places.length > 1 && html`<div class="toolbar"><${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} /></div>`}
         <${List} list=${list} names=${namesOf(places)} current=${params.id ?? ""} beside=${beside} />
       </div>
       ${panel}

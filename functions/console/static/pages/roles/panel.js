@@ -16,6 +16,7 @@ import { Card } from "../../components/card.js";
 import { Field } from "../../components/field.js";
 import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
+import { PageHead } from "../../components/page-head.js";
 import { Menu } from "../../components/menu.js";
 import { Note } from "../../components/note.js";
 import { ProblemNote, errorAt } from "../../components/problem.js";
@@ -39,6 +40,7 @@ export function Panel({ id, organization, alone, onChanged }) {
   useKeys({ Escape: () => navigate(back) });
   return html`
     <section class=${alone ? "update update-alone" : "update"} aria-label=${t("role.title")}>
+      ${!fresh && read.data === null && html`<${PageHead} title=${t("role.title")} back=${{ href: back, label: t("roles.title") }} />`}
       ${fresh
         ? organization && html`<${Known} key="new" role=${null} organization=${organization} alone=${alone} back=${back} onChanged=${onChanged} />`
         : html`<${Loaded} resource=${read} rows=${6}>${(/** @type {{ role: Role }} */ { role }) => html`<${Known} key=${role.id} role=${role} organization=${role.organization} alone=${alone} back=${back} onChanged=${onChanged} />`}<//>`}
@@ -61,7 +63,7 @@ function Known({ role, organization, alone, back, onChanged }) {
     if (ground) await api.put("/v1/roles/{role_id}", { ...dry, params: { role_id: ground.id }, body: { name: ground.name, description: ground.description, permissions } });
     else await api.post("/v1/roles", { ...dry, body: { organization_id: editing.organization.peek(), name: t("roles.new"), permissions } });
   }, [now?.id, now?.revision, editing.organization.value]);
-  const holding = { own: editing.permissions.value, before: editing.before.value, from: new Map(), locked: Boolean(off), givable, onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => editing.tick(id, on) };
+  const holding = { own: editing.permissions.value, before: editing.before.value, from: new Map(), asked: may.asked, locked: Boolean(off), givable, onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => editing.tick(id, on) };
   const save = async () => {
     const saved = await editing.save();
     if (!saved) return;

@@ -1,9 +1,11 @@
 // One computer of an organization, or any: found by its name, because there may be thousands.
 
-import { html, useEffect, useSignal } from "../../ui.js";
+import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api, Problem } from "../../api.js";
+import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
+import { useSettled } from "../../settled.js";
 import { nameOf } from "../../fleet/computer-state.js";
 import { Button } from "../../components/button.js";
 import { Field } from "../../components/field.js";
@@ -15,8 +17,8 @@ import { Text } from "../../components/text.js";
 const FEW = 8;
 const TYPING = 300;
 
-/** @param {{ organization: string, chosen: string, off: boolean, onChange: (id: string) => void }} props */
-export function ComputerChoice({ organization, chosen, off, onChange }) {
+/** @param {{ organization: string, chosen: string, off: boolean, hidden: any, onChange: (id: string) => void }} props `hidden`: why the reader may not see computers */
+export function ComputerChoice({ organization, chosen, off, hidden, onChange }) {
   const open = useSignal(false);
   const computer = useResource((signal) => (chosen ? read(organization, chosen, signal) : Promise.resolve(null)), [organization, chosen]);
   const choose = (/** @type {string} */ id) => {
@@ -28,7 +30,7 @@ export function ComputerChoice({ organization, chosen, off, onChange }) {
       <span class="field-label">${t("rule.computer")}</span>
       <div class="chosen">
         ${chosen ? html`<b><${Text} text=${computer.data ? nameOf(computer.data) : t("rules.oneComputer")} /></b>` : html`<span>${t("rule.anyComputer")}</span>`}
-        ${!off && html`<${Button} size="small" expanded=${open.value} onClick=${() => { open.value = !open.value; }}>${t(chosen ? "rule.changeComputer" : "rule.chooseComputer")}<//>
+        ${!off && html`<${Button} size="small" expanded=${open.value} off=${hidden} onClick=${() => { open.value = !open.value; }}>${t(chosen ? "rule.changeComputer" : "rule.chooseComputer")}<//>
           ${chosen && html`<${Button} size="small" kind="bare" onClick=${() => choose("")}>${t("rule.dropComputer")}<//>`}`}
       </div>
       ${open.value && html`<${Find} organization=${organization} onChoose=${choose} />`}
@@ -38,9 +40,9 @@ export function ComputerChoice({ organization, chosen, off, onChange }) {
 /** A computer that is gone, or out of the reader's sight, is named no further. @param {string} organization @param {string} id @param {AbortSignal} signal */
 async function read(organization, id, signal) {
   try {
-    return await api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params: { organization_id: organization, computer_id: id }, signal });
+    return await ifMay("computers.view", organization, () => api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params: { organization_id: organization, computer_id: id }, signal }), null, signal);
   } catch (problem) {
-    if (problem instanceof Problem && (problem.status === 404 || problem.status === 403)) return null;
+    if (problem instanceof Problem && problem.status === 404) return null;
     throw problem;
   }
 }
@@ -48,12 +50,8 @@ async function read(organization, id, signal) {
 /** @param {{ organization: string, onChoose: (id: string) => void }} props */
 function Find({ organization, onChoose }) {
   const typed = useSignal("");
-  const wanted = useSignal("");
-  useEffect(() => {
-    const timer = setTimeout(() => { wanted.value = typed.value.trim(); }, TYPING);
-    return () => clearTimeout(timer);
-  }, [typed.value]);
-  const found = useResource((signal) => api.get("/v1/organizations/{organization_id}/computers", { params: { organization_id: organization }, query: { q: wanted.value, limit: FEW }, signal }), [organization, wanted.value]);
+  const wanted = useSettled(typed.value.trim(), TYPING);
+  const found = useResource((signal) => api.get("/v1/organizations/{organization_id}/computers", { params: { organization_id: organization }, query: { q: wanted, limit: FEW }, signal }), [organization, wanted]);
   return html`
     <${Field} label=${t("rule.findComputer")} name="find-computer" autocomplete="off" takesFocus value=${typed.value} onInput=${(/** @type {string} */ text) => { typed.value = text; }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && event.preventDefault()} />
     <${Loaded} resource=${found} rows=${2}>${(/** @type {{ items: Computer[], next_cursor?: string | null }} */ { items, next_cursor: more }) => (items.length

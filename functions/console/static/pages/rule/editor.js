@@ -1,12 +1,13 @@
 // The editor of a rule beside its dry run, which follows what is typed, and the bar that saves it.
 
-import { html, useEffect, useSignal } from "../../ui.js";
+import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api, newKey } from "../../api.js";
 import { useDraft } from "../../draft.js";
 import { navigate, query, unsaved } from "../../router.js";
 import { useSending } from "../../sending.js";
 import { who } from "../../session.js";
+import { useSettled } from "../../settled.js";
 import { isBegun, ruleOf } from "../../rules/contents.js";
 import { DryRun, useDryRun } from "../../rules/dry-run.js";
 import { Limits, RuleState } from "../../rules/words.js";
@@ -40,7 +41,7 @@ export function Editor({ rule, values: begin, request, organization, may, names,
   const saved = useSignal(false);
   const sending = useSending({ names, reload });
   const contents = ruleOf(values, rule);
-  const settled = useSettled({ contents, begun: isBegun(values) });
+  const settled = useSettled({ contents, begun: isBegun(values) }, TYPING);
   const run = useDryRun(organization, settled.begun ? { ...settled.contents, name: t("rule.one"), ends_at: null, max_uses: null } : null);
   const before = rule && may.off({ ...rule, kinds: rule.criteria.kinds });
   const off = before ?? may.off({ ...values });
@@ -48,6 +49,7 @@ export function Editor({ rule, values: begin, request, organization, may, names,
   const error = (/** @type {string} */ pointer) => errorAt(problem, pointer) ?? errorAt(problem, `/rule${pointer}`);
   const fields = { values, set: (/** @type {Partial<Values>} */ part) => { saved.value = false; set(part); }, error, off: before ?? undefined };
   const save = () => sending.send(async () => {
+    draft.sends();
     if (rule) {
       onSaved?.(await api.put("/v1/rules/{rule_id}", { params: { rule_id: rule.id }, body: contents, ifMatch: rule.revision }));
       saved.value = true;
@@ -83,17 +85,6 @@ export function Editor({ rule, values: begin, request, organization, may, names,
       </div>
       <${Foot} rule=${rule} dirty=${draft.dirty} discard=${draft.discard} busy=${sending.busy} off=${off} saved=${saved.value} named=${Boolean(values.name.trim())} />
     </form>`;
-}
-
-/** What it was before typing went on. @template T @param {T} value @returns {T} */
-function useSettled(value) {
-  const settled = useSignal(value);
-  const text = JSON.stringify(value);
-  useEffect(() => {
-    const timer = setTimeout(() => { settled.value = value; }, TYPING);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled.value;
 }
 
 /** @param {{ rule: Schemas["Rule"] | null, dirty: boolean, discard: () => void, busy: boolean, off: any, saved: boolean, named: boolean }} props */

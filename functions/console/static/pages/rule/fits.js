@@ -3,8 +3,10 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { useGroups } from "../../places.js";
+import { useMay } from "../../may.js";
 import { Card } from "../../components/card.js";
 import { Field } from "../../components/field.js";
+import { Refusals } from "../../components/refusals.js";
 import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
 import { ComputerChoice } from "./computer-choice.js";
@@ -12,9 +14,10 @@ import { ComputerChoice } from "./computer-choice.js";
 /** @typedef {import("./editor.js").Fields} Fields */
 
 /** @param {{ fields: Fields, organization: string, names: Record<string, string> }} props */
-export function Fits({ fields, organization }) {
+export function Fits({ fields, organization, names }) {
   const { values, set, error, off } = fields;
   const groups = useGroups(organization);
+  const may = useMay(organization, ["computer-groups.view", "computers.view"], names);
   const known = (groups.data ?? []).map(({ id, name }) => ({ value: id, label: plainly(name) }));
   const options = [{ value: "", label: t("rule.anyGroup") }, ...known, ...(values.group && groups.data && !known.some(({ value }) => value === values.group) ? [{ value: values.group, label: t("rules.aGroup") }] : [])];
   const narrow = error("/criteria");
@@ -31,7 +34,8 @@ export function Fits({ fields, organization }) {
           <${Field} label=${t("rule.user")} hint=${t("rule.userHint")} name="username" maxlength="256" autocomplete="off" readonly=${readonly} value=${values.username} error=${error("/criteria/username")} onInput=${(/** @type {string} */ username) => set({ username })} />
           <${Select} label=${t("rule.group")} value=${values.group} options=${options.map((one) => ({ ...one, off: readonly && one.value !== values.group }))} onChange=${(/** @type {string} */ group) => set({ group })} />
         </div>
-        <${ComputerChoice} organization=${organization} chosen=${values.computer} off=${readonly} onChange=${(/** @type {string} */ computer) => set({ computer })} />
+        <${ComputerChoice} organization=${organization} chosen=${values.computer} off=${readonly} hidden=${may.off("computers.view")} onChange=${(/** @type {string} */ computer) => set({ computer })} />
+        <${Refusals} may=${may} names=${names} actions=${[["computer-groups.view", t("rule.group")], ["computers.view", t("rule.computer")]]} />
       </div>
     <//>`;
 }

@@ -3,6 +3,7 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "access.title": "Wer was darf",
+  "access.everybody": "Wer es sonst kann",
   "access.copy": "Link zu dieser Frage kopieren",
   "access.copyShort": "Link kopieren",
   "access.question": "Darf jemand etwas tun?",

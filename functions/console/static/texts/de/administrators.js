@@ -145,6 +145,8 @@ export default {
   "notify.own": "Kanäle je Art, Ruhezeiten und Vertretung legt {name} in den eigenen Einstellungen fest.",
 
   "sessions.words": "Sitzungen sieht nur, wem sie gehören. Wird das Konto deaktiviert, enden alle Sitzungen von {name}.",
+  "sessions.last": "Letzte Anmeldung: {time}",
+  "sessions.lastUnknown": "Es ist keine Anmeldung bekannt.",
   "sessions.title": "Sitzungen",
   "sessions.off": "Das können Sie nicht tun.",
   "removeCodes.title": "Einmalcodes",

@@ -7,6 +7,7 @@ export default {
   "shell.skip": "Zum Inhalt springen",
 
   "nav.main": "Hauptnavigation",
+  "nav.find": "Suchen oder öffnen…",
   "nav.area": "In diesem Bereich",
   "nav.approvals": "Genehmigungscenter",
   "nav.tabApprovals": "Anfragen",
@@ -136,7 +137,7 @@ export default {
   "keys.t": "Anfrage übernehmen",
   "keys.n": "Notiz hinterlassen",
   "keys.c": "Link kopieren",
-  "keys.g": "dann a: Genehmigungscenter",
+  "keys.g": "dann a, g, c, p, r: Genehmigungscenter, Genehmigungen, Computer, Richtlinien, Berichte",
   "keys./": "suchen",
   "keys.Esc": "einen Schritt zurück",
   "keys.Ctrl+Enter": "Formular speichern",

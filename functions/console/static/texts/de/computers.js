@@ -39,6 +39,8 @@ export default {
   "computer.organization": "Organisation",
   "computer.os": "System",
   "computer.agent": "Agent",
+  "computer.policies": "Geltende Richtlinien",
+  "computer.policiesVersion": "Version {version}",
   "computer.checkIn": "Letzter Check-in",
   "computer.neverYet": "noch nie",
   "computer.enrolled": "Registriert",

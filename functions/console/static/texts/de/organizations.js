@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "Was unter {name} liegt",
 
   "groups.title": { one: "{n} Computergruppe", other: "{n} Computergruppen" },
+  "groups.hidden": "Die Gruppen",
   "groups.none": "Noch keine Gruppen.",
   "groups.noneWords": "Computer registrieren sich in einer Gruppe, und eine Gruppe hat Richtlinien. Die meisten Organisationen beginnen mit einer, etwa Arbeitsplätze.",
   "groups.new": "Neue Gruppe",
@@ -110,7 +111,7 @@ export default {
   "branding.messages": "Nachrichten",
   "branding.display_name": "Name des Absenders",
   "branding.reply_to": "Antworten gehen an",
-  "branding.colour": "Farbe der Überschriften",
+  "branding.colour": "Farbe des Streifens über E-Mails",
   "branding.pick": "Farbe auswählen",
   "branding.language": "Sprache, wenn Empfänger keine gewählt haben",
   "branding.unset": "keine Angabe",
@@ -121,7 +122,7 @@ export default {
   "branding.noLogo": "Es gibt keines.",
   "branding.choose": "Bild auswählen",
   "branding.remove": "Entfernen",
-  "branding.logoHint": "PNG oder JPEG, höchstens 32 KiB. Neue Nachrichten haben es sofort.",
+  "branding.logoHint": "PNG oder JPEG, höchstens 32 KiB. Die Konsole zeigt es den Administratoren dieser Organisation.",
 
   "waiting.tooLong": "Anfragen, die zu lange warten",
   "waiting.who": "Wer informiert wird",

@@ -3,6 +3,7 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "access.title": "Who may do what",
+  "access.everybody": "Who else can",
   "access.copy": "Copy the link to this question",
   "access.copyShort": "Copy the link",
   "access.question": "May somebody do something?",

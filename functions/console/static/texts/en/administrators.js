@@ -145,6 +145,8 @@ export default {
   "notify.own": "Channels by kind, quiet hours and who stands in are set by {name}, in their own settings.",
 
   "sessions.words": "Sessions are shown to their owner alone. All of {name}'s end when the account is disabled.",
+  "sessions.last": "Last sign-in: {time}",
+  "sessions.lastUnknown": "No sign-in is known.",
   "sessions.title": "Sessions",
   "sessions.off": "You cannot do this.",
   "removeCodes.title": "One-time codes",

@@ -7,6 +7,7 @@ export default {
   "shell.skip": "Skip to content",
 
   "nav.main": "Main",
+  "nav.find": "Search or go to…",
   "nav.area": "In this part",
   "nav.approvals": "Approval Center",
   "nav.tabApprovals": "Approvals",
@@ -136,7 +137,7 @@ export default {
   "keys.t": "take the request",
   "keys.n": "leave a note",
   "keys.c": "copy the link",
-  "keys.g": "then a: Approval Center",
+  "keys.g": "then a, g, c, p, r: Approval Center, Grants, Computers, Policies, Reports",
   "keys./": "search",
   "keys.Esc": "one step back",
   "keys.Ctrl+Enter": "save a form",

@@ -39,6 +39,8 @@ export default {
   "computer.organization": "Organization",
   "computer.os": "System",
   "computer.agent": "Agent",
+  "computer.policies": "Policies in force",
+  "computer.policiesVersion": "Version {version}",
   "computer.checkIn": "Last check-in",
   "computer.neverYet": "never yet",
   "computer.enrolled": "Enrolled",

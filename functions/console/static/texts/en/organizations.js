@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "What is below {name}",
 
   "groups.title": { one: "{n} group of computers", other: "{n} groups of computers" },
+  "groups.hidden": "The groups",
   "groups.none": "No groups yet.",
   "groups.noneWords": "Computers enrol in a group, and a group has policies. Most organizations begin with one, such as Workstations.",
   "groups.new": "New group",
@@ -110,7 +111,7 @@ export default {
   "branding.messages": "Messages",
   "branding.display_name": "Name of the sender",
   "branding.reply_to": "Answers go to",
-  "branding.colour": "Colour of headings",
+  "branding.colour": "Colour of the strip above emails",
   "branding.pick": "Pick the colour",
   "branding.language": "Language, if a recipient chose none",
   "branding.unset": "none",
@@ -121,7 +122,7 @@ export default {
   "branding.noLogo": "There is none.",
   "branding.choose": "Choose a picture",
   "branding.remove": "Remove",
-  "branding.logoHint": "PNG or JPEG, at most 32 KiB. New messages have it at once.",
+  "branding.logoHint": "PNG or JPEG, at most 32 KiB. The console shows it to administrators of this organization.",
 
   "waiting.tooLong": "Requests that wait too long",
   "waiting.who": "Who is told",

@@ -3,6 +3,7 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "access.title": "Quién puede hacer qué",
+  "access.everybody": "Quién más puede",
   "access.copy": "Copiar el enlace a esta pregunta",
   "access.copyShort": "Copiar el enlace",
   "access.question": "¿Puede alguien hacer algo?",

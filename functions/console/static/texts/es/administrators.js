@@ -145,6 +145,8 @@ export default {
   "notify.own": "Los canales por tipo, las horas de silencio y quién sustituye los define {name} en su propia configuración.",
 
   "sessions.words": "Las sesiones solo las ve su titular. Las de {name} terminan todas cuando se desactiva la cuenta.",
+  "sessions.last": "Último inicio de sesión: {time}",
+  "sessions.lastUnknown": "No se conoce ningún inicio de sesión.",
   "sessions.title": "Sesiones",
   "sessions.off": "No puede hacer esto.",
   "removeCodes.title": "Códigos de un solo uso",

@@ -7,6 +7,7 @@ export default {
   "shell.skip": "Ir al contenido",
 
   "nav.main": "Principal",
+  "nav.find": "Buscar o ir a…",
   "nav.area": "En esta sección",
   "nav.approvals": "Centro de aprobaciones",
   "nav.tabApprovals": "Aprobaciones",
@@ -136,7 +137,7 @@ export default {
   "keys.t": "hacerse cargo de la solicitud",
   "keys.n": "dejar una nota",
   "keys.c": "copiar el enlace",
-  "keys.g": "después a: Centro de aprobaciones",
+  "keys.g": "después a, g, c, p, r: Centro de aprobaciones, Concesiones, Equipos, Directivas, Informes",
   "keys./": "buscar",
   "keys.Esc": "un paso atrás",
   "keys.Ctrl+Enter": "guardar un formulario",

@@ -39,6 +39,8 @@ export default {
   "computer.organization": "Organización",
   "computer.os": "Sistema",
   "computer.agent": "Agente",
+  "computer.policies": "Políticas en vigor",
+  "computer.policiesVersion": "Versión {version}",
   "computer.checkIn": "Última conexión",
   "computer.neverYet": "aún ninguna",
   "computer.enrolled": "Inscrito",

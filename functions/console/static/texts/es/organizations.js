@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "Organizaciones subordinadas a {name}",
 
   "groups.title": { one: "{n} grupo de equipos", other: "{n} grupos de equipos" },
+  "groups.hidden": "Los grupos",
   "groups.none": "Todavía no hay grupos.",
   "groups.noneWords": "Los equipos se inscriben en un grupo, y un grupo tiene directivas. La mayoría de las organizaciones empieza con uno, como Estaciones de trabajo.",
   "groups.new": "Nuevo grupo",
@@ -110,7 +111,7 @@ export default {
   "branding.messages": "Mensajes",
   "branding.display_name": "Nombre del remitente",
   "branding.reply_to": "Las respuestas van a",
-  "branding.colour": "Color de los títulos",
+  "branding.colour": "Color de la franja sobre los correos",
   "branding.pick": "Elegir el color",
   "branding.language": "Idioma, si el destinatario no eligió ninguno",
   "branding.unset": "ninguno",
@@ -121,7 +122,7 @@ export default {
   "branding.noLogo": "No hay ninguno.",
   "branding.choose": "Elegir una imagen",
   "branding.remove": "Quitar",
-  "branding.logoHint": "PNG o JPEG, de 32 KiB como máximo. Los mensajes nuevos lo llevan de inmediato.",
+  "branding.logoHint": "PNG o JPEG, de 32 KiB como máximo. La consola lo muestra a los administradores de esta organización.",
 
   "waiting.tooLong": "Solicitudes que esperan demasiado",
   "waiting.who": "A quién se avisa",

@@ -3,6 +3,7 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "access.title": "Qui peut faire quoi",
+  "access.everybody": "Qui d’autre peut",
   "access.copy": "Copier le lien vers cette question",
   "access.copyShort": "Copier le lien",
   "access.question": "Quelqu’un peut-il faire quelque chose ?",

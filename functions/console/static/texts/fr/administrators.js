@@ -145,6 +145,8 @@ export default {
   "notify.own": "Les canaux par type, les heures calmes et le remplaçant sont définis par {name}, dans ses propres paramètres.",
 
   "sessions.words": "Les sessions ne sont montrées qu’à leur titulaire. Toutes celles de {name} prennent fin quand le compte est désactivé.",
+  "sessions.last": "Dernière connexion : {time}",
+  "sessions.lastUnknown": "Aucune connexion n’est connue.",
   "sessions.title": "Sessions",
   "sessions.off": "Vous ne pouvez pas le faire.",
   "removeCodes.title": "Codes à usage unique",

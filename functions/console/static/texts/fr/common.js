@@ -7,6 +7,7 @@ export default {
   "shell.skip": "Aller au contenu",
 
   "nav.main": "Navigation principale",
+  "nav.find": "Chercher ou aller à…",
   "nav.area": "Dans cette rubrique",
   "nav.approvals": "Centre d’approbation",
   "nav.tabApprovals": "Demandes",
@@ -136,7 +137,7 @@ export default {
   "keys.t": "prendre en charge la demande",
   "keys.n": "laisser une note",
   "keys.c": "copier le lien",
-  "keys.g": "puis a : Centre d’approbation",
+  "keys.g": "puis a, g, c, p, r : Centre d’approbation, Approbations, Ordinateurs, Stratégies, Rapports",
   "keys./": "rechercher",
   "keys.Esc": "un pas en arrière",
   "keys.Ctrl+Enter": "enregistrer un formulaire",

@@ -39,6 +39,8 @@ export default {
   "computer.organization": "Organisation",
   "computer.os": "Système",
   "computer.agent": "Agent",
+  "computer.policies": "Politiques en vigueur",
+  "computer.policiesVersion": "Version {version}",
   "computer.checkIn": "Dernier contact",
   "computer.neverYet": "jamais encore",
   "computer.enrolled": "Inscrit le",

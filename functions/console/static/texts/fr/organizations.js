@@ -28,6 +28,7 @@ export default {
   "tree.toggle": "Ce qui se trouve sous {name}",
 
   "groups.title": { one: "{n} groupe d’ordinateurs", other: "{n} groupes d’ordinateurs" },
+  "groups.hidden": "Les groupes",
   "groups.none": "Pas encore de groupes.",
   "groups.noneWords": "Les ordinateurs s’inscrivent dans un groupe, et un groupe a des stratégies. La plupart des organisations commencent par un seul, comme Postes de travail.",
   "groups.new": "Nouveau groupe",
@@ -110,7 +111,7 @@ export default {
   "branding.messages": "Messages",
   "branding.display_name": "Nom de l’expéditeur",
   "branding.reply_to": "Les réponses vont à",
-  "branding.colour": "Couleur des titres",
+  "branding.colour": "Couleur du bandeau au-dessus des e-mails",
   "branding.pick": "Choisir la couleur",
   "branding.language": "Langue, si un destinataire n’en a choisi aucune",
   "branding.unset": "aucun",
@@ -121,7 +122,7 @@ export default {
   "branding.noLogo": "Il n’y en a pas.",
   "branding.choose": "Choisir une image",
   "branding.remove": "Supprimer",
-  "branding.logoHint": "PNG ou JPEG, 32 Kio au plus. Les nouveaux messages l’ont aussitôt.",
+  "branding.logoHint": "PNG ou JPEG, 32 Kio au plus. La console le montre aux administrateurs de cette organisation.",
 
   "waiting.tooLong": "Demandes qui attendent trop longtemps",
   "waiting.who": "Qui est prévenu",

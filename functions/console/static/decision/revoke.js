@@ -1,0 +1,38 @@
+// Taking an approval back.
+
+import { html, useSignal } from "../ui.js";
+import { rich, t } from "../i18n.js";
+import { api, newKey } from "../api.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Field } from "../components/field.js";
+import { ProblemNote } from "../components/problem.js";
+import { plainly } from "../components/text.js";
+
+/** @typedef {import("./model.js").Request} Request */
+
+/** What that means, and a word to those who asked. @param {{ request: Request, onClose: () => void, reload: () => Promise<void> }} props */
+export function Revoke({ request, onClose, reload }) {
+  const message = useSignal("");
+  const busy = useSignal(false);
+  const problem = useSignal(/** @type {unknown} */ (null));
+  const key = useSignal(newKey());
+  const send = async () => {
+    busy.value = true;
+    try {
+      await api.post("/v1/requests/{request_id}/revocation", { params: { request_id: request.id }, body: { message: message.value.trim() || null }, key: key.value });
+      await reload();
+      onClose();
+    } catch (caught) {
+      problem.value = caught;
+      busy.value = false;
+    }
+  };
+  const scope = request.decision?.scope ?? "computer";
+  return html`
+    <${Dialog} title=${t("revoke.title", { name: plainly(request.subject.name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("revoke.keep")}<//><${Button} kind="danger" busy=${busy.value} onClick=${send}>${t("revoke.do")}<//>`}>
+      <p>${rich(`revoke.words.${scope}`, { computer: request.computer.hostname, group: request.group.name, organization: request.organization.name })} ${t("revoke.undo")}</p>
+      <${Field} label=${t("revoke.message")} name="message" rows=${2} maxlength="2000" value=${message.value} onInput=${(/** @type {string} */ text) => { message.value = text; }} />
+      ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} takesFocus />`}
+    <//>`;
+}

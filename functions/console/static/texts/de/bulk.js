@@ -1,0 +1,33 @@
+// Texts of deciding many requests at once.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "bulk.title": "Ausgewählte Anfragen",
+  "bulk.selected": { one: "{n} ausgewählt", other: "{n} ausgewählt" },
+  "bulk.clear": "Aufheben",
+  "bulk.everything": "Alles auswählen, was zu diesen Filtern passt",
+  "bulk.organizations": { one: "{n} Organisation", other: "{n} Organisationen" },
+  "bulk.files": { one: "{n} Datei", other: "{n} Dateien" },
+  "bulk.own": "Jeweils der eigene Computer",
+  "bulk.group": "Jeweils die Gruppe",
+  "bulk.computers": { one: "{n} Computer", other: "{n} Computer" },
+  "bulk.groups": { one: "{n} Gruppe", other: "{n} Gruppen" },
+  "bulk.happens": "Was geschehen wird",
+  "bulk.requests": { one: "{n} Anfrage", other: "{n} Anfragen" },
+  "bulk.refused": "<b>{name}</b> auf {computer} bleibt offen:",
+  "bulk.alone.unconfirmed": "<b>{name}</b> bleibt offen: Der Computer ist unbestätigt.",
+  "bulk.alone.hidden": "<b>{name}</b> bleibt offen: Der Name verbirgt etwas.",
+  "bulk.alone.notPending": "<b>{name}</b> ist schon entschieden.",
+  "bulk.open": "Öffnen",
+  "bulk.message": "Nachricht an alle, die angefragt haben",
+  "bulk.nothing": "Von der Auswahl lässt sich nichts gemeinsam entscheiden.",
+  "bulk.approvals": { one: "{n} Genehmigung, einzeln protokolliert.", other: "{n} Genehmigungen, jede einzeln protokolliert." },
+  "bulk.denials": { one: "{n} Ablehnung, einzeln protokolliert.", other: "{n} Ablehnungen, jede einzeln protokolliert." },
+  "bulk.along": { one: "Erledigt {n} weitere Anfrage mit.", other: "Erledigt {n} weitere Anfragen mit." },
+  "bulk.approve": "{n} genehmigen",
+  "bulk.deny": "{n} ablehnen",
+  "bulk.done.approved": { one: "{n} genehmigt", other: "{n} genehmigt" },
+  "bulk.done.denied": { one: "{n} abgelehnt", other: "{n} abgelehnt" },
+  "bulk.again": { one: "{n} erneut versuchen", other: "{n} erneut versuchen" },
+  "bulk.close": "Fertig",
+};

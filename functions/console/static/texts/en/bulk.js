@@ -1,0 +1,33 @@
+// Texts of deciding many requests at once.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "bulk.title": "Selected requests",
+  "bulk.selected": { one: "{n} selected", other: "{n} selected" },
+  "bulk.clear": "Clear",
+  "bulk.everything": "Select everything that matches these filters",
+  "bulk.organizations": { one: "{n} organization", other: "{n} organizations" },
+  "bulk.files": { one: "{n} file", other: "{n} files" },
+  "bulk.own": "Each one’s own computer",
+  "bulk.group": "Each one’s group",
+  "bulk.computers": { one: "{n} computer", other: "{n} computers" },
+  "bulk.groups": { one: "{n} group", other: "{n} groups" },
+  "bulk.happens": "What will happen",
+  "bulk.requests": { one: "{n} request", other: "{n} requests" },
+  "bulk.refused": "<b>{name}</b> on {computer} stays pending:",
+  "bulk.alone.unconfirmed": "<b>{name}</b> stays pending: its computer is unconfirmed.",
+  "bulk.alone.hidden": "<b>{name}</b> stays pending: its name hides something.",
+  "bulk.alone.notPending": "<b>{name}</b> is decided already.",
+  "bulk.open": "Open it",
+  "bulk.message": "Message to everybody who asked",
+  "bulk.nothing": "Nothing of what is selected can be decided together.",
+  "bulk.approvals": { one: "{n} approval, on record by itself.", other: "{n} approvals, each on record by itself." },
+  "bulk.denials": { one: "{n} denial, on record by itself.", other: "{n} denials, each on record by itself." },
+  "bulk.along": { one: "Settles {n} more request along.", other: "Settles {n} more requests along." },
+  "bulk.approve": "Approve {n}",
+  "bulk.deny": "Deny {n}",
+  "bulk.done.approved": { one: "{n} approved", other: "{n} approved" },
+  "bulk.done.denied": { one: "{n} denied", other: "{n} denied" },
+  "bulk.again": { one: "Try {n} again", other: "Try {n} again" },
+  "bulk.close": "Done",
+};

@@ -1,0 +1,33 @@
+// Texts of deciding many requests at once.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "bulk.title": "Solicitudes seleccionadas",
+  "bulk.selected": { one: "{n} seleccionada", other: "{n} seleccionadas" },
+  "bulk.clear": "Quitar",
+  "bulk.everything": "Seleccionar todo lo que coincide con estos filtros",
+  "bulk.organizations": { one: "{n} organización", other: "{n} organizaciones" },
+  "bulk.files": { one: "{n} archivo", other: "{n} archivos" },
+  "bulk.own": "El equipo de cada una",
+  "bulk.group": "El grupo de cada una",
+  "bulk.computers": { one: "{n} equipo", other: "{n} equipos" },
+  "bulk.groups": { one: "{n} grupo", other: "{n} grupos" },
+  "bulk.happens": "Qué ocurrirá",
+  "bulk.requests": { one: "{n} solicitud", other: "{n} solicitudes" },
+  "bulk.refused": "<b>{name}</b> en {computer} sigue pendiente:",
+  "bulk.alone.unconfirmed": "<b>{name}</b> sigue pendiente: su equipo está sin confirmar.",
+  "bulk.alone.hidden": "<b>{name}</b> sigue pendiente: su nombre oculta algo.",
+  "bulk.alone.notPending": "Sobre <b>{name}</b> ya se ha decidido.",
+  "bulk.open": "Abrirla",
+  "bulk.message": "Mensaje para todas las personas que la pidieron",
+  "bulk.nothing": "No se puede decidir en conjunto sobre nada de lo seleccionado.",
+  "bulk.approvals": { one: "{n} aprobación, con su propio registro.", other: "{n} aprobaciones, cada una con su propio registro." },
+  "bulk.denials": { one: "{n} denegación, con su propio registro.", other: "{n} denegaciones, cada una con su propio registro." },
+  "bulk.along": { one: "Resuelve a la vez {n} solicitud más.", other: "Resuelve a la vez {n} solicitudes más." },
+  "bulk.approve": "Aprobar {n}",
+  "bulk.deny": "Denegar {n}",
+  "bulk.done.approved": { one: "{n} aprobada", other: "{n} aprobadas" },
+  "bulk.done.denied": { one: "{n} denegada", other: "{n} denegadas" },
+  "bulk.again": { one: "Reintentar {n}", other: "Reintentar {n}" },
+  "bulk.close": "Listo",
+};

@@ -1,0 +1,33 @@
+// Texts of deciding many requests at once.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "bulk.title": "Demandes sélectionnées",
+  "bulk.selected": { one: "{n} sélectionnée", other: "{n} sélectionnées" },
+  "bulk.clear": "Effacer",
+  "bulk.everything": "Sélectionner tout ce qui correspond à ces filtres",
+  "bulk.organizations": { one: "{n} organisation", other: "{n} organisations" },
+  "bulk.files": { one: "{n} fichier", other: "{n} fichiers" },
+  "bulk.own": "L’ordinateur de chacune",
+  "bulk.group": "Le groupe de chacune",
+  "bulk.computers": { one: "{n} ordinateur", other: "{n} ordinateurs" },
+  "bulk.groups": { one: "{n} groupe", other: "{n} groupes" },
+  "bulk.happens": "Ce qui va se passer",
+  "bulk.requests": { one: "{n} demande", other: "{n} demandes" },
+  "bulk.refused": "<b>{name}</b> sur {computer} reste en attente :",
+  "bulk.alone.unconfirmed": "<b>{name}</b> reste en attente : son ordinateur n’est pas confirmé.",
+  "bulk.alone.hidden": "<b>{name}</b> reste en attente : son nom cache quelque chose.",
+  "bulk.alone.notPending": "<b>{name}</b> est déjà décidé.",
+  "bulk.open": "Ouvrir",
+  "bulk.message": "Message à toutes les personnes qui ont demandé",
+  "bulk.nothing": "Rien dans la sélection ne peut être décidé ensemble.",
+  "bulk.approvals": { one: "{n} approbation, consignée séparément.", other: "{n} approbations, chacune consignée séparément." },
+  "bulk.denials": { one: "{n} refus, consigné séparément.", other: "{n} refus, chacun consigné séparément." },
+  "bulk.along": { one: "Règle aussi {n} autre demande.", other: "Règle aussi {n} autres demandes." },
+  "bulk.approve": "Approuver {n}",
+  "bulk.deny": "Refuser {n}",
+  "bulk.done.approved": { one: "{n} approuvée", other: "{n} approuvées" },
+  "bulk.done.denied": { one: "{n} refusée", other: "{n} refusées" },
+  "bulk.again": { one: "Réessayer {n}", other: "Réessayer {n}" },
+  "bulk.close": "Terminé",
+};

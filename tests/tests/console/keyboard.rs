@@ -1,0 +1,178 @@
+//! The main job without a pointer, in a real browser. Wherever a key leads, the focus is there to be seen.
+
+use countersign_tests::Key::{Back, Down, Enter, Escape, Tab};
+use countersign_tests::sizes::{Size, at_both_sizes};
+use countersign_tests::{Browser, PASSWORD};
+
+use crate::status_of;
+
+/// Waits until something has the focus whose role and name begin so.
+async fn focused(browser: &Browser, wanted: &str) {
+    let script = format!(
+        r#"
+        const done = arguments[arguments.length - 1];
+        const look = () => {{
+            const element = document.activeElement;
+            const name = (element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent).replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
+            if (`${{element.tagName.toLowerCase()}} ${{name}}`.startsWith({wanted:?})) done(true);
+            else requestAnimationFrame(look);
+        }};
+        look();
+    "#
+    );
+    browser.run_until_called(&script).await;
+    browser.focus().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_choosing_deciding_and_answering_need_no_pointer() {
+    at_both_sizes(async |browser, host, world, size| {
+        let ask = async |bytes: &[u8], key: &str| {
+            world.submit(&world.request_for(bytes), key).await.expect(201).text_at("/id")
+        };
+        let ids = [ask(b"one", "one").await, ask(b"two", "two").await, ask(b"three", "three").await];
+        host.settle().await.unwrap();
+        browser.open(&host.url("/me")).await;
+        browser.press("Sign out").await;
+        browser.says("You are signed out.").await;
+
+        browser.open(&host.url("/requests")).await;
+        browser.has("textbox", "Password").await;
+        browser.tabs_to("input Email address").await;
+        browser.types("boss@company.example").await;
+        browser.tabs_to("input Password").await;
+        browser.types(PASSWORD).await;
+        browser.hits(Enter).await;
+        browser.has("link", "report.exe").await;
+
+        // Down, down, up; and open it.
+        browser.types("j").await;
+        focused(browser, "a report.exe").await;
+        browser.types("jk").await;
+        focused(browser, "a report.exe").await;
+        browser.hits(Enter).await;
+        match size {
+            Size::Desktop => approve_beside_the_list(browser).await,
+            Size::Phone => approve_in_the_sheet(browser).await,
+        }
+        deny_with_a_word(browser, size).await;
+        let mut outcomes = Vec::new();
+        for id in &ids {
+            outcomes.push(status_of(world, id).await);
+        }
+        outcomes.sort();
+        assert_eq!(outcomes, ["approved", "denied", "pending"]);
+    })
+    .await;
+}
+
+/// The choices are opened and folded, a message is written, and a second Enter sends.
+async fn approve_beside_the_list(browser: &Browser) {
+    browser.has("button", "Approve").await;
+    browser.types("e").await;
+    focused(browser, "input This computer").await;
+    browser.tabs_to("textarea Message to").await;
+    browser.types("Go ahead.").await;
+    // Keys are shortcuts again outside of the field.
+    browser.hits(Escape).await;
+    browser.types("a").await;
+    focused(browser, "button Approve").await;
+    browser.hits(Enter).await;
+    browser.says("Approved for").await;
+    focused(browser, "a Next").await;
+    browser.hits(Enter).await;
+}
+
+/// The sheet takes the focus and gives it back.
+async fn approve_in_the_sheet(browser: &Browser) {
+    browser.has("button", "Change").await;
+    focused(browser, "h1 report.exe").await;
+    browser.tabs_to("button Change").await;
+    browser.hits(Enter).await;
+    focused(browser, "h2 Decide").await;
+    browser.hits(Escape).await;
+    focused(browser, "button Change").await;
+    browser.hits(Enter).await;
+    browser.tabs_to("textarea Message to").await;
+    browser.types("Go ahead.").await;
+    browser.tabs_to("button Approve").await;
+    browser.hits(Enter).await;
+    browser.says("Approved for").await;
+    focused(browser, "a Next").await;
+    browser.hits(Enter).await;
+}
+
+/// Deny leads to its message; back leads to Deny.
+async fn deny_with_a_word(browser: &Browser, size: Size) {
+    browser.has("button", "Approve").await;
+    match size {
+        Size::Desktop => browser.types("d").await,
+        Size::Phone => browser.tabs_to("button Deny").await,
+    }
+    focused(browser, "button Deny").await;
+    browser.hits(Enter).await;
+    focused(browser, "textarea Message to").await;
+    browser.tabs_to("button Back").await;
+    browser.hits(Enter).await;
+    focused(browser, "button Deny").await;
+    browser.hits(Enter).await;
+    focused(browser, "textarea Message to").await;
+    browser.types("Use the approved version.").await;
+    browser.tabs_to("button Deny").await;
+    browser.hits(Enter).await;
+    browser.says("denied this").await;
+    focused(browser, "a Next").await;
+    browser.hits(Back).await;
+    browser.focus().await;
+    browser.hits(Tab).await;
+    focused(browser, "a Next").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dialogs_and_menus_give_the_focus_back() {
+    at_both_sizes(async |browser, host, world, size| {
+        world.submit(&world.request_for(b"one"), "one").await.expect(201);
+        host.settle().await.unwrap();
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        if size == Size::Desktop {
+            browser.types("j").await;
+            focused(browser, "a report.exe").await;
+            browser.types("?").await;
+            browser.has("heading", "Keyboard").await;
+            browser.hits(Escape).await;
+            focused(browser, "a report.exe").await;
+            browser.types("/").await;
+            focused(browser, "input Search or go to").await;
+            browser.types("report").await;
+            browser.has("heading", "Approval Center").await;
+            browser.is_accessible().await;
+            browser.hits(Down).await;
+            focused(browser, "a Reports").await;
+            browser.hits(Down).await;
+            browser.hits(Enter).await;
+            browser.says("I need it for the report").await;
+            browser.types("/").await;
+            focused(browser, "input Search or go to").await;
+            browser.types("works").await;
+            browser.says("Nothing found.").await;
+            browser.hits(Escape).await;
+        }
+        let path = format!("/administrators/{}/profile", world.clerk);
+        browser.open(&host.url(&path)).await;
+        browser.has("button", "What can be done with this account").await;
+        browser.tabs_to("button What can be done with this account").await;
+        browser.hits(Enter).await;
+        browser.tabs_to("button Disable").await;
+        browser.hits(Enter).await;
+        browser.says("enabling gives them back").await;
+        browser.focus().await;
+        browser.hits(Escape).await;
+        focused(browser, "button What can be done with this account").await;
+        browser.hits(Enter).await;
+        browser.tabs_to("button Disable").await;
+        browser.hits(Escape).await;
+        focused(browser, "button What can be done with this account").await;
+    })
+    .await;
+}

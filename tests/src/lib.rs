@@ -16,6 +16,7 @@ pub mod company;
 mod deployment;
 mod document;
 mod keyboard;
+pub mod pictures;
 mod places;
 mod reading;
 pub mod sizes;

@@ -1,5 +1,16 @@
 //! Every address of the console.
 
+use std::collections::BTreeSet;
+
+use crate::root;
+
+/// The routes of the console's `routes.js`.
+pub fn routes() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("functions/console/static/routes.js")).expect("routes.js");
+    let routes = text.split("{ path: \"").skip(1);
+    routes.map(|rest| rest.split_once('"').expect("the end of a path").0.to_owned()).collect()
+}
+
 /// A page.
 pub struct Address {
     /// Its route, as in the console's `routes.js`.

@@ -73,7 +73,7 @@ const UNTIL_SHOWN: &str = r#"
     observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 "#;
 
-/// Counts the calls of a page that are under way, from before its own scripts on.
+/// Counts the calls of a page that are under way, in `callsUnderWay`, from before its own scripts on.
 const COUNT_CALLS: &str = r#"
     window.callsUnderWay = 0;
     const { fetch } = window;

@@ -73,10 +73,8 @@ pub enum Place {
 pub enum Step {
     /// Presses a button.
     Press(&'static str),
-    /// Presses a button on a phone, where it stands in the way.
-    PressOnPhone(&'static str),
-    /// What a phone does not have.
-    OnDesktop(&'static Step),
+    /// What is done at one size alone.
+    On(Size, &'static Step),
     /// Chooses what has a role and a name.
     Choose(&'static str, &'static str),
     /// Types into a field.

@@ -78,7 +78,7 @@ pub struct NotificationView {
     /// has taken the request), `request-undecided`, `invitation` or `digest`.
     #[schema(example = "request-submitted")]
     notice: NoticeName,
-    /// As what its recipient is told: `requester`, `subscriber` (an administrator with *notify on request*), `notify-list` (an address of
+    /// Why its recipient is told: `requester`, `subscriber` (an administrator with *notify on request*), `notify-list` (an address of
     /// the policy), `escalation-list`, `may-decide`, `handed-over`, `oneself` (it is about their own account), or `stands-in`.
     #[schema(example = "subscriber")]
     told_as: ToldAs,
@@ -87,11 +87,11 @@ pub struct NotificationView {
     channel: Channel,
     /// An email address, a phone number, or the address of an integration such as `slack:Security desk`; null if it is that of an administrator of an organization that you may not see.
     address: Option<String>,
-    /// The administrator whose address it is, with the name that they had; null if it is nobody's that is known, if they belong to an
-    /// organization that you may not see, and for deliveries of earlier versions.
+    /// The administrator who receives it, with the name that they had. Null if the address is not that of an administrator, if the
+    /// administrator belongs to an organization that you may not see, and for deliveries of earlier versions.
     recipient: Option<AdministratorName>,
-    /// The name of the administrator in whose place its recipient is told, because they are away; null if there is none, or they belong to an
-    /// organization that you may not see.
+    /// The name of the administrator who is away and for whom the recipient stands in. Null if there is none, or if that administrator
+    /// belongs to an organization that you may not see.
     #[schema(example = "Kim Example")]
     in_place_of: Option<String>,
     /// True if the address is that of an administrator of an organization that you may not see.

@@ -11,7 +11,7 @@ use countersign_tests::sizes::Size;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// A page begins at the time of the pictures, and counts what it reads from the server.
+/// A page begins at the time of the pictures.
 const BEFORE_EVERY_PAGE: &str = r"
     {
         const Real = Date;
@@ -19,12 +19,6 @@ const BEFORE_EVERY_PAGE: &str = r"
         globalThis.Date = class extends Real {
             constructor(...parts) { if (parts.length) super(...parts); else super(Real.now() + ahead); }
             static now() { return Real.now() + ahead; }
-        };
-        const { fetch } = globalThis;
-        globalThis.underWay = 0;
-        globalThis.fetch = (...call) => {
-            globalThis.underWay += 1;
-            return fetch(...call).finally(() => { globalThis.underWay -= 1; });
         };
     }
 ";
@@ -34,7 +28,7 @@ const SETTLED: &str = r#"
     const done = arguments[arguments.length - 1];
     let since = performance.now();
     const look = () => {
-        const waits = globalThis.underWay > 0 || document.querySelector(".skeleton, [aria-busy=true]")
+        const waits = window.callsUnderWay > 0 || document.querySelector(".skeleton, [aria-busy=true]")
             || [...document.images].some((image) => !image.complete);
         if (waits) since = performance.now();
         if (performance.now() - since > 350) done(true); else requestAnimationFrame(look);
@@ -109,13 +103,8 @@ impl Camera {
     async fn does(&self, step: &Step, size: Size) {
         match *step {
             Step::Press(name) => self.browser.press(name).await,
-            Step::PressOnPhone(name) => {
-                if size == Size::Phone {
-                    self.browser.press(name).await;
-                }
-            }
-            Step::OnDesktop(step) => {
-                if size == Size::Desktop {
+            Step::On(only, step) => {
+                if size == only {
                     Box::pin(self.does(step, size)).await;
                 }
             }

@@ -196,15 +196,17 @@ pub async fn sign_in(firm: &mut Firm) {
 /// The token of a new session of somebody who was invited.
 pub async fn session_of(api: &Api, who: &str) -> String {
     let (_, _, email, ..) = PEOPLE.iter().find(|(key, ..)| *key == who).expect("somebody of the firm");
-    done(api.post("/v1/session").json(&json!({ "email": email, "password": PASSWORD })))
-        .await
-        .text_at("/token")
+    session(api, email, false).await.text_at("/token")
+}
+
+async fn session(api: &Api, email: &str, cookie: bool) -> Answer {
+    let body = json!({ "email": email, "password": PASSWORD, "cookie": cookie });
+    done(api.post("/v1/session").json(&body)).await
 }
 
 /// The cookie of a new session.
 async fn cookie_of(api: &Api, email: &str) -> Cookie {
-    let body = json!({ "email": email, "password": PASSWORD, "cookie": true });
-    let answer = done(api.post("/v1/session").json(&body)).await;
+    let answer = session(api, email, true).await;
     let (cookie, _) = answer.header("set-cookie").split_once(';').expect("a cookie");
     let (name, value) = cookie.split_once('=').expect("a cookie");
     (name.to_owned(), value.to_owned())

@@ -19,25 +19,23 @@ which needs Chromium with its driver and takes some minutes. It makes every page
 pub fn index() -> String {
     let mut text = HEAD.to_owned();
     for picture in PICTURES {
-        let cell = |size| {
-            let kept = Theme::ALL.into_iter().filter(|theme| picture.kept.has(size, *theme));
-            let links = kept.map(|theme| format!("[{}]({})", theme.name(), picture.file(size, theme)));
-            links.collect::<Vec<_>>().join(" · ")
-        };
-        let (phone, desktop) = (cell(Size::Phone), cell(Size::Desktop));
-        let _ = writeln!(text, "| {} | {phone} | {desktop} |", picture.title);
+        row(&mut text, picture.title, picture.name, |size, theme| picture.kept.has(size, theme));
     }
     text.push_str(
         "\n## Messages\n\n| message | on a phone | in the mailbox of `cargo run` |\n|---|---|---|\n",
     );
     for message in MESSAGES {
-        let cell = |size| {
-            let kept = Theme::ALL.into_iter().filter(|theme| message.has(size, *theme));
-            let links = kept.map(|theme| format!("[{}]({})", theme.name(), file(message.name, size, theme)));
-            links.collect::<Vec<_>>().join(" · ")
-        };
-        let (phone, desktop) = (cell(Size::Phone), cell(Size::Desktop));
-        let _ = writeln!(text, "| {} | {phone} | {desktop} |", message.title);
+        row(&mut text, message.title, message.name, |size, theme| message.has(size, theme));
     }
     text
+}
+
+/// A row with links to the files that there are.
+fn row(text: &mut String, title: &str, name: &str, has: impl Fn(Size, Theme) -> bool) {
+    let cell = |size| {
+        let kept = Theme::ALL.into_iter().filter(|theme| has(size, *theme));
+        let links = kept.map(|theme| format!("[{}]({})", theme.name(), file(name, size, theme)));
+        links.collect::<Vec<_>>().join(" · ")
+    };
+    let _ = writeln!(text, "| {title} | {} | {} |", cell(Size::Phone), cell(Size::Desktop));
 }

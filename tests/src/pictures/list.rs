@@ -2,11 +2,11 @@
 
 use super::{Kept, MessagePicture, Picture, Place, Step, Theme, Who};
 use crate::PASSWORD;
-use crate::sizes::Size;
-use Step::{Choose, Fill, OnDesktop, Press, PressOnPhone, Says, To};
+use crate::sizes::Size::{Desktop, Phone};
+use Step::{Choose, Fill, On, Press, Says, To};
 
-const PHONE: Kept = Kept::One(Size::Phone, Theme::Light);
-const DESKTOP: Kept = Kept::One(Size::Desktop, Theme::Light);
+const PHONE: Kept = Kept::One(Phone, Theme::Light);
+const DESKTOP: Kept = Kept::One(Desktop, Theme::Light);
 
 /// A picture of a page, as the Super Admin of the firm sees it: its name, what it shows, the address, and what the page says. Light and on
 /// a desktop, unless more is kept.
@@ -60,9 +60,9 @@ pub const PICTURES: &[Picture] = &[
     )
     .by(Who::Dispatcher)
     .after(&[
-        OnDesktop(&Choose("checkbox", "Select all shown")),
-        OnDesktop(&Says("selected")),
-        OnDesktop(&Says("stays pending")),
+        On(Desktop, &Choose("checkbox", "Select all shown")),
+        On(Desktop, &Says("selected")),
+        On(Desktop, &Says("stays pending")),
     ]),
     page("approvals-decided", "Approval Center: what was decided", "/requests?status=decided", "Approved")
         .by(Who::Dispatcher),
@@ -80,7 +80,7 @@ pub const PICTURES: &[Picture] = &[
         .kept(Kept::All),
     page("request-sheet", "A request: the choices of the decision", "/requests/{cam}", "Werkbank CAM GmbH")
         .by(Who::Dispatcher)
-        .after(&[PressOnPhone("Change"), Choose("radio", "Its group"), Says("may run this file")])
+        .after(&[On(Phone, &Press("Change")), Choose("radio", "Its group"), Says("may run this file")])
         .kept(Kept::All),
     page(
         "request-file",
@@ -89,7 +89,7 @@ pub const PICTURES: &[Picture] = &[
         "Werkbank CAM GmbH",
     )
     .by(Who::Dispatcher)
-    .after(&[PressOnPhone("The file"), To("#deciders, .fold[open]")]),
+    .after(&[On(Phone, &Press("The file")), To("#deciders, .fold[open]")]),
     page("request-persian", "A request in Persian", "/requests/{moadian}", "Moadian")
         .by(Who::Dispatcher)
         .kept(PHONE),
@@ -217,7 +217,7 @@ pub const PICTURES: &[Picture] = &[
     )
     .of(&["/administrators/:id", "/administrators/:id/:tab"])
     .by(Who::Dispatcher)
-    .after(&[Choose("checkbox", "Approve for Group"), OnDesktop(&Says("Gains:"))])
+    .after(&[Choose("checkbox", "Approve for Group"), On(Desktop, &Says("Gains:"))])
     .kept(Kept::All),
     page(
         "administrator-profile",
@@ -303,7 +303,7 @@ pub const PICTURES: &[Picture] = &[
     page("more", "More, on a phone", "/more", "Reports").of(&["/more"]).kept(PHONE),
     page("shortcuts", "What the keys do", "/requests?help", "CAMworks2026")
         .by(Who::Dispatcher)
-        .after(&[OnDesktop(&Press("Keyboard"))]),
+        .after(&[On(Desktop, &Press("Keyboard"))]),
     page("not-found", "An address that there is not", "/nowhere", "There is no page at this address.")
         .of(&["/*"])
         .kept(PHONE),

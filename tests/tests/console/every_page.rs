@@ -1,9 +1,9 @@
 //! What must be so on every page of the console, in a real browser.
 
 use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::addresses::{ADDRESSES, OPEN};
+use countersign_tests::addresses::{ADDRESSES, OPEN, routes};
 use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
-use countersign_tests::{Browser, Company, Deployment, root};
+use countersign_tests::{Browser, Company, Deployment};
 use serde_json::json;
 
 /// As narrow as 400 % of a desktop's window.
@@ -11,14 +11,13 @@ const NARROWEST: (u32, u32) = (320, 640);
 
 #[test]
 fn every_address_is_on_the_list_of_those_that_are_tested() {
-    let routes = std::fs::read_to_string(root().join("functions/console/static/routes.js")).unwrap();
-    let routes: Vec<&str> =
-        routes.split("{ path: \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let routes = routes();
     assert!(routes.len() > 30, "{routes:?}");
-    let tested = |route: &&&str| OPEN.contains(route) || ADDRESSES.iter().any(|one| one.route == **route);
+    let tested =
+        |route: &&String| OPEN.contains(&route.as_str()) || ADDRESSES.iter().any(|one| one.route == **route);
     let missing: Vec<_> = routes.iter().filter(|route| !tested(route)).collect();
     assert_eq!(missing, [&""; 0], "see tests/src/addresses.rs");
-    let gone = ADDRESSES.iter().find(|one| !routes.contains(&one.route));
+    let gone = ADDRESSES.iter().find(|one| !routes.contains(one.route));
     assert!(gone.is_none_or(|one| panic!("{} is no route", one.route)));
 }
 

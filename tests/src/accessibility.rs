@@ -21,10 +21,18 @@ const TOO_WIDE: &str = r#"
         .map((element) => `${element.tagName} ${element.className}`);
 "#;
 
+/// The lines with a time as programs write it.
+const RAW_TIMES: &str = r"return document.body.innerText.match(/.*\d{4}-\d\d-\d\dT\d\d:\d\d.*/g) ?? [];";
+
 impl Browser {
     /// The parts of the page that reach out of the window.
     pub async fn too_wide(&self) -> Vec<String> {
         lines(&self.run(TOO_WIDE).await)
+    }
+
+    /// The times that the page shows as programs write them (RFC 3339).
+    pub async fn raw_times(&self) -> Vec<String> {
+        lines(&self.run(RAW_TIMES).await)
     }
 
     /// Asserts that the present page has no violation of axe-core's rules in either theme, and that nothing of it is beyond the
@@ -32,6 +40,7 @@ impl Browser {
     /// that fails.
     pub async fn is_accessible(&self) {
         assert_eq!(self.too_wide().await, [""; 0], "wider than the window");
+        assert_eq!(self.raw_times().await, [""; 0], "times that are read digit by digit");
         let Ok(axe) = std::fs::read_to_string(root().join(AXE)) else {
             assert!(std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_none(), "run npm ci in functions/console");
             println!("not run: npm ci in functions/console");

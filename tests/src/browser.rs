@@ -14,8 +14,8 @@ use crate::are_installed;
 /// How the protocol names an element in the arguments of a script.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// How long a page may take to show something.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a page may take to show something, also on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Finds what people would find: an element that is shown, by its role and the beginning of its name as a screen reader says it.
 /// Calls back with the element once it is there, and, where that is asked for, once it is not disabled; checks again whenever

@@ -40,9 +40,10 @@ pub async fn at_both_sizes_with(
     }
 }
 
-/// Signs in where the page asks for it.
+/// Signs in where the page asks for it, and waits until the next page is there.
 pub async fn sign_in(browser: &Browser, email: &str) {
     browser.fill("Email address", email).await;
     browser.fill("Password", PASSWORD).await;
     browser.press("Sign in").await;
+    browser.settles().await;
 }

@@ -45,11 +45,37 @@ impl Brand {
         })
     }
 
-    /// The message with the display name above it, in the colour.
+    /// The message with the colour and the display name above it.
     pub fn on(&self, message: Message) -> Message {
-        match &self.name {
-            Some(name) => message.headed(Words::theirs(name, NAME), self.colour.as_deref()),
-            None => message,
+        let name = self.name.as_ref().map(|name| Words::theirs(name, NAME));
+        message.headed(name, self.colour.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::message::{Reader, password_reset};
+
+    #[test]
+    fn a_colour_needs_no_display_name() {
+        let reader = Reader::of(None, None);
+        let shown = |name: Option<&str>, colour: Option<&str>| {
+            let [name, colour] = [name, colour].map(|text| text.map(str::to_owned));
+            let brand = Brand { name, colour, ..Brand::default() };
+            let link = "https://approvals.example/password-reset#csp_TOKEN".to_owned();
+            let html = brand.on(password_reset(&reader, "Eve", link, Timestamp::UNIX_EPOCH)).html;
+            [html.contains("background-color:#0a7b3c"), html.contains("Company Security")]
+        };
+        for (name, colour) in [
+            (None, None),
+            (None, Some("#0a7b3c")),
+            (Some("Company Security"), None),
+            (Some("Company Security"), Some("#0a7b3c")),
+        ] {
+            assert_eq!(shown(name, colour), [colour.is_some(), name.is_some()], "{name:?} {colour:?}");
         }
     }
 }

@@ -56,8 +56,10 @@ pub type Facts = Vec<(&'static str, Words)>;
 pub struct Content {
     /// The tag of its language (RFC 5646).
     pub language: &'static str,
-    /// A heading, and the colour above it, such as `#0a7b3c`.
-    pub heading: Option<(Words, Option<String>)>,
+    /// The colour of the strip above it, such as `#0a7b3c`.
+    pub colour: Option<String>,
+    /// Who sends it.
+    pub heading: Option<Words>,
     /// What it is about.
     pub subject: Words,
     /// What happened.
@@ -108,9 +110,9 @@ impl Message {
         self.with(|content| content.instead = Some(instead))
     }
 
-    /// The same message under a heading, in a colour such as `#0a7b3c`.
-    pub fn headed(self, heading: Words, colour: Option<&str>) -> Self {
-        self.with(|content| content.heading = Some((heading, colour.map(str::to_owned))))
+    /// The same message under a strip of a colour, such as `#0a7b3c`, and a heading.
+    pub fn headed(self, heading: Option<Words>, colour: Option<&str>) -> Self {
+        self.with(|content| (content.heading, content.colour) = (heading, colour.map(str::to_owned)))
     }
 
     /// The same message with a change in what the email says.
@@ -127,6 +129,7 @@ impl From<Message> for functions::Message {
         Self {
             subject: message.subject,
             text: message.text,
+            link_text: message.content.link.map(|(what, _)| what.to_owned()),
             html: message.html,
             short_is_gsm: gsm::has(&message.short),
             short: message.short,
@@ -147,6 +150,7 @@ impl Content {
     fn new(reader: &Reader, subject: Words) -> Self {
         Self {
             language: reader.texts().tag(),
+            colour: None,
             heading: None,
             subject,
             opening: Words::default(),
@@ -161,7 +165,7 @@ impl Content {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        if let Some((heading, _)) = &self.heading {
+        if let Some(heading) = &self.heading {
             let _ = writeln!(text, "{}\n", heading.text());
         }
         let _ = writeln!(text, "{}", self.opening.text());

@@ -27,6 +27,12 @@ export function size(bytes) {
 /** "26 December 2026, 14:03". @param {string} time */
 export const moment = (time) => withDate.format(new Date(time)).replace(" at ", ", ");
 
+// As the server writes a moment (RFC 3339).
+const WRITTEN = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** A sentence of the server in pieces; every second one is a moment. @param {string} text */
+export const aroundMoments = (text) => text.split(WRITTEN);
+
 /** With the weekday and the zone. @param {string} time */
 export const exactly = (time) => exact.format(new Date(time));
 

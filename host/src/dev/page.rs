@@ -42,15 +42,16 @@ pub(super) fn mailbox(messages: &[Message]) -> String {
     }
     for message in messages {
         let title = if message.subject.is_empty() { "Text message" } else { &message.subject };
+        let from = if message.from.is_empty() { String::new() } else { format!(" from {}", message.from) };
         let _ = writeln!(
             page,
-            "<article id=message-{}>\n<h2>{}</h2>\n<small>{} {} to {} from {}</small>",
+            "<article id=message-{}>\n<h2>{}</h2>\n<small>{} {} to {}{}</small>",
             message.number,
             escape(title),
             message.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
             escape(&message.channel),
             escape(&message.to),
-            escape(&message.from),
+            escape(&from),
         );
         body(&mut page, message);
         page.push_str("</article>\n");
@@ -115,7 +116,7 @@ fn linked(text: &str) -> String {
     let mut out = String::new();
     while let Some(start) = ["http://", "https://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
         let (before, tail) = rest.split_at(start);
-        let end = tail.find(|c: char| c.is_whitespace() || "<>\"'".contains(c)).unwrap_or(tail.len());
+        let end = tail.find(|c: char| c.is_whitespace() || "<>\"'\\".contains(c)).unwrap_or(tail.len());
         let (mut address, _) = tail.split_at(end);
         address = address.trim_end_matches(['.', ',', ';', ')']);
         let shown = escape(address);

@@ -105,6 +105,8 @@ pub struct Message {
     pub subject: String,
     /// An email's plain text, and what chats and other programs get.
     pub text: String,
+    /// The text of its link, in the language of the message.
+    pub link_text: Option<String>,
     /// An email's HTML.
     pub html: String,
     /// The text message.

@@ -320,7 +320,7 @@ impl Delivery {
     /// A digest says it, which is due at this time.
     #[must_use]
     pub fn digested(&self, digest: &NotificationId, due_at: Timestamp, now: Timestamp) -> Self {
-        let why = format!("in the digest {digest}, due at {due_at}");
+        let why = format!("in a digest that is due at {due_at}");
         let digested = self.turned(DeliveryState::Digested, why, None, now);
         Self { digest_id: Some(digest.clone()), ..digested }
     }

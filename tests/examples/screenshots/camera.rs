@@ -125,10 +125,16 @@ impl Camera {
         self.shoot(file, json!({ "format": "webp", "quality": QUALITY })).await
     }
 
-    /// Takes one element, with a rim.
+    /// Takes one element of a page in a desktop's window, with a rim. The window is made as high as it is: frames are drawn only where
+    /// they are in sight.
     pub async fn take_element(&self, selector: &str, file: &Path) -> anyhow::Result<()> {
-        self.settled().await;
         let selector = Value::from(selector);
+        let script = format!("return Math.ceil(document.querySelector({selector}).offsetHeight);");
+        let height = self.browser.run(&script).await.as_u64().context("a height")?;
+        self.resize(1440, (height + 24).max(900).try_into()?, false).await;
+        let script = format!("document.querySelector({selector}).scrollIntoView({{ block: 'center' }});");
+        self.browser.run(&script).await;
+        self.settled().await;
         let script = format!(
             "const box = document.querySelector({selector}).getBoundingClientRect();
              return {{ x: Math.max(0, box.x + scrollX - 12), y: Math.max(0, box.y + scrollY - 12), width: box.width + 24, height: box.height + 24, scale: 1 }};"

@@ -45,7 +45,8 @@ fn find<'a>(messages: &'a [Message], picture: &MessagePicture) -> anyhow::Result
     let all = || {
         messages.iter().map(|one| format!("{} {} {}", one.channel, one.to, one.subject)).collect::<Vec<_>>()
     };
-    messages.iter().find(fits).with_context(|| format!("{} in {:#?}", picture.name, all()))
+    // The newest come first, and the first message is meant.
+    messages.iter().rfind(fits).with_context(|| format!("{} in {:#?}", picture.name, all()))
 }
 
 /// A day of the firm, with everything in the mailbox.

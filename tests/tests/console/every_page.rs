@@ -63,6 +63,7 @@ async fn no_page_is_wider_than_the_narrowest_window_and_nothing_is_refused_to_a_
         browser.open(&host.url(&path)).await;
         browser.settles().await;
         assert_eq!(browser.too_wide().await, [""; 0], "{path}");
+        assert_eq!(browser.raw_times().await, [""; 0], "{path}");
         assert_eq!(browser.complaints().await, [""; 0], "{path}");
     }
     host.stop().await;

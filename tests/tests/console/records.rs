@@ -75,6 +75,8 @@ async fn an_address_that_bounced_is_put_right() {
         browser.open(&host.url(&format!("/deliveries?organization={}", world.company))).await;
         browser.says("Bounced").await;
         browser.says("550 no such mailbox").await;
+        browser.says("do not arrive since").await;
+        assert_eq!(browser.raw_times().await, [""; 0]);
         browser.is_accessible().await;
         browser.press("Put right desk@company.example").await;
         browser.says("Messages are sent there again from now on.").await;

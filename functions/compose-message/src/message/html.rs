@@ -33,17 +33,13 @@ const OUTLOOK: [&str; 2] = [
 pub fn document(content: &Content) -> String {
     let mut html = String::new();
     head(&mut html, content.language);
-    let (name, colour) = match &content.heading {
-        Some((name, colour)) => (Some(name), colour.as_deref()),
-        None => (None, None),
-    };
-    let colour = escaped(colour.unwrap_or(ACCENT));
+    let colour = escaped(content.colour.as_deref().unwrap_or(ACCENT));
     let _ = writeln!(
         html,
         "<tr><td bgcolor=\"{colour}\" height=\"4\" style=\"height:4px;line-height:4px;font-size:1px;\
          background-color:{colour}\">&nbsp;</td></tr>"
     );
-    if let Some(name) = name {
+    if let Some(name) = &content.heading {
         row(&mut html, "16px 20px 0", "quiet", "color:#51605b;font-size:13px;font-weight:600", &name.html());
     }
     opening(&mut html, content);

@@ -3,13 +3,14 @@
 import { html, useEffect, useRef } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { Problem } from "../api.js";
+import { aroundMoments, moment } from "../format.js";
 import { permissionTitle, who } from "../session.js";
 import { Icon } from "./icon.js";
 import { Text, plainly } from "./text.js";
 
 /** The server's sentence as one of ours: with a capital and a full stop. @param {string} text */
 export function sentence(text) {
-  const words = plainly(text).trim();
+  const words = aroundMoments(plainly(text).trim()).map((piece, nth) => (nth % 2 ? moment(piece) : piece)).join("");
   if (!words) return "";
   const start = words[0].toUpperCase() + words.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;

@@ -6,6 +6,7 @@ import { api } from "../api.js";
 import { now } from "../resource.js";
 import { Badge } from "../components/badge.js";
 import { words } from "../components/problem.js";
+import { Said } from "../components/said.js";
 import { Text } from "../components/text.js";
 import { Time } from "../components/time.js";
 
@@ -38,7 +39,7 @@ export function HealthWords({ one }) {
     <div class="health">
       ${one.missing && html`<p><${Text} text=${one.missing} /></p>`}
       ${!one.missing && html`<p>${success}</p>`}
-      ${one.last_failure_at && html`<p>${rich("health.lastFailure", { time: html`<${Time} at=${one.last_failure_at} />` })}${one.last_failure && html`: <${Text} text=${one.last_failure} />`}</p>`}
+      ${one.last_failure_at && html`<p>${rich("health.lastFailure", { time: html`<${Time} at=${one.last_failure_at} />` })}${one.last_failure && html`: <${Said} text=${one.last_failure} />`}</p>`}
       ${stateOf(one) === "paused" && html`<p>${rich("health.pausedUntil", { n: one.failures ?? 0, time: html`<${Time} at=${one.not_called_until ?? ""} as="moment" />` })}</p>`}
     </div>`;
 }

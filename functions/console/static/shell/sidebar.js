@@ -36,7 +36,7 @@ export function Sidebar() {
 
 export async function leave() {
   await signOut();
-  navigate("/");
+  if (who.value === null) navigate("/");
 }
 
 /** @param {{ area: import("../navigation.js").Area }} props */

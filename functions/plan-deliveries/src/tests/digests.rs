@@ -62,7 +62,7 @@ async fn what_is_above_the_limit_is_told_in_one_digest_when_the_period_ends() {
     let before = log(&stage).await;
     assert_eq!(in_state(&before, DeliveryState::Digested), 5);
     let why = before.iter().find(|each| each.state == DeliveryState::Digested).unwrap().last_answer.clone();
-    assert!(why.unwrap().starts_with("in the digest ntf_"));
+    assert!(why.unwrap().starts_with("in a digest that is due at "));
 
     ask(&stage, EMAILS + 5..EMAILS + 7).await;
     stage.process_company().await;

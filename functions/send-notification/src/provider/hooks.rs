@@ -185,8 +185,15 @@ fn shortened(text: &str, most: usize) -> String {
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// What the button says.
-const OPEN: &str = "Open the request";
+/// The longest words on a button, in characters: Slack takes 75.
+const BUTTON: usize = 75;
+
+impl Hook<'_> {
+    /// What the button says that opens the link.
+    fn button(&self) -> String {
+        shortened(self.message.link_text.as_deref().unwrap_or("Open"), BUTTON)
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -35,7 +35,7 @@ pub fn all(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
     let samples = NoticeName::ALL.iter().flat_map(|name| of(*name, reader, theirs));
     let samples = samples.chain(instead(reader, theirs));
     let headed = |(name, message): Sample| {
-        (name, message.headed(Words::theirs(&theirs("Sons & Security"), 100), Some("#0a7b3c")))
+        (name, message.headed(Some(Words::theirs(&theirs("Sons & Security"), 100)), Some("#0a7b3c")))
     };
     samples.map(headed).collect()
 }

@@ -7,6 +7,7 @@ import { CHANNEL_ICONS } from "../../messages/channels.js";
 import { Badge } from "../../components/badge.js";
 import { Icon } from "../../components/icon.js";
 import { Person } from "../../components/person.js";
+import { Said } from "../../components/said.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { RowActions } from "./actions.js";
@@ -60,7 +61,7 @@ function Answer({ one }) {
   return html`
     <div class="delivery-answer">
       ${one.bounce && html`<p><${Text} text=${one.bounce.reason} /></p><p class="second">${rich("deliveries.bouncedAt", { time: html`<${Time} at=${one.bounce.at} as="ago" />` })}</p>`}
-      ${one.last_answer && !one.collapsed_into && one.last_answer !== one.bounce?.reason && html`<p><${Text} text=${one.last_answer} /></p>`}
+      ${one.last_answer && !one.collapsed_into && one.last_answer !== one.bounce?.reason && html`<p><${Said} text=${one.last_answer} /></p>`}
       ${!one.last_answer && one.managing_organization && html`<p class="quiet">${t("deliveries.hidden")}</p>`}
       ${one.collapsed_into && html`<p><a href=${`/requests/${one.collapsed_into}`}>${t("deliveries.saidBy")}</a></p>`}
       ${one.provider && html`<p class="second">${rich("deliveries.by", { provider: one.provider })}</p>`}

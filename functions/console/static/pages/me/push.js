@@ -109,7 +109,7 @@ function Other({ one, onRemoved }) {
   };
   return html`
     <li class="line">
-      <div class="line-words"><b><${Text} text=${one.name} /></b><span class="second">${rich("push.since", { host: one.host, time: html`<${Time} at=${one.created_at} as="moment" />` })}</span>${sending.problem}</div>
+      <div class="line-what"><b><${Text} text=${one.name} /></b><span class="second">${rich("push.since", { host: one.host, time: html`<${Time} at=${one.created_at} as="moment" />` })}</span>${sending.problem}</div>
       <${Button} size="small" busy=${sending.busy} label=${t("push.removeOne", { name: plainly(one.name) })} onClick=${drop}>${t("push.remove")}<//>
     </li>`;
 }

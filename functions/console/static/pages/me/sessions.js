@@ -42,7 +42,7 @@ function Row({ session, onEnded }) {
   const program = programOf(session.user_agent);
   return html`
     <li class="line">
-      <div class="line-words">
+      <div class="line-what">
         <span><b title=${session.user_agent ?? undefined}>${program}</b> ${session.current && html`<${Badge} kind="good">${t("signedIn.this")}<//>`}</span>
         <span class="second">${session.address && html`<${Text} text=${session.address} /> · `}${rich("signedIn.times", { from: html`<${Time} at=${session.created_at} as="moment" />`, until: html`<${Time} at=${session.expires_at} as="moment" />` })}</span>
         ${sending.problem}

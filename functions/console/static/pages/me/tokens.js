@@ -63,7 +63,7 @@ function Row({ token, onRevoked }) {
   const work = () => api.delete("/v1/api-tokens/{api_token_id}", { params: { api_token_id: token.id } });
   return html`
     <li class="line">
-      <div class="line-words">
+      <div class="line-what">
         <b><${Text} text=${token.name} /></b>
         <span class="second">${rich("tokens.times", { from: html`<${Time} at=${token.created_at} as="moment" />`, until: html`<${Time} at=${token.expires_at} as="moment" />` })}</span>
         <span class="second">${token.last_used_at ? rich("tokens.used", { time: html`<${Time} at=${token.last_used_at} />` }) : t("tokens.unused")}</span>

@@ -12,6 +12,7 @@ import { Card } from "../../components/card.js";
 import { EditCard } from "../../components/edit-card.js";
 import { Field } from "../../components/field.js";
 import { Loaded } from "../../components/loaded.js";
+import { Said } from "../../components/said.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { errorAt } from "../../components/problem.js";
@@ -103,6 +104,6 @@ const failing = (one) => Boolean(one.missing || one.not_called_until || (one.las
 /** @param {{ one: HealthOf }} props */
 function Health({ one }) {
   if (one.missing) return html`<${Text} text=${one.missing} />`;
-  if (failing(one)) return rich("channels.failed", { time: html`<${Time} at=${one.last_failure_at ?? ""} />`, answer: one.last_failure ?? "" });
+  if (failing(one)) return rich("channels.failed", { time: html`<${Time} at=${one.last_failure_at ?? ""} />`, answer: html`<${Said} text=${one.last_failure ?? ""} />` });
   return one.last_success_at ? rich("channels.worked", { time: html`<${Time} at=${one.last_success_at} />` }) : t("channels.unused");
 }

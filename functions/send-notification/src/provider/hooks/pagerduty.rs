@@ -6,7 +6,7 @@ use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
-use super::{Hook, OPEN, shortened};
+use super::{Hook, shortened};
 
 const OWN: &str = "https://events.pagerduty.com/v2/enqueue";
 /// The longest summary, in characters.
@@ -17,7 +17,7 @@ pub const RATE: Rate = Rate::new(120, 60);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let message = hook.message;
-    let links: Value = hook.link.iter().map(|link| json!({ "href": link, "text": OPEN })).collect();
+    let links: Value = hook.link.iter().map(|link| json!({ "href": link, "text": hook.button() })).collect();
     let body = json!({
         "routing_key": target.key,
         "event_action": "trigger",

@@ -5,7 +5,7 @@ use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
-use super::{Hook, OPEN, paragraphs, shortened};
+use super::{Hook, paragraphs, shortened};
 
 /// The longest header, in characters.
 const HEADER: usize = 150;
@@ -24,7 +24,8 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     blocks
         .extend(sections.map(|text| json!({ "type": "section", "text": plain(&shortened(text, SECTION)) })));
     blocks.extend(hook.link.as_ref().map(|link| {
-        let button = json!({ "type": "button", "text": plain(OPEN), "url": link, "style": "primary" });
+        let button =
+            json!({ "type": "button", "text": plain(&hook.button()), "url": link, "style": "primary" });
         json!({ "type": "actions", "elements": [button] })
     }));
     let body = json!({ "text": escaped(subject), "blocks": blocks });

@@ -6,7 +6,7 @@ use countersign_model::Rate;
 use serde_json::{Value, json};
 
 use super::super::{Prepared, post_json, request as built};
-use super::{Hook, OPEN, paragraphs, shortened};
+use super::{Hook, paragraphs, shortened};
 
 /// The most characters of the text: a card has at most 28 KB.
 const TEXT: usize = 5000;
@@ -21,7 +21,7 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     for paragraph in paragraphs(&text, hook.link.as_ref()) {
         body.extend(paragraph.lines().enumerate().map(|(nth, text)| line(text, nth == 0)));
     }
-    let action = |link: &String| json!({ "type": "Action.OpenUrl", "title": OPEN, "url": link });
+    let action = |link: &String| json!({ "type": "Action.OpenUrl", "title": hook.button(), "url": link });
     let actions: Value = hook.link.iter().map(action).collect();
     let card = json!({
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

@@ -15,6 +15,7 @@ const KEY: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
 fn sent(kind: IntegrationKind, url: &str) -> Request<Bytes> {
     let message = Message {
         subject: "Company B: <!channel> on [pc-1](http://evil.example) asks".to_owned(),
+        link_text: Some("Die Anfrage öffnen".to_owned()),
         text: "ann asks.\n\nReason:\n> *now* <http://evil.example|here>\n\nOpen:\nhttps://approvals.example/requests/req_1\n".to_owned(),
         ..Message::default()
     };
@@ -74,7 +75,7 @@ fn teams_gets_an_adaptive_card_without_mark_up_and_with_a_button() {
             (&json!("RichTextBlock"), &json!("TextRun"))
         );
     }
-    let action = json!({ "type": "Action.OpenUrl", "title": "Open the request",
+    let action = json!({ "type": "Action.OpenUrl", "title": "Die Anfrage öffnen",
         "url": "https://approvals.example/requests/req_1" });
     assert_eq!(card["actions"], json!([action]));
 }

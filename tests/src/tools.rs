@@ -5,11 +5,13 @@ use std::process::{Command, Stdio};
 /// Whether all of these programs are installed. If not, the output says `not run: install …`, or the test fails with
 /// `COUNTERSIGN_REQUIRE_ALL`.
 pub fn are_installed(programs: &[&str], install: &str) -> bool {
-    let is_missing = |program: &&&str| {
-        let found =
-            Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        !found.is_ok_and(|status| status.success())
+    let answers = |program: &str, question: &[&str]| {
+        let found = Command::new(program).args(question).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        found.is_ok_and(|status| status.success())
     };
+    // Some programs know only a command for it.
+    let is_missing =
+        |program: &&&str| !answers(program, &["--version"]) && !answers(program, &["version", "--client"]);
     let missing: Vec<&&str> = programs.iter().filter(is_missing).collect();
     if missing.is_empty() {
         return true;

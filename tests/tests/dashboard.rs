@@ -1,0 +1,60 @@
+//! The dashboard and the alerts: Prometheus can evaluate every expression, the alerts fire when they should and not otherwise, and the
+//! panels of the dashboard lie side by side.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use countersign_tests::{are_installed, root};
+use serde_json::Value;
+
+fn panels() -> Vec<Value> {
+    let text = std::fs::read_to_string(root().join("deploy/grafana/dashboard.json")).unwrap();
+    serde_json::from_str::<Value>(&text).unwrap()["panels"].as_array().unwrap().clone()
+}
+
+fn promtool(arguments: &[&str]) {
+    let mut promtool = Command::new("promtool");
+    promtool.args(arguments).current_dir(root().join("deploy/prometheus"));
+    assert!(promtool.status().unwrap().success(), "promtool says above why");
+}
+
+#[test]
+fn alerts_fire_when_they_should_and_not_otherwise() {
+    if are_installed(&["promtool"], "prometheus") {
+        promtool(&["check", "rules", "alerts.yaml"]);
+        promtool(&["test", "rules", "alerts.test.yaml"]);
+    }
+}
+
+#[test]
+fn every_expression_of_the_dashboard_can_be_evaluated() {
+    if !are_installed(&["promtool"], "prometheus") {
+        return;
+    }
+    let mut rules = "groups:\n  - name: dashboard\n    rules:\n".to_owned();
+    for panel in panels() {
+        for target in panel["targets"].as_array().into_iter().flatten() {
+            let expression = target["expr"].as_str().unwrap().replace("$__rate_interval", "1m");
+            writeln!(rules, "      - record: panel:{}\n        expr: {expression:?}", panel["id"]).unwrap();
+        }
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), rules).unwrap();
+    // Two panels may have the same expression, so nothing is said of duplicates.
+    promtool(&["check", "rules", "--lint=none", file.path().to_str().unwrap()]);
+}
+
+#[test]
+fn panels_lie_side_by_side() {
+    let mut taken = std::collections::BTreeSet::new();
+    for panel in panels() {
+        let side = |name: &str| panel["gridPos"][name].as_u64().unwrap();
+        assert!(side("x") + side("w") <= 24, "{panel}");
+        for x in side("x")..side("x") + side("w") {
+            for y in side("y")..side("y") + side("h") {
+                assert!(taken.insert((x, y)), "{} lies on another panel", panel["title"]);
+            }
+        }
+    }
+}

@@ -14,6 +14,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::bundle;
 use crate::components::{self, BuildOptions, Built};
 use crate::faults::Plan;
 use crate::kv::Quirks;
@@ -62,7 +63,7 @@ struct Up {
     /// Which key-value stores to use, as in Spin
     #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE")]
     runtime_config_file: Option<PathBuf>,
-    /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text
+    /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text without trailing line breaks
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     variable: Vec<(String, String)>,
     /// Serve the components without building them
@@ -122,7 +123,7 @@ fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
 fn run(command_line: CommandLine) -> anyhow::Result<()> {
     match command_line.command {
         Some(Task::Build(options)) => {
-            let manifest = manifest(options.from.as_deref())?;
+            let manifest = Manifest::from_file(&manifest_file(options.from.as_deref())?)?;
             if build(&manifest, &options)? == Built::Fresh && !options.quiet {
                 say("Nothing to build: the components are up to date")?;
             }
@@ -152,21 +153,28 @@ impl From<&Build> for BuildOptions {
     }
 }
 
-/// The named manifest, or the nearest `spin.toml` in this folder or above.
+/// The named manifest, otherwise the one that this program carries, otherwise the nearest one.
 fn manifest(from: Option<&Path>) -> anyhow::Result<Manifest> {
+    match bundle::manifest() {
+        Some(carried) if from.is_none() => carried,
+        _ => Manifest::from_file(&manifest_file(from)?),
+    }
+}
+
+/// The named file, or the nearest `spin.toml` in this folder or above.
+fn manifest_file(from: Option<&Path>) -> anyhow::Result<PathBuf> {
     const NAME: &str = "spin.toml";
-    let file = match from {
-        Some(folder) if folder.is_dir() => folder.join(NAME),
-        Some(file) => file.to_owned(),
+    match from {
+        Some(folder) if folder.is_dir() => Ok(folder.join(NAME)),
+        Some(file) => Ok(file.to_owned()),
         None => {
             let here = std::env::current_dir().context("cannot tell the current folder")?;
             let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file());
             found.with_context(|| {
                 format!("no `{NAME}` in `{}` or above it; name it with --from", here.display())
-            })?
+            })
         }
-    };
-    Manifest::from_file(&file)
+    }
 }
 
 /// Requests and the components' output go to standard error; `RUST_LOG` can change that.
@@ -204,7 +212,9 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     let value = match value.strip_prefix('@') {
         None => value.to_owned(),
         Some(file) => {
-            std::fs::read_to_string(file).map_err(|error| format!("cannot read `{file}`: {error}"))?
+            let text = std::fs::read_to_string(file);
+            let text = text.map_err(|error| format!("cannot read `{file}`: {error}"))?;
+            text.trim_end_matches(['\r', '\n']).to_owned()
         }
     };
     Ok((name.to_owned(), value))
@@ -287,7 +297,7 @@ mod tests {
     fn a_value_may_hold_an_equals_sign_and_may_come_from_a_file() {
         assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "secret").unwrap();
+        std::fs::write(file.path(), "secret\n").unwrap();
         assert_eq!(assignment(&format!("a=@{}", file.path().display())).unwrap().1, "secret");
         assert!(assignment("a=@/nowhere/at/all").is_err());
     }

@@ -17,6 +17,8 @@ use crate::manifest::Manifest;
 
 /// What the components are compiled to.
 pub const TARGET: &str = "wasm32-wasip2";
+/// Further flags of the compiler of components, such as those with which a release is built alike everywhere.
+const FLAGS: &str = "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS";
 /// Where builds write, beside the manifest.
 const OUTPUT: &str = "target";
 /// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
@@ -169,7 +171,7 @@ fn clean_command(program: &str) -> Command {
 }
 
 fn set_by_cargo(name: &str) -> bool {
-    const KEPT: [&str; 6] = ["HOME", "NET_", "HTTP_", "REGISTR", "SOURCE_", "TERM_"];
+    const KEPT: [&str; 7] = ["HOME", "NET_", "HTTP_", "REGISTR", "SOURCE_", "TARGET_WASM32_WASIP2_", "TERM_"];
     const OTHERS: [&str; 10] = [
         "RUSTFLAGS",
         "RUSTDOCFLAGS",
@@ -225,7 +227,7 @@ mod tests {
             assert!(set_by_cargo(name), "{name}");
         }
         for name in
-            ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_REGISTRIES_X_INDEX", "RUSTUP_TOOLCHAIN", "PATH"]
+            ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_REGISTRIES_X_INDEX", FLAGS, "RUSTUP_TOOLCHAIN", "PATH"]
         {
             assert!(!set_by_cargo(name), "{name}");
         }

@@ -89,8 +89,8 @@ impl Engine {
     }
 
     /// Compiles a component or loads it from the cache, and checks that this host provides all its imports.
-    pub(crate) fn prepare(&self, source: &Path) -> anyhow::Result<ProxyPre<InstanceState>> {
-        let component = self.load(source)?;
+    pub(crate) fn prepare(&self, code: &[u8]) -> anyhow::Result<ProxyPre<InstanceState>> {
+        let component = self.load(code)?;
         let pre = self.linker.instantiate_pre(&component).map_err(plain)?;
         match wasmtime_wasi_http::p3::bindings::ServicePre::new(pre.clone()) {
             Ok(service) => Ok(ProxyPre::P3(service)),
@@ -116,14 +116,13 @@ impl Engine {
         self.places.clone().acquire_owned().await
     }
 
-    fn load(&self, source: &Path) -> anyhow::Result<Component> {
-        let bytes = std::fs::read(source).context("cannot read it; has it been built?")?;
-        let digest: [u8; 32] = Sha256::digest(&bytes).into();
+    fn load(&self, code: &[u8]) -> anyhow::Result<Component> {
+        let digest: [u8; 32] = Sha256::digest(code).into();
         let known = self.components.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
         if let Some(component) = known {
             return Ok(component);
         }
-        let component = Component::new(&self.inner, &bytes).map_err(plain)?;
+        let component = Component::new(&self.inner, code).map_err(plain)?;
         self.components.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, component.clone());
         Ok(component)
     }

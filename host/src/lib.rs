@@ -3,6 +3,7 @@
 mod activity;
 mod app;
 pub mod body;
+mod bundle;
 pub mod cli;
 pub mod clock;
 pub mod components;

@@ -61,6 +61,8 @@ pub enum Route {
 pub struct Component {
     /// The Wasm file, relative to the manifest's folder.
     pub source: PathBuf,
+    /// The contents of the Wasm file, if the program carries them: then it is not read.
+    pub carried: Option<&'static [u8]>,
     /// Entries of `allowed_outbound_hosts`, templates not yet filled in.
     pub allowed_outbound_hosts: Vec<String>,
     /// Labels of the key-value stores it may open.

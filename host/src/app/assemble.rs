@@ -9,7 +9,7 @@ use wasmtime_wasi_http::handler::ProxyHandler;
 
 use super::AppBuilder;
 use crate::engine::Engine;
-use crate::engine::precompiled::{Precompiled, Progress};
+use crate::engine::precompiled::{Code, Precompiled, Progress};
 use crate::engine::reuse::{AT_ONCE, ComponentHandler, LiveInstances};
 use crate::engine::state::ComponentContext;
 use crate::kv::{Stores, UnderWay};
@@ -92,8 +92,11 @@ impl AppBuilder {
         let engine = tokio::task::spawn_blocking(move || Engine::with_cache(&cache)).await??;
         let progress = Progress::of(self.manifest.components.len());
         let all = self.manifest.components.iter().map(|(id, component)| {
-            let source = self.manifest.source_of(component);
-            (id.clone(), Precompiled::new(engine, id, source, &progress))
+            let code = match component.carried {
+                Some(contents) => Code::Carried(contents),
+                None => Code::File(self.manifest.source_of(component)),
+            };
+            (id.clone(), Precompiled::new(engine, id, code, &progress))
         });
         let all: Components = all.collect();
         if self.compile_later {

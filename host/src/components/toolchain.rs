@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
 
-use super::{BuildOptions, TARGET, clean_command, say};
+use super::{BuildOptions, FLAGS, TARGET, clean_command, say};
 
 /// Debian's packages that compile to [`TARGET`]; the standard library is built from source.
 const PACKAGES: [&str; 6] =
@@ -27,10 +27,11 @@ impl Toolchain {
     pub(super) fn cargo(self) -> Command {
         let mut cargo = clean_command(self.name());
         if self == Self::Debian {
+            let flags = std::env::var(FLAGS).unwrap_or_default();
             cargo
                 .env("RUSTC", "/usr/bin/rustc")
                 .env("RUSTC_BOOTSTRAP", "1") // the standard library is built along: an unstable option
-                .env("CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS", format!("-L native={WASI_LIBRARIES}"))
+                .env(FLAGS, format!("{flags} -L native={WASI_LIBRARIES}"))
                 .arg("-Zbuild-std=std,panic_abort");
         }
         cargo

@@ -1,5 +1,6 @@
 //! Compiling components for this machine. A component is compiled once: by the first request for it, or before any request.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use super::state::InstanceState;
 
 /// Preparing a component takes longer than this only if it is compiled.
 const WORTH_A_LINE: Duration = Duration::from_millis(500);
+const UNREADABLE: &str = "cannot read it; has it been built?";
 
 /// How many components are ready.
 #[derive(Debug)]
@@ -29,36 +31,50 @@ impl Progress {
     }
 }
 
+/// Where a component's code is.
+#[derive(Debug, Clone)]
+pub(crate) enum Code {
+    /// In a Wasm file.
+    File(PathBuf),
+    /// In this program.
+    Carried(&'static [u8]),
+}
+
+impl Code {
+    fn read(&self) -> anyhow::Result<Cow<'static, [u8]>> {
+        match self {
+            Self::File(file) => Ok(std::fs::read(file).context(UNREADABLE)?.into()),
+            Self::Carried(contents) => Ok((*contents).into()),
+        }
+    }
+}
+
 /// A component that is compiled for this machine, or loaded from the cache, when it is first asked for.
 pub(crate) struct Precompiled {
     id: String,
-    source: PathBuf,
+    code: Code,
     engine: &'static Engine,
     progress: Arc<Progress>,
     pre: OnceCell<ProxyPre<InstanceState>>,
 }
 
 impl Precompiled {
-    pub(crate) fn new(
-        engine: &'static Engine,
-        id: &str,
-        source: PathBuf,
-        progress: &Arc<Progress>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(engine: &'static Engine, id: &str, code: Code, progress: &Arc<Progress>) -> Arc<Self> {
         let (id, progress) = (id.to_owned(), progress.clone());
-        Arc::new(Self { id, source, engine, progress, pre: OnceCell::new() })
+        Arc::new(Self { id, code, engine, progress, pre: OnceCell::new() })
     }
 
     /// Refuses a component that has not been built.
     pub(crate) fn require_source(&self) -> anyhow::Result<()> {
-        std::fs::metadata(&self.source)
-            .map(drop)
-            .context("cannot read it; has it been built?")
-            .with_context(|| self.context())
+        let Code::File(file) = &self.code else { return Ok(()) };
+        std::fs::metadata(file).map(drop).context(UNREADABLE).with_context(|| self.context())
     }
 
     fn context(&self) -> String {
-        format!("in the component `{}` of `{}`", self.id, self.source.display())
+        match &self.code {
+            Code::File(file) => format!("in the component `{}` of `{}`", self.id, file.display()),
+            Code::Carried(_) => format!("in the component `{}`", self.id),
+        }
     }
 
     /// The component, as soon as it is compiled, off the threads that serve. If that fails, it is tried again next time.
@@ -68,8 +84,8 @@ impl Precompiled {
 
     async fn compile(&self) -> anyhow::Result<ProxyPre<InstanceState>> {
         let begun = Instant::now();
-        let (engine, source) = (self.engine, self.source.clone());
-        let compiled = tokio::task::spawn_blocking(move || engine.prepare(&source)).await?;
+        let (engine, code) = (self.engine, self.code.clone());
+        let compiled = tokio::task::spawn_blocking(move || engine.prepare(&code.read()?)).await?;
         let pre = compiled.with_context(|| self.context())?;
         let ready = self.progress.ready.fetch_add(1, Ordering::Relaxed) + 1;
         if begun.elapsed() > WORTH_A_LINE {

@@ -157,6 +157,7 @@ impl From<ComponentText> for Component {
         });
         Self {
             source: text.source,
+            carried: None,
             allowed_outbound_hosts: text.allowed_outbound_hosts,
             key_value_stores: text.key_value_stores,
             variables: text.variables,

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::traces::Span;
+
 /// The signs of life of one request.
 #[derive(Debug)]
 pub(crate) struct Activity {
@@ -11,12 +13,23 @@ pub(crate) struct Activity {
     last: AtomicU64,
     idle: Duration,
     longest: Duration,
+    span: Option<Span>,
 }
 
 impl Activity {
     /// A request that may be silent for `idle`, and may wait for its response for at most `longest`.
     pub(crate) fn new(idle: Duration, longest: Duration) -> Self {
-        Self { began: Instant::now(), last: AtomicU64::new(0), idle, longest: longest.max(idle) }
+        Self { began: Instant::now(), last: AtomicU64::new(0), idle, longest: longest.max(idle), span: None }
+    }
+
+    /// The same within a span.
+    pub(crate) fn traced(self, span: Option<Span>) -> Self {
+        Self { span, ..self }
+    }
+
+    /// The span of its call.
+    pub(crate) fn span(&self) -> Option<&Span> {
+        self.span.as_ref()
     }
 
     pub(crate) fn touch(&self) {

@@ -34,6 +34,7 @@ use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 use crate::server::dispatch::Served;
 use crate::server::serve;
+use crate::traces::Traces;
 
 /// The default address to listen on.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -108,6 +109,7 @@ pub struct AppBuilder {
     faults: Arc<Faults>,
     development: Option<Arc<Development>>,
     limits: Limits,
+    traces: Option<Traces>,
     compile_later: bool,
 }
 
@@ -126,6 +128,7 @@ impl App {
             faults: Arc::default(),
             development: None,
             limits: Limits::default(),
+            traces: None,
             compile_later: false,
             manifest,
         }
@@ -201,6 +204,12 @@ impl AppBuilder {
         self
     }
 
+    /// Where traces go; by default nowhere.
+    pub fn traces(mut self, traces: Option<Traces>) -> Self {
+        self.traces = traces;
+        self
+    }
+
     /// Serves at once, and compiles the components that are not in the cache meanwhile. A request for one of them waits until it is
     /// compiled. Without this, all are compiled before anything is served, and one that cannot be served is an error.
     pub fn compile_later(mut self) -> Self {
@@ -257,6 +266,9 @@ impl RunningApp {
         self.stop.send_replace(true);
         // It can only fail by being cancelled, which ends it too.
         let _ = (&mut self.server).await;
+        if let Some(traces) = &self.served.traces {
+            traces.finish().await;
+        }
     }
 
     /// Serves until the process is asked to end (SIGTERM, SIGINT), then stops.

@@ -52,6 +52,15 @@ struct Build {
     quiet: bool,
 }
 
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object in each line, also one for each request
+    Json,
+}
+
 #[derive(Debug, Args)]
 struct Up {
     /// The address to listen on; port 0 takes a free one
@@ -75,6 +84,12 @@ struct Up {
     /// Requests that one client address may have under way, loopback apart; 0 is no limit
     #[arg(long, value_name = "NUMBER", default_value_t = 2_048)]
     max_requests_per_client: usize,
+    /// How the log is written to standard error; RUST_LOG chooses what
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// With traces (OTEL_EXPORTER_OTLP_ENDPOINT), also a span for each key-value operation
+    #[arg(long)]
+    trace_key_value: bool,
     #[command(flatten)]
     build: Build,
     /// Exit before the Nth key-value write of a component, as `kill -9` would
@@ -130,7 +145,7 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Task::Up(options)) => {
-            log(options.build.quiet);
+            log(options.build.quiet, options.log_format);
             let manifest = manifest(options.build.from.as_deref())?;
             up::check_address(options.listen)?;
             if !options.no_build {
@@ -177,25 +192,34 @@ fn manifest_file(from: Option<&Path>) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// Requests and the components' output go to standard error; `RUST_LOG` can change that.
-fn log(quiet: bool) {
-    let filter = filter(quiet, std::env::var(EnvFilter::DEFAULT_ENV).ok().as_deref());
-    // Setting a second logger fails only in tests.
-    let _ = tracing_subscriber::fmt()
+/// What the host and the components say goes to standard error; `RUST_LOG` can change what of it.
+fn log(quiet: bool, format: LogFormat) {
+    let filter = filter(quiet, format, std::env::var(EnvFilter::DEFAULT_ENV).ok().as_deref());
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
+        .with_writer(std::io::stderr);
+    // Setting a second logger fails only in tests.
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => {
+            log.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+        }
+    };
 }
 
 /// Quiet hides progress. Warnings, and what components say, such as the head lines of audits, reach the log in any case, unless the
-/// environment says otherwise of components.
-fn filter(quiet: bool, asked: Option<&str>) -> EnvFilter {
+/// environment says otherwise of components. Requests are logged as JSON, and otherwise if the environment asks for it.
+fn filter(quiet: bool, format: LogFormat, asked: Option<&str>) -> EnvFilter {
     let usual = if quiet { "warn" } else { "info" };
+    let requests = match format {
+        LogFormat::Text => "off",
+        LogFormat::Json => "info",
+    };
     let asked = asked.filter(|asked| EnvFilter::try_new(asked).is_ok()).unwrap_or(usual);
     // Of two directives for one target, the later one counts.
-    EnvFilter::new(format!("component=info,{asked}"))
+    EnvFilter::new(format!("component=info,{}={requests},{asked}", crate::server::line::TARGET))
 }
 
 fn say(line: &str) -> std::io::Result<()> {
@@ -265,6 +289,7 @@ mod tests {
     #[test]
     fn what_components_say_reaches_the_log_however_quiet_it_is() {
         use tracing::subscriber::with_default;
+        let format = LogFormat::Text;
         for (quiet, asked, progress, heads) in [
             (true, None, false, true),
             (false, None, true, true),
@@ -273,7 +298,7 @@ mod tests {
             (false, Some("component=error"), false, false),
             (true, Some("==nonsense"), false, true),
         ] {
-            let subscriber = tracing_subscriber::registry().with(filter(quiet, asked));
+            let subscriber = tracing_subscriber::registry().with(filter(quiet, format, asked));
             let enabled = || {
                 (
                     tracing::enabled!(target: "countersign_host", tracing::Level::INFO),
@@ -281,6 +306,22 @@ mod tests {
                 )
             };
             assert_eq!(with_default(subscriber, enabled), (progress, heads), "{quiet} {asked:?}");
+        }
+    }
+
+    #[test]
+    fn requests_are_logged_as_json_or_if_the_environment_asks_for_it() {
+        use tracing::subscriber::with_default;
+        for (format, quiet, asked, expected) in [
+            (LogFormat::Text, false, None, false),
+            (LogFormat::Text, false, Some("request=info"), true),
+            (LogFormat::Json, false, None, true),
+            (LogFormat::Json, true, None, true),
+            (LogFormat::Json, true, Some("warn,request=off"), false),
+        ] {
+            let subscriber = tracing_subscriber::registry().with(filter(quiet, format, asked));
+            let enabled = || tracing::enabled!(target: "request", tracing::Level::INFO);
+            assert_eq!(with_default(subscriber, enabled), expected, "{format:?} {quiet} {asked:?}");
         }
     }
 

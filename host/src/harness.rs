@@ -45,11 +45,14 @@ use crate::faults::Faults;
 use crate::kv::{Counters, Quirks};
 use crate::manifest::Manifest;
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
+use crate::traces::Traces;
 
 /// The secrets that every test host is given.
 pub const SETUP_TOKEN: &str = "setup-token-of-the-tests";
 /// See [`SETUP_TOKEN`].
 pub const SCHEDULER_TOKEN: &str = "scheduler-token-of-the-tests";
+/// The token for `GET /metrics`.
+pub const METRICS_TOKEN: &str = "metrics-token-of-the-tests";
 const SECRET_KEY: &str = "6b65792d6f662d7468652d74657374732d6b65792d6f662d7468652d74657374";
 
 /// The backend of the stores.
@@ -101,6 +104,8 @@ pub struct Options {
     pub requests_per_client: Option<usize>,
     /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
+    /// The collector to which traces go, with a span for each key-value operation.
+    pub collector: Option<String>,
 }
 
 impl Default for Options {
@@ -114,6 +119,7 @@ impl Default for Options {
             instances: None,
             requests_per_client: None,
             manifest: None,
+            collector: None,
         }
     }
 }
@@ -233,7 +239,10 @@ impl TestHost {
     }
 
     async fn start_app(&mut self) -> anyhow::Result<()> {
+        let collector = self.options.collector.as_deref();
+        let traces = collector.map(|collector| Traces::to(Some(collector), true)).transpose()?;
         let app = App::builder(self.manifest.clone())
+            .traces(traces)
             .listen(self.addr)
             .state_dir(self.state.dir.path())
             .cache_dir(cache_dir())
@@ -338,6 +347,7 @@ fn variables(
         ("setup_token", SETUP_TOKEN.to_owned()),
         ("secret_key", SECRET_KEY.to_owned()),
         ("scheduler_token", SCHEDULER_TOKEN.to_owned()),
+        ("metrics_token", METRICS_TOKEN.to_owned()),
         ("public_url", format!("http://{addr}")),
     ];
     let mut variables: BTreeMap<_, _> =

@@ -34,6 +34,13 @@ pub enum KvError {
     Other(String),
 }
 
+impl KvError {
+    /// Whether as many operations were under way as may be.
+    pub(crate) fn is_too_many(&self) -> bool {
+        matches!(self, Self::Other(message) if message == under_way::TOO_MANY)
+    }
+}
+
 /// Why a swap did not take place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SwapError {

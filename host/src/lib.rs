@@ -14,14 +14,17 @@ pub mod harness;
 pub mod kv;
 mod loopback;
 pub mod manifest;
+mod metrics;
 mod outbound;
 mod places;
 mod routes;
 pub mod runtime_config;
 mod server;
+mod traces;
 mod variables;
 
 pub use app::{App, AppBuilder, DEFAULT_LISTEN, DEFAULT_STATE_DIR, Limits, RunningApp};
 pub use clock::HostClock;
 pub use manifest::Manifest;
+pub use traces::Traces;
 pub use variables::{ENVIRONMENT_PREFIX, Variables};

@@ -2,8 +2,10 @@
 
 pub(crate) mod dispatch;
 mod headers;
+pub(crate) mod line;
 mod linger;
 mod problem;
+pub(crate) mod request_id;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, ClientBuilder, Method, RequestBuilder};
 use serde_json::Value;
 
@@ -21,7 +22,7 @@ pub struct Answer {
     /// The status.
     pub status: u16,
     /// The headers.
-    pub headers: reqwest::header::HeaderMap,
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -35,7 +36,13 @@ pub(crate) fn client() -> ClientBuilder {
 impl Api {
     /// The interface at an origin such as `http://127.0.0.1:3000`.
     pub fn new(base: String) -> Self {
+        // Each request has an id of its own unless it brings one, and so would each problem.
+        let id = HeaderMap::from_iter([(
+            HeaderName::from_static("x-request-id"),
+            HeaderValue::from_static("of-a-test"),
+        )]);
         let client = client()
+            .default_headers(id)
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())
             .build()

@@ -22,6 +22,7 @@ pub fn openapi() -> String {
         read_audit::openapi(),
         manage_rules::openapi(),
         manage_integrations::openapi(),
+        report_health::openapi(),
         report_requests::openapi(),
         send_notification::openapi(),
         serve_attachment::openapi(),

@@ -25,8 +25,9 @@ enum Caller {
     Administrator,
     Computer,
     Scheduler,
+    Monitor,
 }
-use Caller::{Administrator, Anybody, Computer, Scheduler};
+use Caller::{Administrator, Anybody, Computer, Monitor, Scheduler};
 
 /// Method, path and caller of every operation.
 const TABLE: &[(&str, &str, Caller)] = &[
@@ -194,6 +195,9 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
     ("DELETE", "/v1/notifications/{notification_id}/bounce", Administrator),
     ("POST", "/v1/notifications/deliver", Scheduler),
+    ("GET", "/health/live", Anybody),
+    ("GET", "/health/ready", Anybody),
+    ("GET", "/metrics", Monitor),
     ("POST", "/v1/callbacks/{provider}", Anybody),
 ];
 
@@ -303,6 +307,7 @@ fn every_operation_is_documented_with_the_credentials_of_its_caller() {
             Administrator => &["session", "session_cookie", "api_token"],
             Computer => &["computer"],
             Scheduler => &["scheduler"],
+            Monitor => &["monitor"],
         };
         assert_eq!(schemes, expected, "{method} {path}");
     }

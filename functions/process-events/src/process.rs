@@ -8,7 +8,7 @@ use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::{Journal, Processed};
 use countersign_kv::log;
 use countersign_model::OrganizationId;
-use countersign_store::StoreError;
+use countersign_store::{StoreError, Watched};
 use jiff::SignedDuration;
 
 use crate::effects::Processor;
@@ -22,6 +22,7 @@ pub async fn process(
     let ToProcess { organization_id: organization, plans_itself } = body.value;
     let seals = AuditSeals::new(&services.secret_keys().await?);
     let done = process_all(&services.journal, seals.as_ref(), &organization).await?;
+    services.journal.count_watched([(Watched::SetAside, done.set_aside as u64)]).await;
     if !plans_itself && is_due(&services.journal, &organization).await? {
         let planner = services.clone();
         services.background.spawn(Box::pin(async move {

@@ -8,11 +8,13 @@
 mod attempt;
 mod repair;
 
+use std::collections::BTreeMap;
+
 use countersign_http::functions::Sent;
 use countersign_http::{Services, SettingsError};
 use countersign_journal::{Due, delivery_lease};
 use countersign_model::{Delivery, DeliveryState, NotDue, NotificationId, OrganizationId};
-use countersign_store::{Lease, StoreError};
+use countersign_store::{Lease, StoreError, Watched};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,6 +60,8 @@ struct Done {
     tried: bool,
     /// As it was read last.
     delivery: Option<Box<Delivery>>,
+    /// What those who watch the deployment count of it.
+    watched: Option<Watched>,
 }
 
 /// Sends what is due in an organization until nothing is left, another sender is at work, or `until` has come.
@@ -127,7 +131,7 @@ async fn round(
     let attempt = async |due: Due| {
         let now = services.journal.clock().now();
         if over(now) || !lasts(lease, now) {
-            return Ok(Done { id: due.id, state: None, tried: false, delivery: None });
+            return Ok(Done { id: due.id, state: None, tried: false, delivery: None, watched: None });
         }
         one(services, &providers, due.id).await
     };
@@ -140,6 +144,7 @@ async fn round(
             Err(error) => failure = Some(error),
         }
     }
+    services.journal.count_watched(sums(&done)).await;
     for each in done.iter().filter(|each| each.tried) {
         match each.state {
             Some((DeliveryState::Sent, _)) => sent.sent += 1,
@@ -164,8 +169,9 @@ async fn one(services: &Services, providers: &Providers, id: String) -> Result<D
         Ok(delivery) => attempt::attempt(services, providers, &delivery).await?,
         Err(_) => Looked::Gone,
     };
+    let watched = watched(&looked);
     let (state, tried, delivery) = match looked {
-        Looked::Tried(after) => ((after.state, after.due_at()), true, Some(after)),
+        Looked::Tried { after, .. } => ((after.state, after.due_at()), true, Some(after)),
         Looked::Left(delivery) => ((delivery.state, delivery.due_at()), false, Some(delivery)),
         Looked::NotDue(NotDue::Settled(state)) => {
             // By a sender that died before it was out of the outbox.
@@ -175,7 +181,30 @@ async fn one(services: &Services, providers: &Providers, id: String) -> Result<D
         Looked::NotDue(NotDue::Before(at)) => ((DeliveryState::Pending, Some(at)), false, None),
         Looked::Gone => ((DeliveryState::Skipped, None), false, None),
     };
-    Ok(Done { id, state: Some(state), tried, delivery: delivery.map(Box::new) })
+    Ok(Done { id, state: Some(state), tried, delivery: delivery.map(Box::new), watched })
+}
+
+/// What counts of it: the end of a delivery, or that an attempt is repeated.
+fn watched(looked: &Looked) -> Option<Watched> {
+    match looked {
+        Looked::Tried { after, made: true } if after.state == DeliveryState::Pending => {
+            Some(Watched::Retries(after.channel))
+        }
+        Looked::Tried { after, made: true } => Some(Watched::Deliveries(after.channel, after.state)),
+        Looked::Left(left) if left.state == DeliveryState::Skipped => {
+            Some(Watched::Deliveries(left.channel, left.state))
+        }
+        Looked::Tried { .. } | Looked::Left(_) | Looked::NotDue(_) | Looked::Gone => None,
+    }
+}
+
+/// How often each was counted.
+fn sums(done: &[Done]) -> BTreeMap<Watched, u64> {
+    let mut sums = BTreeMap::new();
+    for watched in done.iter().filter_map(|each| each.watched) {
+        *sums.entry(watched).or_default() += 1;
+    }
+    sums
 }
 
 /// Updates the outbox: settled deliveries leave it, the others get the time of their next attempt.

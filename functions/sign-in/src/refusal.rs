@@ -9,12 +9,12 @@
 //! The subject is the account, or the address where no account is known. Because addresses are cheap, only so many
 //! subjects have entries of their own in an hour; the others share one.
 use countersign_authority::root;
-use countersign_http::{AsPerson, Caller, Problem, Services};
+use countersign_http::{AsPerson, Caller, Code, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::{ProofRefused, SessionRefused};
 use countersign_model::{OrganizationId, Origin, Permit, RefusalOnly};
-use countersign_store::Tally;
 use countersign_store::throttle::Throttle;
+use countersign_store::{Refused, Tally, Watched};
 use jiff::SignedDuration;
 
 use crate::account::Account;
@@ -43,9 +43,26 @@ impl<T> OrRefuse<T> for Result<T, Problem> {
         subject: Option<&Account>,
     ) -> Result<T, Problem> {
         if let Err(problem) = &self {
+            // An address that is blocked altogether is counted by its throttle alone.
+            if subject.is_some() {
+                services.journal.count_watched([(Watched::RefusedSignIns(reason(problem.code())), 1)]).await;
+            }
             record(services, caller, subject, problem.code().as_str()).await?;
         }
         self
+    }
+}
+
+/// How those who watch the deployment tell refusals apart.
+fn reason(code: Code) -> Refused {
+    if code == Code::WrongCredentials {
+        Refused::Credentials
+    } else if code == Code::TotpWrong {
+        Refused::Code
+    } else if code == Code::TooManyRequests {
+        Refused::Throttled
+    } else {
+        Refused::Other
     }
 }
 

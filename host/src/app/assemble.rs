@@ -14,12 +14,13 @@ use crate::engine::reuse::{AT_ONCE, ComponentHandler, LiveInstances};
 use crate::engine::state::ComponentContext;
 use crate::kv::{Stores, UnderWay};
 use crate::manifest::Component;
+use crate::metrics::Metrics;
 use crate::outbound::AllowedHosts;
 use crate::outbound::send::Outbound;
 use crate::places::{Clients, Places};
 use crate::routes::Router;
 use crate::runtime_config::RuntimeConfig;
-use crate::server::dispatch::Served;
+use crate::server::dispatch::{Handler, Served};
 use crate::variables::Variables;
 
 const CACHE_FOLDER: &str = "cache";
@@ -34,6 +35,7 @@ struct Common<'a> {
     under_way: UnderWay,
     variables: Variables,
     live: Arc<LiveInstances>,
+    metrics: Arc<Metrics>,
     /// Places of instances.
     places: Arc<Places>,
     stopping: &'a watch::Receiver<bool>,
@@ -51,6 +53,8 @@ impl AppBuilder {
         let router = Router::new(triggers.map(|trigger| (trigger.component.as_str(), &trigger.route)))?;
         let (engine, components) = self.components().await?;
         let live = Arc::new(LiveInstances::default());
+        let now = wasmtime_wasi::HostWallClock::now(&self.clock);
+        let metrics = Arc::new(Metrics::new(self.counters.clone(), live.clone(), now));
         let places = Arc::new(self.places(1));
         let under_way = UnderWay::at_most(self.limits.key_value_operations);
         let common = Common {
@@ -60,6 +64,7 @@ impl AppBuilder {
             under_way,
             variables,
             live: live.clone(),
+            metrics: metrics.clone(),
             places,
             stopping,
         };
@@ -74,6 +79,8 @@ impl AppBuilder {
             clock: self.clock.clone(),
             development: self.development.clone(),
             live,
+            metrics,
+            traces: self.traces.clone(),
             requests,
             clients: Clients::at_most(self.limits.requests_per_client),
         }))
@@ -145,6 +152,8 @@ impl Common<'_> {
             stores: self.stores.clone(),
             under_way: self.under_way.clone(),
             counters: self.builder.counters.clone(),
+            metrics: self.metrics.clone(),
+            traces: self.builder.traces.clone(),
             faults: self.builder.faults.clone(),
             clock: self.builder.clock.clone(),
             max_memory: self.builder.limits.max_memory,
@@ -178,7 +187,7 @@ impl Common<'_> {
         mut components: Components,
         contexts: BTreeMap<String, (ComponentContext, Outbound)>,
         served: &Weak<Served>,
-    ) -> BTreeMap<String, ProxyHandler<ComponentHandler>> {
+    ) -> BTreeMap<String, Handler> {
         let mut handlers = BTreeMap::new();
         for (id, (context, outbound)) in contexts {
             let Some(component) = components.remove(&id) else { continue };
@@ -192,7 +201,8 @@ impl Common<'_> {
                 places: self.places.clone(),
                 stopping: self.stopping.clone(),
             };
-            handlers.insert(id, ProxyHandler::new(handler));
+            let metrics = self.metrics.of(&id);
+            handlers.insert(id, Handler { proxy: ProxyHandler::new(handler), metrics });
         }
         handlers
     }

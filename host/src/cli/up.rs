@@ -21,6 +21,7 @@ use crate::faults::Faults;
 use crate::kv::{Counters, Quirks, Stores};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
+use crate::traces::Traces;
 
 /// After this time, a slow start is explained.
 const SLOW: Duration = Duration::from_secs(1);
@@ -89,7 +90,8 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .limits(limits)
         .clock(clock)
         .faults(faults)
-        .counters(counters.clone());
+        .counters(counters.clone())
+        .traces(Traces::from_environment(options.trace_key_value)?);
     if components::BUILT_QUICKLY {
         app = app.compile_later();
     }

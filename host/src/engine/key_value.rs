@@ -2,14 +2,18 @@
 //! counting, faults.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
+use wasmtime::AsContextMut as _;
 use wasmtime::component::{Accessor, FutureReader, HasSelf, Resource, StreamReader};
 
 use super::bindings::OpenStore;
 use super::bindings::key_value::{Error, Host, HostStore, HostStoreWithStore};
 use super::state::{ComponentContext, InstanceState};
 use crate::kv::{Cas, KvError, KvStore, Place, SwapError};
+use crate::metrics::Access;
+use crate::traces::{Span, Traces};
 
 type Keys = (StreamReader<String>, FutureReader<Result<(), Error>>);
 
@@ -28,24 +32,68 @@ impl ComponentContext {
         Ok(Arc::new(Watched { inner, component: self.clone() }))
     }
 
-    /// Begins a read operation. It is under way until the returned place is dropped. An operation beyond the limit is
-    /// neither made nor counted.
-    fn read(&self, op: &'static str) -> Result<Place, KvError> {
-        let place = self.under_way.begin()?;
+    /// A place for an operation.
+    pub(super) fn begin(&self) -> Result<Place, KvError> {
+        self.under_way.begin().inspect_err(|error| self.metrics.failed(error))
+    }
+
+    /// Makes an operation that reads. One beyond the limit is neither made nor counted.
+    async fn read<T>(
+        &self,
+        op: &'static str,
+        act: impl Future<Output = Result<T, KvError>>,
+    ) -> Result<T, KvError> {
+        let _place = self.begin()?;
         self.counters.record(&self.id, op, 0);
-        Ok(place)
+        let began = Instant::now();
+        let done = act.await;
+        self.metrics.operated(Access::Read, began, done.as_ref().err());
+        done
     }
 
-    /// Begins a write operation in the same way.
-    async fn write(&self, op: &'static str) -> Result<Place, KvError> {
-        let place = self.under_way.begin()?;
-        self.write_in_place(op).await?;
-        Ok(place)
+    /// Makes an operation that writes, in the same way.
+    async fn write<T>(
+        &self,
+        op: &'static str,
+        act: impl Future<Output = Result<T, KvError>>,
+    ) -> Result<T, KvError> {
+        let _place = self.begin()?;
+        self.write_in_place(op, act).await
     }
 
-    async fn write_in_place(&self, op: &'static str) -> Result<(), KvError> {
+    async fn write_in_place<T, E: From<KvError> + AsFailure>(
+        &self,
+        op: &'static str,
+        act: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         self.counters.record(&self.id, op, 1);
-        self.faults.before_write(&self.id, op).await
+        let began = Instant::now();
+        let done = match self.faults.before_write(&self.id, op).await {
+            Ok(()) => act.await,
+            Err(error) => Err(error.into()),
+        };
+        self.metrics.operated(Access::Write, began, done.as_ref().err().and_then(AsFailure::failure));
+        done
+    }
+}
+
+/// The failure of a store in an error. That a swap lost its race is none.
+trait AsFailure {
+    fn failure(&self) -> Option<&KvError>;
+}
+
+impl AsFailure for KvError {
+    fn failure(&self) -> Option<&KvError> {
+        Some(self)
+    }
+}
+
+impl AsFailure for SwapError {
+    fn failure(&self) -> Option<&KvError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::CasFailed(_) => None,
+        }
     }
 }
 
@@ -58,48 +106,39 @@ struct Watched<S: ?Sized> {
 #[async_trait]
 impl KvStore for Watched<dyn KvStore> {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        let _place = self.component.read("get")?;
-        self.inner.get(key).await
+        self.component.read("get", self.inner.get(key)).await
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
-        let _place = self.component.write("set").await?;
-        self.inner.set(key, value).await
+        self.component.write("set", self.inner.set(key, value)).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), KvError> {
-        let _place = self.component.write("delete").await?;
-        self.inner.delete(key).await
+        self.component.write("delete", self.inner.delete(key)).await
     }
 
     async fn exists(&self, key: &str) -> Result<bool, KvError> {
-        let _place = self.component.read("exists")?;
-        self.inner.exists(key).await
+        self.component.read("exists", self.inner.exists(key)).await
     }
 
     async fn get_keys(&self) -> Result<Vec<String>, KvError> {
-        let _place = self.component.read("get-keys")?;
-        self.inner.get_keys().await
+        self.component.read("get-keys", self.inner.get_keys()).await
     }
 
     async fn get_many(&self, keys: Vec<String>) -> Result<Vec<(String, Option<Vec<u8>>)>, KvError> {
-        let _place = self.component.read("get-many")?;
-        self.inner.get_many(keys).await
+        self.component.read("get-many", self.inner.get_many(keys)).await
     }
 
     async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
-        let _place = self.component.write("set-many").await?;
-        self.inner.set_many(entries).await
+        self.component.write("set-many", self.inner.set_many(entries)).await
     }
 
     async fn delete_many(&self, keys: Vec<String>) -> Result<(), KvError> {
-        let _place = self.component.write("delete-many").await?;
-        self.inner.delete_many(keys).await
+        self.component.write("delete-many", self.inner.delete_many(keys)).await
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
-        let _place = self.component.write("increment").await?;
-        self.inner.increment(key, delta).await
+        self.component.write("increment", self.inner.increment(key, delta)).await
     }
 
     async fn new_cas(&self, key: &str) -> Result<Arc<dyn Cas>, KvError> {
@@ -112,14 +151,12 @@ impl KvStore for Watched<dyn KvStore> {
 #[async_trait]
 impl Cas for Watched<dyn Cas> {
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError> {
-        let _place = self.component.read("current")?;
-        self.inner.current().await
+        self.component.read("current", self.inner.current()).await
     }
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
         // The interface holds the place, because reading the value after a failed swap is a part of the swap.
-        self.component.write_in_place("swap").await?;
-        self.inner.swap(value).await
+        self.component.write_in_place("swap", self.inner.swap(value)).await
     }
 }
 
@@ -142,15 +179,36 @@ impl HostStore for InstanceState {
     }
 }
 
-/// The store behind a handle.
-fn opened<T>(
+/// The store behind a handle, and the span of an operation on it, if it has one.
+fn opened<T: 'static>(
     accessor: &Accessor<T, HasSelf<InstanceState>>,
     store: &Resource<OpenStore>,
-) -> wasmtime::Result<Arc<dyn KvStore>> {
-    accessor.with(|mut access| Ok(access.get().table.get(store)?.0.clone()))
+    operation: &'static str,
+) -> wasmtime::Result<(Arc<dyn KvStore>, Option<Span>)> {
+    accessor.with(|mut access| {
+        let has_spans = access.get().component.traces.as_ref().is_some_and(Traces::has_key_value);
+        let task = match has_spans {
+            true => access.as_context_mut().async_call_stack()?.last(),
+            false => None,
+        };
+        let state = access.get();
+        let span = task.and_then(|task| state.key_value_span(Some(task), operation));
+        Ok((state.table.get(store)?.0.clone(), span))
+    })
 }
 
-impl<T: Send> HostStoreWithStore<T> for HasSelf<InstanceState> {
+/// The result of an operation, with which its span ends.
+pub(super) fn ended<V, E: std::fmt::Display>(span: Option<Span>, done: Result<V, E>) -> Result<V, E> {
+    if let Some(span) = span {
+        match &done {
+            Ok(_) => span.ended(),
+            Err(error) => span.failed(&error.to_string()),
+        }
+    }
+    done
+}
+
+impl<T: Send + 'static> HostStoreWithStore<T> for HasSelf<InstanceState> {
     async fn open(
         accessor: &Accessor<T, Self>,
         label: String,
@@ -167,7 +225,8 @@ impl<T: Send> HostStoreWithStore<T> for HasSelf<InstanceState> {
         store: Resource<OpenStore>,
         key: String,
     ) -> wasmtime::Result<Result<Option<Vec<u8>>, Error>> {
-        Ok(opened(accessor, &store)?.get(&key).await.map_err(Error::from))
+        let (store, span) = opened(accessor, &store, "get")?;
+        Ok(ended(span, store.get(&key).await).map_err(Error::from))
     }
 
     async fn set(
@@ -176,7 +235,8 @@ impl<T: Send> HostStoreWithStore<T> for HasSelf<InstanceState> {
         key: String,
         value: Vec<u8>,
     ) -> wasmtime::Result<Result<(), Error>> {
-        Ok(opened(accessor, &store)?.set(&key, &value).await.map_err(Error::from))
+        let (store, span) = opened(accessor, &store, "set")?;
+        Ok(ended(span, store.set(&key, &value).await).map_err(Error::from))
     }
 
     async fn delete(
@@ -184,7 +244,8 @@ impl<T: Send> HostStoreWithStore<T> for HasSelf<InstanceState> {
         store: Resource<OpenStore>,
         key: String,
     ) -> wasmtime::Result<Result<(), Error>> {
-        Ok(opened(accessor, &store)?.delete(&key).await.map_err(Error::from))
+        let (store, span) = opened(accessor, &store, "delete")?;
+        Ok(ended(span, store.delete(&key).await).map_err(Error::from))
     }
 
     async fn exists(
@@ -192,11 +253,13 @@ impl<T: Send> HostStoreWithStore<T> for HasSelf<InstanceState> {
         store: Resource<OpenStore>,
         key: String,
     ) -> wasmtime::Result<Result<bool, Error>> {
-        Ok(opened(accessor, &store)?.exists(&key).await.map_err(Error::from))
+        let (store, span) = opened(accessor, &store, "exists")?;
+        Ok(ended(span, store.exists(&key).await).map_err(Error::from))
     }
 
     async fn get_keys(accessor: &Accessor<T, Self>, store: Resource<OpenStore>) -> wasmtime::Result<Keys> {
-        let (keys, outcome) = match opened(accessor, &store)?.get_keys().await {
+        let (store, span) = opened(accessor, &store, "get-keys")?;
+        let (keys, outcome) = match ended(span, store.get_keys().await) {
             Ok(keys) => (keys, Ok(())),
             Err(error) => (Vec::new(), Err(Error::from(error))),
         };

@@ -44,7 +44,7 @@ pub(crate) struct ComponentHandler {
 }
 
 /// The number of instances, to wait for their end.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct LiveInstances {
     count: AtomicUsize,
     changed: Notify,
@@ -173,10 +173,11 @@ impl WorkerState for Worker {
 
     fn on_request_start(
         &self,
-        _: StoreContextMut<'_, InstanceState>,
+        mut store: StoreContextMut<'_, InstanceState>,
         activity: Arc<Activity>,
-        _: GuestTaskId,
+        task: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
+        store.data_mut().begins(task, &activity);
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&activity));
         // Never ends: the dispatcher gives up requests. If this ended, the instance would take no more requests while
         // it still waits for the queue, and the next request could be announced to this instance only.

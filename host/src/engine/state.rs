@@ -1,19 +1,22 @@
 //! The state of one instance of a component: its WASI, its outbound calls, its opened stores and its limits.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{GuestTaskId, ResourceTable};
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::guest_log::{GuestLog, Stream};
+use crate::activity::Activity;
 use crate::clock::HostClock;
 use crate::faults::Faults;
 use crate::kv::{Counters, Stores, UnderWay};
+use crate::metrics::Metrics;
 use crate::outbound::send::Outbound;
+use crate::traces::{Span, Traces};
 
 /// The state that all instances of one component share.
 pub(crate) struct ComponentContext {
@@ -25,6 +28,9 @@ pub(crate) struct ComponentContext {
     /// Shared by all components of the application.
     pub(crate) under_way: UnderWay,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Where spans of key-value operations go.
+    pub(crate) traces: Option<Traces>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) clock: HostClock,
     pub(crate) max_memory: usize,
@@ -37,6 +43,8 @@ pub(crate) struct InstanceState {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: Outbound,
+    /// The requests that are answered, by the tasks that do it; only while key-value operations have spans.
+    tasks: Vec<(GuestTaskId, Weak<Activity>)>,
 }
 
 impl InstanceState {
@@ -47,7 +55,15 @@ impl InstanceState {
             .wall_clock(CountedClock(component.clone()))
             .build();
         let limits = StoreLimitsBuilder::new().memory_size(component.max_memory).build();
-        Self { component, table: ResourceTable::new(), limits, wasi, http: WasiHttpCtx::new(), outbound }
+        Self {
+            component,
+            table: ResourceTable::new(),
+            limits,
+            wasi,
+            http: WasiHttpCtx::new(),
+            outbound,
+            tasks: Vec::new(),
+        }
     }
 }
 
@@ -66,6 +82,26 @@ impl HostWallClock for CountedClock {
 }
 
 impl InstanceState {
+    /// A task begins to answer a request.
+    pub(super) fn begins(&mut self, task: GuestTaskId, request: &Arc<Activity>) {
+        if self.component.traces.as_ref().is_some_and(Traces::has_key_value) {
+            self.tasks.retain(|(_, request)| request.strong_count() > 0);
+            self.tasks.push((task, Arc::downgrade(request)));
+        }
+    }
+
+    /// A span of a key-value operation for a task; for an interface that does not tell the task, of the only request there is. `None` if
+    /// it has no span.
+    pub(super) fn key_value_span(&self, task: Option<GuestTaskId>, operation: &'static str) -> Option<Span> {
+        let traces = self.component.traces.as_ref()?;
+        let live = || self.tasks.iter().filter_map(|(task, request)| Some((*task, request.upgrade()?)));
+        let (_, request) = match task {
+            Some(task) => live().find(|(of, _)| *of == task)?,
+            None => live().next().filter(|_| live().count() == 1)?,
+        };
+        traces.key_value(request.span()?, operation)
+    }
+
     /// The addresses that the component may call.
     pub(super) fn outbound(&self) -> &Outbound {
         &self.outbound
@@ -97,6 +133,8 @@ pub(super) fn in_memory(key_value_operations: Option<usize>) -> Arc<ComponentCon
         stores: Stores::new(&BTreeMap::from(configs), crate::kv::Quirks::None).unwrap(),
         under_way: UnderWay::at_most(key_value_operations),
         counters: Arc::default(),
+        metrics: Arc::new(Metrics::new(Arc::default(), Arc::default(), Duration::ZERO)),
+        traces: None,
         faults: Arc::default(),
         clock: HostClock::default(),
         max_memory: 0,

@@ -9,6 +9,7 @@ use wasmtime::component::Resource;
 use super::bindings::atomics::{self, CasError};
 use super::bindings::store::{self, Error, KeyResponse};
 use super::bindings::{OpenCas, OpenStore, batch};
+use super::key_value::ended;
 use super::state::InstanceState;
 use crate::kv::{KvError, KvStore, SwapError};
 
@@ -48,19 +49,23 @@ impl store::Host for InstanceState {
 
 impl store::HostBucket for InstanceState {
     async fn get(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<Option<Vec<u8>>> {
-        Ok(self.bucket(&bucket)?.get(&key).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "get"));
+        Ok(ended(span, store.get(&key).await).map_err(Error::from))
     }
 
     async fn set(&mut self, bucket: Resource<OpenStore>, key: String, value: Vec<u8>) -> Answer<()> {
-        Ok(self.bucket(&bucket)?.set(&key, &value).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "set"));
+        Ok(ended(span, store.set(&key, &value).await).map_err(Error::from))
     }
 
     async fn delete(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<()> {
-        Ok(self.bucket(&bucket)?.delete(&key).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "delete"));
+        Ok(ended(span, store.delete(&key).await).map_err(Error::from))
     }
 
     async fn exists(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<bool> {
-        Ok(self.bucket(&bucket)?.exists(&key).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "exists"));
+        Ok(ended(span, store.exists(&key).await).map_err(Error::from))
     }
 
     async fn list_keys(
@@ -71,7 +76,8 @@ impl store::HostBucket for InstanceState {
         if cursor.is_some() {
             return Ok(Err(Error::Other("list-keys: cursor not supported".to_owned())));
         }
-        let keys = self.bucket(&bucket)?.get_keys().await;
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "get-keys"));
+        let keys = ended(span, store.get_keys().await);
         Ok(keys.map(|keys| KeyResponse { keys, cursor: None }).map_err(Error::from))
     }
 
@@ -83,7 +89,8 @@ impl store::HostBucket for InstanceState {
 
 impl atomics::Host for InstanceState {
     async fn increment(&mut self, bucket: Resource<OpenStore>, key: String, delta: i64) -> Answer<i64> {
-        Ok(self.bucket(&bucket)?.increment(&key, delta).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "increment"));
+        Ok(ended(span, store.increment(&key, delta).await).map_err(Error::from))
     }
 
     /// A failed swap returns a new handle that has read the current value. As on Spin, that read takes a second place
@@ -95,11 +102,12 @@ impl atomics::Host for InstanceState {
         value: Vec<u8>,
     ) -> wasmtime::Result<Result<(), CasError>> {
         let OpenCas { store, key, cas } = self.table.delete(cas)?;
-        let _place = match self.component.under_way.begin() {
+        let _place = match self.component.begin() {
             Ok(place) => place,
             Err(error) => return Ok(Err(CasError::StoreError(error.into()))),
         };
-        match cas.swap(value).await {
+        let span = self.key_value_span(None, "swap");
+        match ended(span, cas.swap(value).await) {
             Ok(()) => Ok(Ok(())),
             Err(SwapError::Store(error)) => Ok(Err(CasError::StoreError(error.into()))),
             Err(SwapError::CasFailed(_)) => {
@@ -128,8 +136,8 @@ impl atomics::HostCas for InstanceState {
     }
 
     async fn current(&mut self, cas: Resource<OpenCas>) -> Answer<Option<Vec<u8>>> {
-        let cas = self.table.get(&cas)?.cas.clone();
-        Ok(cas.current().await.map_err(Error::from))
+        let (cas, span) = (self.table.get(&cas)?.cas.clone(), self.key_value_span(None, "current"));
+        Ok(ended(span, cas.current().await).map_err(Error::from))
     }
 
     async fn drop(&mut self, cas: Resource<OpenCas>) -> wasmtime::Result<()> {
@@ -144,15 +152,18 @@ impl batch::Host for InstanceState {
         bucket: Resource<OpenStore>,
         keys: Vec<String>,
     ) -> Answer<Vec<(String, Option<Vec<u8>>)>> {
-        Ok(self.bucket(&bucket)?.get_many(keys).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "get-many"));
+        Ok(ended(span, store.get_many(keys).await).map_err(Error::from))
     }
 
     async fn set_many(&mut self, bucket: Resource<OpenStore>, entries: Vec<(String, Vec<u8>)>) -> Answer<()> {
-        Ok(self.bucket(&bucket)?.set_many(entries).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "set-many"));
+        Ok(ended(span, store.set_many(entries).await).map_err(Error::from))
     }
 
     async fn delete_many(&mut self, bucket: Resource<OpenStore>, keys: Vec<String>) -> Answer<()> {
-        Ok(self.bucket(&bucket)?.delete_many(keys).await.map_err(Error::from))
+        let (store, span) = (self.bucket(&bucket)?, self.key_value_span(None, "delete-many"));
+        Ok(ended(span, store.delete_many(keys).await).map_err(Error::from))
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::KvError;
 
 /// Spin's answer beyond its limit, word for word: components recognize it by this text.
-const TOO_MANY: &str = "too many requests";
+pub(super) const TOO_MANY: &str = "too many requests";
 
 /// The operations of one application that are under way, and the limit if there is one.
 #[derive(Debug, Clone, Default)]

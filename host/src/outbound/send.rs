@@ -14,6 +14,7 @@ use crate::body::full;
 use crate::dev::{Development, MAX_BODY};
 use crate::kv::Counters;
 use crate::server::dispatch::Served;
+use crate::traces::{Span, TRACE_HEADER};
 
 /// How long connecting may take, unless the component asks for less.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -117,18 +118,42 @@ impl Outbound {
         Ok((response?, Box::new(async { Ok(()) })))
     }
 
-    async fn to_network(&self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
+    async fn to_network(&self, mut request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
         let authority = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let limits = with_limits(options);
         // Connecting includes the TLS handshake, which has no limit of its own.
         let head = limits.connect_timeout.unwrap_or(CONNECT_TIMEOUT) * 2
             + limits.first_byte_timeout.unwrap_or(SILENCE_TIMEOUT);
+        let span = self.span(&mut request, &authority);
         let sent = tokio::time::timeout(head, default_send_request(request, Some(limits))).await;
         match sent.unwrap_or(Err(Error::ConnectionTimeout)) {
-            Ok((response, io)) => Ok((response.map(BodyExt::boxed_unsync), Box::new(io))),
+            Ok((response, io)) => {
+                if let Some(span) = span {
+                    span.answered(response.status());
+                }
+                Ok((response.map(BodyExt::boxed_unsync), Box::new(io)))
+            }
             Err(error) => {
                 tracing::warn!("`{}` could not call `{authority}`: {error}", self.component);
+                if let Some(span) = span {
+                    span.failed(&error.to_string());
+                }
                 Err(named(error))
+            }
+        }
+    }
+
+    /// The span of a request to another server, which is told of it. Without traces, it is told nothing.
+    fn span(&self, request: &mut Request<WasiBody>, authority: &str) -> Option<Span> {
+        let served = self.served.upgrade();
+        match served.as_ref().and_then(|served| served.traces.as_ref()) {
+            Some(traces) => {
+                let method = request.method().clone();
+                Some(traces.outbound(request.headers_mut(), &method, authority))
+            }
+            None => {
+                request.headers_mut().remove(TRACE_HEADER);
+                None
             }
         }
     }

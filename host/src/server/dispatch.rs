@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
@@ -13,16 +14,20 @@ use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler};
 
 use super::headers::{describe, make_absolute};
+use super::line::Line;
 use super::linger::Lingering;
 use super::problem::Problem;
+use super::request_id::{self, X_REQUEST_ID};
 use crate::activity::Activity;
 use crate::app::Limits;
 use crate::body::{Body, HeldBody, WatchedBody, full};
 use crate::clock::HostClock;
 use crate::dev::Development;
 use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
+use crate::metrics::{self, ComponentMetrics, Metrics};
 use crate::places::{ClientPlace, Clients, Places};
 use crate::routes::{RouteMatch, Router};
+use crate::traces::{Span, Traces};
 
 /// The path prefix that Spin reserves.
 const RESERVED: &str = "/.well-known/spin/";
@@ -34,7 +39,7 @@ pub(crate) struct Served {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) router: Router,
-    pub(crate) handlers: BTreeMap<String, ProxyHandler<ComponentHandler>>,
+    pub(crate) handlers: BTreeMap<String, Handler>,
     pub(crate) limits: Limits,
     pub(crate) clock: HostClock,
     pub(crate) development: Option<Arc<Development>>,
@@ -42,12 +47,47 @@ pub(crate) struct Served {
     /// Places of requests: as many as the instances can serve at once.
     pub(crate) requests: Places,
     pub(crate) clients: Clients,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) traces: Option<Traces>,
+}
+
+/// A component while it is served.
+pub(crate) struct Handler {
+    pub(crate) proxy: ProxyHandler<ComponentHandler>,
+    pub(crate) metrics: ComponentMetrics,
 }
 
 impl Served {
     /// Answers a request from the network.
-    pub(super) async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
-        self.respond(request, client).await.unwrap_or_else(Problem::response)
+    pub(super) async fn answer(&self, mut request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
+        let id = request_id::of(request.headers_mut());
+        let line = Line::begin(&request, &id, &self.router);
+        let span = self.span(&mut request, &id);
+        let mut answer = match self.respond(request, client).await {
+            Ok(answer) => answer,
+            Err(problem) => {
+                self.metrics.refused(problem.code());
+                problem.response(&id)
+            }
+        };
+        if let Some(span) = span {
+            span.answered(answer.status());
+        }
+        answer.headers_mut().insert(X_REQUEST_ID, id);
+        match line {
+            Some(line) => line.after(answer),
+            None => answer,
+        }
+    }
+
+    /// The span of a request, if there are traces.
+    fn span<B>(&self, request: &mut Request<B>, id: &HeaderValue) -> Option<Span> {
+        let traces = self.traces.as_ref()?;
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let found = self.router.find(&path);
+        let route = found.as_ref().map_or("", |found| found.matched_route());
+        let id = id.to_str().unwrap_or_default();
+        Some(traces.request(request.headers_mut(), &method, &path, route, id))
     }
 
     /// Answers a request from another component.
@@ -62,14 +102,17 @@ impl Served {
         }
         let found = RouteMatch::chained(component, request.uri().path());
         describe(&mut request, &found, CHAINED_CLIENT);
-        self.run(component, request, None).await.map_err(|problem| match problem {
-            Problem::TimedOut => Error::HttpResponseTimeout,
-            Problem::Overloaded => Error::ConnectionLimitReached,
-            Problem::NoRoute
-            | Problem::UnclearHost
-            | Problem::TooLarge
-            | Problem::TooMany
-            | Problem::Failed => Error::HttpResponseIncomplete,
+        self.run(component, request, None).await.map_err(|problem| {
+            self.metrics.refused(problem.code());
+            match problem {
+                Problem::TimedOut => Error::HttpResponseTimeout,
+                Problem::Overloaded => Error::ConnectionLimitReached,
+                Problem::NoRoute
+                | Problem::UnclearHost
+                | Problem::TooLarge
+                | Problem::TooMany
+                | Problem::Failed => Error::HttpResponseIncomplete,
+            }
         })
     }
 
@@ -101,7 +144,9 @@ impl Served {
             return Err(Problem::TooLarge);
         }
         describe(&mut request, &found, client);
-        self.run(&found.component, request, place).await
+        let has_numbers = request.uri().path() == metrics::PATH;
+        let answer = self.run(&found.component, request, place).await?;
+        Ok(if has_numbers { self.metrics.added_to(answer).await } else { answer })
     }
 
     fn reserved(&self, name: &str) -> Result<Response<Body>, Problem> {
@@ -122,7 +167,7 @@ impl Served {
     async fn run<B>(
         &self,
         component: &str,
-        request: Request<B>,
+        mut request: Request<B>,
         client: Option<ClientPlace>,
     ) -> Result<Response<Body>, Problem>
     where
@@ -130,23 +175,41 @@ impl Served {
         Error: From<B::Error>,
     {
         let handler = self.handlers.get(component).ok_or(Problem::NoRoute)?;
-        let places = (self.requests.try_take(component).ok_or(Problem::Overloaded)?, client);
-        let activity = Arc::new(Activity::new(self.limits.request_timeout, self.limits.longest_wait));
+        let waits = metrics::waits(request.uri().query());
+        let began = Instant::now();
+        let place = self.requests.try_take(component).ok_or(Problem::Overloaded)?;
+        let places = (place, client, handler.metrics.begin(waits));
+        let span = self.traces.as_ref().map(|traces| traces.component(request.headers_mut(), component));
+        let activity = Activity::new(self.limits.request_timeout, self.limits.longest_wait);
+        let activity = Arc::new(activity.traced(span));
         let request =
             request.map(|body| WatchedBody::new(body, self.limits.max_body, activity.clone()).boxed_unsync());
         let answer = tokio::select! {
-            answer = handler.handle(activity.clone(), request) => answer,
+            answer = handler.proxy.handle(activity.clone(), request) => answer,
             () = activity.overdue() => {
                 tracing::error!("`{component}` did not answer in time");
+                if let Some(span) = activity.span() {
+                    span.failed(Problem::TimedOut.code());
+                }
                 return Err(Problem::TimedOut);
             }
         };
         match answer {
             Ok(response) => {
                 activity.touch();
+                if let Some(span) = activity.span() {
+                    span.answered(response.status());
+                }
+                handler.metrics.answered(response.status(), waits, began.elapsed());
                 Ok(response.map(|body| HeldBody::new(body, activity, places).boxed_unsync()))
             }
-            Err(error) => Err(explain(component, &error)),
+            Err(error) => {
+                let problem = explain(component, &error);
+                if let Some(span) = activity.span() {
+                    span.failed(problem.code());
+                }
+                Err(problem)
+            }
         }
     }
 }

@@ -18,10 +18,12 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    pub(super) fn response(self) -> Response<Body> {
+    /// The answer to the request with this id.
+    pub(super) fn response(self, id: &HeaderValue) -> Response<Body> {
         let (status, code, title, detail) = self.text();
         let body = serde_json::json!({
             "title": title, "status": status.as_u16(), "code": code, "detail": detail,
+            "request_id": id.to_str().unwrap_or_default(),
         });
         let mut response = Response::new(full(body.to_string()));
         *response.status_mut() = status;
@@ -31,6 +33,11 @@ impl Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
+    }
+
+    /// Its stable code.
+    pub(super) fn code(self) -> &'static str {
+        self.text().1
     }
 
     fn text(self) -> (StatusCode, &'static str, &'static str, &'static str) {
@@ -81,12 +88,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_host_answers_with_problem_details() {
-        let response = Problem::Overloaded.response();
+        let response = Problem::Overloaded.response(&HeaderValue::from_static("the-id"));
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         assert_eq!(response.headers()[RETRY_AFTER], "1");
         let body = response.into_body().collect().await.unwrap().to_bytes();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!((&body["code"], &body["status"]), (&"overloaded".into(), &503.into()));
+        assert_eq!(body["request_id"], "the-id");
     }
 }

@@ -1,5 +1,6 @@
 //! The caller, their address and the time of the call: made in one place, and the first parameter of everything below a
 //! handler.
+use countersign_kv::request;
 use countersign_model::{Origin, Who};
 use std::net::IpAddr;
 
@@ -21,7 +22,7 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// When the request arrived. Every time written by this request is this one.
     pub now: Timestamp,
-    /// A fresh id for this request.
+    /// The id of this request, which is fresh if nothing gave it one.
     pub request_id: String,
 }
 
@@ -34,11 +35,12 @@ impl Caller {
             TrustedProxies::default()
         };
         let now = services.journal.clock().now();
+        let fresh = || services.journal.random().ulid(now).to_string();
         Ok(Self {
             who,
             address: address::client(&parts.headers, &trusted),
             now,
-            request_id: services.journal.random().ulid(now).to_string(),
+            request_id: request::current().map_or_else(fresh, |request| request.id.clone()),
         })
     }
 

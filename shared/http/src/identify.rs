@@ -3,6 +3,7 @@
 mod administrator;
 mod computer;
 mod credentials;
+mod monitor;
 mod origin;
 mod reader;
 mod scheduler;
@@ -14,6 +15,7 @@ use http::request::Parts;
 pub use administrator::{AsAdministrator, AsPerson};
 pub use computer::AsComputer;
 pub use credentials::{SESSION_COOKIE, cookie_name, secret_matches};
+pub use monitor::AsMonitor;
 pub use reader::AsReader;
 pub use scheduler::AsScheduler;
 

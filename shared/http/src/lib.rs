@@ -58,7 +58,7 @@ pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use cursor::{Cursor, Cursors, Paging};
 pub use epoch::Epoch;
 pub use export::{Export, ExportFormat, ExportPart, Exported, ExportedRow};
-pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsReader, AsScheduler};
+pub use identify::{Anonymous, AsAdministrator, AsComputer, AsMonitor, AsPerson, AsReader, AsScheduler};
 pub use impact::{Affected, Difference, Impact, ImpactAt, PermissionCount};
 pub use login::{require_allowed_address, require_second_factor};
 pub use logo::show_logo;

@@ -39,6 +39,8 @@ const API_TOKEN: &str = "api_token";
 pub const COMPUTER: &str = "computer";
 /// `security(("scheduler" = []))`: the deployment's `scheduler_token` as bearer.
 pub const SCHEDULER: &str = "scheduler";
+/// `security(("monitor" = []))`: the deployment's `metrics_token` as bearer.
+pub const MONITOR: &str = "monitor";
 
 /// What is said of an operation that [`Routes`](crate::Routes) let answer `HEAD`.
 const ANSWERS_HEAD: &str =
@@ -136,7 +138,7 @@ fn schema<T: ToSchema + PartialSchema>() -> (String, RefOr<Schema>) {
     (T::name().into_owned(), T::schema())
 }
 
-fn schemes() -> [(&'static str, SecurityScheme); 5] {
+fn schemes() -> [(&'static str, SecurityScheme); 6] {
     let bearer = |what: &str| {
         let mut http = Http::new(HttpAuthScheme::Bearer);
         http.description = Some(what.to_owned());
@@ -152,5 +154,6 @@ fn schemes() -> [(&'static str, SecurityScheme); 5] {
         (API_TOKEN, bearer("An API token, as bearer. It acts for its maker, within its permissions.")),
         (COMPUTER, bearer("The token of a computer, as bearer.")),
         (SCHEDULER, bearer("The `scheduler_token` of the deployment, as bearer.")),
+        (MONITOR, bearer("The `metrics_token` of the deployment, as bearer.")),
     ]
 }

@@ -1,5 +1,6 @@
 //! Problem details (RFC 9457): the only form in which refusals and failures are answered.
 use axum::response::{IntoResponse, Response};
+use countersign_kv::request;
 use countersign_model::{Aspect, Decision, DecisionId, DecisionScope, Outcome, Told};
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -66,6 +67,10 @@ pub struct ProblemDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     pub revision: Option<u64>,
+    /// The id of the request, by which the operator finds it in the log; absent where nothing gave it one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, max_length = 64, example = "4bf92f3577b34da6a3ce929d0e0e4736")]
+    pub request_id: Option<String>,
 }
 
 /// Who decided what, and when.
@@ -129,6 +134,7 @@ impl Problem {
             decision: None,
             changed: Vec::new(),
             revision: None,
+            request_id: None,
         };
         Self(Box::new(Contents { details, retry_after: None, accepted: None }))
     }
@@ -304,8 +310,10 @@ pub fn field<T, E: std::fmt::Display>(pointer: &str, checked: Result<T, E>) -> R
 }
 
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = self.status();
+        let request = request::current();
+        self.0.details.request_id = request.as_ref().map(|request| request.id.clone());
         let body = serde_json::to_vec(&self.0.details).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
@@ -315,6 +323,9 @@ impl IntoResponse for Problem {
         }
         if let Some((name, value)) = self.0.accepted {
             headers.insert(name, value);
+        }
+        if let Some(id) = request.and_then(|request| HeaderValue::from_str(&request.id).ok()) {
+            headers.insert(HeaderName::from_static(request::ID_HEADER), id);
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

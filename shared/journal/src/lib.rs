@@ -19,6 +19,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod told;
+mod watch;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use projection::Projection;
 pub use queue::{Due, Queue, delivery_lease};
 pub use tally::{Pending, RequestCounts, RequestReport, RequestTops, reported_up_to};
 pub use told::DeliveriesOf;
+pub use watch::{Lag, Overview, Walked, Walks};
 
 /// The journals of all organizations, over the store that holds the records. Everything in the store can be read
 /// through it; changes are made here, so that they are recorded. Cloning is cheap.

@@ -203,6 +203,11 @@ impl Projection {
         self.moments.first().copied()
     }
 
+    /// Since when the oldest examined number waits that is not settled.
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        self.gaps.iter().map(|gap| gap.since).min()
+    }
+
     /// Numbers that could recently not be settled.
     pub fn set_aside(&self) -> &[SetAside] {
         &self.set_aside

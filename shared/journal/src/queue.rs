@@ -139,6 +139,13 @@ impl QueueOf {
         held.into_iter().chain(self.spilled.iter().map(|spilled| spilled.first.at)).min()
     }
 
+    /// How many entries there are: a block is full when it is moved out.
+    fn waiting(&self) -> u64 {
+        let in_block = |level: u8| (0..level).fold(SPILLED, |below, _| below.saturating_mul(GATHERED));
+        let spilled = self.spilled.iter().map(|each| in_block(each.level));
+        spilled.fold(self.due.len(), usize::saturating_add) as u64
+    }
+
     /// The block with entries that are due, and before the last of so many that are held.
     fn first_spilled(&self, now: Timestamp, limit: usize) -> Option<&Spilled> {
         let next = self.spilled.iter().min()?;
@@ -234,6 +241,15 @@ impl Queue<'_> {
     /// When the backend fails.
     pub async fn next_at(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.load().await?.next_at())
+    }
+
+    /// When the next entry is due, and how many there are.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn outlook(&self) -> Result<(Option<Timestamp>, u64), StoreError> {
+        let queue = self.load().await?;
+        Ok((queue.next_at(), queue.waiting()))
     }
 
     /// Removes what is done, with whatever outcome.

@@ -10,7 +10,7 @@
 
 mod records;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use countersign_kv::log;
 use countersign_kv::under_way::try_all;

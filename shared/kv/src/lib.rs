@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+pub mod request;
 pub mod under_way;
 #[cfg(test)]
 #[path = "tests.rs"]

@@ -3,6 +3,8 @@ use std::fmt::{Display, Write};
 #[cfg(any(test, feature = "testing"))]
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::request;
+
 #[cfg(any(test, feature = "testing"))]
 static QUIET: AtomicBool = AtomicBool::new(false);
 
@@ -12,13 +14,20 @@ pub fn be_quiet() {
     QUIET.store(true, Ordering::Relaxed);
 }
 
-/// Writes one line: what happened, then its fields as `name="value"`.
+/// Writes one line: what happened, then its fields as `name="value"`, and the id of the request that is being answered.
 pub fn line(what: &str, fields: &[(&str, &dyn Display)]) {
     #[cfg(any(test, feature = "testing"))]
     if QUIET.load(Ordering::Relaxed) {
         return;
     }
-    eprintln!("{}", format_line(what, fields));
+    match request::current() {
+        None => eprintln!("{}", format_line(what, fields)),
+        Some(request) => {
+            let with_request: Vec<_> =
+                fields.iter().copied().chain([("request_id", &request.id as &dyn Display)]).collect();
+            eprintln!("{}", format_line(what, &with_request));
+        }
+    }
 }
 
 fn format_line(what: &str, fields: &[(&str, &dyn Display)]) -> String {

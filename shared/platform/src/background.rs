@@ -1,5 +1,6 @@
 //! Work that continues after the response.
 use countersign_http::Background;
+use countersign_kv::request;
 use futures::future::BoxFuture;
 
 /// Tasks of the component's own executor. The host keeps the instance until they are done.
@@ -8,6 +9,9 @@ pub struct Spawned;
 
 impl Background for Spawned {
     fn spawn(&self, work: BoxFuture<'static, ()>) {
-        spin_sdk::wit_bindgen::spawn(work);
+        match request::current() {
+            Some(request) => spin_sdk::wit_bindgen::spawn(request::within(request, work)),
+            None => spin_sdk::wit_bindgen::spawn(work),
+        }
     }
 }

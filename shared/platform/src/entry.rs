@@ -1,13 +1,17 @@
 //! The way of a request from WASI to axum, and of the response back. Bodies stream both ways.
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{Code, Problem, Services};
+use countersign_kv::{Random, request};
+use http::HeaderMap;
 use spin_sdk::http::{FromRequest, Request};
 use spin_sdk::wasip3::http::types::{self, ErrorCode};
 use tower::ServiceExt;
+
+use crate::random::SeededRandom;
 
 /// Serves the requests of one instance. Made by [`serve!`](crate::serve).
 pub struct Entry {
@@ -30,13 +34,25 @@ impl Entry {
         let response = match Request::from_request(request) {
             Ok(request) => {
                 let request = request.map(Body::new);
-                answer(router.clone(), request).await
+                let context = Arc::new(context(request.headers()));
+                request::within(context, answer(router.clone(), request)).await
             }
             Err(_) => Problem::new(Code::MalformedRequest, "the request line or a header cannot be read")
                 .into_response(),
         };
         spin_sdk::http::IntoResponse::into_response(response)
     }
+}
+
+/// The id and the trace of a request. An id that nobody gave is that of the trace, or a random one.
+fn context(headers: &HeaderMap) -> request::Request {
+    let given = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let trace = given(request::TRACE_HEADER).filter(|trace| request::trace_id(trace).is_some());
+    let id = given(request::ID_HEADER).and_then(request::sane_id);
+    let id = id.or_else(|| trace.and_then(request::trace_id));
+    let id =
+        id.map_or_else(|| format!("{:016x}{:016x}", SeededRandom.u64(), SeededRandom.u64()), str::to_owned);
+    request::Request { id, trace: trace.map(str::to_owned) }
 }
 
 async fn answer(router: Router, request: http::Request<Body>) -> Response {

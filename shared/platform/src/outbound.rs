@@ -4,12 +4,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use countersign_http::{OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError};
+use countersign_kv::request;
 use futures::future::{Either, select};
-use http::HeaderValue;
 use http::header::CONTENT_LENGTH;
+use http::{HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use send_wrapper::SendWrapper;
 use spin_sdk::wasip3::http::types::ErrorCode;
+
+/// How the hosts of functions end.
+const FUNCTIONS: &str = ".spin.internal";
 
 /// Sends through the host, which allows only what the manifest lists.
 #[derive(Debug)]
@@ -42,6 +46,7 @@ async fn send(mut request: http::Request<Bytes>) -> Result<http::Response<Bytes>
     // The whole body is known. Without its length it would be sent in chunks, which some providers refuse.
     let length = HeaderValue::from(request.body().len());
     request.headers_mut().insert(CONTENT_LENGTH, length);
+    pass_on(&mut request);
     let response = spin_sdk::http::send(request.map(Full::new)).await.map_err(|code| failure(&code))?;
     let (parts, body) = response.into_parts();
     let body = Limited::new(body, OUTBOUND_RESPONSE_LIMIT).collect().await.map_err(|error| {
@@ -54,6 +59,19 @@ async fn send(mut request: http::Request<Bytes>) -> Result<http::Response<Bytes>
         }
     })?;
     Ok(http::Response::from_parts(parts, body.to_bytes()))
+}
+
+/// Tells another function for which request it is called, and every server for which trace, if there is one.
+fn pass_on(request: &mut http::Request<Bytes>) {
+    let Some(current) = request::current() else { return };
+    let is_function = request.uri().host().is_some_and(|host| host.ends_with(FUNCTIONS));
+    let id = HeaderValue::from_str(&current.id).map(|id| (request::ID_HEADER, id));
+    let id = id.ok().filter(|_| is_function);
+    let trace = current.trace.as_deref().map(HeaderValue::from_str);
+    let trace = trace.and_then(Result::ok).map(|trace| (request::TRACE_HEADER, trace));
+    for (name, value) in id.into_iter().chain(trace) {
+        request.headers_mut().insert(HeaderName::from_static(name), value);
+    }
 }
 
 #[expect(

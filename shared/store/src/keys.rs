@@ -52,6 +52,16 @@ pub fn walk() -> String {
     format!("{PREFIX}w/walk")
 }
 
+/// What the last walk found: overwritten by each.
+pub fn walked() -> String {
+    format!("{PREFIX}w/walked")
+}
+
+/// A counter of the whole deployment, for those who watch it.
+pub fn watched(name: &str) -> String {
+    format!("{PREFIX}wc/{name}")
+}
+
 /// A block of a list.
 pub fn block(id: &str) -> String {
     format!("{PREFIX}b/{id}")

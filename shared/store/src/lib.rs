@@ -36,6 +36,7 @@ pub mod throttle;
 pub mod tokens;
 mod trail;
 mod turns;
+mod watched;
 
 use std::sync::Arc;
 
@@ -63,6 +64,7 @@ pub use requester_mail::{MailLimitReached, RequesterMail};
 pub use slot::{Acquired, Claim, Slot};
 pub use tally::Tally;
 pub use trail::{Trail, TrailPlace, has_trail, trail_entry};
+pub use watched::{Refused, Watched};
 
 /// The store: a key-value backend, a clock and randomness. Cloning is cheap.
 #[derive(Clone)]

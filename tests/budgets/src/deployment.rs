@@ -10,6 +10,7 @@ use countersign_journal::readable::load_readable;
 use countersign_model::{
     Administrator, Delivery, DeliveryState, Group, List, NoticeName, Organization, Permission, Permit,
 };
+use countersign_store::Slot;
 use futures::executor::block_on;
 use serde_json::json;
 
@@ -21,6 +22,9 @@ const DELIVERIES: usize = 200;
 const DECIDED: usize = 10;
 /// How long after the one before each request is submitted: a million are submitted within one session.
 pub const APART: Duration = Duration::from_millis(10);
+
+/// What reads the numbers of the deployment.
+pub const MONITOR: &str = "the-monitor";
 
 /// An organization right below the root, with its computers.
 pub struct Office {
@@ -58,6 +62,7 @@ pub struct Functions {
     pub manage_grants: TestApp,
     pub manage_computers: TestApp,
     pub report_requests: TestApp,
+    pub report_health: TestApp,
     pub process_events: TestApp,
 }
 
@@ -75,6 +80,7 @@ impl Functions {
             manage_grants: world.app(manage_grants::router),
             manage_computers: world.app(manage_computers::router),
             report_requests: world.app(report_requests::router),
+            report_health: world.app(report_health::router),
             process_events: world.app(process_events::router),
         }
     }
@@ -91,9 +97,13 @@ impl Deployment {
             ("email_from", "Countersign <noreply@approvals.example>"),
             // A few computers ask for what a fleet asks for.
             ("computer_limits", "off"),
+            ("metrics_token", MONITOR),
+            ("ready_lag_seconds", "0"),
         ] {
             world.settings.set(name, value);
         }
+        let never = |_| async { Ok(false) };
+        block_on(world.journal.take(&Slot::set_up(), world.root.id.as_str(), never)).context("the set-up")?;
         let office = |number| {
             let organization = world.organization(&world.root, &format!("Office {number}"));
             let group = world.group(&organization, "Workstations");

@@ -1,13 +1,14 @@
 //! Measures every operation on a deployment as it stands: the costliest of a few calls of each.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use countersign_http::testing::{TestRequest, TestResponse};
 use serde_json::json;
 
 use crate::cost::Cost;
-use crate::deployment::{Deployment, id_of};
+use crate::deployment::{Deployment, MONITOR, id_of};
 use crate::lists;
 use crate::operation::{Operation, PAGE};
 
@@ -30,6 +31,7 @@ pub fn everything(deployment: &mut Deployment) -> Result<Costs> {
     lists::measure(deployment, &mut costs)?;
     authorize(deployment, &mut costs)?;
     check_in(deployment, &mut costs)?;
+    watch(deployment, &mut costs)?;
     for _ in 0..CALLS {
         one_request(deployment, &mut costs)?;
     }
@@ -125,6 +127,16 @@ fn check_in(deployment: &Deployment, costs: &mut Costs) -> Result<()> {
         }
     }
     note(costs, Operation::CheckIn, ask(&query)?.1);
+    Ok(())
+}
+
+/// Prometheus reads the numbers, and a load balancer asks whether all is well.
+fn watch(deployment: &Deployment, costs: &mut Costs) -> Result<()> {
+    let scrape = deployment.functions.report_health.get("/metrics").bearer(MONITOR);
+    note(costs, Operation::Scrape, call(deployment, scrape, 200)?.1);
+    deployment.world.advance(Duration::from_secs(1));
+    let ready = deployment.functions.report_health.get("/health/ready");
+    note(costs, Operation::Ready, call(deployment, ready, 200)?.1);
     Ok(())
 }
 

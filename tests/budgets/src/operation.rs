@@ -38,6 +38,10 @@ pub enum Operation {
     Decide,
     Authorize,
     CheckIn,
+    /// The numbers of the deployment, for Prometheus.
+    Scrape,
+    /// Whether the deployment is ready.
+    Ready,
     /// Processing one new request, until the call of `process-events` is answered.
     Wake,
     /// The same with the message that follows from it.
@@ -56,6 +60,8 @@ impl Operation {
             Self::Decide => "decide",
             Self::Authorize => "authorize about oneself",
             Self::CheckIn => "unchanged check-in",
+            Self::Scrape => "numbers of the deployment",
+            Self::Ready => "readiness",
             Self::Wake => "wake for a request, before the answer",
             Self::WakeAndSend => "wake for a request, until it is quiet",
             Self::Narrowed { filter, oldest_first, following } => {
@@ -96,6 +102,8 @@ impl Operation {
             Self::Decide => Cost { writes: 3, ..any },
             Self::Authorize => Cost { reads: 4, writes: 0, swaps: 0, rounds: 2 },
             Self::CheckIn => Cost { reads: 3, writes: 0, swaps: 0, ..any },
+            Self::Scrape => Cost { reads: 40, writes: 0, swaps: 0, rounds: 8 },
+            Self::Ready => Cost { reads: 5, writes: 0, swaps: 0, rounds: 4 },
             Self::Wake | Self::WakeAndSend => any,
         }
     }
@@ -113,7 +121,9 @@ impl Operation {
             | Self::Grants { .. }
             | Self::Computers { .. }
             | Self::Report { .. } => Cost { reads: ANY, rounds: ANY, ..Cost::default() },
-            Self::Submit | Self::Decide | Self::Authorize | Self::CheckIn => Cost::default(),
+            Self::Submit | Self::Decide | Self::Authorize | Self::CheckIn | Self::Ready => Cost::default(),
+            // The oldest pending request is in the first leaf of a tree.
+            Self::Scrape => Cost { reads: 3, rounds: 3, ..Cost::default() },
             // Two levels more in three trees: those of pending and of matching requests here, and of pending ones in the root. Each
             // level is read in a round of its own, and what it replaces is deleted. Matching requests are looked up as well.
             Self::Wake | Self::WakeAndSend => Cost { reads: 10, writes: 6, swaps: 0, rounds: 8 },

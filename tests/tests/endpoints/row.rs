@@ -1,10 +1,11 @@
 //! One row of the endpoint table, and what every operation must refuse.
 
+use countersign_host::harness::METRICS_TOKEN;
 use countersign_tests::{Answer, Call, Deployment};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::Caller::{self, Administrator, Anybody, Computer, Scheduler};
+use crate::Caller::{self, Administrator, Anybody, Computer, Monitor, Scheduler};
 use crate::NOT_BY_TOKEN;
 
 /// The documented operation of a row.
@@ -40,6 +41,7 @@ impl Row<'_> {
             Administrator => &self.world.boss,
             Computer => &self.world.computer_token,
             Scheduler => self.scheduler,
+            Monitor => METRICS_TOKEN,
         }
     }
 
@@ -54,7 +56,7 @@ impl Row<'_> {
         }
         self.refused(&self.call().send().await, 401, "without credentials");
         self.refused(&self.call().bearer("csa_nonsense").send().await, 401, "with wrong credentials");
-        for other in [Administrator, Computer, Scheduler] {
+        for other in [Administrator, Computer, Scheduler, Monitor] {
             if other != self.caller {
                 let answer = self.call().bearer(self.token(other)).send().await;
                 self.refused(&answer, 401, &format!("as {other:?}"));

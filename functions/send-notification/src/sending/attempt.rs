@@ -12,8 +12,13 @@ use countersign_journal::readable::unless_damaged;
 
 /// The result of examining a delivery.
 pub enum Looked {
-    /// This attempt was made; the delivery after it.
-    Tried(Delivery),
+    /// This attempt was written down.
+    Tried {
+        /// The delivery after it.
+        after: Delivery,
+        /// Whether a provider was called, or the message was refused before.
+        made: bool,
+    },
     /// This sender made no attempt, or lost its claim; the delivery as it is.
     Left(Delivery),
     /// No attempt is due now.
@@ -127,7 +132,7 @@ impl SendingClaim<'_> {
             old.after_attempt(&self.own, attempt.clone(), now, jitter).carried_by(by.clone())
         };
         Ok(match self.update(after).await? {
-            Ok(delivery) => Looked::Tried(delivery),
+            Ok(after) => Looked::Tried { after, made: !matches!(attempt, Attempt::NotMade { .. }) },
             Err(delivery) => Looked::Left(delivery),
         })
     }

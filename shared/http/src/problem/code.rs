@@ -138,6 +138,7 @@ codes! {
     Busy = SERVICE_UNAVAILABLE, "busy";
     /// Answered by the embedded host alone.
     Overloaded = SERVICE_UNAVAILABLE, "overloaded";
+    ProcessingLags = SERVICE_UNAVAILABLE, "processing-lags";
     SettingsUnavailable = SERVICE_UNAVAILABLE, "settings-unavailable";
     StoreBusy = SERVICE_UNAVAILABLE, "store-busy";
     StoreUnavailable = SERVICE_UNAVAILABLE, "store-unavailable";

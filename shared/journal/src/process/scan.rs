@@ -23,6 +23,9 @@ const MOST_GAPS: usize = 100;
 /// With this many events to be passed on again, no new ones are taken until they are.
 const MOST_ONWARD: usize = 400;
 
+/// Of how many unexamined numbers the events are asked for their times. The first may have none yet.
+const TIMED: u64 = 8;
+
 /// How far a journal is processed.
 pub(crate) struct JournalHead {
     read: Read,
@@ -94,6 +97,27 @@ impl Journal {
         let read = read.ok_or(StoreError::NotFound)?;
         let projection: Projection = decode(&key, read.envelope.value.get().as_bytes())?;
         Ok(JournalHead { read, projection, last })
+    }
+
+    /// Since when an event of an organization waits to be processed; `None` if none does. A number without an event waits since it was
+    /// first examined. Two reads, and up to eight more if there are unexamined numbers.
+    ///
+    /// # Errors
+    /// If the backend fails, or [`StoreError::NotFound`] for an organization that does not exist.
+    pub async fn behind_since(&self, organization: &OrganizationId) -> Result<Option<Timestamp>, StoreError> {
+        let JournalHead { projection, last, .. } = self.head(organization).await?;
+        let next = projection.horizon.saturating_add(1);
+        let unexamined =
+            (next..=last.min(projection.horizon.saturating_add(TIMED))).map(|number| async move {
+                match self.event_in(organization, number).await {
+                    // It is set aside later, which is counted apart.
+                    Err(StoreError::Corrupt { .. }) => Ok(None),
+                    read => read,
+                }
+            });
+        let events = try_all(unexamined).await?;
+        let waiting = events.iter().flatten().map(|event| event.at);
+        Ok(waiting.chain(projection.waits_since()).min())
     }
 
     /// Scans a journal: the gaps, and the next numbers.

@@ -1,7 +1,7 @@
 //! The records of counts.
 
 use countersign_model::ids::OrganizationId;
-use countersign_model::tally::{PendingCounts, ReportDays, Tallied, Tops, month_of};
+use countersign_model::tally::{DayCounts, PendingCounts, ReportDays, Tallied, Tops, month_of};
 use countersign_store::record::{Entity, MAX_RECORD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,9 @@ pub struct RequestReport {
     counted: u64,
     /// The counts.
     pub days: ReportDays,
+    /// What happened on days that are no longer kept, and so since counting began.
+    #[serde(default)]
+    before: DayCounts,
 }
 
 /// What there was most of in a month.
@@ -87,17 +90,31 @@ impl RequestCounts {
 
 impl RequestReport {
     pub(crate) fn empty(organization: &OrganizationId) -> Self {
-        Self { organization_id: organization.clone(), counted: 0, days: ReportDays::default() }
+        let (days, before) = (ReportDays::default(), DayCounts::default());
+        Self { organization_id: organization.clone(), counted: 0, days, before }
+    }
+
+    /// What happened since counting began. No number in it ever falls.
+    #[must_use]
+    pub fn ever(&self) -> DayCounts {
+        let mut ever = self.days.whole();
+        ever.add(&self.before);
+        ever
     }
 
     /// With those events that it does not contain yet; `None` if it has all.
     pub(crate) fn with(&self, events: &[(u64, Tallied)]) -> Option<Self> {
         let mut new = self.clone();
         for (number, event) in events.iter().filter(|(number, _)| *number > self.counted) {
-            new.days.take(event);
+            let forgotten = new.days.take(event);
+            new.before.add(&forgotten);
             new.counted = *number;
         }
-        while size(&new) > LARGE && new.days.forget_oldest() {}
+        while size(&new) > LARGE
+            && let Some(forgotten) = new.days.forget_oldest()
+        {
+            new.before.add(&forgotten);
+        }
         (new.counted > self.counted).then_some(new)
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_kv::memory::Like;
 use countersign_model::ids::OrganizationId;
-use countersign_model::tally::{day_of, month_of};
+use countersign_model::tally::{Tallied, Tally, day_of, month_of};
 use countersign_model::{Permit, RequestKind};
 use futures::executor::block_on;
 
@@ -201,4 +201,10 @@ fn reports_are_shown_to_those_who_may_view_them() {
     assert!(block_on(world.store.pending_requests(&permit)).is_err());
     let month = month_of(day_of(origin().at));
     assert_eq!(block_on(world.store.request_tops(&world.permit, &month)).unwrap(), None);
+}
+
+/// That a request was made at a moment.
+pub(crate) fn made_on(at: jiff::Timestamp) -> Tallied {
+    let what = Tally::Made { file: None, name: String::new(), publisher: None };
+    Tallied { at, made: at.as_millisecond(), kind: KIND, via: None, what }
 }

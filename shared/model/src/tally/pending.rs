@@ -27,6 +27,13 @@ pub struct PendingCounts {
 }
 
 impl PendingCounts {
+    /// All pending requests of a kind.
+    #[must_use]
+    pub fn of_kind(&self, kind: RequestKind) -> u64 {
+        let all = self.below.values().chain([&self.own, &self.others]);
+        all.map(|kinds| u64::from(of(kinds, kind))).sum()
+    }
+
     /// Its own pending requests of a kind.
     #[must_use]
     pub fn own(&self, kind: RequestKind) -> u32 {

@@ -18,7 +18,7 @@ pub const WAITED_UP_TO: [u64; 14] =
 /// How many numbers stand before the distribution.
 const NUMBERS: usize = 9;
 /// How many numbers stand after it.
-const LATER: usize = 2;
+const LATER: usize = 3;
 /// How many numbers there are.
 const ALL: usize = NUMBERS + WAITED_UP_TO.len() + 1 + LATER;
 
@@ -50,6 +50,8 @@ pub struct DayCounts {
     pub approved_by_rule: u64,
     /// Requests that rules denied. Those that were counted before rules were told apart by outcome are missing.
     pub denied_by_rule: u64,
+    /// How long all of those waited together that people decided, in seconds. What was counted before this was is missing.
+    pub waited_seconds: u64,
 }
 
 impl DayCounts {
@@ -82,6 +84,7 @@ impl DayCounts {
                     if let Some(count) = self.waited.get_mut(place.unwrap_or(WAITED_UP_TO.len())) {
                         *count += 1;
                     }
+                    self.waited_seconds = self.waited_seconds.saturating_add(waited);
                 }
             }
         }
@@ -127,7 +130,7 @@ impl DayCounts {
             self.by_people,
             self.by_rule,
         ];
-        let later = [self.approved_by_rule, self.denied_by_rule];
+        let later = [self.approved_by_rule, self.denied_by_rule, self.waited_seconds];
         let mut all = [0; ALL];
         for (place, number) in all.iter_mut().zip(counts.into_iter().chain(self.waited).chain(later)) {
             *place = number;
@@ -164,6 +167,7 @@ impl From<Vec<u64>> for DayCounts {
             waited: std::array::from_fn(|_| next()),
             approved_by_rule: next(),
             denied_by_rule: next(),
+            waited_seconds: next(),
         }
     }
 }
@@ -174,26 +178,37 @@ impl From<Vec<u64>> for DayCounts {
 pub struct ReportDays(BTreeMap<Day, DayCounts>);
 
 impl ReportDays {
-    /// Counts an event. One that happened before the days that are kept is not counted.
-    pub fn take(&mut self, event: &Tallied) {
+    /// Counts an event. Returns the counts that no kept day has any more: those of the oldest day, if a new one takes its place, or
+    /// the event's own, if it happened before the days that are kept.
+    pub fn take(&mut self, event: &Tallied) -> DayCounts {
         let day = event.day();
         let is_old = self.0.len() >= REPORTED_DAYS && self.0.keys().next().is_some_and(|first| day < *first);
-        if !is_old {
+        let mut forgotten = DayCounts::default();
+        if is_old {
+            forgotten.take(event);
+        } else {
             self.0.entry(day).or_default().take(event);
         }
         while self.0.len() > REPORTED_DAYS {
-            self.0.pop_first();
+            forgotten.add(&self.forget_oldest().unwrap_or_default());
         }
+        forgotten
     }
 
-    /// Forgets the oldest day, so that the others have room in their record. Returns whether there was one.
-    pub fn forget_oldest(&mut self) -> bool {
-        self.0.pop_first().is_some()
+    /// Forgets the oldest day, so that the others have room in their record, and returns its counts.
+    pub fn forget_oldest(&mut self) -> Option<DayCounts> {
+        self.0.pop_first().map(|(_, counts)| counts)
     }
 
     /// The days from one to another, both included.
     pub fn between(&self, from: Day, to: Day) -> impl Iterator<Item = (Day, &DayCounts)> {
         self.0.iter().filter(move |(day, _)| **day >= from && **day <= to).map(|(day, counts)| (*day, counts))
+    }
+
+    /// The sum of all days.
+    #[must_use]
+    pub fn whole(&self) -> DayCounts {
+        self.sum(Day::MIN, Day::MAX)
     }
 
     /// The sum of the days from one to another, both included.

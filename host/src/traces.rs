@@ -190,7 +190,8 @@ struct Collector(Handle);
 #[async_trait]
 impl HttpClient for Collector {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let sending = self.0.spawn(tokio::time::timeout(COLLECTOR_TAKES, post(request)));
+        // The time-out, too, needs the runtime.
+        let sending = self.0.spawn(async { tokio::time::timeout(COLLECTOR_TAKES, post(request)).await });
         sending.await?.map_err(|_| HttpError::from("the collector does not answer"))?
     }
 }

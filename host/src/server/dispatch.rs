@@ -30,7 +30,7 @@ use crate::routes::{RouteMatch, Router};
 use crate::traces::{Span, Traces};
 
 /// The path prefix that Spin reserves.
-const RESERVED: &str = "/.well-known/spin/";
+pub(super) const RESERVED: &str = "/.well-known/spin/";
 /// The client address of a request from another component, as on Spin.
 const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
@@ -84,7 +84,7 @@ impl Served {
     fn span<B>(&self, request: &mut Request<B>, id: &HeaderValue) -> Option<Span> {
         let traces = self.traces.as_ref()?;
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let found = self.router.find(&path);
+        let found = self.router.find(&path).filter(|_| !path.starts_with(RESERVED));
         let route = found.as_ref().map_or("", |found| found.matched_route());
         let id = id.to_str().unwrap_or_default();
         Some(traces.request(request.headers_mut(), &method, &path, route, id))

@@ -12,6 +12,7 @@ use http_body_util::BodyExt;
 use tracing::Level;
 use wasmtime_wasi_http::Error;
 
+use super::dispatch::RESERVED;
 use crate::body::Body;
 use crate::routes::Router;
 
@@ -36,10 +37,11 @@ impl Line {
         if !tracing::enabled!(target: TARGET, Level::INFO) {
             return None;
         }
-        let mut path = request.uri().path().to_owned();
-        path.truncate(path.floor_char_boundary(PATH_MAX));
-        let found = router.find(request.uri().path());
+        let path = request.uri().path();
+        let found = router.find(path).filter(|_| !path.starts_with(RESERVED));
         let route = found.as_ref().map_or("", |found| found.matched_route()).to_owned();
+        let mut path = path.to_owned();
+        path.truncate(path.floor_char_boundary(PATH_MAX));
         let component = found.map(|found| found.component).unwrap_or_default();
         let (id, method) = (id.clone(), request.method().clone());
         Some(Self { id, method, path, component, route, began: Instant::now() })

@@ -1,6 +1,5 @@
 //! The caller, their address and the time of the call: made in one place, and the first parameter of everything below a
 //! handler.
-use countersign_kv::request;
 use countersign_model::{Origin, Who};
 use std::net::IpAddr;
 
@@ -22,8 +21,6 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// When the request arrived. Every time written by this request is this one.
     pub now: Timestamp,
-    /// The id of this request, which is fresh if nothing gave it one.
-    pub request_id: String,
 }
 
 impl Caller {
@@ -35,13 +32,7 @@ impl Caller {
             TrustedProxies::default()
         };
         let now = services.journal.clock().now();
-        let fresh = || services.journal.random().ulid(now).to_string();
-        Ok(Self {
-            who,
-            address: address::client(&parts.headers, &trusted),
-            now,
-            request_id: request::current().map_or_else(fresh, |request| request.id.clone()),
-        })
+        Ok(Self { who, address: address::client(&parts.headers, &trusted), now })
     }
 
     /// The same caller under another identity: one who has shown the set-up token, signed in, or accepted an

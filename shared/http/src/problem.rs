@@ -18,6 +18,9 @@ pub use code::Code;
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
+/// The header field with the id of a request.
+const REQUEST_ID: HeaderName = HeaderName::from_static(request::ID_HEADER);
+
 /// A refusal or failure, ready to be sent. Handlers return `Result<_, Problem>` and use `?`.
 ///
 /// Boxed, so that a `Result` with it stays small.
@@ -325,7 +328,7 @@ impl IntoResponse for Problem {
             headers.insert(name, value);
         }
         if let Some(id) = request.and_then(|request| HeaderValue::from_str(&request.id).ok()) {
-            headers.insert(HeaderName::from_static(request::ID_HEADER), id);
+            headers.insert(REQUEST_ID, id);
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -20,23 +20,22 @@ pub fn line(what: &str, fields: &[(&str, &dyn Display)]) {
     if QUIET.load(Ordering::Relaxed) {
         return;
     }
-    match request::current() {
-        None => eprintln!("{}", format_line(what, fields)),
-        Some(request) => {
-            let with_request: Vec<_> =
-                fields.iter().copied().chain([("request_id", &request.id as &dyn Display)]).collect();
-            eprintln!("{}", format_line(what, &with_request));
-        }
+    let mut line = format_line(what, fields);
+    if let Some(request) = request::current() {
+        add_field(&mut line, "request_id", &request.id);
     }
+    eprintln!("{line}");
 }
 
 fn format_line(what: &str, fields: &[(&str, &dyn Display)]) -> String {
     let mut line = String::from(what);
-    for (name, value) in fields {
-        // Debug of a string escapes quotes and line ends, so that input cannot forge a line.
-        let _ = write!(line, " {name}={:?}", value.to_string());
-    }
+    fields.iter().for_each(|(name, value)| add_field(&mut line, name, value));
     line
+}
+
+fn add_field(line: &mut String, name: &str, value: &dyn Display) {
+    // Debug of a string escapes quotes and line ends, so that input cannot forge a line.
+    let _ = write!(line, " {name}={:?}", value.to_string());
 }
 
 #[cfg(test)]

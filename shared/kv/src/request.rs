@@ -52,18 +52,10 @@ pub fn sane_id(id: &str) -> Option<&str> {
     ((1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(is_plain)).then_some(id)
 }
 
-/// The id of the trace in a [`TRACE_HEADER`], if it is valid: 32 hexadecimal digits, not all zero.
+/// The id of a trace, by its place in a [`TRACE_HEADER`].
 #[must_use]
 pub fn trace_id(trace: &str) -> Option<&str> {
-    let mut parts = trace.split('-');
-    let (version, id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let is_hex = |text: &str, length: usize| {
-        text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let is_valid =
-        is_hex(version, 2) && version != "ff" && is_hex(id, 32) && is_hex(parent, 16) && is_hex(flags, 2);
-    let is_zero = |text: &str| text.bytes().all(|byte| byte == b'0');
-    (is_valid && !is_zero(id) && !is_zero(parent)).then_some(id)
+    trace.get(3..35).and_then(sane_id)
 }
 
 #[cfg(test)]
@@ -108,19 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn the_trace_of_a_request_is_checked() {
+    fn a_request_without_an_id_may_have_that_of_its_trace() {
         let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert_eq!(trace_id(good), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
-        assert_eq!(trace_id(&format!("{}-later", good.replacen("00", "01", 1))).map(str::len), Some(32));
-        for bad in [
-            "",
-            "00",
-            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
-            "00-4bf92f3577b34da6-00f067aa0ba902b7-01",
-        ] {
+        for bad in ["", "00", "00-4bf92f35", "00-4bf92f3577b34da6 3ce929d0e0e4736-00f067aa0ba902b7-01"] {
             assert_eq!(trace_id(bad), None, "{bad}");
         }
     }

@@ -9,9 +9,10 @@ pub struct Spawned;
 
 impl Background for Spawned {
     fn spawn(&self, work: BoxFuture<'static, ()>) {
-        match request::current() {
-            Some(request) => spin_sdk::wit_bindgen::spawn(request::within(request, work)),
-            None => spin_sdk::wit_bindgen::spawn(work),
-        }
+        let work: BoxFuture<'static, ()> = match request::current() {
+            Some(request) => Box::pin(request::within(request, work)),
+            None => work,
+        };
+        spin_sdk::wit_bindgen::spawn(work);
     }
 }

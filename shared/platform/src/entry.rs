@@ -6,11 +6,13 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{Code, Problem, Services};
 use countersign_kv::{Random, request};
-use http::HeaderMap;
+use countersign_store::keys;
+use http::{HeaderMap, HeaderName};
 use spin_sdk::http::{FromRequest, Request};
 use spin_sdk::wasip3::http::types::{self, ErrorCode};
 use tower::ServiceExt;
 
+use crate::outbound::{ID, TRACE};
 use crate::random::SeededRandom;
 
 /// Serves the requests of one instance. Made by [`serve!`](crate::serve).
@@ -46,13 +48,17 @@ impl Entry {
 
 /// The id and the trace of a request. An id that nobody gave is that of the trace, or a random one.
 fn context(headers: &HeaderMap) -> request::Request {
-    let given = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let trace = given(request::TRACE_HEADER).filter(|trace| request::trace_id(trace).is_some());
-    let id = given(request::ID_HEADER).and_then(request::sane_id);
-    let id = id.or_else(|| trace.and_then(request::trace_id));
-    let id =
-        id.map_or_else(|| format!("{:016x}{:016x}", SeededRandom.u64(), SeededRandom.u64()), str::to_owned);
+    let given = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let trace = given(TRACE);
+    let id = given(ID).and_then(request::sane_id).or_else(|| trace.and_then(request::trace_id));
+    let id = id.map_or_else(random_id, str::to_owned);
     request::Request { id, trace: trace.map(str::to_owned) }
+}
+
+fn random_id() -> String {
+    let mut id = [0; 16];
+    SeededRandom.bytes(&mut id);
+    keys::hex(&id)
 }
 
 async fn answer(router: Router, request: http::Request<Body>) -> Response {

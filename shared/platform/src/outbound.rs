@@ -12,6 +12,10 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use send_wrapper::SendWrapper;
 use spin_sdk::wasip3::http::types::ErrorCode;
 
+/// The header field with the id of a request.
+pub(crate) const ID: HeaderName = HeaderName::from_static(request::ID_HEADER);
+/// The header field with its trace.
+pub(crate) const TRACE: HeaderName = HeaderName::from_static(request::TRACE_HEADER);
 /// How the hosts of functions end.
 const FUNCTIONS: &str = ".spin.internal";
 
@@ -65,12 +69,12 @@ async fn send(mut request: http::Request<Bytes>) -> Result<http::Response<Bytes>
 fn pass_on(request: &mut http::Request<Bytes>) {
     let Some(current) = request::current() else { return };
     let is_function = request.uri().host().is_some_and(|host| host.ends_with(FUNCTIONS));
-    let id = HeaderValue::from_str(&current.id).map(|id| (request::ID_HEADER, id));
-    let id = id.ok().filter(|_| is_function);
-    let trace = current.trace.as_deref().map(HeaderValue::from_str);
-    let trace = trace.and_then(Result::ok).map(|trace| (request::TRACE_HEADER, trace));
-    for (name, value) in id.into_iter().chain(trace) {
-        request.headers_mut().insert(HeaderName::from_static(name), value);
+    let id = is_function.then_some((ID, current.id.as_str()));
+    for (name, value) in id.into_iter().chain(current.trace.as_deref().map(|trace| (TRACE, trace))) {
+        // Both came in headers, or are hexadecimal.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            request.headers_mut().insert(name, value);
+        }
     }
 }
 

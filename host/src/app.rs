@@ -13,6 +13,7 @@
 //! ```
 
 mod assemble;
+mod called;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -25,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub(crate) use self::called::Called;
 use crate::clock::HostClock;
 use crate::dev::Development;
 use crate::engine::MAX_INSTANCES;

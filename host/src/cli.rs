@@ -1,7 +1,13 @@
 //! The command line, modelled on `spin up` and `spin build`.
 
+mod backup;
+mod keep;
+mod recover;
+mod restore;
 mod secrets;
+mod transfer;
 mod up;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,6 +20,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::DEFAULT_STATE_DIR;
 use crate::bundle;
 use crate::components::{self, BuildOptions, Built};
 use crate::faults::Plan;
@@ -34,6 +41,36 @@ enum Task {
     Up(Box<Up>),
     /// Only build the components
     Build(Build),
+    /// Copy a store on SQLite to a file, while a host serves it
+    ///
+    /// The copy is consistent: it has every change that was acknowledged before the command began. It is checked before it gets its
+    /// name, and only its owner may read it. The secrets are not in it: keep secrets.toml of the state folder somewhere else, because
+    /// one-time codes, override codes and the audit's seals need `secret_key`.
+    Backup(backup::Options),
+    /// Put a backup in the place of a store, or mark a store that was restored otherwise
+    ///
+    /// No host may serve the store meanwhile. Agents start over, all sessions and API tokens have ended, and every audit says that the
+    /// store was restored.
+    Restore(restore::Options),
+    /// Write all keys of a store to a file that `import` reads on any backend
+    ///
+    /// On SQLite the export is one consistent state, also while a host serves. On Redis no host may serve the store meanwhile.
+    Export(transfer::Export),
+    /// Fill an empty store from an export
+    ///
+    /// No host may serve the store meanwhile. As nobody can tell what happened after the export, it counts as a restore: agents start
+    /// over, all sessions and API tokens have ended, and every audit says so; unless --nothing-lost says otherwise.
+    Import(transfer::Import),
+    /// Check that everything in a store can be read, that lists and records agree, and that the audits are intact
+    ///
+    /// Prints how many there are of each kind, and each fault with its key. It changes nothing, and works while a host serves the store.
+    /// The exit code is 1 if there is a fault.
+    Verify(verify::Options),
+    /// Give an administrator who cannot sign in any more a link for a new password
+    ///
+    /// One-time codes are removed, and every session and API token of the administrator ends. It is on record in the system audit, and
+    /// every Super Admin is told. It works while a host serves the store.
+    RecoverAdmin(recover::Options),
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +190,12 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
             }
             up::serve(manifest, *options)
         }
+        Some(Task::Backup(options)) => backup::run(&options),
+        Some(Task::Restore(options)) => restore::run(&options),
+        Some(Task::Export(options)) => transfer::export(&options),
+        Some(Task::Import(options)) => transfer::import(&options),
+        Some(Task::Verify(options)) => verify::run(&options),
+        Some(Task::RecoverAdmin(options)) => recover::run(&options),
         None => bail!("no command"),
     }
 }
@@ -190,6 +233,11 @@ fn manifest_file(from: Option<&Path>) -> anyhow::Result<PathBuf> {
             })
         }
     }
+}
+
+/// The folder of data and secrets: the named one, or the usual one beside the manifest.
+fn state_dir(manifest: &Manifest, named: Option<&Path>) -> PathBuf {
+    named.map_or_else(|| manifest.folder.join(DEFAULT_STATE_DIR), Path::to_owned)
 }
 
 /// What the host and the components say goes to standard error; `RUST_LOG` can change what of it.
@@ -280,7 +328,7 @@ mod tests {
             let build = match parse(line).unwrap().command {
                 Some(Task::Build(build)) => build,
                 Some(Task::Up(up)) => up.build,
-                None => unreachable!("a command is assumed"),
+                _ => unreachable!("a command is assumed"),
             };
             assert_eq!(BuildOptions::from(&build).quickly, quickly, "{line}");
         }

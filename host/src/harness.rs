@@ -34,7 +34,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
-pub use self::child::{ChildHost, built_program};
+pub use self::child::{ChildHost, Said, built_program};
 use self::providers::Providers;
 use self::redis::RedisServer;
 use crate::app::{App, Limits, RunningApp};

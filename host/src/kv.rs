@@ -3,18 +3,25 @@
 //! The files, tables and encodings are Spin's, so that each host can take over the other's data.
 
 mod counters;
+mod lock;
 mod quirks;
 mod redis;
+pub(crate) mod redis_clients;
 mod sqlite;
+pub(crate) mod sqlite_file;
+pub(crate) mod transfer;
 mod under_way;
+pub(crate) mod walk;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
 pub use self::counters::{Counters, OperationCounts};
+pub(crate) use self::lock::StoreLock;
 pub use self::quirks::Quirks;
 pub(crate) use self::under_way::{Place, UnderWay};
 pub use crate::faults::Faults;
@@ -190,4 +197,11 @@ impl Stores {
     pub fn summaries(&self) -> impl Iterator<Item = (&str, String)> {
         self.backends.iter().map(|(label, backend)| (label.as_str(), backend.summary()))
     }
+}
+
+/// The path of a file that belongs to a store's: its name, continued.
+pub(crate) fn beside(store: &Path, suffix: &str) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }

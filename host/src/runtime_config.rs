@@ -37,6 +37,22 @@ impl RuntimeConfig {
         Self { key_value_stores: BTreeMap::from([("default".to_owned(), StoreConfig::Sqlite { path })]) }
     }
 
+    /// From a file if one is named, or else without one.
+    pub fn at(file: Option<&Path>, state_dir: &Path) -> anyhow::Result<Self> {
+        match file {
+            Some(file) => Self::from_file(file, state_dir),
+            None => Ok(Self::in_state_dir(state_dir)),
+        }
+    }
+
+    /// The files of the stores on SQLite.
+    pub fn sqlite_files(&self) -> impl Iterator<Item = &Path> {
+        self.key_value_stores.values().filter_map(|store| match store {
+            StoreConfig::Sqlite { path } => path.as_deref(),
+            StoreConfig::Redis { .. } => None,
+        })
+    }
+
     /// From a file, with paths relative to the file's folder; `default` is in the state folder unless the file says
     /// otherwise.
     pub fn from_file(file: &Path, state_dir: &Path) -> anyhow::Result<Self> {

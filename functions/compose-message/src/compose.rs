@@ -145,6 +145,9 @@ async fn by_notice(
         Notice::RightsChanged { by, at, .. } => {
             Ok(say(message::rights_changed(reader, by.as_deref(), *at, public_url)))
         }
+        Notice::AccountRecovered { whose, at, .. } => {
+            Ok(say(message::account_recovered(reader, whose, *at, public_url)))
+        }
         Notice::Digest => summing_up::digest(services, reader, public_url, delivery).await,
         Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }

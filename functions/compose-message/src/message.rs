@@ -13,7 +13,9 @@ mod short;
 mod waiting;
 mod words;
 
-pub use account::{invitation, password_changed, password_reset, rights_changed, signed_in_elsewhere};
+pub use account::{
+    account_recovered, invitation, password_changed, password_reset, rights_changed, signed_in_elsewhere,
+};
 pub use digest::{Summed, digest};
 pub use handling::{asked, flagged, handled};
 pub use language::Reader;

@@ -127,6 +127,7 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::SignedInElsewhere { .. }
         | Notice::PasswordChanged { .. }
         | Notice::RightsChanged { .. }
+        | Notice::AccountRecovered { .. }
         | Notice::Again { .. }
         | Notice::Digest => Ok(()),
     }

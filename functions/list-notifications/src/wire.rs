@@ -79,7 +79,8 @@ pub struct NotificationView {
     #[schema(example = "request-submitted")]
     notice: NoticeName,
     /// Why its recipient is told: `requester`, `subscriber` (an administrator with *notify on request*), `notify-list` (an address of
-    /// the policy), `escalation-list`, `may-decide`, `handed-over`, `oneself` (it is about their own account), or `stands-in`.
+    /// the policy), `escalation-list`, `may-decide`, `handed-over`, `oneself` (it is about their own account), `super-admin`, or
+    /// `stands-in`.
     #[schema(example = "subscriber")]
     told_as: ToldAs,
     /// The channel by which it is sent.

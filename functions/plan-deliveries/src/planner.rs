@@ -158,6 +158,7 @@ impl Planner {
             | Notice::SignedInElsewhere { .. }
             | Notice::PasswordChanged { .. }
             | Notice::RightsChanged { .. }
+            | Notice::AccountRecovered { .. }
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. }

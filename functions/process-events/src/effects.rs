@@ -80,6 +80,7 @@ impl Processor {
             | Notice::SignedInElsewhere { .. }
             | Notice::PasswordChanged { .. }
             | Notice::RightsChanged { .. }
+            | Notice::AccountRecovered { .. }
             | Notice::Again { .. }
             | Notice::Digest => {}
         }
@@ -156,6 +157,7 @@ fn leads_on(event: &Event) -> bool {
             | Act::PermissionsChanged(_)
             | Act::RolesChanged(_)
             | Act::RoleEdited(_)
+            | Act::AdministratorRecovered(_)
             | Act::RequestRepeated(_)
             | Act::RequestJoined(_)
             | Act::RequestCancelled(_)

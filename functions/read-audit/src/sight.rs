@@ -96,6 +96,6 @@ impl<'a> Entries<'a> {
 fn administrator(who: &Who) -> Option<&AdministratorId> {
     match who {
         Who::Administrator { id, .. } => Some(id),
-        Who::Computer { .. } | Who::SetUp | Who::Anonymous | Who::System => None,
+        Who::Computer { .. } | Who::SetUp | Who::Operator | Who::Anonymous | Who::System => None,
     }
 }

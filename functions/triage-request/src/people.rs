@@ -48,6 +48,6 @@ impl People {
 pub const fn administrator(who: &Who) -> Option<&AdministratorId> {
     match who {
         Who::Administrator { id, .. } => Some(id),
-        Who::Computer { .. } | Who::SetUp | Who::Anonymous | Who::System => None,
+        Who::Computer { .. } | Who::SetUp | Who::Operator | Who::Anonymous | Who::System => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -14,13 +14,7 @@ const RANDOM_BYTES: usize = 32;
 
 /// Reads the secrets of a state folder, and generates and saves missing ones.
 pub(crate) fn load_or_make(state_dir: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let file = state_dir.join(FILE);
-    let name = || format!("the secrets in `{}`", file.display());
-    let mut secrets: BTreeMap<String, String> = match std::fs::read_to_string(&file) {
-        Ok(text) => toml::from_str(&text).with_context(|| format!("cannot read {}", name()))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", name())),
-    };
+    let mut secrets = load(state_dir)?;
     if MADE.iter().all(|name| secrets.contains_key(*name)) {
         return Ok(secrets);
     }
@@ -29,8 +23,25 @@ pub(crate) fn load_or_make(state_dir: &Path) -> anyhow::Result<BTreeMap<String, 
             secrets.insert(name.to_owned(), random_text()?);
         }
     }
-    keep(&file, &secrets).with_context(|| format!("cannot keep {}", name()))?;
+    let file = file(state_dir);
+    keep(&file, &secrets).with_context(|| format!("cannot keep the secrets in `{}`", file.display()))?;
     Ok(secrets)
+}
+
+/// Reads the secrets of a state folder; none if there are none yet.
+pub(crate) fn load(state_dir: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let file = file(state_dir);
+    let name = || format!("cannot read the secrets in `{}`", file.display());
+    match std::fs::read_to_string(&file) {
+        Ok(text) => toml::from_str(&text).with_context(name),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(error).with_context(name),
+    }
+}
+
+/// Where the secrets of a state folder are.
+pub(crate) fn file(state_dir: &Path) -> PathBuf {
+    state_dir.join(FILE)
 }
 
 /// Written completely under another name first: an interruption leaves the old file.

@@ -12,13 +12,13 @@ use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use tokio::io::AsyncReadExt as _;
 
-use super::{Up, given_variables, secrets};
-use crate::app::{App, DEFAULT_STATE_DIR, Limits, RunningApp};
+use super::{Up, given_variables, secrets, state_dir};
+use crate::app::{App, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::components;
 use crate::dev::{Development, tick};
 use crate::faults::Faults;
-use crate::kv::{Counters, Quirks, Stores};
+use crate::kv::{Counters, Quirks, StoreLock, Stores};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 use crate::traces::Traces;
@@ -58,14 +58,12 @@ fn development(variables: &BTreeMap<String, String>, counters: Arc<Counters>) ->
 
 async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let listen = free_address(options.listen)?;
-    let state_dir = options.state_dir.clone().unwrap_or_else(|| manifest.folder.join(DEFAULT_STATE_DIR));
+    let state_dir = state_dir(&manifest, options.state_dir.as_deref());
     std::fs::create_dir_all(&state_dir)
         .with_context(|| format!("cannot make the state folder `{}`", state_dir.display()))?;
     let variables = variables(&manifest, &options, listen, &state_dir)?;
-    let config = match &options.runtime_config_file {
-        Some(file) => RuntimeConfig::from_file(file, &state_dir)?,
-        None => RuntimeConfig::in_state_dir(&state_dir),
-    };
+    let config = RuntimeConfig::at(options.runtime_config_file.as_deref(), &state_dir)?;
+    let _locks = lock_stores(&config)?;
     let data = check_stores(&config, options.quirks).await?;
 
     let faults = Arc::new(Faults::default());
@@ -151,6 +149,11 @@ fn variables(
         }
     }
     Ok(variables)
+}
+
+/// Keeps commands that replace a store from doing so while it is served.
+fn lock_stores(config: &RuntimeConfig) -> anyhow::Result<Vec<StoreLock>> {
+    config.sqlite_files().map(StoreLock::shared).collect()
 }
 
 /// Opens every configured store once, so that a wrong address is an error now and not at the first request. A server

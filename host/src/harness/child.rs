@@ -122,6 +122,31 @@ impl ChildHost {
         Ok(())
     }
 
+    /// Runs another command of the program on the same state, with the same variables and stores unless its arguments name others.
+    pub async fn command(&self, arguments: &[&str]) -> anyhow::Result<Said> {
+        let installation = &self.installation;
+        let (name, arguments) = arguments.split_first().context("no command")?;
+        let mut command = Command::new(built_program("countersign", "host")?);
+        command.args([name, "--no-build", "--quiet"]);
+        installation.add_options(&mut command, &self.providers).await?;
+        command.args(arguments);
+        let output = command.stdin(Stdio::null()).output().await?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(Said { ok: output.status.success(), out: text(&output.stdout), err: text(&output.stderr) })
+    }
+
+    /// Goes on over another store, from the next command or restart on.
+    pub fn move_to(&mut self, store: StoreConfig) {
+        self.installation.state.store = store;
+    }
+
+    /// Removes everything in the state folder, as a lost disk does. The program must have ended.
+    pub async fn lose_state(&self) -> anyhow::Result<()> {
+        let folder = self.installation.state.dir.path();
+        std::fs::remove_dir_all(folder)?;
+        Ok(std::fs::create_dir(folder)?)
+    }
+
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
         self.settle_within(settle::LONGEST).await
@@ -142,19 +167,11 @@ impl Installation {
         providers: &Providers,
         stop_at_write: Option<(&str, u64)>,
     ) -> anyhow::Result<Child> {
-        let Self { options, state, addr, public, clock } = self;
-        let manifest = options.read_manifest().await?;
+        let Self { options, addr, .. } = self;
         let mut command = Command::new(built_program("countersign", "host")?);
         command.args(["up", "--no-build", "--quiet", "--until-stdin-ends"]);
-        command.arg("--from").arg(options.manifest_file());
         command.args(["--listen", &addr.to_string()]);
-        command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
-        command.arg("--runtime-config-file").arg(runtime_config_file(state)?);
-        for (name, value) in variables(&manifest, *public, providers, options) {
-            command.args(["--variable", &format!("{name}={value}")]);
-        }
-        command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
-        command.args(["--quirks", &options.quirks.to_string()]);
+        self.add_options(&mut command, providers).await?;
         if let Some(limit) = options.key_value_operations {
             command.args(["--max-key-value-operations", &limit.to_string()]);
         }
@@ -170,6 +187,32 @@ impl Installation {
             .context("the program is not ready in time")??;
         Ok(child)
     }
+
+    /// Which deployment the program is about, as every command is told.
+    async fn add_options(&self, command: &mut Command, providers: &Providers) -> anyhow::Result<()> {
+        let Self { options, state, public, clock, .. } = self;
+        let manifest = options.read_manifest().await?;
+        command.arg("--from").arg(options.manifest_file());
+        command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
+        command.arg("--runtime-config-file").arg(runtime_config_file(state)?);
+        for (name, value) in variables(&manifest, *public, providers, options) {
+            command.args(["--variable", &format!("{name}={value}")]);
+        }
+        command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
+        command.args(["--quirks", &options.quirks.to_string()]);
+        Ok(())
+    }
+}
+
+/// What a command of the program said.
+#[derive(Debug)]
+pub struct Said {
+    /// Whether it succeeded.
+    pub ok: bool,
+    /// What it printed.
+    pub out: String,
+    /// Its warnings and errors.
+    pub err: String,
 }
 
 async fn ready(child: &mut Child) -> anyhow::Result<()> {

@@ -24,6 +24,8 @@ pub enum ActorView {
     },
     /// The holder of the set-up token.
     SetUp,
+    /// Whoever runs the deployment, by a command on the machine.
+    Operator,
     /// An administrator of an organization that you may not see.
     ManagingOrganization,
     /// Somebody who was not identified.
@@ -38,6 +40,7 @@ impl From<Who> for ActorView {
             Who::Administrator { id, name, via } => Self::Administrator { id, name, api_token_id: via },
             Who::Computer { id } => Self::Computer { id },
             Who::SetUp => Self::SetUp,
+            Who::Operator => Self::Operator,
             Who::Anonymous => Self::Anonymous,
             Who::System => Self::System,
         }

@@ -59,6 +59,7 @@ impl Caller {
             Who::Administrator { id, .. } => id.to_string(),
             Who::Computer { id } => id.to_string(),
             Who::SetUp => "set-up".to_owned(),
+            Who::Operator => "operator".to_owned(),
             Who::System => "system".to_owned(),
             // An anonymous caller has no identity, so only the address distinguishes it from others.
             Who::Anonymous => format!("anonymous {:?}", self.address),

@@ -232,7 +232,8 @@ impl Projection {
     }
 
     /// How far the chain goes.
-    pub(crate) fn chain_head(&self) -> ChainHead {
+    #[must_use]
+    pub fn chain_head(&self) -> ChainHead {
         ChainHead {
             organization_id: self.organization_id.clone(),
             count: self.chain.log.count,

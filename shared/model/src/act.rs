@@ -20,6 +20,7 @@ pub mod groups;
 pub mod handling;
 pub mod integrations;
 mod invitations;
+mod keeping;
 mod name;
 pub mod notification_settings;
 pub mod organizations;
@@ -71,6 +72,7 @@ pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
     WithdrawnDetail,
 };
+pub use keeping::{AdministratorRecovered, StoreRestored};
 pub use name::ActName;
 pub use notification_settings::{NotificationsChanged, NotificationsDetail};
 pub use organizations::{
@@ -362,6 +364,12 @@ pub enum Act {
     /// Entries of an organization's audit are removed, because they are older than it keeps them.
     #[serde(rename = "audit.trimmed")]
     AuditTrimmed(AuditTrimmed),
+    /// The store was restored from a backup.
+    #[serde(rename = "store.restored")]
+    StoreRestored(StoreRestored),
+    /// An administrator who could not sign in any more got a link for a new password on the machine.
+    #[serde(rename = "administrator.recovered")]
+    AdministratorRecovered(AdministratorRecovered),
     /// An administrator asked for a message to be sent again.
     #[serde(rename = "notification.resent")]
     DeliveryResent(DeliveryResent),
@@ -386,5 +394,6 @@ acts! {
     PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, PasswordChanged, RoleCreated, RoleEdited, RoleDeleted,
     RuleChanged, IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,
     RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed,
-    DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged, NotificationsChanged,
+    DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged, NotificationsChanged, StoreRestored,
+    AdministratorRecovered,
 }

@@ -106,7 +106,7 @@ pub use organization::{AgentSettings, EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};
 pub use pace::{Digest, Gathering, Pace, PaceId};
 pub use permission::{Permission, PermissionSet};
-pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
+pub use permit::{Basis, OperatorOnly, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
 pub use policy::{
     DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, LastDeployment,
     Match, MatchBy, Notify, Policy, PolicyAction, PolicyAspect, PolicyContent, PolicyDifference, PolicyEntry,

@@ -233,7 +233,7 @@ impl List {
             Basis::Right { action, .. } => self.readable_with(*action),
             Basis::OwnComputer(_) => matches!(self, Self::Grants | Self::ComputerNames),
             Basis::Enrollment(_) => self == Self::ComputerNames,
-            Basis::Processor => true,
+            Basis::Processor | Basis::Operator => true,
             Basis::WhoCan => self == Self::Administrators,
             Basis::Oneself(_) | Basis::SetUp | Basis::Refusal => false,
             #[cfg(feature = "testing")]

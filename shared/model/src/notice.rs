@@ -34,6 +34,7 @@ named! {
         SignedInElsewhere = "signed-in-elsewhere",
         PasswordChanged = "password-changed",
         RightsChanged = "rights-changed",
+        AccountRecovered = "account-recovered",
         Again = "again",
         Digest = "digest",
     }
@@ -168,6 +169,15 @@ pub enum Notice {
         /// When it happened.
         at: Timestamp,
     },
+    /// To the Super Admins of the root: whoever runs the deployment gave an administrator a link for a new password.
+    AccountRecovered {
+        /// The administrator.
+        administrator_id: AdministratorId,
+        /// Their name.
+        whose: String,
+        /// When it happened.
+        at: Timestamp,
+    },
     /// To the recipient of a delivery, again, because an administrator asked for it.
     Again {
         /// The delivery.
@@ -203,6 +213,7 @@ impl Notice {
             Self::SignedInElsewhere { .. } => NoticeName::SignedInElsewhere,
             Self::PasswordChanged { .. } => NoticeName::PasswordChanged,
             Self::RightsChanged { .. } => NoticeName::RightsChanged,
+            Self::AccountRecovered { .. } => NoticeName::AccountRecovered,
             Self::Again { .. } => NoticeName::Again,
             Self::Digest => NoticeName::Digest,
         }
@@ -232,6 +243,7 @@ impl Notice {
             | Self::SignedInElsewhere { .. }
             | Self::PasswordChanged { .. }
             | Self::RightsChanged { .. }
+            | Self::AccountRecovered { .. }
             | Self::Again { .. }
             | Self::Digest => None,
         }
@@ -245,7 +257,8 @@ impl Notice {
             | Self::PasswordReset { administrator_id }
             | Self::SignedInElsewhere { administrator_id, .. }
             | Self::PasswordChanged { administrator_id, .. }
-            | Self::RightsChanged { administrator_id, .. } => Some(administrator_id),
+            | Self::RightsChanged { administrator_id, .. }
+            | Self::AccountRecovered { administrator_id, .. } => Some(administrator_id),
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }
             | Self::RequestRevoked { .. }

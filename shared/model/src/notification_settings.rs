@@ -54,6 +54,7 @@ impl NoticeKind {
             | NoticeName::SignedInElsewhere
             | NoticeName::PasswordChanged
             | NoticeName::RightsChanged
+            | NoticeName::AccountRecovered
             | NoticeName::Again
             | NoticeName::Digest => None,
         }

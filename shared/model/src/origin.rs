@@ -26,6 +26,8 @@ pub enum Who {
     },
     /// The holder of the set-up token.
     SetUp,
+    /// Whoever runs the deployment, by a command on the machine.
+    Operator,
     /// Somebody who was not identified, for example at a failed sign-in.
     Anonymous,
     /// Countersign itself, for example when something expires.

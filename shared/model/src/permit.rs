@@ -35,6 +35,8 @@ pub enum Basis {
     Oneself(AdministratorId),
     /// The set-up of a deployment.
     SetUp,
+    /// A command on the machine, by whoever runs the deployment.
+    Operator,
     /// Countersign's own processing of what was already permitted.
     Processor,
     /// Recording a refusal.
@@ -102,6 +104,10 @@ impl SetUpProof {
 #[derive(Debug, Clone, Copy)]
 pub struct ProcessorOnly;
 
+/// Identifies a caller of [`Permit::operator`]: the component that serves commands on the machine, which no route reaches.
+#[derive(Debug, Clone, Copy)]
+pub struct OperatorOnly;
+
 /// Identifies a caller of [`Permit::refusal`]: the sign-in, when it records a refusal. That changes nothing else.
 #[derive(Debug, Clone, Copy)]
 pub struct RefusalOnly;
@@ -162,6 +168,11 @@ impl Permit {
     /// For the processing of an organization's events and deliveries; see [`ProcessorOnly`].
     pub fn processor(organization: &OrganizationId, _caller: ProcessorOnly) -> Self {
         Self::resting_on(Basis::Processor, organization)
+    }
+
+    /// For what whoever runs the deployment does to an organization by a command on the machine; see [`OperatorOnly`].
+    pub fn operator(organization: &OrganizationId, _caller: OperatorOnly) -> Self {
+        Self::resting_on(Basis::Operator, organization)
     }
 
     /// For recording a refusal at an organization; see [`RefusalOnly`].

@@ -227,7 +227,7 @@ impl From<Stored> for Tallied {
 fn by(who: &Who) -> Option<(AdministratorId, String)> {
     match who {
         Who::Administrator { id, name, .. } => Some((id.clone(), cut(name))),
-        Who::Computer { .. } | Who::SetUp | Who::Anonymous | Who::System => None,
+        Who::Computer { .. } | Who::SetUp | Who::Operator | Who::Anonymous | Who::System => None,
     }
 }
 

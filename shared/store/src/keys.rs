@@ -207,6 +207,28 @@ pub fn grant_uses(grant: &GrantId) -> String {
     format!("{PREFIX}g/{grant}")
 }
 
+/// What is under a key: backends keep counters in different encodings, and everything else as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Bytes.
+    Value,
+    /// A counter or a slot, to which `increment` adds.
+    Counter,
+}
+
+/// What is under a key; `None` if the key is not one of this program's.
+#[must_use]
+pub fn holds(key: &str) -> Option<Holds> {
+    let (kind, name) = key.strip_prefix(PREFIX)?.split_once('/').unwrap_or_default();
+    let counts = match kind {
+        "en" | "f" | "l" | "n" | "s" | "u" | "v" | "y" | "yf" | "yk" => true,
+        // Beside these there are logos and trails.
+        "g" => name.parse::<GrantId>().is_ok(),
+        _ => false,
+    };
+    Some(if counts { Holds::Counter } else { Holds::Value })
+}
+
 /// The SHA-256 of the parts, hexadecimal. Each part is preceded by its length, so that different lists of parts never
 /// collide.
 pub fn digest(parts: &[&str]) -> String {
@@ -234,6 +256,61 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counters_are_told_apart_from_values() {
+        let id = |prefix: &str| format!("{prefix}_{:026}", 1);
+        let (organization, grant) = (id("org").parse().unwrap(), id("grt").parse().unwrap());
+        let (computer, key) = (id("cmp").parse().unwrap(), id("enk").parse().unwrap());
+        let counters = [
+            slot("ab"),
+            counter(&organization),
+            lease("name", 7),
+            throttle("ab", 7),
+            expiry_counter(7),
+            forgotten_bytes("up"),
+            kept_bytes(&computer),
+            kept_bytes_of_key(&key),
+            key_requests(&key, 7),
+            enrollment_key_uses(&key),
+            grant_uses(&grant),
+        ];
+        for key in counters {
+            assert_eq!(holds(&key), Some(Holds::Counter), "{key}");
+        }
+        let values = [
+            record("x"),
+            claim("ab", 7),
+            entry(&organization, 7),
+            receipt(&organization, 7),
+            abandoned(&organization, 7),
+            walk(),
+            block("b"),
+            turn(&organization, 1),
+            token("ab"),
+            idempotency("ab"),
+            expiry_note(7, 1),
+            expiry_progress(),
+            tidied(&organization),
+            chunk("up", 1),
+            upload_progress("call"),
+            download("ab"),
+            manifest(&organization, "ab"),
+            logo("logo"),
+            asked(&computer),
+            earlier(&organization, "ab"),
+            trail(&id("req"), 7),
+            told(&organization, 7),
+            delivery_rows(&organization, 7),
+            check_ins(&computer),
+            check_in_block(&computer, 7),
+            counted_bytes("up"),
+        ];
+        for key in values {
+            assert_eq!(holds(&key), Some(Holds::Value), "{key}");
+        }
+        assert_eq!(holds("other/1/s/ab"), None);
+    }
 
     #[test]
     fn digests_of_different_parts_differ() {

@@ -94,6 +94,19 @@ pub fn rights_changed(reader: &Reader, by: Option<&str>, at: Timestamp, public_u
     shortly(content, public_url)
 }
 
+/// Whoever runs the deployment gave an administrator a link for a new password, because they could not sign in any more.
+pub fn account_recovered(reader: &Reader, whose: &str, at: Timestamp, public_url: &str) -> Message {
+    let says = reader.texts();
+    let whose = (says.label(Label::Account), Words::theirs(whose, NAME));
+    let content = Content {
+        opening: says.phrase(Phrase::AccountRecovered).into(),
+        facts: vec![whose, (says.label(Label::When), reader.moment(at))],
+        closing: says.phrase(Phrase::AskTheOperator),
+        ..about_account(reader, Phrase::AccountRecoveredSubject, public_url)
+    };
+    shortly(content, public_url)
+}
+
 fn about_account(reader: &Reader, subject: Phrase, public_url: &str) -> Content {
     let says = reader.texts();
     Content {

@@ -77,6 +77,7 @@ fn offset(offset: Offset) -> Option<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
     Access,
+    Account,
     Address,
     AlsoAskedBy,
     AlsoSignedBy,
@@ -131,9 +132,12 @@ pub enum Label {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phrase {
     AcceptInvitation,
+    AccountRecovered,
+    AccountRecoveredSubject,
     AdministratorWrites,
     AnotherHasItsName,
     Approved,
+    AskTheOperator,
     ChooseNewPassword,
     ChooseNewPasswordSubject,
     CoversPublisher,

@@ -68,6 +68,7 @@ pub fn waiting(
         | Notice::SignedInElsewhere { .. }
         | Notice::PasswordChanged { .. }
         | Notice::RightsChanged { .. }
+        | Notice::AccountRecovered { .. }
         | Notice::Again { .. }
         | Notice::Digest => return None,
     };

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use countersign_authority::Recipient;
-use countersign_journal::Event;
+use countersign_authority::{Recipient, Standing, root};
 use countersign_journal::readable::{load_one_readable, load_readable};
-use countersign_model::act::RoleEdited;
+use countersign_journal::{Event, PermissionEdits};
+use countersign_model::act::{AdministratorRecovered, RoleEdited};
 use countersign_model::{Act, Administrator, AdministratorId, Notice, RoleHolders, RoleId, Who};
 use countersign_store::StoreError;
 
@@ -34,6 +34,9 @@ impl Planner {
         if let Act::RolesChanged(changed) = &event.act {
             return self.tell_of_rights(event, &changed.administrator_id).await;
         }
+        if let Act::AdministratorRecovered(recovered) = &event.act {
+            return self.tell_of_recovery(event, recovered).await;
+        }
         if let Act::RoleEdited(edited) = &event.act
             && gives_something_else(edited)
         {
@@ -48,10 +51,32 @@ impl Planner {
         let by = match &event.who {
             Who::Administrator { id: by, .. } if by == id => return Ok(()),
             Who::Administrator { name, .. } => Some(name.clone()),
-            Who::Computer { .. } | Who::SetUp | Who::Anonymous | Who::System => None,
+            Who::Computer { .. } | Who::SetUp | Who::Operator | Who::Anonymous | Who::System => None,
         };
         let notice = Notice::RightsChanged { administrator_id: id.clone(), by, at: event.at };
         self.tell_active(event, &notice, id).await
+    }
+
+    /// Tells every Super Admin of the root, the recovered one among them.
+    async fn tell_of_recovery(
+        &mut self,
+        event: &Event,
+        recovered: &AdministratorRecovered,
+    ) -> Result<(), StoreError> {
+        let Some(root) = root(&self.journal).await? else { return Ok(()) };
+        let Some(edits) = self.journal.load::<PermissionEdits>(&()).await? else { return Ok(()) };
+        let listed = self.journal.load_many::<Administrator>(edits.value.super_admins()).await?;
+        let people: Vec<Administrator> = listed.into_iter().flatten().map(|stored| stored.value).collect();
+        let standing = Standing::load_all(&self.journal, &people, [], []).await?;
+        let notice = Notice::AccountRecovered {
+            administrator_id: recovered.administrator_id.clone(),
+            whose: recovered.name.clone(),
+            at: event.at,
+        };
+        for person in people.iter().filter(|person| standing.is_super_admin(person, &root)) {
+            self.tell_active(event, &notice, &person.id).await?;
+        }
+        Ok(())
     }
 
     /// Those who hold a role now.

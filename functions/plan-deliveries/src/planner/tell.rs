@@ -174,6 +174,7 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::SignedInElsewhere { .. }
         | Notice::PasswordChanged { .. }
         | Notice::RightsChanged { .. }
+        | Notice::AccountRecovered { .. }
         | Notice::Again { .. }
         | Notice::Digest => notice.request_id().map(ToString::to_string),
     };

@@ -107,6 +107,7 @@ impl AuditEntry {
             ActorView::Administrator { id, name, .. } => ("administrator", Some(id.as_str()), Some(name)),
             ActorView::Computer { id } => ("computer", Some(id.as_str()), self.name_of(id.as_str())),
             ActorView::SetUp => ("set-up", None, None),
+            ActorView::Operator => ("operator", None, None),
             ActorView::ManagingOrganization => ("managing-organization", None, None),
             ActorView::Anonymous => ("anonymous", None, None),
             ActorView::System => ("system", None, None),

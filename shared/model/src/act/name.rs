@@ -93,6 +93,8 @@ named! {
         LoginSettingsEdited = "login-settings.edited",
         ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
+        AdministratorRecovered = "administrator.recovered",
+        StoreRestored = "store.restored",
         DeliveryResent = "notification.resent",
         TestSent = "notification.tested",
         BounceCleared = "notification.bounce-cleared",

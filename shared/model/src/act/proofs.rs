@@ -254,7 +254,9 @@ impl Happening for TotpRemoved {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_oneself(&self.administrator_id) || basis.is_right(Action::AdministratorsResetPassword)
+        basis.is_oneself(&self.administrator_id)
+            || basis.is_right(Action::AdministratorsResetPassword)
+            || *basis == Basis::Operator
     }
 }
 

@@ -100,6 +100,8 @@ impl Act {
             | Self::LoginSettingsEdited(_)
             | Self::ApprovalSettingsEdited(_)
             | Self::AuditTrimmed(_)
+            | Self::StoreRestored(_)
+            | Self::AdministratorRecovered(_)
             | Self::TestSent(_)
             | Self::NotificationsChanged(_)
             | Self::PushSubscriptionChanged(_) => {}

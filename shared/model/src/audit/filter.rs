@@ -70,7 +70,8 @@ impl fmt::Display for Acts {
     }
 }
 
-/// Who acted in the entries that are wanted: the id of an administrator or a computer, `set-up`, `anonymous` or `system`.
+/// Who acted in the entries that are wanted: the id of an administrator or a computer, `set-up`, `operator`, `anonymous` or
+/// `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum AuditActor {
@@ -80,6 +81,8 @@ pub enum AuditActor {
     Computer(ComputerId),
     /// The holder of the set-up token.
     SetUp,
+    /// Whoever runs the deployment.
+    Operator,
     /// Somebody who was not identified.
     Anonymous,
     /// Countersign itself.
@@ -92,6 +95,7 @@ impl TryFrom<String> for AuditActor {
     fn try_from(text: String) -> Result<Self, InvalidId> {
         Ok(match text.as_str() {
             "set-up" => Self::SetUp,
+            "operator" => Self::Operator,
             "anonymous" => Self::Anonymous,
             "system" => Self::System,
             id => match id.parse() {
@@ -108,6 +112,7 @@ impl fmt::Display for AuditActor {
             Self::Administrator(id) => id.as_str(),
             Self::Computer(id) => id.as_str(),
             Self::SetUp => "set-up",
+            Self::Operator => "operator",
             Self::Anonymous => "anonymous",
             Self::System => "system",
         })
@@ -119,9 +124,10 @@ impl AuditActor {
         match (self, who) {
             (Self::Administrator(wanted), Who::Administrator { id, .. }) => wanted == id,
             (Self::Computer(wanted), Who::Computer { id }) => wanted == id,
-            (Self::SetUp, Who::SetUp) | (Self::Anonymous, Who::Anonymous) | (Self::System, Who::System) => {
-                true
-            }
+            (Self::SetUp, Who::SetUp)
+            | (Self::Operator, Who::Operator)
+            | (Self::Anonymous, Who::Anonymous)
+            | (Self::System, Who::System) => true,
             _ => false,
         }
     }
@@ -146,7 +152,7 @@ impl AuditFacts<'_> {
         let by = match self.who {
             Some(Who::Administrator { id, .. }) => id.as_str(),
             Some(Who::Computer { id }) => id.as_str(),
-            Some(Who::SetUp | Who::Anonymous | Who::System) | None => "",
+            Some(Who::SetUp | Who::Operator | Who::Anonymous | Who::System) | None => "",
         };
         by == id || self.about.iter().any(|about| about == id)
     }

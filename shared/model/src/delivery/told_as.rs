@@ -21,6 +21,8 @@ named! {
         HandedOver = "handed-over",
         /// The owner of the account that it is about.
         Oneself = "oneself",
+        /// A Super Admin of the root organization.
+        SuperAdmin = "super-admin",
         /// An administrator in the place of one who is away.
         StandsIn = "stands-in",
     }
@@ -47,6 +49,7 @@ impl Delivery {
             | Notice::SignedInElsewhere { .. }
             | Notice::PasswordChanged { .. }
             | Notice::RightsChanged { .. } => ToldAs::Oneself,
+            Notice::AccountRecovered { .. } => ToldAs::SuperAdmin,
             Notice::RequestSubmitted { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. }

@@ -20,6 +20,7 @@ struct Fields {
     computers: Option<u32>,
     to: Option<AdministratorId>,
     by: Option<String>,
+    whose: Option<String>,
     asked_by: Option<String>,
     message: Option<String>,
     address: Option<IpAddr>,
@@ -106,6 +107,10 @@ impl Fields {
             NoticeName::RightsChanged => {
                 Notice::RightsChanged { administrator_id: administrator()?, by: self.by, at: at()? }
             }
+            NoticeName::AccountRecovered => {
+                let whose = required(self.whose, "whose")?;
+                Notice::AccountRecovered { administrator_id: administrator()?, whose, at: at()? }
+            }
             NoticeName::Again => {
                 Notice::Again { notification_id: required(self.notification_id, "notification_id")? }
             }
@@ -151,7 +156,12 @@ mod tests {
             Notice::PasswordReset { administrator_id: administrator_id.clone() },
             Notice::SignedInElsewhere { administrator_id: administrator_id.clone(), address: None, at },
             Notice::PasswordChanged { administrator_id: administrator_id.clone(), address: None, at },
-            Notice::RightsChanged { administrator_id, by: Some("A".to_owned()), at },
+            Notice::RightsChanged {
+                administrator_id: administrator_id.clone(),
+                by: Some("A".to_owned()),
+                at,
+            },
+            Notice::AccountRecovered { administrator_id, whose: "A".to_owned(), at },
             Notice::Again { notification_id: ulid("ntf") },
             Notice::Digest,
         ];

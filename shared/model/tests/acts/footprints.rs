@@ -20,6 +20,8 @@ policies.deployed                       | system  | org         |               
 login-settings.edited                   | system  | org         |                                                                                                                       |                   |           | login-settings.edit
 approval-settings.edited                | system  | org         |                                                                                                                       |                   |           | organizations.edit-general
 audit.trimmed                           | system  | org         |                                                                                                                       |                   |           | processor
+store.restored                          | system  | org         |                                                                                                                       |                   |           | operator
+administrator.recovered                 | system  | adm         |                                                                                                                       |                   |           | operator
 group.created                           | system  | grp         | groups                                                                                                                |                   |           | computer-groups.create
 group.edited                            | system  | grp         |                                                                                                                       |                   |           | computer-groups.rename
 group.agent-set                         | system  | grp         |                                                                                                                       |                   | now       | computer-groups.set-version
@@ -120,7 +122,7 @@ session.refused: counted                | system  | adm         |               
 session.ended                           | system  | adm         |                                                                                                                       |                   |           | oneself
 session.proof-refused                   | system  | adm         |                                                                                                                       |                   |           | refusal
 totp.set-up                             | system  | adm         |                                                                                                                       |                   |           | oneself
-totp.removed                            | system  | adm         |                                                                                                                       |                   |           | administrators.reset-password oneself
+totp.removed                            | system  | adm         |                                                                                                                       |                   |           | administrators.reset-password oneself operator
 totp.recovery-codes-replaced            | system  | adm         |                                                                                                                       |                   |           | oneself
 push-subscription.changed               | system  | adm         |                                                                                                                       |                   |           | oneself
 administrator.notifications-changed     | system  | adm         | subscribers                                                                                                           |                   |           | oneself
@@ -240,6 +242,7 @@ fn allowed_by(act: &Act) -> Vec<String> {
         ("enrollment", Basis::Enrollment(group().id)),
         ("oneself", Basis::Oneself(administrator().id)),
         ("set-up", Basis::SetUp),
+        ("operator", Basis::Operator),
         ("processor", Basis::Processor),
         ("refusal", Basis::Refusal),
         ("who can", Basis::WhoCan),

@@ -208,6 +208,15 @@ fn organizations() -> Vec<(&'static str, Act)> {
     let renamed = company().renamed("Company & Co".to_owned(), 1);
     let asking = company().asking(ApprovalSettings { pending_days: Some(30), ..Default::default() });
     let settings = LoginSettings::none(company().id);
+    let recovered =
+        AdministratorRecovered { administrator_id: administrator().id, name: administrator().name };
+    let restored = StoreRestored {
+        organization_id: company().id,
+        backup_made_at: Some(later()),
+        backup_sha256: Some("0".repeat(64)),
+        chain_count: 7,
+        chain_head: "key.seal".to_owned(),
+    };
     let stricter = LoginSettings {
         require_totp: true,
         session_minutes: Some(60),
@@ -223,6 +232,8 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
         ("approval-settings.edited", ApprovalSettingsEdited::of(&company(), &asking).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
+        ("store.restored", restored.into()),
+        ("administrator.recovered", recovered.into()),
     ]
 }
 

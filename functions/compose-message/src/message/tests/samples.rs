@@ -62,7 +62,7 @@ fn instead(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
 }
 
 /// Messages about the recipient's own account.
-fn of_account(reader: &Reader, theirs: Theirs) -> [(NoticeName, &'static str, Message); 5] {
+fn of_account(reader: &Reader, theirs: Theirs) -> [(NoticeName, &'static str, Message); 6] {
     let (name, company, by) = (theirs("Eve"), theirs("Example & Sons"), theirs("Kim"));
     let (invitation, reset) = (format!("{URL}/invitation#{TOKEN}"), format!("{URL}/password-reset#{TOKEN}"));
     let address = Some(IpAddr::from([192, 0, 2, 1]));
@@ -76,6 +76,7 @@ fn of_account(reader: &Reader, theirs: Theirs) -> [(NoticeName, &'static str, Me
         ),
         (NoticeName::PasswordChanged, "changed", message::password_changed(reader, address, at(60), URL)),
         (NoticeName::RightsChanged, "changed", message::rights_changed(reader, Some(&by), at(60), URL)),
+        (NoticeName::AccountRecovered, "recovered", message::account_recovered(reader, &name, at(60), URL)),
     ]
 }
 
@@ -128,7 +129,8 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         | NoticeName::PasswordReset
         | NoticeName::SignedInElsewhere
         | NoticeName::PasswordChanged
-        | NoticeName::RightsChanged => {
+        | NoticeName::RightsChanged
+        | NoticeName::AccountRecovered => {
             let all = of_account(reader, theirs).into_iter().filter(|sample| sample.0 == name);
             all.map(|(_, variant, message)| named(variant, message)).collect()
         }

@@ -23,11 +23,11 @@ const TOPICS = {
   signIn: "session,totp,api-token,login-settings",
   organizations: "organization,group,branding,approval-settings,integration",
   messages: "notification,push-subscription",
-  records: "audit,requests,set-up",
+  records: "audit,requests,set-up,store",
 };
 
 /** Actors without an id. */
-const NOBODY = /** @type {const} */ (["system", "anonymous", "set-up"]);
+const NOBODY = /** @type {const} */ (["system", "operator", "anonymous", "set-up"]);
 
 /** Everything that narrows, empty. */
 export const NONE = { q: null, act: null, actor: null, about: null, from: null, to: null, entry: null };

@@ -1,5 +1,6 @@
 // What an entry of the audit says, as a sentence: for each act the key of its text and what is filled in.
 
+import { moment } from "../../format.js";
 import { t } from "../../i18n.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
@@ -112,6 +113,8 @@ export const SAID = {
   "login-settings.edited": ({ organization_id: id }, { organizations }) => ({ name: named(organizations, id) }),
   "approval-settings.edited": ({ organization_id: id }, { organizations }) => ({ name: named(organizations, id) }),
   "audit.trimmed": ({ kept_days: days }) => ({ n: days }),
+  "administrator.recovered": ({ name }) => ({ name }),
+  "store.restored": ({ backup_made_at: at }) => ({ variant: at ? "made-at" : "unknown", at: at ? moment(at) : "" }),
   "notification.resent": ({ address }) => ({ variant: address ? "to" : "hidden", address }),
   "notification.tested": ({ address }) => ({ address }),
   "notification.bounce-cleared": ({ address }) => ({ variant: address ? "to" : "hidden", address }),

@@ -65,6 +65,7 @@ export default {
 
   "audit.who.computer": "Ein Computer",
   "audit.who.set-up": "Die Einrichtung",
+  "audit.who.operator": "Wer die Installation betreibt",
   "audit.who.managing-organization": "Die verwaltende Organisation",
   "audit.who.anonymous": "Jemand ohne Anmeldung",
   "audit.who.system": "Countersign",
@@ -224,6 +225,9 @@ export default {
   "audit.login-settings.edited": "{who} hat die Anmeldeeinstellungen von <b>{name}</b> geändert",
   "audit.approval-settings.edited": "{who} hat die Genehmigungseinstellungen von <b>{name}</b> geändert",
   "audit.audit.trimmed": { one: "Einträge, die älter als {n} Tag waren, wurden entfernt", other: "Einträge, die älter als {n} Tage waren, wurden entfernt" },
+  "audit.administrator.recovered": "{who} hat <b>{name}</b> einen Link für ein neues Kennwort gegeben und alle Sitzungen beendet",
+  "audit.store.restored.made-at": "{who} hat den Speicher aus einer Sicherung vom {at} wiederhergestellt; was danach geschah, fehlt in diesem Audit",
+  "audit.store.restored.unknown": "{who} hat den Speicher aus einer Sicherung wiederhergestellt; was nach ihr geschah, fehlt in diesem Audit",
   "audit.notification.resent.to": "{who} hat eine Nachricht erneut an <b>{address}</b> senden lassen",
   "audit.notification.resent.hidden": "{who} hat eine Nachricht erneut senden lassen",
   "audit.notification.tested": "{who} hat eine Testnachricht an <b>{address}</b> gesendet",

@@ -81,6 +81,7 @@ export default {
   "notice.signed-in-elsewhere": "Anmeldung von anderswo",
   "notice.password-changed": "Kennwort geändert",
   "notice.rights-changed": "Berechtigungen geändert",
+  "notice.account-recovered": "Konto wiederhergestellt",
   "notice.again": "Erinnerung",
   "notice.digest": "Sammelnachricht",
 
@@ -90,6 +91,7 @@ export default {
   "toldAs.escalation-list": "Steht auf der Liste für Anfragen, die niemand übernimmt",
   "toldAs.may-decide": "Darf darüber entscheiden",
   "toldAs.handed-over": "Wurde ihr oder ihm übergeben",
+  "toldAs.super-admin": "Super Admin",
   "toldAs.oneself": "Eigenes Konto",
   "toldAs.stands-in": "Vertritt jemanden",
 

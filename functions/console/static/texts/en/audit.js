@@ -65,6 +65,7 @@ export default {
 
   "audit.who.computer": "A computer",
   "audit.who.set-up": "The set-up",
+  "audit.who.operator": "Whoever runs the deployment",
   "audit.who.managing-organization": "The managing organization",
   "audit.who.anonymous": "Somebody not signed in",
   "audit.who.system": "Countersign",
@@ -224,6 +225,9 @@ export default {
   "audit.login-settings.edited": "{who} changed the login settings of <b>{name}</b>",
   "audit.approval-settings.edited": "{who} changed the approval settings of <b>{name}</b>",
   "audit.audit.trimmed": { one: "Entries older than {n} day were removed", other: "Entries older than {n} days were removed" },
+  "audit.administrator.recovered": "{who} gave <b>{name}</b> a link for a new password, and ended every session",
+  "audit.store.restored.made-at": "{who} restored the store from a backup of {at}; what happened after it is not in this audit",
+  "audit.store.restored.unknown": "{who} restored the store from a backup; what happened after it was made is not in this audit",
   "audit.notification.resent.to": "{who} had a message sent to <b>{address}</b> again",
   "audit.notification.resent.hidden": "{who} had a message sent again",
   "audit.notification.tested": "{who} sent a test message to <b>{address}</b>",

@@ -81,6 +81,7 @@ export default {
   "notice.signed-in-elsewhere": "Sign-in from elsewhere",
   "notice.password-changed": "Password changed",
   "notice.rights-changed": "Permissions changed",
+  "notice.account-recovered": "Account recovered",
   "notice.again": "Reminder",
   "notice.digest": "Digest",
 
@@ -90,6 +91,7 @@ export default {
   "toldAs.escalation-list": "On the list for requests nobody takes",
   "toldAs.may-decide": "May decide it",
   "toldAs.handed-over": "It was handed over to them",
+  "toldAs.super-admin": "A Super Admin",
   "toldAs.oneself": "Their own account",
   "toldAs.stands-in": "Stands in for somebody",
 

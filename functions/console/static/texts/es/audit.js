@@ -65,6 +65,7 @@ export default {
 
   "audit.who.computer": "Un equipo",
   "audit.who.set-up": "La configuración inicial",
+  "audit.who.operator": "Quien opera la instalación",
   "audit.who.managing-organization": "La organización administradora",
   "audit.who.anonymous": "Alguien sin sesión iniciada",
   "audit.who.system": "Countersign",
@@ -224,6 +225,9 @@ export default {
   "audit.login-settings.edited": "{who} cambió la configuración de inicio de sesión de <b>{name}</b>",
   "audit.approval-settings.edited": "{who} cambió la configuración de aprobaciones de <b>{name}</b>",
   "audit.audit.trimmed": { one: "Se quitaron las entradas de más de {n} día", other: "Se quitaron las entradas de más de {n} días" },
+  "audit.administrator.recovered": "{who} dio a <b>{name}</b> un enlace para una nueva contraseña y cerró todas las sesiones",
+  "audit.store.restored.made-at": "{who} restauró el almacén desde una copia de seguridad del {at}; lo que ocurrió después no está en esta auditoría",
+  "audit.store.restored.unknown": "{who} restauró el almacén desde una copia de seguridad; lo que ocurrió después de hacerla no está en esta auditoría",
   "audit.notification.resent.to": "{who} hizo enviar de nuevo un mensaje a <b>{address}</b>",
   "audit.notification.resent.hidden": "{who} hizo enviar de nuevo un mensaje",
   "audit.notification.tested": "{who} envió un mensaje de prueba a <b>{address}</b>",

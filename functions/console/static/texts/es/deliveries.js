@@ -81,6 +81,7 @@ export default {
   "notice.signed-in-elsewhere": "Inicio de sesión desde otro lugar",
   "notice.password-changed": "Contraseña cambiada",
   "notice.rights-changed": "Permisos cambiados",
+  "notice.account-recovered": "Cuenta recuperada",
   "notice.again": "Recordatorio",
   "notice.digest": "Resumen",
 
@@ -90,6 +91,7 @@ export default {
   "toldAs.escalation-list": "En la lista para solicitudes que nadie toma",
   "toldAs.may-decide": "Puede decidirla",
   "toldAs.handed-over": "Se le traspasó",
+  "toldAs.super-admin": "Superadministrador",
   "toldAs.oneself": "Su propia cuenta",
   "toldAs.stands-in": "Sustituye a alguien",
 

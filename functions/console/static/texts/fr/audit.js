@@ -65,6 +65,7 @@ export default {
 
   "audit.who.computer": "Un ordinateur",
   "audit.who.set-up": "L’installation",
+  "audit.who.operator": "L’exploitant du déploiement",
   "audit.who.managing-organization": "L’organisation gestionnaire",
   "audit.who.anonymous": "Quelqu’un de non connecté",
   "audit.who.system": "Countersign",
@@ -224,6 +225,9 @@ export default {
   "audit.login-settings.edited": "{who} a modifié les paramètres de connexion de <b>{name}</b>",
   "audit.approval-settings.edited": "{who} a modifié les paramètres d’approbation de <b>{name}</b>",
   "audit.audit.trimmed": { one: "Les entrées de plus de {n} jour ont été supprimées", other: "Les entrées de plus de {n} jours ont été supprimées" },
+  "audit.administrator.recovered": "{who} a donné à <b>{name}</b> un lien pour un nouveau mot de passe et a fermé toutes les sessions",
+  "audit.store.restored.made-at": "{who} a restauré le stockage à partir d’une sauvegarde du {at} ; ce qui s’est passé ensuite n’est pas dans cet audit",
+  "audit.store.restored.unknown": "{who} a restauré le stockage à partir d’une sauvegarde ; ce qui s’est passé après elle n’est pas dans cet audit",
   "audit.notification.resent.to": "{who} a fait renvoyer un message à <b>{address}</b>",
   "audit.notification.resent.hidden": "{who} a fait renvoyer un message",
   "audit.notification.tested": "{who} a envoyé un message de test à <b>{address}</b>",

@@ -81,6 +81,7 @@ export default {
   "notice.signed-in-elsewhere": "Connexion depuis un autre lieu",
   "notice.password-changed": "Mot de passe changé",
   "notice.rights-changed": "Autorisations modifiées",
+  "notice.account-recovered": "Compte récupéré",
   "notice.again": "Rappel",
   "notice.digest": "Récapitulatif",
 
@@ -90,6 +91,7 @@ export default {
   "toldAs.escalation-list": "Sur la liste des demandes que personne ne prend",
   "toldAs.may-decide": "Peut décider",
   "toldAs.handed-over": "Lui a été transmise",
+  "toldAs.super-admin": "Super administrateur",
   "toldAs.oneself": "Son propre compte",
   "toldAs.stands-in": "Remplace quelqu’un",
 

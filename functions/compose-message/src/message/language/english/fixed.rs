@@ -5,6 +5,7 @@ use super::super::{Label, Phrase};
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Access",
+        Label::Account => "Account",
         Label::Address => "Address",
         Label::AlsoAskedBy => "Also asked by",
         Label::AlsoSignedBy => "Also signed by",
@@ -108,6 +109,11 @@ pub fn phrase(phrase: Phrase) -> &'static str {
             "The link works once. Your old password works until then. If you did not expect this, do nothing."
         }
         Phrase::Revoked => "revoked",
+        Phrase::AccountRecovered => {
+            "An administrator, who could not sign in any more, was given a link for a new password on the machine that runs Countersign."
+        }
+        Phrase::AccountRecoveredSubject => "An account was recovered on the machine",
+        Phrase::AskTheOperator => "If you do not know of it, ask whoever runs the machine at once.",
         Phrase::RightsChanged => "What you may do in Countersign was changed.",
         Phrase::RightsChangedSubject => "Your permissions were changed",
         Phrase::StillUndecided => "Nobody has decided this request in time. You may decide it.",

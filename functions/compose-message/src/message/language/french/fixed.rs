@@ -10,6 +10,7 @@ const UNCONFIRMED: &str = "Attention : un autre ordinateur porte ce nom d’hôt
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Accès",
+        Label::Account => "Compte",
         Label::Address => "Adresse",
         Label::AlsoAskedBy => "Également demandé par",
         Label::AlsoSignedBy => "Également signé par",
@@ -117,6 +118,13 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Reasons => "Motifs",
         Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "révoquée",
+        Phrase::AccountRecovered => {
+            "Un administrateur qui ne pouvait plus se connecter a reçu un lien pour un nouveau mot de passe, sur la machine qui exécute Countersign."
+        }
+        Phrase::AccountRecoveredSubject => "Un compte a été récupéré sur la machine",
+        Phrase::AskTheOperator => {
+            "Si vous n’en savez rien, interrogez immédiatement l’exploitant de la machine."
+        }
         Phrase::RightsChanged => "Ce que vous pouvez faire dans Countersign a été modifié.",
         Phrase::RightsChangedSubject => "Vos autorisations ont été modifiées",
         Phrase::StillUndecided => "Personne n’a décidé de cette demande à temps. Vous pouvez en décider.",

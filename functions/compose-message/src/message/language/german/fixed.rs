@@ -10,6 +10,7 @@ const UNCONFIRMED: &str = "Achtung: Ein anderer Computer hat diesen Hostnamen, u
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Zugriff",
+        Label::Account => "Konto",
         Label::Address => "Adresse",
         Label::AlsoAskedBy => "Auch angefragt von",
         Label::AlsoSignedBy => "Außerdem signiert von",
@@ -115,6 +116,13 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Reasons => "Begründungen",
         Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "widerrufen",
+        Phrase::AccountRecovered => {
+            "Ein Administrator, der sich nicht mehr anmelden konnte, hat auf der Maschine, auf der Countersign läuft, einen Link für ein neues Kennwort bekommen."
+        }
+        Phrase::AccountRecoveredSubject => "Ein Konto wurde auf der Maschine wiederhergestellt",
+        Phrase::AskTheOperator => {
+            "Wenn Sie davon nichts wissen, fragen Sie sofort nach, wer die Maschine betreibt."
+        }
         Phrase::RightsChanged => "Was Sie in Countersign tun dürfen, wurde geändert.",
         Phrase::RightsChangedSubject => "Ihre Berechtigungen wurden geändert",
         Phrase::StillUndecided => {

@@ -10,6 +10,7 @@ const UNCONFIRMED: &str = "Atención: otro equipo tiene este nombre de host y na
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Acceso",
+        Label::Account => "Cuenta",
         Label::Address => "Dirección",
         Label::AlsoAskedBy => "También lo piden",
         Label::AlsoSignedBy => "Firmado además por",
@@ -115,6 +116,11 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Reasons => "Motivos",
         Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "revocada",
+        Phrase::AccountRecovered => {
+            "Un administrador que ya no podía iniciar sesión recibió un enlace para una nueva contraseña en la máquina que ejecuta Countersign."
+        }
+        Phrase::AccountRecoveredSubject => "Se recuperó una cuenta en la máquina",
+        Phrase::AskTheOperator => "Si no lo sabía, pregunte de inmediato a quien opera la máquina.",
         Phrase::RightsChanged => "Se ha cambiado lo que usted puede hacer en Countersign.",
         Phrase::RightsChangedSubject => "Se han cambiado sus permisos",
         Phrase::StillUndecided => {

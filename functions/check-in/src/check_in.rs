@@ -33,7 +33,7 @@ pub async fn check_in(
     let journal = &services.journal;
     let report = Report::of(&query)?;
     let known = &report.take(journal, &computer.caller, computer.computer.clone()).await?;
-    let epoch = services.epoch.of(journal).await?.map(|epoch| epoch.epoch);
+    let epoch = services.epoch.of(journal).await?;
     // The store was restored from a backup: its counters count again from an earlier state.
     if since.as_ref().is_some_and(|since| since.epoch != epoch) {
         return Err(news::too_old());

@@ -20,6 +20,7 @@ pub fn router(services: countersign_http::Services) -> Router {
         .route("/verify/organization", post(verify::organization))
         .route("/recover", post(recover::recover))
         .route("/begin-epoch", post(restored::begin_epoch))
+        .route("/end-sessions", post(restored::end_sessions))
         .route("/restored", post(restored::restored))
         .with_state(services)
 }

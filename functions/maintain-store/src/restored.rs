@@ -1,15 +1,19 @@
 //! After a restore: the store gets a new epoch, so that agents start over and sessions have ended, and every audit says so.
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::{AuditSeals, root};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::{Change, Fault, Journal, Sealer};
 use countersign_model::act::StoreRestored;
-use countersign_model::{List, OperatorOnly, OrganizationId, Origin, Permit, Who};
-use countersign_store::{Idempotency, StoreError};
+use countersign_model::{
+    Administrator, AdministratorId, List, OperatorOnly, OrganizationId, Origin, Permit, Who,
+};
+use countersign_store::{Idempotency, StoreError, UpdateError, keys};
 
-use crate::wire::{Begun, Inspected, Recorded, ToRecord};
+use crate::wire::{Begun, Ended, Inspected, Recorded, ToRecord, ToTell};
 
 /// Organizations whose audits one call writes.
 const PAGE: usize = 50;
@@ -31,9 +35,29 @@ pub async fn inspect(State(services): State<Services>) -> Result<Json<Inspected>
     Ok(Json(Inspected { is_set_up: true, missing_key }))
 }
 
-/// Begins a new epoch: one write, with which every agent starts over and every session and API token has ended.
+/// Begins a new epoch: one write, with which every agent starts over.
 pub async fn begin_epoch(State(services): State<Services>) -> Result<Json<Begun>, Problem> {
     Ok(Json(Begun { epoch: services.journal.begin_epoch().await?.epoch }))
+}
+
+/// Ends every session and API token of the administrators among some keys: one that was revoked after the backup was made would work
+/// again. Asked again, it ends them again.
+pub async fn end_sessions(
+    State(services): State<Services>,
+    body: JsonBody<ToTell>,
+) -> Result<Json<Ended>, Problem> {
+    let prefix = keys::record("");
+    let ids = body.value.keys.iter().filter_map(|key| key.strip_prefix(&prefix)?.parse().ok());
+    let ids: Vec<AdministratorId> = ids.collect();
+    for id in &ids {
+        let end = |old: &Administrator| Ok::<_, Infallible>(old.with_sessions_ended());
+        match services.journal.update(id, end).await {
+            Ok(_) => {}
+            Err(UpdateError::Store(error)) => return Err(error.into()),
+            Err(UpdateError::Refused(never)) => match never {},
+        }
+    }
+    Ok(Json(Ended { administrators: ids.len() }))
 }
 
 /// Writes to the audits of a page of organizations that the store was restored. May be called again.
@@ -48,8 +72,8 @@ pub async fn restored(
     };
     let all = Permit::operator(&root, OperatorOnly);
     let page = journal.list(&all, List::Organizations, said.cursor.as_deref(), PAGE).await?;
-    let first = said.cursor.is_none().then_some(root);
-    let below = page.items.iter().filter_map(|row| row.id.parse().ok());
+    let below = page.items.iter().filter_map(|row| row.id.parse().ok()).filter(|id| *id != root);
+    let first = said.cursor.is_none().then(|| root.clone());
     let mut organizations = 0;
     for organization in first.into_iter().chain(below) {
         record(&journal, &organization, &said).await?;

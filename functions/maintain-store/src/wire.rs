@@ -49,6 +49,13 @@ pub struct Begun {
     pub epoch: String,
 }
 
+/// Whose sessions were ended.
+#[derive(Debug, Serialize)]
+pub struct Ended {
+    /// How many administrators.
+    pub administrators: usize,
+}
+
 /// What to say in the audits of a page of organizations.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,7 +10,6 @@ use countersign_model::act::SessionStarted;
 use countersign_model::{
     Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId, Who,
 };
-use countersign_store::StoreError;
 use countersign_store::tokens::{self, Kind};
 use http::header::{SET_COOKIE, USER_AGENT};
 use http::request::Parts;
@@ -46,16 +45,15 @@ pub struct Begun {
 }
 
 impl Begun {
-    pub async fn new(
-        services: &Services,
+    pub fn new(
+        journal: &Journal,
         administrator: &Administrator,
         caller: &Caller,
         program: Program,
         policy: LoginPolicy,
         proof: &Proof,
-    ) -> Result<Self, StoreError> {
-        let (journal, now) = (&services.journal, caller.now);
-        let store_epoch = services.epoch.of(journal).await?.map(|epoch| epoch.epoch);
+    ) -> Self {
+        let now = caller.now;
         let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), journal.random());
         let id = SessionId::from_ulid(journal.random().ulid(now));
         let (epoch, expires_at) = (administrator.session_epoch, policy.session_ends(now));
@@ -73,13 +71,12 @@ impl Begun {
             administrator_id: administrator.id.clone(),
             second_factor: proof.is_second_factor(),
             epoch,
-            store_epoch,
             created_at: now,
             expires_at,
             policy,
             policy_read_at: now,
         };
-        Ok(Self { token: text, session, open })
+        Self { token: text, session, open }
     }
 
     /// Saves the session in its owner's list, and uses up the proof of identity.

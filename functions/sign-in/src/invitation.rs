@@ -59,7 +59,7 @@ pub async fn accept_invitation(
         .await?;
     // Accepted in any case: if no session can be started here, the administrator signs in with the new password.
     let proof = Proof::PasswordAlone;
-    let begun = Begun::new(&services, &saved.value, &caller, program, policy, &proof).await?;
+    let begun = Begun::new(journal, &saved.value, &caller, program, policy, &proof);
     begun.save(journal, &caller, &saved.value, &proof).await?;
     Ok(begun.answer(&saved.value, &organization))
 }

@@ -55,7 +55,7 @@ pub async fn sign_in(
     let organization = organization(&services.journal, &administrator.organization_id).await?.value;
     let policy = login_policy(&services.journal, &organization).await?;
     require_allowed_address(&policy, &caller).or_refuse(&services, &caller, subject).await?;
-    let begun = Begun::new(&services, administrator, &caller, program, policy, &proof).await?;
+    let begun = Begun::new(&services.journal, administrator, &caller, program, policy, &proof);
     let saved = begun.save(&services.journal, &caller, administrator, &proof).await;
     saved.or_refuse(&services, &caller, subject).await?;
     counted.give_back(&services).await?;

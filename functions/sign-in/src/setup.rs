@@ -60,7 +60,7 @@ pub async fn set_up(
     let organization =
         named(journal, &caller, begun.organization, &administrator, &wanted.organization).await?;
     let (policy, proof) = (LoginPolicy::default(), Proof::PasswordAlone);
-    let begun = Begun::new(&services, &administrator, &caller, program, policy, &proof).await?;
+    let begun = Begun::new(journal, &administrator, &caller, program, policy, &proof);
     begun.save(journal, &caller, &administrator, &proof).await?;
     let done = SetUpDone {
         organization: (&organization).into(),

@@ -7,11 +7,12 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::keep::{Deployment, Place, block_on};
+use super::keep::{Deployment, LABEL, Place, block_on};
 use super::{say, secrets};
 use crate::app::Called;
 use crate::kv::StoreLock;
 use crate::kv::sqlite_file::{self, Found};
+use crate::kv::walk::Walk;
 use crate::runtime_config::StoreConfig;
 
 #[derive(Debug, Args)]
@@ -89,8 +90,9 @@ fn restore(options: &Options, place: &Place, file: &Path) -> anyhow::Result<()> 
     let (new, backup) = sqlite_file::copy_of(file, store)?;
     let organizations = block_on(async {
         let component = options.deployment.component(place, Some(new.path())).await?;
+        let copy = StoreConfig::Sqlite { path: Some(new.path().to_owned()) };
         let origin = Origin { made_at: Some(backup.made_at), sha256: Some(backup.sha256.clone()) };
-        let marked = mark(&component, place, options.without_its_key, &origin).await;
+        let marked = mark(&component, place, &copy, options.without_its_key, &origin).await;
         component.close().await;
         marked
     })?;
@@ -130,7 +132,7 @@ fn mark_only(options: &Options, place: &Place) -> anyhow::Result<()> {
     let organizations = block_on(async {
         let component = options.deployment.component(place, None).await?;
         let origin = Origin { made_at: options.made_at, sha256: None };
-        let marked = mark(&component, place, options.without_its_key, &origin).await;
+        let marked = mark(&component, place, place.store()?, options.without_its_key, &origin).await;
         component.close().await;
         marked
     })?;
@@ -142,6 +144,7 @@ fn mark_only(options: &Options, place: &Place) -> anyhow::Result<()> {
 pub(super) async fn mark(
     component: &Called,
     place: &Place,
+    store: &StoreConfig,
     without_its_key: bool,
     origin: &Origin,
 ) -> anyhow::Result<usize> {
@@ -149,6 +152,7 @@ pub(super) async fn mark(
         return Ok(0);
     }
     let begun: Begun = component.post("/begin-epoch", &NOTHING).await?;
+    end_sessions(component, store).await?;
     let mut said = ToRecord {
         epoch: &begun.epoch,
         backup_made_at: origin.made_at,
@@ -163,6 +167,20 @@ pub(super) async fn mark(
             Some(next) => said.cursor = Some(next),
             None => return Ok(organizations),
         }
+    }
+}
+
+/// Ends every session and API token.
+async fn end_sessions(component: &Called, store: &StoreConfig) -> anyhow::Result<()> {
+    let mut walk = Walk::through(store, LABEL).await?;
+    loop {
+        let entries = walk.next().await?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+        let _: serde_json::Value =
+            component.post("/end-sessions", &serde_json::json!({ "keys": keys })).await?;
     }
 }
 

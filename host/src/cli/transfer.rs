@@ -155,7 +155,7 @@ fn to_sqlite(options: &Import, place: &Place, path: &Path, origin: &Origin) -> a
         read_all(&options.file, &store, |counter| counter.to_le_bytes().to_vec()).await?;
         drop(store);
         let component = options.deployment.component(place, Some(new.path())).await?;
-        let marked = settle(options, place, &component, origin).await;
+        let marked = settle(options, place, &component, &config, origin).await;
         component.close().await;
         marked
     })?;
@@ -183,7 +183,7 @@ fn to_redis(options: &Import, place: &Place, origin: &Origin) -> anyhow::Result<
         let written = read_all(&options.file, &store, |counter| counter.to_string().into_bytes()).await;
         written
             .context("the Redis database has only a part of the store: empty it (FLUSHDB), then try again")?;
-        let marked = settle(options, place, &component, origin).await;
+        let marked = settle(options, place, &component, place.store()?, origin).await;
         component.close().await;
         marked
     })
@@ -222,13 +222,14 @@ async fn settle(
     options: &Import,
     place: &Place,
     component: &Called,
+    store: &StoreConfig,
     origin: &Origin,
 ) -> anyhow::Result<Option<usize>> {
     if options.nothing_lost {
         restore::require_its_key(component, place, options.without_its_key).await?;
         return Ok(None);
     }
-    restore::mark(component, place, options.without_its_key, origin).await.map(Some)
+    restore::mark(component, place, store, options.without_its_key, origin).await.map(Some)
 }
 
 /// A scan of Redis is no consistent state while others write.

@@ -2,7 +2,7 @@
 
 use countersign_model::{Administrator, AdministratorId, ApiTokenId, LoginPolicy, Permission, SessionId};
 use countersign_store::record::decode;
-use countersign_store::{Expiring, Store, StoreEpoch, StoreError, keys};
+use countersign_store::{Expiring, Store, StoreError, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,9 +20,6 @@ pub struct Session {
     pub second_factor: bool,
     /// The administrator's `session_epoch` when it began; see [`Session::stands`].
     pub epoch: u64,
-    /// The epoch of the store in which it began; `None` if an earlier version wrote it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub store_epoch: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends.
@@ -68,12 +65,6 @@ impl Session {
             Credential::Session { id } => administrator.has_session(id, self.epoch),
             Credential::ApiToken { .. } => administrator.has_api_token(self.epoch),
         }
-    }
-
-    /// Whether the store was not restored from a backup since it began. Otherwise what ended it may have been lost.
-    #[must_use]
-    pub fn is_of(&self, epoch: Option<&StoreEpoch>) -> bool {
-        epoch.is_none_or(|epoch| epoch.admits(self.store_epoch.as_deref()))
     }
 
     /// When it was used last, within a minute; `None` if it never was. Using it renews what it knows of the login settings.

@@ -1,8 +1,7 @@
 //! The epoch of a store: a random text that is made with the set-up, and anew when the store is restored from a backup.
 //!
 //! What agents know is described by counters of the store. After a restore these begin again at an earlier state, so an agent
-//! might take another change for one that it knows. By the epoch it notices that it must start over. Sessions and API tokens
-//! name the epoch in which they began: what ended after the backup was made must not come back with it.
+//! might take another change for one that it knows. By the epoch it notices that it must start over.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +14,6 @@ use crate::{Store, StoreError, UpdateError, keys};
 pub struct StoreEpoch {
     /// The epoch.
     pub epoch: String,
-    /// Whether it began with a restore.
-    #[serde(default)]
-    pub restored: bool,
 }
 
 impl Entity for StoreEpoch {
@@ -37,14 +33,7 @@ impl StoreEpoch {
     /// A random epoch, for the change that sets up the deployment.
     #[must_use]
     pub fn new(store: &Store) -> Self {
-        Self { epoch: keys::hex(&store.random().u64().to_be_bytes()), restored: false }
-    }
-
-    /// Whether what began in an epoch still counts. What names none was written by an earlier version, and counts until the store
-    /// is restored.
-    #[must_use]
-    pub fn admits(&self, began_in: Option<&str>) -> bool {
-        began_in.map_or(!self.restored, |epoch| epoch == self.epoch)
+        Self { epoch: keys::hex(&store.random().u64().to_be_bytes()) }
     }
 }
 
@@ -54,17 +43,17 @@ impl Store {
     ///
     /// # Errors
     /// When the backend fails, or the record is unreadable.
-    pub async fn epoch(&self) -> Result<Option<StoreEpoch>, StoreError> {
-        Ok(self.load::<StoreEpoch>(&()).await?.map(|stored| stored.value))
+    pub async fn epoch(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.load::<StoreEpoch>(&()).await?.map(|stored| stored.value.epoch))
     }
 
-    /// Begins a new epoch, and returns it. Call this after the store was restored from a backup, before components use it: every
-    /// agent then starts over at its next check-in, and all sessions and API tokens have ended. May be called again.
+    /// Begins a new epoch, and returns it. Call this after the store was restored from a backup, before components use it: every agent then
+    /// starts over at its next check-in. May be called again.
     ///
     /// # Errors
     /// When the backend fails.
     pub async fn begin_epoch(&self) -> Result<StoreEpoch, StoreError> {
-        let new = StoreEpoch { restored: true, ..StoreEpoch::new(self) };
+        let new = StoreEpoch::new(self);
         match self.update(&(), |_: &StoreEpoch| Ok::<_, std::convert::Infallible>(new.clone())).await {
             Ok(stored) => Ok(stored.value),
             Err(UpdateError::Store(StoreError::NotFound)) => {

@@ -2,7 +2,7 @@
 
 use countersign_http::testing::{Memory, World};
 use countersign_model::act::StoreRestored;
-use countersign_model::{Act, List, OrganizationId, Permit, Who};
+use countersign_model::{Act, Administrator, List, OrganizationId, Permission, Permit, Who};
 use serde_json::{Value, json};
 
 /// What the audit of an organization says of restores, newest first, with who did it.
@@ -60,6 +60,27 @@ async fn every_audit_says_once_for_each_restore_where_its_chain_stood() {
                 assert_eq!((restored.chain_count, &restored.chain_head), (head.count, &head.head));
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn every_session_and_api_token_ends_and_the_agents_start_over() {
+    let world = super::world(Memory::ideal()).await;
+    let people: Vec<_> = (0..3).map(|_| world.administrator(&world.root, [Permission::SuperAdmin])).collect();
+    let before = world.journal.epoch().await.unwrap();
+    mark(&world).await;
+    assert_ne!(world.journal.epoch().await.unwrap(), before);
+    let app = world.app(crate::router);
+    let keys: Vec<String> = world.memory.dump().into_keys().collect();
+    let mut ended = 0;
+    for keys in keys.chunks(100) {
+        let answer = app.post("/end-sessions").json(json!({ "keys": keys })).send().await;
+        ended += usize::try_from(answer.json()["administrators"].as_u64().unwrap()).unwrap();
+    }
+    assert_eq!(ended, people.len());
+    for person in people {
+        let now = world.journal.load::<Administrator>(&person.record.id).await.unwrap().unwrap().value;
+        assert!(!now.has_api_token(person.record.session_epoch));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use countersign_authority::{Recipient, Standing, root};
+use countersign_authority::Recipient;
 use countersign_journal::readable::{load_one_readable, load_readable};
 use countersign_journal::{Event, PermissionEdits};
 use countersign_model::act::{AdministratorRecovered, RoleEdited};
@@ -57,24 +57,20 @@ impl Planner {
         self.tell_active(event, &notice, id).await
     }
 
-    /// Tells every Super Admin of the root, the recovered one among them.
+    /// Tells the Super Admins of the root, the recovered one among them.
     async fn tell_of_recovery(
         &mut self,
         event: &Event,
         recovered: &AdministratorRecovered,
     ) -> Result<(), StoreError> {
-        let Some(root) = root(&self.journal).await? else { return Ok(()) };
         let Some(edits) = self.journal.load::<PermissionEdits>(&()).await? else { return Ok(()) };
-        let listed = self.journal.load_many::<Administrator>(edits.value.super_admins()).await?;
-        let people: Vec<Administrator> = listed.into_iter().flatten().map(|stored| stored.value).collect();
-        let standing = Standing::load_all(&self.journal, &people, [], []).await?;
         let notice = Notice::AccountRecovered {
             administrator_id: recovered.administrator_id.clone(),
             whose: recovered.name.clone(),
             at: event.at,
         };
-        for person in people.iter().filter(|person| standing.is_super_admin(person, &root)) {
-            self.tell_active(event, &notice, &person.id).await?;
+        for id in edits.value.super_admins() {
+            self.tell_active(event, &notice, id).await?;
         }
         Ok(())
     }

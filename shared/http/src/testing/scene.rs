@@ -75,7 +75,6 @@ impl Scene {
             administrator_id: maker.record.id.clone(),
             second_factor: false,
             epoch: maker.record.session_epoch,
-            store_epoch: None,
             created_at: now,
             expires_at: now + SignedDuration::from_hours(24),
             policy: LoginPolicy::default(),

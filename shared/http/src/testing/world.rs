@@ -108,7 +108,7 @@ impl World {
             change.create_organization(&world.root)
         });
         world.save(&world.root.id, SetUpCompleted { administrator_id: first }, |change| {
-            let epoch = StoreEpoch { epoch: "first".to_owned(), restored: false };
+            let epoch = StoreEpoch { epoch: "first".to_owned() };
             let change = change.create(&PermissionEdits::default()).create(&epoch);
             change.create(&CursorKey::new(&TestRandom::new(2)))
         });
@@ -218,7 +218,6 @@ impl World {
             administrator_id: administrator.id.clone(),
             second_factor: false,
             epoch: administrator.session_epoch,
-            store_epoch: None,
             created_at: self.now(),
             expires_at: self.now() + SESSION_LASTS,
             policy: LoginPolicy::default(),

@@ -60,7 +60,7 @@ pub(super) struct Place {
 impl Deployment {
     /// Finds the deployment, without changing anything.
     pub(super) fn find(&self) -> anyhow::Result<Place> {
-        super::log(self.build.quiet);
+        super::log(self.build.quiet, super::LogFormat::Text);
         let manifest = manifest(self.build.from.as_deref())?;
         let state_dir = state_dir(&manifest, self.state_dir.as_deref());
         let config = RuntimeConfig::at(self.runtime_config_file.as_deref(), &state_dir)?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use countersign_client::CallError;
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -10,18 +11,12 @@ use crate::Problem;
 /// Why an agent could not do what it was asked to do.
 #[derive(Debug, Error)]
 pub enum AgentError {
-    /// `--server` is not a usable address.
-    #[error("`{server}` is not a server address: {reason}")]
-    Server { server: String, reason: String },
-    /// No answer after all attempts.
-    #[error("no answer from the server after {attempts} attempts: {cause}")]
-    Unreachable { attempts: u32, cause: String },
-    /// The server answered and refused.
-    #[error("the server refused: {0}")]
-    Refused(Box<Problem>),
-    /// The server's answer is not one of this API.
-    #[error("unexpected answer from the server to {operation}: {reason}")]
-    Unexpected { operation: &'static str, reason: String },
+    /// A call to the server failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// `enroll` was not told the server.
+    #[error("this computer is not enrolled yet: give the address of the server with --server URL")]
+    NoServer,
     /// The requested file cannot be read.
     #[error("cannot read `{path}`: {cause}")]
     File { path: PathBuf, cause: std::io::Error },
@@ -33,9 +28,6 @@ pub enum AgentError {
         "this computer is not enrolled: no state file `{path}`; run `countersign-agent enroll --key KEY` first"
     )]
     NotEnrolled { path: PathBuf },
-    /// The proxy's address is not usable. It is not shown, because it may contain a password.
-    #[error("the address of the proxy is not usable; give it as `http://host:port`")]
-    Proxy,
     /// A file of certificates cannot be used.
     #[error("cannot use the certificates in `{path}`: {reason}")]
     Certificates { path: PathBuf, reason: String },
@@ -53,16 +45,13 @@ pub enum AgentError {
     /// Another agent is using the state.
     #[error("another countersign-agent is using `{path}`; stop it first")]
     InUse { path: PathBuf },
-    /// The operating system gives no random bytes.
-    #[error("no random bytes from the operating system: {0}")]
-    Random(String),
 }
 
 impl AgentError {
     /// The server's refusal, if it is one.
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
-        if let Self::Refused(problem) = self { Some(problem) } else { None }
+        if let Self::Call(error) = self { error.problem() } else { None }
     }
 
     /// Whether the server can no longer tell what has changed since the version named, only everything.
@@ -82,20 +71,16 @@ impl AgentError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } => true,
-            Self::Refused(problem) => crate::client::worth_retrying(problem.status),
-            Self::Server { .. }
-            | Self::Unexpected { .. }
+            Self::Call(error) => error.is_passing(),
+            Self::NoServer
             | Self::File { .. }
             | Self::State { .. }
             | Self::NotEnrolled { .. }
-            | Self::Proxy
             | Self::Certificates { .. }
             | Self::Examination { .. }
             | Self::OverrideKey
             | Self::TooManyAttempts { .. }
-            | Self::InUse { .. }
-            | Self::Random(_) => false,
+            | Self::InUse { .. } => false,
         }
     }
 }

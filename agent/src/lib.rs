@@ -30,13 +30,10 @@
 //! ```
 
 mod client;
-mod connection;
 mod error;
 mod executable;
 mod file;
 mod override_code;
-mod problem;
-mod retry;
 mod signature;
 mod state;
 mod upload;
@@ -44,13 +41,11 @@ mod watch;
 mod wire;
 
 pub use client::Client;
-pub use connection::Connection;
+pub use countersign_client::{CallError, Connection, IdempotencyKey, InputError, Problem, Retry};
 pub use error::AgentError;
 pub use executable::Executable;
 pub use file::MeasuredFile;
 pub use override_code::{OverrideKey, count_attempt};
-pub use problem::{InputError, Problem};
-pub use retry::{IdempotencyKey, Retry};
 pub use signature::{Authenticode, Signature, SignatureState, TrustStore};
 pub use state::{State, StateLock};
 pub use upload::Progress;

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use countersign_agent::{
-    AgentError, CheckIn, Executable, MeasuredFile, RequestState, RequestStatus, Signature, State, Submitted,
+    AgentError, CallError, CheckIn, Executable, MeasuredFile, RequestState, RequestStatus, Signature, State,
+    Submitted,
 };
+use countersign_client::{json_line, shown};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -40,22 +42,26 @@ pub fn exit_code(state: RequestState) -> ExitCode {
 /// The exit code of a failure.
 pub fn exit_code_of(error: &AgentError) -> ExitCode {
     match error {
-        error if error.is_passing() => ExitCode::from(NO_ANSWER),
-        error if error.is_no_longer_enrolled() => ExitCode::from(NOT_ENROLLED),
+        AgentError::Call(_) if error.is_passing() => ExitCode::from(NO_ANSWER),
+        AgentError::Call(_) if error.is_no_longer_enrolled() => ExitCode::from(NOT_ENROLLED),
         AgentError::NotEnrolled { .. } => ExitCode::from(NOT_ENROLLED),
-        AgentError::Refused(_) => ExitCode::from(REFUSED),
+        AgentError::Call(CallError::Refused(_)) => ExitCode::from(REFUSED),
         AgentError::TooManyAttempts { .. } => ExitCode::from(TOO_MANY_ATTEMPTS),
-        AgentError::Server { .. }
-        | AgentError::Unreachable { .. }
-        | AgentError::Unexpected { .. }
+        AgentError::Call(
+            CallError::Server { .. }
+            | CallError::Unreachable { .. }
+            | CallError::Unexpected { .. }
+            | CallError::Proxy
+            | CallError::Certificates { .. }
+            | CallError::Random(_),
+        )
+        | AgentError::NoServer
         | AgentError::File { .. }
         | AgentError::State { .. }
-        | AgentError::Proxy
         | AgentError::Certificates { .. }
         | AgentError::Examination { .. }
         | AgentError::OverrideKey
-        | AgentError::InUse { .. }
-        | AgentError::Random(_) => ExitCode::FAILURE,
+        | AgentError::InUse { .. } => ExitCode::FAILURE,
     }
 }
 
@@ -189,7 +195,7 @@ fn tell_signature(signature: &Signature) {
 /// Prints a document as one line.
 pub fn print(document: &impl Serialize) {
     match serde_json::to_string(document) {
-        Ok(line) => say(&line),
+        Ok(line) => say(&json_line(&line)),
         Err(cause) => warn(&format!("error: cannot print: {cause}")),
     }
 }
@@ -208,21 +214,18 @@ pub fn warn(message: &str) {
     }
 }
 
-fn shown(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_server_that_is_away_has_an_exit_code_of_its_own() {
-        let away = AgentError::Unreachable { attempts: 8, cause: "connection refused".to_owned() };
+        let away =
+            AgentError::Call(CallError::Unreachable { attempts: 8, cause: "connection refused".to_owned() });
         let code = |error: &AgentError| format!("{:?}", exit_code_of(error));
         assert_eq!(code(&away), format!("{:?}", ExitCode::from(5)));
         let enrolled = AgentError::NotEnrolled { path: "state.json".into() };
         assert_eq!(code(&enrolled), format!("{:?}", ExitCode::from(7)));
-        assert_eq!(code(&AgentError::Proxy), format!("{:?}", ExitCode::FAILURE));
+        assert_eq!(code(&AgentError::Call(CallError::Proxy)), format!("{:?}", ExitCode::FAILURE));
     }
 }

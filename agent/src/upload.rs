@@ -7,12 +7,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_client::{ATTEMPT, Answer, CallError};
 use futures::{Stream, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 
-use crate::client::{ATTEMPT, Answer, Client};
-use crate::{AgentError, MeasuredFile};
+use crate::{AgentError, Client, MeasuredFile};
 
 /// How many of the bytes the server has.
 const UPLOAD_OFFSET: &str = "upload-offset";
@@ -62,7 +62,7 @@ impl Client {
         loop {
             let from = match upload.arrived().await? {
                 Arrived::Whole => return Ok(()),
-                Arrived::Unknown => return upload.whole().await,
+                Arrived::Unknown => return Ok(upload.whole().await?),
                 Arrived::Part(from) => from.min(file.size()),
             };
             // Each byte that arrived is a success: only attempts in vain are counted.
@@ -76,16 +76,16 @@ impl Client {
             };
             failures += 1;
             let may_go_on = error.is_passing() || is_elsewhere(&error);
-            if !may_go_on || !self.retry.may_follow(failures) {
-                return Err(error);
+            if !may_go_on || !self.api.retry().may_follow(failures) {
+                return Err(error.into());
             }
-            self.retry.pause(failures, None).await;
+            self.api.retry().pause(failures, None).await;
         }
     }
 }
 
 /// The server has another number of bytes than was thought: another attempt of the same upload was faster.
-fn is_elsewhere(error: &AgentError) -> bool {
+fn is_elsewhere(error: &CallError) -> bool {
     error.problem().is_some_and(|problem| problem.status == 409)
 }
 
@@ -97,8 +97,8 @@ struct Upload<'a> {
 }
 
 impl Upload<'_> {
-    async fn arrived(&self) -> Result<Arrived, AgentError> {
-        let answer = match self.client.answered(|| self.call(Method::HEAD)).await {
+    async fn arrived(&self) -> Result<Arrived, CallError> {
+        let answer = match self.client.api.answered(|| self.call(Method::HEAD)).await {
             Ok(answer) => answer,
             Err(error) if does_not_tell(&error) => return Ok(Arrived::Unknown),
             Err(error) => return Err(error),
@@ -112,22 +112,22 @@ impl Upload<'_> {
     }
 
     /// Appends what the server does not have, in one attempt: after a failure it has to be asked again.
-    async fn rest(&self, from: u64) -> Result<(), AgentError> {
+    async fn rest(&self, from: u64) -> Result<(), CallError> {
         let call = self.call(Method::PATCH)?.header(CONTENT_TYPE, PARTIAL);
         let call = call.header(UPLOAD_OFFSET, from).header(UPLOAD_COMPLETE, YES);
-        self.client.answered_once(self.sending(call, from)).await.map(drop)
+        self.client.api.answered_once(self.sending(call, from)).await.map(drop)
     }
 
-    async fn whole(&self) -> Result<(), AgentError> {
+    async fn whole(&self) -> Result<(), CallError> {
         let call = || {
             let call = self.call(Method::PUT)?.header(CONTENT_TYPE, "application/octet-stream");
             Ok(self.sending(call, 0))
         };
-        self.client.answered(call).await.map(drop)
+        self.client.api.answered(call).await.map(drop)
     }
 
-    fn call(&self, method: Method) -> Result<RequestBuilder, AgentError> {
-        self.client.call(method, &["requests", self.request_id, "attachment"])
+    fn call(&self, method: Method) -> Result<RequestBuilder, CallError> {
+        self.client.api.call(method, &["requests", self.request_id, "attachment"])
     }
 
     fn sending(&self, call: RequestBuilder, from: u64) -> RequestBuilder {
@@ -148,7 +148,7 @@ impl Upload<'_> {
 }
 
 /// A server of an earlier version, or a proxy that does not let the question pass.
-fn does_not_tell(error: &AgentError) -> bool {
+fn does_not_tell(error: &CallError) -> bool {
     error.problem().is_some_and(|problem| matches!(problem.status, 400 | 404 | 405 | 501))
 }
 

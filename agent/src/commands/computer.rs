@@ -22,7 +22,7 @@ pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode
         return Err(AgentError::State { path: options.state.clone(), reason });
     }
     let Some(server) = options.server.clone() else {
-        return Err(AgentError::Server { server: String::new(), reason: "give it with --server URL".into() });
+        return Err(AgentError::NoServer);
     };
     State::can_be_saved(&options.state)?;
     let connection = remembered(connection(options, &Connection::default()))?;

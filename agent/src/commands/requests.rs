@@ -110,7 +110,7 @@ async fn attach(client: &Client, id: &str, file: &MeasuredFile) {
 }
 
 fn key(known: Option<&str>) -> Result<IdempotencyKey, AgentError> {
-    known.map_or_else(IdempotencyKey::fresh, |key| Ok(IdempotencyKey::known(key)))
+    Ok(known.map_or_else(IdempotencyKey::fresh, |key| Ok(IdempotencyKey::known(key)))?)
 }
 
 fn tell_key(error: &AgentError, key: &IdempotencyKey) {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use countersign_agent::{
-    AgentError, Client, Enrollment, IdempotencyKey, Kind, RequestState, Requester, Subject, Submission, Told,
+    AgentError, CallError, Client, Enrollment, IdempotencyKey, Kind, RequestState, Requester, Subject,
+    Submission, Told,
 };
 use serde_json::{Value, json};
 
@@ -96,7 +97,7 @@ async fn nobody_there_is_told_in_words() {
     let pauses = crate::fake::Pauses::default();
     let client = Client::new(&format!("http://{address}")).unwrap().with_retry(pauses.retry());
     let error = client.check_in(None, None, &Told::default()).await.unwrap_err();
-    assert!(matches!(error, AgentError::Unreachable { attempts: 4, .. }), "{error}");
+    assert!(matches!(error, AgentError::Call(CallError::Unreachable { attempts: 4, .. })), "{error}");
     assert!(error.to_string().contains("refused"), "{error}");
 }
 
@@ -187,6 +188,6 @@ async fn an_id_cannot_reach_another_path_and_redirects_are_not_followed() {
 #[tokio::test]
 async fn what_is_no_web_address_is_refused_at_once() {
     for address in ["", "localhost:3000", "ftp://example.org", "file:///etc/passwd"] {
-        assert!(matches!(Client::new(address), Err(AgentError::Server { .. })), "{address}");
+        assert!(matches!(Client::new(address), Err(AgentError::Call(CallError::Server { .. }))), "{address}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use countersign_agent::{AgentError, Client, Connection, Retry};
+use countersign_agent::{AgentError, CallError, Client, Connection, Retry};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -42,11 +42,14 @@ async fn a_server_is_trusted_by_the_file_of_certificates_alone() {
     };
     let strange = asked(Connection::default()).await;
     assert!(
-        matches!(&strange, AgentError::Unreachable { cause, .. } if cause.contains("certificate")),
+        matches!(&strange, AgentError::Call(CallError::Unreachable { cause, .. }) if cause.contains("certificate")),
         "{strange}"
     );
     let known = asked(Connection { ca_file: Some(authority.path("root.pem")), proxy: None }).await;
-    assert!(matches!(known, AgentError::Unexpected { .. }), "it answered with a page: {known}");
+    assert!(
+        matches!(known, AgentError::Call(CallError::Unexpected { .. })),
+        "it answered with a page: {known}"
+    );
 }
 
 #[test]
@@ -59,6 +62,6 @@ fn a_file_without_certificates_is_refused() {
         }
         let connection = Connection { ca_file: Some(path), proxy: None };
         let error = Client::connecting("https://countersign.example", &connection).unwrap_err();
-        assert!(matches!(error, AgentError::Certificates { .. }), "{name}: {error}");
+        assert!(matches!(error, AgentError::Call(CallError::Certificates { .. })), "{name}: {error}");
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use reqwest::{Certificate, ClientBuilder, Proxy};
 use serde::{Deserialize, Serialize};
 
-use crate::AgentError;
+use crate::CallError;
 
 /// How a server is reached. The default takes the proxy from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) and
 /// the certificates from the system.
@@ -21,14 +21,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn configure(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, AgentError> {
+    pub(crate) fn configure(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, CallError> {
         if let Some(address) = &self.proxy {
             // Without the address, which may contain a password.
-            let proxy = Proxy::all(address).map_err(|_| AgentError::Proxy)?;
+            let proxy = Proxy::all(address).map_err(|_| CallError::Proxy)?;
             builder = builder.proxy(proxy);
         }
         let Some(path) = &self.ca_file else { return Ok(builder) };
-        let unusable = |reason: String| AgentError::Certificates { path: path.clone(), reason };
+        let unusable = |reason: String| CallError::Certificates { path: path.clone(), reason };
         let text = std::fs::read(path).map_err(|cause| unusable(cause.to_string()))?;
         let certificates = Certificate::from_pem_bundle(&text);
         let certificates = certificates.map_err(|_| unusable("it is not a PEM file".into()))?;

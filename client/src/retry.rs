@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::AgentError;
+use crate::CallError;
 
 type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Bounded retries with growing, jittered pauses. The server's `Retry-After` takes precedence, up to the longest pause,
-/// so that a server cannot make an agent sleep for a day.
+/// so that a server cannot make a program sleep for a day.
 #[derive(Clone)]
 pub struct Retry {
     attempts: u32,
@@ -47,7 +47,7 @@ impl Retry {
         self
     }
 
-    /// Replaces how the agent sleeps; tests pass a function that only records the pause.
+    /// Replaces how the program sleeps; tests pass a function that only records the pause.
     #[must_use]
     pub fn sleeping_with(
         mut self,
@@ -58,12 +58,13 @@ impl Retry {
     }
 
     /// Whether another attempt is left after `made` attempts.
-    pub(crate) fn may_follow(&self, made: u32) -> bool {
+    #[must_use]
+    pub fn may_follow(&self, made: u32) -> bool {
         made < self.attempts
     }
 
     /// Pauses after the `made`-th failed attempt.
-    pub(crate) async fn pause(&self, made: u32, retry_after: Option<Duration>) {
+    pub async fn pause(&self, made: u32, retry_after: Option<Duration>) {
         let pause = match retry_after {
             Some(asked) => asked.min(self.longest_pause),
             None => jittered(self.growing(made)),
@@ -71,7 +72,8 @@ impl Retry {
         self.sleep(pause).await;
     }
 
-    pub(crate) async fn sleep(&self, pause: Duration) {
+    /// Pauses as long as this, and at most as long as the longest pause.
+    pub async fn sleep(&self, pause: Duration) {
         (self.sleep)(pause.min(self.longest_pause)).await;
     }
 
@@ -107,10 +109,10 @@ impl IdempotencyKey {
     ///
     /// # Errors
     /// When the operating system gives no random bytes.
-    pub fn fresh() -> Result<Self, AgentError> {
+    pub fn fresh() -> Result<Self, CallError> {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|cause| AgentError::Random(cause.to_string()))?;
-        Ok(Self(crate::file::hex(&bytes)))
+        getrandom::fill(&mut bytes).map_err(|cause| CallError::Random(cause.to_string()))?;
+        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
     /// The key of an earlier attempt.

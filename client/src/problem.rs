@@ -21,6 +21,10 @@ pub struct Problem {
     pub errors: Vec<InputError>,
     /// The permissions that would have been needed.
     pub missing: Option<Value>,
+    /// The decision that was made before.
+    pub decision: Option<Value>,
+    /// What has changed since it was seen.
+    pub changed: Vec<String>,
 }
 
 /// An error in the input.
@@ -34,6 +38,12 @@ pub struct InputError {
 }
 
 impl Problem {
+    /// Whether the same call may succeed later: too many calls, or a failure of the server or of a proxy.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self.status, 429 | 500 | 502 | 503 | 504)
+    }
+
     /// Parses a refusal. A body that is not a problem document (for example a proxy's page) still gives its status.
     #[must_use]
     pub fn read(status: u16, body: &[u8]) -> Self {

@@ -2,23 +2,26 @@
 
 mod backup;
 mod keep;
+mod log;
 mod recover;
 mod restore;
 mod secrets;
+mod store;
 mod transfer;
 mod up;
 mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+
+use log::LogFormat;
 
 use crate::app::DEFAULT_STATE_DIR;
 use crate::bundle;
@@ -41,36 +44,10 @@ enum Task {
     Up(Box<Up>),
     /// Only build the components
     Build(Build),
-    /// Copy a store on SQLite to a file, while a host serves it
-    ///
-    /// The copy is consistent: it has every change that was acknowledged before the command began. It is checked before it gets its
-    /// name, and only its owner may read it. The secrets are not in it: keep secrets.toml of the state folder somewhere else, because
-    /// one-time codes, override codes and the audit's seals need `secret_key`.
-    Backup(backup::Options),
-    /// Put a backup in the place of a store, or mark a store that was restored otherwise
-    ///
-    /// No host may serve the store meanwhile. Agents start over, all sessions and API tokens have ended, and every audit says that the
-    /// store was restored.
-    Restore(restore::Options),
-    /// Write all keys of a store to a file that `import` reads on any backend
-    ///
-    /// On SQLite the export is one consistent state, also while a host serves. On Redis no host may serve the store meanwhile.
-    Export(transfer::Export),
-    /// Fill an empty store from an export
-    ///
-    /// No host may serve the store meanwhile. As nobody can tell what happened after the export, it counts as a restore: agents start
-    /// over, all sessions and API tokens have ended, and every audit says so; unless --nothing-lost says otherwise.
-    Import(transfer::Import),
-    /// Check that everything in a store can be read, that lists and records agree, and that the audits are intact
-    ///
-    /// Prints how many there are of each kind, and each fault with its key. It changes nothing, and works while a host serves the store.
-    /// The exit code is 1 if there is a fault.
-    Verify(verify::Options),
-    /// Give an administrator who cannot sign in any more a link for a new password
-    ///
-    /// One-time codes are removed, and every session and API token of the administrator ends. It is on record in the system audit, and
-    /// every Super Admin is told. It works while a host serves the store.
-    RecoverAdmin(recover::Options),
+    #[command(flatten)]
+    Keep(store::Task),
+    #[command(flatten)]
+    Administer(countersign_cli::Command),
 }
 
 #[derive(Debug, Args)]
@@ -87,15 +64,6 @@ struct Build {
     /// Show output only when the build fails
     #[arg(short, long)]
     quiet: bool,
-}
-
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum LogFormat {
-    /// Lines for people
-    Text,
-    /// One JSON object in each line, also one for each request
-    Json,
 }
 
 #[derive(Debug, Args)]
@@ -153,7 +121,7 @@ struct Up {
 pub fn main() -> ExitCode {
     let command_line = CommandLine::parse_from(arguments(std::env::args_os()));
     match run(command_line) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
@@ -172,30 +140,27 @@ fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
     given
 }
 
-fn run(command_line: CommandLine) -> anyhow::Result<()> {
+fn run(command_line: CommandLine) -> anyhow::Result<ExitCode> {
     match command_line.command {
         Some(Task::Build(options)) => {
             let manifest = Manifest::from_file(&manifest_file(options.from.as_deref())?)?;
             if build(&manifest, &options)? == Built::Fresh && !options.quiet {
                 say("Nothing to build: the components are up to date")?;
             }
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
         Some(Task::Up(options)) => {
-            log(options.build.quiet, options.log_format);
+            log::start(options.build.quiet, options.log_format);
             let manifest = manifest(options.build.from.as_deref())?;
             up::check_address(options.listen)?;
             if !options.no_build {
                 build(&manifest, &options.build)?;
             }
-            up::serve(manifest, *options)
+            up::serve(manifest, *options)?;
+            Ok(ExitCode::SUCCESS)
         }
-        Some(Task::Backup(options)) => backup::run(&options),
-        Some(Task::Restore(options)) => restore::run(&options),
-        Some(Task::Export(options)) => transfer::export(&options),
-        Some(Task::Import(options)) => transfer::import(&options),
-        Some(Task::Verify(options)) => verify::run(&options),
-        Some(Task::RecoverAdmin(options)) => recover::run(&options),
+        Some(Task::Keep(task)) => store::run(&task).map(|()| ExitCode::SUCCESS),
+        Some(Task::Administer(command)) => Ok(countersign_cli::run(&command, CommandLine::command())),
         None => bail!("no command"),
     }
 }
@@ -240,36 +205,6 @@ fn state_dir(manifest: &Manifest, named: Option<&Path>) -> PathBuf {
     named.map_or_else(|| manifest.folder.join(DEFAULT_STATE_DIR), Path::to_owned)
 }
 
-/// What the host and the components say goes to standard error; `RUST_LOG` can change what of it.
-fn log(quiet: bool, format: LogFormat) {
-    let filter = filter(quiet, format, std::env::var(EnvFilter::DEFAULT_ENV).ok().as_deref());
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    // Setting a second logger fails only in tests.
-    let _ = match format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => {
-            log.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
-        }
-    };
-}
-
-/// Quiet hides progress. Warnings, and what components say, such as the head lines of audits, reach the log in any case, unless the
-/// environment says otherwise of components. Requests are logged as JSON, and otherwise if the environment asks for it.
-fn filter(quiet: bool, format: LogFormat, asked: Option<&str>) -> EnvFilter {
-    let usual = if quiet { "warn" } else { "info" };
-    let requests = match format {
-        LogFormat::Text => "off",
-        LogFormat::Json => "info",
-    };
-    let asked = asked.filter(|asked| EnvFilter::try_new(asked).is_ok()).unwrap_or(usual);
-    // Of two directives for one target, the later one counts.
-    EnvFilter::new(format!("component=info,{}={requests},{asked}", crate::server::line::TARGET))
-}
-
 fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }
@@ -301,8 +236,6 @@ fn given_variables(manifest: &Manifest, options: &[(String, String)]) -> BTreeMa
 
 #[cfg(test)]
 mod tests {
-    use tracing_subscriber::layer::SubscriberExt as _;
-
     use super::*;
 
     fn parse(line: &str) -> Result<CommandLine, clap::Error> {
@@ -328,48 +261,9 @@ mod tests {
             let build = match parse(line).unwrap().command {
                 Some(Task::Build(build)) => build,
                 Some(Task::Up(up)) => up.build,
-                _ => unreachable!("a command is assumed"),
+                _ => unreachable!("it builds"),
             };
             assert_eq!(BuildOptions::from(&build).quickly, quickly, "{line}");
-        }
-    }
-
-    #[test]
-    fn what_components_say_reaches_the_log_however_quiet_it_is() {
-        use tracing::subscriber::with_default;
-        let format = LogFormat::Text;
-        for (quiet, asked, progress, heads) in [
-            (true, None, false, true),
-            (false, None, true, true),
-            (true, Some("error"), false, true),
-            (true, Some("warn,countersign_host::components=debug"), false, true),
-            (false, Some("component=error"), false, false),
-            (true, Some("==nonsense"), false, true),
-        ] {
-            let subscriber = tracing_subscriber::registry().with(filter(quiet, format, asked));
-            let enabled = || {
-                (
-                    tracing::enabled!(target: "countersign_host", tracing::Level::INFO),
-                    tracing::enabled!(target: "component", tracing::Level::INFO),
-                )
-            };
-            assert_eq!(with_default(subscriber, enabled), (progress, heads), "{quiet} {asked:?}");
-        }
-    }
-
-    #[test]
-    fn requests_are_logged_as_json_or_if_the_environment_asks_for_it() {
-        use tracing::subscriber::with_default;
-        for (format, quiet, asked, expected) in [
-            (LogFormat::Text, false, None, false),
-            (LogFormat::Text, false, Some("request=info"), true),
-            (LogFormat::Json, false, None, true),
-            (LogFormat::Json, true, None, true),
-            (LogFormat::Json, true, Some("warn,request=off"), false),
-        ] {
-            let subscriber = tracing_subscriber::registry().with(filter(quiet, format, asked));
-            let enabled = || tracing::enabled!(target: "request", tracing::Level::INFO);
-            assert_eq!(with_default(subscriber, enabled), expected, "{format:?} {quiet} {asked:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::{Build, assignment, build, given_variables, manifest, secrets, state_dir};
+use super::{Build, assignment, build, given_variables, log, manifest, secrets, state_dir};
 use crate::app::{App, Called};
 use crate::clock::HostClock;
 use crate::components;
@@ -60,7 +60,7 @@ pub(super) struct Place {
 impl Deployment {
     /// Finds the deployment, without changing anything.
     pub(super) fn find(&self) -> anyhow::Result<Place> {
-        super::log(self.build.quiet, super::LogFormat::Text);
+        log::start(self.build.quiet, log::LogFormat::Text);
         let manifest = manifest(self.build.from.as_deref())?;
         let state_dir = state_dir(&manifest, self.state_dir.as_deref());
         let config = RuntimeConfig::at(self.runtime_config_file.as_deref(), &state_dir)?;

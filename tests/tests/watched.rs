@@ -47,7 +47,7 @@ on_every_backend! {
         world.api.get("/health/ready").send().await.expect(200);
         let cost = &host.counters.snapshot()["report-health"];
         println!("readiness: {cost:?}");
-        assert!(cost.reads <= 5 && cost.write_transactions == 0, "{cost:?}");
+        assert!(cost.reads <= 7 && cost.write_transactions == 0, "{cost:?}");
         world.api.get("/health/live").send().await.expect(200);
         assert_eq!(world.api.get("/metrics").bearer("wrong").send().await.status, 401);
     }

@@ -54,6 +54,10 @@ impl LastLook {
 async fn look(services: &Services) -> Result<(), Problem> {
     let journal = &services.journal;
     let most = most_lag(services).await?;
+    match journal.epoch().await {
+        Err(error @ StoreError::LaterSchema { .. }) => return Err(error.into()),
+        found => found.map_err(unreadable)?,
+    };
     let Some(root) = root(journal).await.map_err(unreadable)? else { return Ok(()) };
     let lag = journal.lag(&root).await.map_err(unreadable)?.at(journal.clock().now());
     if most.is_zero() || lag <= most {
@@ -98,7 +102,7 @@ pub async fn report_live() -> Json<Health> {
 ///
 /// The answer may be a second old.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, body = Health),
-    (status = 503, description = "The store cannot be read (`store-unavailable`), or events have been waiting to be processed for longer than `ready_lag_seconds` (`processing-lags`).",
+    (status = 503, description = "The store cannot be read (`store-unavailable`), a later version has upgraded it (`store-too-new`), or events have been waiting to be processed for longer than `ready_lag_seconds` (`processing-lags`).",
         headers(("Retry-After" = u32, description = "Seconds after which to ask again.")))))]
 pub async fn report_ready(
     State(services): State<Services>,

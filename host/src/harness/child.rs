@@ -122,6 +122,21 @@ impl ChildHost {
         Ok(())
     }
 
+    /// Goes on with the application's own components, on the same state.
+    pub async fn upgrade(&mut self) -> anyhow::Result<()> {
+        self.change_components(None).await
+    }
+
+    /// Goes on with the components of another manifest, on the same state.
+    pub async fn downgrade(&mut self, manifest: PathBuf) -> anyhow::Result<()> {
+        self.change_components(Some(manifest)).await
+    }
+
+    async fn change_components(&mut self, manifest: Option<PathBuf>) -> anyhow::Result<()> {
+        self.installation.options.manifest = manifest;
+        self.restart(None).await
+    }
+
     /// Runs another command of the program on the same state, with the same variables and stores unless its arguments name others.
     pub async fn command(&self, arguments: &[&str]) -> anyhow::Result<Said> {
         let installation = &self.installation;

@@ -172,8 +172,8 @@ impl Journal {
     ) -> Result<Stored<T>, PermissionEditError> {
         let id = T::record_id(id);
         let key = keys::record(&id);
-        let value = raw(&key, new)?;
-        let intent = self.prepare_intent(edit, (id, revision), value, &change).await?;
+        let value = |old: &Envelope| old.replaced(&key, &old.open::<T>(&key)?.value, new);
+        let intent = self.prepare_intent(edit, (id, revision), &value, &change).await?;
         self.place_intent(edit, &intent).await?;
         self.carry_out(&intent).await?;
         if !self.is_carried_out(&intent).await? {
@@ -191,7 +191,7 @@ impl Journal {
         &self,
         edit: &PermissionEdit,
         (id, revision): (String, u64),
-        value: Box<RawValue>,
+        value: &(dyn Fn(&Envelope) -> Result<Box<RawValue>, StoreError> + Sync),
         change: &Change,
     ) -> Result<Intent, StoreError> {
         let read = self.read(&keys::record(&id)).await?.ok_or(StoreError::NotFound)?;
@@ -204,6 +204,7 @@ impl Journal {
         let commit = Commit::Record { id: id.clone(), write: write.clone() };
         self.check(change, &commit)?;
         let longest = EventRef { organization_id: change.organization().clone(), number: u64::MAX };
+        let value = value(&read.envelope)?;
         let intent = Intent { record: id, revision, write, event: longest, value };
         // An intent that is too large is refused before a number is taken.
         let super_admins = edit.super_admins.clone();

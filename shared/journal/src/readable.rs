@@ -47,7 +47,7 @@ pub fn unless_damaged<T>(
 /// transient.
 pub fn is_damage(error: &StoreError) -> bool {
     match error {
-        StoreError::Busy | StoreError::Kv(_) => false,
+        StoreError::Busy | StoreError::Kv(_) | StoreError::LaterSchema { .. } => false,
         StoreError::NotFound
         | StoreError::Revision { .. }
         | StoreError::KeyReused

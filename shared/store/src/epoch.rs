@@ -9,11 +9,22 @@ use crate::record::{Entity, Envelope};
 use crate::record::{encode, key_of, raw};
 use crate::{Store, StoreError, UpdateError, keys};
 
+/// The number of the schema that this version writes. It is raised only by a version whose records an earlier one cannot read or change
+/// rightly (`docs/upgrade.md`).
+pub const SCHEMA: u32 = 1;
+
 /// The record of a store's epoch. A store that was set up by an earlier version has none until it is restored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreEpoch {
     /// The epoch.
     pub epoch: String,
+    /// The schema of the records in the store. Stores that were set up before it was noted have the first one.
+    #[serde(default = "first_schema")]
+    pub schema: u32,
+}
+
+const fn first_schema() -> u32 {
+    1
 }
 
 impl Entity for StoreEpoch {
@@ -33,7 +44,7 @@ impl StoreEpoch {
     /// A random epoch, for the change that sets up the deployment.
     #[must_use]
     pub fn new(store: &Store) -> Self {
-        Self { epoch: keys::hex(&store.random().u64().to_be_bytes()) }
+        Self { epoch: keys::hex(&store.random().u64().to_be_bytes()), schema: SCHEMA }
     }
 }
 
@@ -42,17 +53,23 @@ impl Store {
     /// reads it once.
     ///
     /// # Errors
-    /// When the backend fails, or the record is unreadable.
+    /// [`StoreError::LaterSchema`], or when the backend fails or the record is unreadable.
     pub async fn epoch(&self) -> Result<Option<String>, StoreError> {
-        Ok(self.load::<StoreEpoch>(&()).await?.map(|stored| stored.value.epoch))
+        match self.load::<StoreEpoch>(&()).await? {
+            Some(stored) if stored.value.schema > SCHEMA => {
+                Err(StoreError::LaterSchema { schema: stored.value.schema })
+            }
+            found => Ok(found.map(|stored| stored.value.epoch)),
+        }
     }
 
     /// Begins a new epoch, and returns it. Call this after the store was restored from a backup, before components use it: every agent then
     /// starts over at its next check-in. May be called again.
     ///
     /// # Errors
-    /// When the backend fails.
+    /// [`StoreError::LaterSchema`], before anything is written, or when the backend fails.
     pub async fn begin_epoch(&self) -> Result<StoreEpoch, StoreError> {
+        self.epoch().await?;
         let new = StoreEpoch::new(self);
         match self.update(&(), |_: &StoreEpoch| Ok::<_, std::convert::Infallible>(new.clone())).await {
             Ok(stored) => Ok(stored.value),

@@ -39,6 +39,12 @@ pub enum StoreError {
         /// The key.
         key: String,
     },
+    /// A later version has raised the schema of the store, and this version must not touch it (503).
+    #[error("the store is of a later version of Countersign (schema {schema}); upgrade this host")]
+    LaterSchema {
+        /// The number of the store's schema.
+        schema: u32,
+    },
     /// The backend failed (503 with `Retry-After`).
     #[error(transparent)]
     Kv(#[from] KvError),

@@ -221,7 +221,7 @@ pub enum Holds {
 pub fn holds(key: &str) -> Option<Holds> {
     let (kind, name) = key.strip_prefix(PREFIX)?.split_once('/').unwrap_or_default();
     let counts = match kind {
-        "en" | "f" | "l" | "n" | "s" | "u" | "v" | "y" | "yf" | "yk" => true,
+        "en" | "f" | "l" | "n" | "s" | "u" | "v" | "wc" | "y" | "yf" | "yk" => true,
         // Beside these there are logos and trails.
         "g" => name.parse::<GrantId>().is_ok(),
         _ => false,
@@ -274,6 +274,7 @@ mod tests {
             key_requests(&key, 7),
             enrollment_key_uses(&key),
             grant_uses(&grant),
+            watched("deliveries/email/sent"),
         ];
         for key in counters {
             assert_eq!(holds(&key), Some(Holds::Counter), "{key}");

@@ -50,7 +50,7 @@ pub use downloads::{Download, ONE_DOWNLOAD};
 pub use earlier::{earlier_entry, earlier_key};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
-pub use epoch::StoreEpoch;
+pub use epoch::{SCHEMA, StoreEpoch};
 pub use error::{StoreError, UpdateError};
 pub use expiry::{Expiring, Remove};
 pub use grant_uses::UsedGrant;

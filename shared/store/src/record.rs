@@ -1,5 +1,7 @@
 //! Records: one JSON value under one key, created in a batch, changed only by a compare-and-swap that is read back.
 
+mod later;
+
 use countersign_kv::under_way::in_order;
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
@@ -242,7 +244,8 @@ impl Store {
         for _ in 0..attempts {
             let old = read.envelope.open::<T>(&key)?;
             let value = transition(&old.value).map_err(UpdateError::Refused)?;
-            let new = read.envelope.next(self.write_id(), None, raw(&key, &value)?);
+            let json = read.envelope.replaced(&key, &old.value, &value)?;
+            let new = read.envelope.next(self.write_id(), None, json);
             let (made, now) = self.swap_record(&key, &read, &new).await?;
             if made {
                 return Ok(Stored { revision: new.revision, value });
@@ -271,8 +274,10 @@ impl Store {
                 self.write_first(key, &value).await?;
                 return Ok(value);
             };
-            let value = transition(&read.envelope.open::<T>(&key)?.value).map_err(UpdateError::Refused)?;
-            let new = read.envelope.next(self.write_id(), None, raw(&key, &value)?);
+            let old = read.envelope.open::<T>(&key)?.value;
+            let value = transition(&old).map_err(UpdateError::Refused)?;
+            let json = read.envelope.replaced(&key, &old, &value)?;
+            let new = read.envelope.next(self.write_id(), None, json);
             if self.swap_record(&key, &read, &new).await?.0 {
                 return Ok(value);
             }

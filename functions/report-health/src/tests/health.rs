@@ -6,7 +6,7 @@ use countersign_http::Services;
 use countersign_http::testing::{TestApp, TestResponse, World};
 use countersign_kv::memory::{TestClock, TestRandom};
 use countersign_kv::{KeyValue, KvError, SwapHint};
-use countersign_store::{Slot, Store, keys};
+use countersign_store::{SCHEMA, Slot, Store, StoreEpoch, keys};
 use std::sync::Arc;
 
 use super::Stage;
@@ -67,6 +67,16 @@ async fn it_is_not_ready_when_the_store_cannot_be_read() {
     stage.world.journal.kv().set_many(vec![(key, b"damaged".to_vec())]).await.unwrap();
     let answer = ready(&app).await;
     assert_eq!((answer.status, answer.code()), (503, "store-unavailable".to_owned()), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn it_is_not_ready_when_a_later_version_has_upgraded_the_store() {
+    let (stage, app) = stage().await;
+    let later = |now: &StoreEpoch| Ok::<_, ()>(StoreEpoch { schema: SCHEMA + 1, ..now.clone() });
+    stage.world.journal.update(&(), later).await.unwrap();
+    let answer = ready(&app).await;
+    assert_eq!((answer.status, answer.code()), (503, "store-too-new".to_owned()), "{}", answer.text());
+    assert!(answer.text().contains("upgrade this host"), "{}", answer.text());
 }
 
 /// A store that never answers.

@@ -141,6 +141,7 @@ codes! {
     ProcessingLags = SERVICE_UNAVAILABLE, "processing-lags";
     SettingsUnavailable = SERVICE_UNAVAILABLE, "settings-unavailable";
     StoreBusy = SERVICE_UNAVAILABLE, "store-busy";
+    StoreTooNew = SERVICE_UNAVAILABLE, "store-too-new";
     StoreUnavailable = SERVICE_UNAVAILABLE, "store-unavailable";
     /// Answered by the embedded host alone.
     TimedOut = GATEWAY_TIMEOUT, "timed-out";

@@ -42,6 +42,10 @@ impl From<StoreError> for Problem {
                 log::line("the store holds or was given invalid data", &[("error", &error)]);
                 Self::internal()
             }
+            StoreError::LaterSchema { .. } => {
+                log::line("the store was upgraded by a later version", &[("error", &error)]);
+                Self::unavailable(Code::StoreTooNew, error.to_string(), RETRY_FAILURE_AFTER)
+            }
             StoreError::Kv(error) => error.into(),
         }
     }

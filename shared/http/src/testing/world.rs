@@ -17,7 +17,7 @@ use countersign_model::{
     Who,
 };
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Store, StoreEpoch};
+use countersign_store::{SCHEMA, Store, StoreEpoch};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -108,7 +108,7 @@ impl World {
             change.create_organization(&world.root)
         });
         world.save(&world.root.id, SetUpCompleted { administrator_id: first }, |change| {
-            let epoch = StoreEpoch { epoch: "first".to_owned() };
+            let epoch = StoreEpoch { epoch: "first".to_owned(), schema: SCHEMA };
             let change = change.create(&PermissionEdits::default()).create(&epoch);
             change.create(&CursorKey::new(&TestRandom::new(2)))
         });

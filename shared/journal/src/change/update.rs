@@ -11,7 +11,7 @@ use countersign_store::Abandoned;
 use countersign_store::EventRef;
 use countersign_store::Idempotency;
 use countersign_store::keys;
-use countersign_store::record::{ATTEMPTS, Entity, Envelope, Read, raw};
+use countersign_store::record::{ATTEMPTS, Entity, Envelope, Read};
 use countersign_store::{StoreError, Stored, UpdateError, has_trail, trail_entry};
 
 /// The preconditions of changing a record.
@@ -81,10 +81,10 @@ impl Journal {
         let key = keys::record(&id);
         let terms = terms.into();
         let mut refusal = None;
-        let mut step = |old: &Envelope| {
-            let old = old.open::<T>(&key)?;
+        let mut step = |envelope: &Envelope| {
+            let old = envelope.open::<T>(&key)?;
             match transition(&old.value) {
-                Ok((new, change)) => Ok((raw(&key, &new)?, change)),
+                Ok((new, change)) => Ok((envelope.replaced(&key, &old.value, &new)?, change)),
                 Err(error) => {
                     refusal = Some(error);
                     Err(Halt::Refused)

@@ -4,6 +4,7 @@ use countersign_kv::memory::Memory;
 use futures::executor::block_on;
 
 use super::World;
+use crate::{SCHEMA, StoreEpoch, StoreError};
 
 #[test]
 fn a_restored_store_has_another_epoch_each_time() {
@@ -42,4 +43,24 @@ fn a_new_epoch_that_died_at_any_write_can_be_begun_again() {
             assert_ne!(block_on(world.store.epoch()).unwrap(), before, "{like:?}");
         }
     }
+}
+
+#[test]
+fn a_store_of_a_later_schema_is_refused_and_left_as_it_is() {
+    for like in Memory::ALL {
+        let world = World::new(like);
+        block_on(world.store.begin_epoch()).unwrap();
+        let later = |now: &StoreEpoch| Ok::<_, ()>(StoreEpoch { schema: SCHEMA + 1, ..now.clone() });
+        block_on(world.store.update(&(), later)).unwrap();
+        let refused = StoreError::LaterSchema { schema: SCHEMA + 1 };
+        assert_eq!(block_on(world.store.epoch()), Err(refused.clone()), "{like:?}");
+        assert_eq!(block_on(world.store.begin_epoch()), Err(refused.clone()), "{like:?}");
+        assert_eq!(block_on(world.store.epoch()), Err(refused), "{like:?}");
+    }
+}
+
+#[test]
+fn a_store_from_before_the_schema_was_noted_has_the_first_one() {
+    let found: StoreEpoch = serde_json::from_str(r#"{"epoch":"e"}"#).unwrap();
+    assert_eq!(found.schema, 1);
 }

@@ -211,7 +211,7 @@ on_every_backend! {
         assert!(names.iter().any(|one| one["administrator"]["email"] == "clerk@company.example"), "{names:?}");
         let may = "explain requests.approve-application --administrator clerk@company.example --kind application";
         let here = format!("{may} --organization {} --scope computer", world.company);
-        run(0, &here).await.says("`approve-for-single-computer` at Company B and below, given individually");
+        run(0, &here).await.says("`approve-for-single-computer` at Company B, given individually");
         let group = format!("{may} --organization {} --scope group", world.company);
         run(8, &group).await.says("missing: `approve-for-");
         run(0, &format!("admins --organization {}", world.company)).await.says("clerk@company.example");
@@ -244,7 +244,7 @@ on_every_backend! {
         terminal.file("company.toml", COMPANY);
         let planned = terminal.told(4, "apply -f company.toml --plan").await;
         planned.says("create  organization Company B/Branch");
-        planned.says("default_action: ");
+        planned.says("entries: [] → [");
         terminal.told(2, "apply -f company.toml").await.says("add --yes");
         let applied = terminal.told(0, "apply -f company.toml --yes").await;
         applied.says("done: create  rule `The compiler` of Company B");

@@ -92,6 +92,7 @@ impl From<StoreError> for EditError {
             | StoreError::NotPermitted { .. }
             | StoreError::Corrupt { .. }
             | StoreError::TooLarge { .. }
+            | StoreError::LaterSchema { .. }
             | StoreError::Kv(_) => Self::Store(error),
         }
     }

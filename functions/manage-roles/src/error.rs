@@ -90,6 +90,7 @@ impl From<StoreError> for RoleChangeError {
             | StoreError::NotPermitted { .. }
             | StoreError::Corrupt { .. }
             | StoreError::TooLarge { .. }
+            | StoreError::LaterSchema { .. }
             | StoreError::Kv(_) => Self::Store(error),
         }
     }

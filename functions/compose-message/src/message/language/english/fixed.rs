@@ -110,10 +110,10 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         }
         Phrase::Revoked => "revoked",
         Phrase::AccountRecovered => {
-            "An administrator, who could not sign in any more, was given a link for a new password on the machine that runs Countersign."
+            "An administrator who could no longer sign in was given a link for a new password on the machine that runs Countersign."
         }
         Phrase::AccountRecoveredSubject => "An account was recovered on the machine",
-        Phrase::AskTheOperator => "If you do not know of it, ask whoever runs the machine at once.",
+        Phrase::AskTheOperator => "If you did not expect this, ask whoever runs the machine at once.",
         Phrase::RightsChanged => "What you may do in Countersign was changed.",
         Phrase::RightsChangedSubject => "Your permissions were changed",
         Phrase::StillUndecided => "Nobody has decided this request in time. You may decide it.",

@@ -53,7 +53,8 @@ pub const SETUP_TOKEN: &str = "setup-token-of-the-tests";
 pub const SCHEDULER_TOKEN: &str = "scheduler-token-of-the-tests";
 /// The token for `GET /metrics`.
 pub const METRICS_TOKEN: &str = "metrics-token-of-the-tests";
-const SECRET_KEY: &str = "6b65792d6f662d7468652d74657374732d6b65792d6f662d7468652d74657374";
+/// The key that the host of a test encrypts and seals with.
+pub const SECRET_KEY: &str = "6b65792d6f662d7468652d74657374732d6b65792d6f662d7468652d74657374";
 
 /// The backend of the stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -100,6 +100,11 @@ impl ChildHost {
         Ok(self.child.try_wait()?.is_some())
     }
 
+    /// The components' time.
+    pub fn now(&self) -> Timestamp {
+        self.installation.clock.now()
+    }
+
     /// Moves the components' time forward, from the next restart on.
     pub fn advance(&self, by: Duration) {
         self.installation.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
@@ -130,6 +135,13 @@ impl ChildHost {
     /// Goes on with the components of another manifest, on the same state.
     pub async fn downgrade(&mut self, manifest: PathBuf) -> anyhow::Result<()> {
         self.change_components(Some(manifest)).await
+    }
+
+    /// Goes on with other values of these variables, on the same state.
+    pub async fn reconfigure(&mut self, variables: &[(&str, &str)]) -> anyhow::Result<()> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.installation.options.variables.extend(variables);
+        self.restart(None).await
     }
 
     async fn change_components(&mut self, manifest: Option<PathBuf>) -> anyhow::Result<()> {

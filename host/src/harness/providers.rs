@@ -16,7 +16,8 @@ use tokio::task::JoinHandle;
 use crate::dev::Message;
 use crate::loopback;
 
-const EMAIL_KEY: &str = "postmark-token-of-the-tests";
+/// The key that the provider of email takes.
+pub const EMAIL_KEY: &str = "postmark-token-of-the-tests";
 const SMS_ACCOUNT: &str = "AC00000000000000000000000000000000";
 const SMS_KEY: &str = "twilio-token-of-the-tests";
 

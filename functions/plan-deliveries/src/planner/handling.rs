@@ -1,5 +1,6 @@
 //! What administrators tell each other about a request: a colleague asks for a decision, a file was flagged.
 
+use countersign_authority::Recipient;
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
 use countersign_model::{Act, Administrator, FileFlag, FlagId, Notice, NoticeKind, Request, RequestId};
@@ -69,7 +70,8 @@ impl Planner {
         let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
         let now = self.journal.clock().now();
         let mut told = std::collections::BTreeSet::new();
-        for recipient in all {
+        let others = |recipient: &Recipient| recipient.administrator_id() != Some(&flag.administrator_id);
+        for recipient in all.into_iter().filter(others) {
             let delivery = delivery(event, &notice, flag.at, recipient.clone(), now);
             if told.insert(delivery.id.clone()) {
                 self.deliver_when_awake(event, &recipient, delivery)?;

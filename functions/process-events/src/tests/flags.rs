@@ -16,7 +16,8 @@ use super::{DEATHS, HASH, Stage};
 impl Stage {
     /// Flags the file of a request at an organization, as triage-request does.
     pub async fn flag(&self, request: &Request, at: &OrganizationId) -> FileFlag {
-        let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
+        // Who flags is told of flags, but not of their own.
+        let by = self.subscriber(&self.company, &[Permission::ApproveForEntireOrganization]).record;
         let flag = FileFlag {
             id: FlagId::from_ulid(self.world.ulid()),
             organization_id: at.clone(),

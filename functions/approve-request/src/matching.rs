@@ -9,7 +9,7 @@ use countersign_http::{
 };
 use countersign_journal::{Journal, Part};
 use countersign_model::{
-    Action, Actor, List, Request, RequestFilter, RequestId, RequestReader, Statuses, decide,
+    Action, Actor, GroupId, List, Request, RequestFilter, RequestId, RequestReader, Statuses, decide,
 };
 use countersign_store::{Stored, keys};
 use jiff::SignedDuration;
@@ -72,7 +72,8 @@ pub async fn decide_matching_requests(
             continue;
         }
         // Each has ids of its own.
-        let one = One { journal, caller: &caller, actor: &found.actor, draft: draft()? };
+        let group = found.filter.group.as_ref();
+        let one = One { journal, caller: &caller, actor: &found.actor, group, draft: draft()? };
         one.take(request, &mut done, totals.as_mut(), &key, body.bytes()).await?;
     }
     done.totals = totals.map(Totals::view);
@@ -84,6 +85,9 @@ struct One<'a> {
     journal: &'a Journal,
     caller: &'a Caller,
     actor: &'a Actor,
+    /// The group that the filter names. Requests are found by the group in which the computer asked, and decided for the one in which
+    /// it is now.
+    group: Option<&'a GroupId>,
     draft: Draft,
 }
 
@@ -97,11 +101,12 @@ impl One<'_> {
         key: &IdempotencyKey,
         body: &[u8],
     ) -> Result<(), Problem> {
-        let Self { journal, caller, actor, draft } = self;
+        let Self { journal, caller, actor, group, draft } = self;
         let id = request.value.id.clone();
         let ground = Ground::of(journal, actor, &request.value, draft).await?;
         let because = match () {
             () if ground.at.is_unconfirmed() => Some(WhySkipped::Unconfirmed),
+            () if group.is_some() && ground.at.group() != *group => Some(WhySkipped::Moved),
             () if request.value.subject.hides_characters() => Some(WhySkipped::HiddenCharacter),
             () => None,
         };

@@ -3,7 +3,7 @@
 use countersign_model::{Computer, EndReason, Grant, Request, RequestStatus};
 use serde_json::{Value, json};
 
-use crate::tests::story::{Story, path};
+use crate::tests::story::{Story, application, path};
 
 /// Whether the grant of the request's approval counts for the computer that asked, as it is now.
 async fn reaches(story: &Story, request: &Request) -> bool {
@@ -36,6 +36,25 @@ async fn an_approval_for_the_group_is_for_the_group_that_the_computer_is_in_now(
         assert!(reaches(&story, &request).await, "bulk {bulk}, old group goes {old_group_goes}");
         assert_eq!(story.stored(&request).await.group_id, story.group.id, "where it was when it asked");
     }
+}
+
+#[tokio::test]
+async fn deciding_all_requests_of_a_group_leaves_out_a_computer_that_has_left_it() {
+    let story = Story::new();
+    let request = story.request().await;
+    let stayed = story.request_of(&story.world.computer(&story.group), application('b')).await;
+    let servers = story.world.group(&story.company, "Servers");
+    story.move_to(&story.computer, &servers).await;
+    story.process(&story.company.id).await;
+    for dry_run in [true, false] {
+        let filter = json!({ "organization_id": story.company.id, "group_id": story.group.id });
+        let body = json!({ "filter": filter, "decision": { "outcome": "approved", "scope": "group" } });
+        let path = format!("/v1/requests/decisions/matching?dry_run={dry_run}");
+        let answer = story.post(&story.boss, &path, body).await.json();
+        assert_eq!(answer["skipped"], json!([{ "request_id": request.id, "because": "moved" }]), "{answer}");
+        assert_eq!(answer["results"][0]["request_id"], stayed.id.as_str(), "{answer}");
+    }
+    assert_eq!(story.stored(&request).await.status, RequestStatus::Pending);
 }
 
 #[tokio::test]

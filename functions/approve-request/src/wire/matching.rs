@@ -96,6 +96,8 @@ pub enum WhySkipped {
     Unconfirmed,
     /// The name of what is requested has characters that cannot be seen.
     HiddenCharacter,
+    /// The filter names a group, and the computer has left it since it asked.
+    Moved,
 }
 
 impl MatchingFilter {

@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use countersign_authority::approval_settings;
 use countersign_authority::rights::{Rights, rights_at, rights_on};
 use countersign_http::{
     AsAdministrator, Code, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, Services, etag,
 };
-use countersign_journal::Change;
+use countersign_journal::{Change, Journal};
 use countersign_model::act::RuleChanged;
 use countersign_model::{Action, Denial, List, Permit, RequestKind, Rule, RuleId, decide};
 use http::StatusCode;
@@ -33,6 +34,7 @@ pub async fn create_rule(
     let rule = rule.checked("/rule", id, organization_id.clone(), &administrator.value, caller.now)?;
     let rights = rights_at(journal, &administrator, organization_id).await?;
     let permit = permit(&rights, &rule)?;
+    require_accepted(journal, &rights, "/rule/message", &rule).await?;
     let viewing = may_see(&rights)?;
     if journal.list(&viewing, List::Rules, None, Rule::RULES_MAX).await?.items.len() >= Rule::RULES_MAX {
         let detail = format!("an organization can have at most {} rules", Rule::RULES_MAX);
@@ -62,6 +64,7 @@ pub async fn replace_rule(
     permit(&rights, &found.value).map(drop)?;
     let organization = found.value.organization_id;
     let wanted = body.value.checked("", id.clone(), organization, &administrator.value, caller.now)?;
+    require_accepted(journal, &rights, "/message", &wanted).await?;
     let origin = caller.origin();
     let replace = |old: &Rule| {
         require_there(old)?;
@@ -106,6 +109,17 @@ pub async fn delete_rule(
 /// A rule with its edition as the entity tag: while somebody edits it, it goes on being used.
 pub fn answer(now: Timestamp, rule: Rule) -> impl IntoResponse {
     ([etag(rule.edition)], Json(RuleView::at(now, rule)))
+}
+
+/// What the organization asks of a decision, it asks of what a rule decides.
+async fn require_accepted(
+    journal: &Journal,
+    rights: &Rights,
+    pointer: &str,
+    rule: &Rule,
+) -> Result<(), Problem> {
+    let settings = approval_settings(journal, &rights.organization.value).await?;
+    settings.accepts_rule(rule).map_err(|error| Problem::invalid_field(pointer, error.to_string()))
 }
 
 /// A deleted rule is not there any more.

@@ -12,6 +12,7 @@ pub use self::escalation::Escalation;
 use crate::condition::{Condition, PublisherScope};
 use crate::decision::{Decision, Outcome};
 use crate::kinds::DecisionScope;
+use crate::rule::Rule;
 use crate::text;
 
 /// For how many days a request stays pending, unless its organization has set another number: 14.
@@ -237,6 +238,19 @@ impl ApprovalSettings {
         }
     }
 
+    /// Whether what a rule decides meets what the organization asks of a decision.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn accepts_rule(&self, rule: &Rule) -> Result<(), NotAccepted> {
+        match rule.outcome() {
+            Outcome::Denied if self.denial_needs_message == Some(true) && rule.message.is_none() => {
+                Err(NotAccepted::MessageRequired)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the reason of a request is what the organization requires.
     ///
     /// # Errors
@@ -262,8 +276,9 @@ impl ReasonRule {
                 let why = format!("must be 1 to {} characters", Self::PATTERN_MAX);
                 return Err(invalid("/reason/pattern", why));
             }
-            if let Err(error) = Self::compiled(pattern) {
-                return Err(invalid("/reason/pattern", format!("is no regular expression: {error}")));
+            if Self::compiled(pattern).is_err() {
+                let why = "is no regular expression that can be used here (there are no look-around, back-references and Unicode classes), or is too large";
+                return Err(invalid("/reason/pattern", why));
             }
         }
         let line = |text: &String| text::line(text, Self::EXPLANATION_MAX);

@@ -1,5 +1,5 @@
 //! Rules are made, changed, seen and deleted by those who could decide so.
-use countersign_model::{ActName, Permission, RequestId, Rule, RuleId};
+use countersign_model::{ActName, ApprovalSettings, Organization, Permission, RequestId, Rule, RuleId};
 use serde_json::json;
 
 use super::{HASH, approver, create, process, rule, scene};
@@ -44,6 +44,35 @@ async fn a_rule_is_created_listed_opened_replaced_and_deleted_on_record() {
     assert_eq!((named(2, "before"), named(2, "after")), (json!(null), json!("The compiler")));
     assert_eq!((named(1, "before"), named(1, "after")), (json!("The compiler"), json!("No compiler")));
     assert_eq!((named(0, "before"), named(0, "after")), (json!("No compiler"), json!(null)));
+}
+
+#[tokio::test]
+async fn a_rule_says_why_it_denies_where_the_organization_asks_for_it() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let silent = rule(json!({ "effect": "deny" }));
+    let before = create(&scene, &who, &scene.child, &silent).send().await;
+    assert_eq!(before.status, 201, "{}", before.text());
+    let settings = ApprovalSettings { denial_needs_message: Some(true), ..ApprovalSettings::default() };
+    let asking = |old: &Organization| {
+        Ok::<_, std::convert::Infallible>(Organization { approval: settings.clone(), ..old.clone() })
+    };
+    scene.world.journal.update(&scene.child.id, asking).await.unwrap();
+    let refused = create(&scene, &who, &scene.child, &silent).send().await;
+    assert_eq!(
+        (refused.status, refused.json()["errors"][0]["pointer"].clone()),
+        (422, json!("/rule/message"))
+    );
+    let path = format!("/v1/rules/{}", before.json()["id"].as_str().unwrap());
+    let refused = scene.app.put(&path).bearer(&who.token).if_match(1).json(&silent).send().await;
+    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (422, json!("/message")));
+    let saying = rule(json!({ "effect": "deny", "message": "Ask the desk." }));
+    assert_eq!(scene.app.put(&path).bearer(&who.token).if_match(1).json(&saying).send().await.status, 200);
+    assert_eq!(
+        create(&scene, &who, &scene.child, &rule(json!({}))).send().await.status,
+        201,
+        "an approval needs none"
+    );
 }
 
 #[tokio::test]

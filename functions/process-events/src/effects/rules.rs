@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countersign_authority::approval_settings_at;
 use countersign_authority::rights::actor_of;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_journal::{Change, Journal};
@@ -30,8 +31,8 @@ impl Rules {
 
     /// Decides a pending request if a rule does. Whether it was decided.
     ///
-    /// The administrator who made a rule must still be able to decide so; otherwise the rule is passed over. A rule with a
-    /// limit is counted before it decides, once for each request.
+    /// The administrator who made a rule must still be able to decide so, and the organization accept it; otherwise the rule is passed
+    /// over. A rule with a limit is counted before it decides, once for each request.
     pub(super) async fn decide(&self, request: &Request) -> Result<bool, StoreError> {
         let mut rules = self.of(request).await?;
         if rules.is_empty() {
@@ -39,7 +40,8 @@ impl Rules {
         }
         let at = whereabouts(&self.journal, request).await?;
         while let Some(rule) = rule::deciding(&rules, request, &at, self.journal.clock().now()).cloned() {
-            if let Some(permit) = self.permit(&rule, request).await?
+            if self.is_accepted(&rule, request).await?
+                && let Some(permit) = self.permit(&rule, request).await?
                 && self.use_up(&rule, request).await?
             {
                 return self.save(&rule, request, &at, &permit).await;
@@ -76,6 +78,13 @@ impl Rules {
         let mut rules = load_readable::<Rule>(&self.journal, &ids).await?;
         rules.retain(|rule| !rule.deleted && rule.organization_id == *organization);
         Ok((organization.clone(), Arc::new(rules)))
+    }
+
+    /// Whether the organization of the request takes such a decision: it may ask more of decisions than when the rule was made.
+    async fn is_accepted(&self, rule: &Rule, request: &Request) -> Result<bool, StoreError> {
+        let settings =
+            approval_settings_at(&self.journal, &request.organization_id, &request.ancestors).await?;
+        Ok(settings.accepts_rule(rule).is_ok())
     }
 
     /// Whether the administrator who made the rule may decide so now.

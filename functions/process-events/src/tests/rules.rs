@@ -7,8 +7,9 @@ use countersign_journal::Change;
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::act::RuleChanged;
 use countersign_model::{
-    Administrator, AdministratorState, Criteria, DecisionScope, NewRequest, NewRequester, Organization,
-    Outcome, Permission, Permit, Request, RequestKind, RequestStatus, Rule, RuleEffect, RuleId, RuleMaker,
+    Administrator, AdministratorState, ApprovalSettings, Criteria, DecisionScope, NewRequest, NewRequester,
+    Organization, Outcome, Permission, Permit, Request, RequestKind, RequestStatus, Rule, RuleEffect, RuleId,
+    RuleMaker,
 };
 
 use super::{HASH, Stage, World};
@@ -99,6 +100,23 @@ async fn a_rule_approves_what_fits_and_is_named_and_nobody_is_asked() {
     );
     assert_eq!(messages.len(), 2, "the subscriber hears of the other one alone: {messages:?}");
     assert_eq!(stage.uses(&id).await, 1);
+}
+
+#[tokio::test]
+async fn a_rule_that_denies_without_a_message_is_passed_over_where_a_denial_needs_one() {
+    let stage = Stage::new().await;
+    let settings = ApprovalSettings { denial_needs_message: Some(true), ..ApprovalSettings::default() };
+    let asking =
+        |old: &Organization| Ok::<_, Infallible>(Organization { approval: settings.clone(), ..old.clone() });
+    let maker = stage.maker();
+    let silent = stage.rule(rule(&stage, &stage.company, &maker, RuleEffect::Deny)).await;
+    stage.world.journal.update(&stage.company.id, asking).await.unwrap();
+    assert_eq!(stage.asked().await.status, RequestStatus::Pending);
+    let saying = rule(&stage, &stage.company, &maker, RuleEffect::Deny);
+    let saying = stage.rule(Rule { message: Some("Ask the desk.".to_owned()), ..saying }).await;
+    let denied = stage.asked().await;
+    assert_eq!((denied.status, denied.decision.unwrap().rule.unwrap().id), (RequestStatus::Denied, saying));
+    assert_eq!(stage.uses(&silent).await, 0);
 }
 
 #[tokio::test]

@@ -43,6 +43,10 @@ impl Edit {
     fn checked(self) -> Result<Self, Problem> {
         let name = self.name.as_deref().map(name).transpose()?;
         require_at_most("/channels", self.channels.as_deref().unwrap_or_default(), Channel::ALL.len())?;
+        let not_for_people = self.channels.iter().flatten().find_map(|channel| channel.not_for_people());
+        if let Some(why) = not_for_people {
+            return Err(Problem::invalid_field("/channels", why));
+        }
         if self.channels.as_ref().is_some_and(Vec::is_empty) {
             return Err(Problem::invalid_body(vec![InputError::new(
                 "/channels",

@@ -64,7 +64,7 @@ pub struct Edit {
     #[serde(default, deserialize_with = "countersign_http::given")]
     #[schema(example = true)]
     pub notify_on_handled: Option<Option<bool>>,
-    /// The channels by which they are notified: 1 to 5 of them.
+    /// The channels by which they are notified: one or more of `email`, `sms` and `push`.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 5)]
     pub channels: Option<Vec<Channel>>,

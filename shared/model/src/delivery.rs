@@ -28,6 +28,19 @@ named! {
     }
 }
 
+impl Channel {
+    /// Why an administrator cannot be told by this channel, if they cannot: chats and webhooks have no person behind them.
+    #[must_use]
+    pub const fn not_for_people(self) -> Option<&'static str> {
+        match self {
+            Self::Email | Self::Sms | Self::Push => None,
+            Self::Chat | Self::Webhook => Some(
+                "administrators are told by `email`, `sms` and `push`; chats and webhooks are addresses of a policy's or an organization's list",
+            ),
+        }
+    }
+}
+
 named! {
     /// The state of a delivery.
     pub enum DeliveryState("state of a delivery") {

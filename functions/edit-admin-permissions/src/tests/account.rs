@@ -136,6 +136,8 @@ async fn details_are_edited_one_by_one() {
     assert_eq!(event.detail()["before"]["phone"], "+15550100");
     for (body, pointer) in [
         (json!({ "channels": [] }), "/channels"),
+        (json!({ "channels": ["email", "chat"] }), "/channels"),
+        (json!({ "channels": ["webhook"] }), "/channels"),
         (json!({ "channels": vec!["email"; 6] }), "/channels"),
         (json!({ "email": "a@b.example" }), "/email"),
     ] {

@@ -24,7 +24,7 @@ pub struct SetNotifications {
     /// Whether you are notified of every request that you may open.
     #[schema(example = true)]
     pub notify_on_request: bool,
-    /// The channels by which you are notified: 1 to 5 of them. `sms` needs a phone number, which an administrator sets.
+    /// The channels by which you are notified: one or more of `email`, `sms` and `push`. `sms` needs a phone number, which an administrator sets.
     #[schema(min_items = 1, max_items = 5, example = json!(["email"]))]
     pub channels: Vec<Channel>,
     /// The language of messages to you; default: as your organization's.
@@ -175,6 +175,9 @@ impl SetChannelsByKind {
 /// Each channel once, and each one that can be used.
 fn checked(pointer: &str, channels: &[Channel], of: &Administrator) -> Result<Vec<Channel>, Problem> {
     require_at_most(pointer, channels, Channel::ALL.len())?;
+    if let Some(why) = channels.iter().find_map(|channel| channel.not_for_people()) {
+        return Err(Problem::invalid_field(pointer, why));
+    }
     if channels.contains(&Channel::Sms) && of.phone.is_none() {
         let why = "text messages need a phone number, which an administrator with Edit Administrators sets";
         return Err(Problem::invalid_field(pointer, why));

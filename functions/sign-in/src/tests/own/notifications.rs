@@ -77,6 +77,11 @@ async fn what_contradicts_itself_or_cannot_be_used_is_refused_and_changes_nothin
     let (from, until) = ("2026-07-01T00:00:00Z", "2026-07-15T00:00:00Z");
     let cases = [
         (json!({ "channels": [] }), "/channels"),
+        (json!({ "channels": ["email", "chat"] }), "/channels"),
+        (
+            json!({ "channels": ["email"], "channels_by_kind": { "handled": ["webhook"] } }),
+            "/channels_by_kind/handled",
+        ),
         (json!({ "channels": ["sms"] }), "/channels"),
         (json!({ "channels_by_kind": { "joined": ["sms"] } }), "/channels_by_kind/joined"),
         (json!({ "channels_by_kind": { "everything": [] } }), "/channels_by_kind/everything"),

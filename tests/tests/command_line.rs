@@ -272,7 +272,7 @@ on_every_backend! {
         pruned.says("done: delete  group `Servers` of Company B");
         terminal.file("wrong.toml", &COMPANY.replace("approve-for-group", "approve-everything"));
         let stopped = terminal.told(6, "apply -f wrong.toml --yes").await;
-        stopped.says("stopped: 0 of 3 steps were done");
+        stopped.says("stopped: 1 of 3 steps were done");
         terminal.file("typo.toml", "[[organization]]\npaht = []\n");
         terminal.told(1, "apply -f typo.toml").await.says("paht");
     }

@@ -76,6 +76,7 @@ async fn a_store_moves_to_redis_and_back_without_a_change() {
     host.kill().await.unwrap();
     host.move_to(redis);
     host.revive(None).await.unwrap();
+    world.api.get("/v1/session").bearer(&world.boss).send().await.expect(200);
     let served = host.command(&["export", folder.path().join("fifth").to_str().unwrap()]).await.unwrap();
     assert!(!served.ok && served.err.contains("connected to the Redis database"), "{served:?}");
 }

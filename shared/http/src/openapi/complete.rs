@@ -14,7 +14,7 @@ use super::bounds;
 use super::example::example;
 use super::headers::{self, header};
 use super::words::description;
-use super::{ADMINISTRATOR, API_TOKEN, COMPUTER, COOKIE, PERSON, SCHEDULER, SESSION};
+use super::{ADMINISTRATOR, API_TOKEN, COMPUTER, COOKIE, MONITOR, PERSON, SCHEDULER, SESSION};
 use crate::problem::{Code, PROBLEM_JSON};
 
 /// Completes every operation.
@@ -148,6 +148,7 @@ fn name_the_credentials(operation: &mut Operation) {
             () if wanted == requirement(ADMINISTRATOR) => &[SESSION, COOKIE, API_TOKEN],
             () if wanted == requirement(PERSON) => &[SESSION, COOKIE],
             () if wanted == requirement(COMPUTER) => &[COMPUTER],
+            () if wanted == requirement(MONITOR) => &[MONITOR],
             () => &[SCHEDULER],
         };
         names.iter().map(|name| requirement(name))

@@ -22,13 +22,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use bytes::Bytes;
+use http::Response;
+use http::uri::Scheme;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) use self::called::Called;
 use crate::clock::HostClock;
-use crate::dev::Development;
+use crate::dev::{Development, tick};
 use crate::engine::MAX_INSTANCES;
 use crate::faults::Faults;
 use crate::kv::{Counters, Quirks};
@@ -36,6 +39,7 @@ use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 use crate::server::dispatch::Served;
 use crate::server::serve;
+use crate::server::tls::{Tls, TlsFiles};
 use crate::traces::Traces;
 
 /// The default address to listen on.
@@ -70,6 +74,8 @@ pub struct Limits {
     pub requests_per_client: Option<usize>,
     /// Whether loopback clients are limited as others are: for tests, whose clients all are.
     pub limit_loopback: bool,
+    /// How long a client may take to agree on a secure connection.
+    pub handshake_timeout: Duration,
     /// How long a stopping application waits for requests under way.
     pub drain: Duration,
 }
@@ -88,6 +94,7 @@ impl Default for Limits {
             reserved_instances: 32,
             requests_per_client: Some(2_048),
             limit_loopback: false,
+            handshake_timeout: Duration::from_secs(10),
             drain: Duration::from_secs(30),
         }
     }
@@ -101,6 +108,7 @@ pub struct App;
 pub struct AppBuilder {
     manifest: Manifest,
     listen: SocketAddr,
+    tls: Option<TlsFiles>,
     state_dir: PathBuf,
     cache_dir: Option<PathBuf>,
     variables: BTreeMap<String, String>,
@@ -120,6 +128,7 @@ impl App {
     pub fn builder(manifest: Manifest) -> AppBuilder {
         AppBuilder {
             listen: DEFAULT_LISTEN,
+            tls: None,
             state_dir: manifest.folder.join(DEFAULT_STATE_DIR),
             cache_dir: None,
             variables: BTreeMap::new(),
@@ -141,6 +150,12 @@ impl AppBuilder {
     /// Where to listen; port 0 takes a free one.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// The certificate with which the listener speaks TLS; without one it speaks plain HTTP.
+    pub fn tls(mut self, files: Option<TlsFiles>) -> Self {
+        self.tls = files;
         self
     }
 
@@ -227,13 +242,15 @@ impl AppBuilder {
             self.listen
         );
         let (stop, stopping) = watch::channel(false);
-        let (address, drain) = (self.listen, self.limits.drain);
+        let (address, Limits { drain, handshake_timeout, .. }) = (self.listen, self.limits);
+        let tls = self.tls.clone().map(|files| Tls::new(files, handshake_timeout)).transpose()?;
+        let scheme = if tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
         let served = self.assemble(&stopping).await?;
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on `{address}`"))?;
         let addr = listener.local_addr()?;
-        let server = tokio::spawn(serve(listener, served.clone(), stopping, drain));
-        Ok(RunningApp { addr, served, stop, server })
+        let server = tokio::spawn(serve(listener, tls, served.clone(), stopping, drain));
+        Ok(RunningApp { addr, scheme, served, stop, server })
     }
 }
 
@@ -241,6 +258,8 @@ impl AppBuilder {
 pub struct RunningApp {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// `https` if it listens with TLS.
+    pub scheme: Scheme,
     served: Arc<Served>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
@@ -261,6 +280,22 @@ impl RunningApp {
     /// How many instances of components there are now.
     pub fn live_instances(&self) -> usize {
         self.served.live.count()
+    }
+
+    /// Has due messages sent every few seconds, until it stops or the task is aborted.
+    pub fn tick(&self, scheduler_token: String) -> JoinHandle<()> {
+        let (served, mut stopping) = (Arc::downgrade(&self.served), self.stop.subscribe());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = tick::run(served, scheduler_token) => {}
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+            }
+        })
+    }
+
+    /// Has due messages sent once, and returns the answer of the operation that does it.
+    pub(crate) async fn tick_once(&self, scheduler_token: &str) -> anyhow::Result<Response<Bytes>> {
+        tick::once(&self.served, scheduler_token).await
     }
 
     /// Accepts no more requests, lets those under way and their later work finish, and ends.

@@ -29,6 +29,7 @@ use crate::components::{self, BuildOptions, Built};
 use crate::faults::Plan;
 use crate::kv::Quirks;
 use crate::manifest::Manifest;
+use crate::server::tls::TlsFiles;
 
 /// An open, self-hosted approval center and permission service.
 #[derive(Debug, Parser)]
@@ -66,11 +67,31 @@ struct Build {
     quiet: bool,
 }
 
+/// How the listener speaks TLS, as in Spin.
+#[derive(Debug, Args)]
+struct Tls {
+    /// Speak TLS with the certificate in this PEM file, which those that lead to its root follow; read again when it changes
+    #[arg(long, value_name = "FILE", env = "SPIN_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key in PEM form, not encrypted; read again when it changes
+    #[arg(long, value_name = "FILE", env = "SPIN_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+impl Tls {
+    /// The two files, if they are given.
+    fn files(&self) -> Option<TlsFiles> {
+        Some(TlsFiles { certificate: self.tls_cert.clone()?, key: self.tls_key.clone()? })
+    }
+}
+
 #[derive(Debug, Args)]
 struct Up {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = listen_address)]
     listen: SocketAddr,
+    #[command(flatten)]
+    tls: Tls,
     /// Where data and secrets are kept [default: .spin beside the manifest]
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
@@ -152,7 +173,7 @@ fn run(command_line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Task::Up(options)) => {
             log::start(options.build.quiet, options.log_format);
             let manifest = manifest(options.build.from.as_deref())?;
-            up::check_address(options.listen)?;
+            up::check(&options)?;
             if !options.no_build {
                 build(&manifest, &options.build)?;
             }
@@ -269,9 +290,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for line in
-            ["countersign up --listen 3000", "countersign up --variable public_url", "countersign serve"]
-        {
+        for line in [
+            "countersign up --listen 3000",
+            "countersign up --variable public_url",
+            "countersign serve",
+            "countersign up --tls-cert fullchain.pem",
+            "countersign --tls-key privkey.pem",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

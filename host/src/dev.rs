@@ -4,12 +4,12 @@
 pub mod card;
 pub mod mailbox;
 mod page;
-pub mod tick;
+pub(crate) mod tick;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode, header, request};
+use http::{HeaderMap, Method, Response, StatusCode, Uri, header, request};
 use jiff::Timestamp;
 
 pub use self::mailbox::{Mailbox, Message};
@@ -54,7 +54,7 @@ impl Development {
 
     /// Answers a request for which [`Development::owns`] is true.
     pub fn answer(&self, request: &request::Parts) -> Response<Bytes> {
-        if !asks_loopback(request) {
+        if !asks_loopback(&request.headers, &request.uri) {
             // A web page that resolves its own name to this machine must not read the mail.
             return plain(StatusCode::FORBIDDEN, "only by a loopback name, such as http://127.0.0.1:3000\n");
         }
@@ -108,9 +108,10 @@ impl Development {
 const FORWARDED: [&str; 6] =
     ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
 
-fn asks_loopback(request: &request::Parts) -> bool {
-    let asked = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let Some(authority) = asked.or_else(|| request.uri.authority().map(http::uri::Authority::as_str)) else {
+/// Whether a request is to a name that means this machine alone.
+pub(crate) fn asks_loopback(headers: &HeaderMap, uri: &Uri) -> bool {
+    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let Some(authority) = asked.or_else(|| uri.authority().map(http::uri::Authority::as_str)) else {
         return false;
     };
     let host = match authority.rsplit_once(':') {

@@ -31,20 +31,21 @@ use anyhow::Context;
 use jiff::SignedDuration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 pub use self::child::{ChildHost, Said, built_program};
 use self::providers::Providers;
 use self::redis::RedisServer;
+use self::settle::Application;
 use crate::app::{App, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::components::{self, BuildOptions};
-use crate::dev::{Development, Mailbox, tick};
+use crate::dev::{Development, Mailbox};
 use crate::faults::Faults;
 use crate::kv::{Counters, Quirks};
 use crate::manifest::Manifest;
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
+use crate::server::tls::TlsFiles;
 use crate::traces::Traces;
 
 /// The secrets that every test host is given.
@@ -105,6 +106,8 @@ pub struct Options {
     pub requests_per_client: Option<usize>,
     /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
+    /// The certificate with which the host speaks TLS.
+    pub tls: Option<TlsFiles>,
     /// The collector to which traces go, with a span for each key-value operation.
     pub collector: Option<String>,
 }
@@ -120,6 +123,7 @@ impl Default for Options {
             instances: None,
             requests_per_client: None,
             manifest: None,
+            tls: None,
             collector: None,
         }
     }
@@ -128,6 +132,11 @@ impl Default for Options {
 impl Options {
     fn manifest_file(&self) -> PathBuf {
         self.manifest.clone().unwrap_or_else(|| root().join("spin.toml"))
+    }
+
+    fn origin(&self, addr: SocketAddr) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{addr}")
     }
 
     fn limits(&self) -> Limits {
@@ -164,7 +173,6 @@ pub struct TestHost {
     variables: BTreeMap<String, String>,
     addr: SocketAddr,
     app: Option<RunningApp>,
-    tick: Option<JoinHandle<()>>,
 }
 
 impl TestHost {
@@ -176,13 +184,12 @@ impl TestHost {
         let addr = free_address()?;
         let counters = Arc::new(Counters::default());
         let mut host = Self {
-            variables: variables(&manifest, addr, &providers, &options),
+            variables: variables(&manifest, &options.origin(addr), &providers, &options),
             development: Arc::new(Development::new(counters.clone())),
             state: State::new(backend).await?,
             faults: Arc::default(),
             clock: HostClock::default(),
             app: None,
-            tick: None,
             counters,
             providers,
             options,
@@ -211,7 +218,7 @@ impl TestHost {
 
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.addr)
+        format!("{}{path}", self.options.origin(self.addr))
     }
 
     /// The token for `POST /v1/setup`.
@@ -236,7 +243,9 @@ impl TestHost {
 
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self.addr, self.scheduler_token(), &self.clock, settle::LONGEST).await
+        let app = self.app.as_ref().context("the host is stopped")?;
+        let app = Application::Here(app, &self.counters);
+        settle::settle(app, self.scheduler_token(), &self.clock, settle::LONGEST).await
     }
 
     async fn start_app(&mut self) -> anyhow::Result<()> {
@@ -245,6 +254,7 @@ impl TestHost {
         let app = App::builder(self.manifest.clone())
             .traces(traces)
             .listen(self.addr)
+            .tls(self.options.tls.clone())
             .state_dir(self.state.dir.path())
             .cache_dir(cache_dir())
             .variables(self.variables.clone())
@@ -255,27 +265,17 @@ impl TestHost {
             .counters(self.counters.clone())
             .faults(self.faults.clone())
             .development(self.development.clone());
-        self.app = Some(app.start().await?);
+        let app = app.start().await?;
         if self.options.tick {
-            self.tick = Some(tokio::spawn(tick::run(self.addr, self.scheduler_token().to_owned())));
+            app.tick(self.scheduler_token().to_owned());
         }
+        self.app = Some(app);
         Ok(())
     }
 
     async fn stop_app(&mut self) {
-        if let Some(tick) = self.tick.take() {
-            tick.abort();
-        }
         if let Some(app) = self.app.take() {
             app.stop().await;
-        }
-    }
-}
-
-impl Drop for TestHost {
-    fn drop(&mut self) {
-        if let Some(tick) = &self.tick {
-            tick.abort();
         }
     }
 }
@@ -320,7 +320,7 @@ fn root() -> PathBuf {
 }
 
 /// The cache of compiled components, shared by all tests.
-fn cache_dir() -> PathBuf {
+pub(crate) fn cache_dir() -> PathBuf {
     root().join("target").join("component-cache")
 }
 
@@ -340,7 +340,7 @@ async fn built_manifest() -> anyhow::Result<Manifest> {
 
 fn variables(
     manifest: &Manifest,
-    addr: SocketAddr,
+    public_url: &str,
     providers: &Providers,
     options: &Options,
 ) -> BTreeMap<String, String> {
@@ -349,7 +349,7 @@ fn variables(
         ("secret_key", SECRET_KEY.to_owned()),
         ("scheduler_token", SCHEDULER_TOKEN.to_owned()),
         ("metrics_token", METRICS_TOKEN.to_owned()),
-        ("public_url", format!("http://{addr}")),
+        ("public_url", public_url.to_owned()),
     ];
     let mut variables: BTreeMap<_, _> =
         usual.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -26,5 +26,6 @@ mod variables;
 pub use app::{App, AppBuilder, DEFAULT_LISTEN, DEFAULT_STATE_DIR, Limits, RunningApp};
 pub use clock::HostClock;
 pub use manifest::Manifest;
+pub use server::tls::TlsFiles;
 pub use traces::Traces;
 pub use variables::{ENVIRONMENT_PREFIX, Variables};

@@ -1,4 +1,4 @@
-//! A small HTTP client and server on loopback, for the tick and the fake providers of the harness.
+//! A small HTTP client and server on loopback, for the harness and its fake providers.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

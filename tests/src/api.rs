@@ -36,12 +36,22 @@ pub(crate) fn client() -> ClientBuilder {
 impl Api {
     /// The interface at an origin such as `http://127.0.0.1:3000`.
     pub fn new(base: String) -> Self {
+        Self::with(base, client())
+    }
+
+    /// The same at an origin that shows a certificate (PEM) which no authority has signed.
+    pub fn trusting(base: String, certificate: &str) -> Self {
+        let trusted = reqwest::Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
+        Self::with(base, client().tls_certs_merge([trusted]))
+    }
+
+    fn with(base: String, client: ClientBuilder) -> Self {
         // Each request has an id of its own unless it brings one, and so would each problem.
         let id = HeaderMap::from_iter([(
             HeaderName::from_static("x-request-id"),
             HeaderValue::from_static("of-a-test"),
         )]);
-        let client = client()
+        let client = client
             .default_headers(id)
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())

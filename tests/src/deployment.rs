@@ -79,7 +79,11 @@ pub struct Deployment {
 impl Deployment {
     /// Sets everything up over HTTP, as people and programs would.
     pub async fn on(stage: &impl Stage) -> Self {
-        let api = Api::new(stage.at(""));
+        Self::over(Api::new(stage.at("")), stage).await
+    }
+
+    /// The same over a connection of one's own.
+    pub async fn over(api: Api, stage: &impl Stage) -> Self {
         let set_up = api.post("/v1/setup").json(&set_up_body()).send().await.expect(201);
         let (root, boss) = (set_up.text_at("/organization/id"), set_up.text_at("/token"));
         let post = |path: String, body: Value| {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use http::uri::Scheme;
 use jiff::SignedDuration;
 use tokio::io::AsyncReadExt as _;
 
@@ -16,7 +17,7 @@ use super::{Up, given_variables, secrets, state_dir};
 use crate::app::{App, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::components;
-use crate::dev::{Development, tick};
+use crate::dev::Development;
 use crate::faults::Faults;
 use crate::kv::{Counters, Quirks, StoreLock, Stores};
 use crate::manifest::Manifest;
@@ -35,9 +36,18 @@ pub(super) fn serve(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     outcome
 }
 
-/// Fails at once if the port is taken, instead of after a build.
-pub(super) fn check_address(address: SocketAddr) -> anyhow::Result<()> {
-    free_address(address).map(drop)
+/// Fails at once if the port is taken or the certificate cannot be used, instead of after a build.
+pub(super) fn check(options: &Up) -> anyhow::Result<()> {
+    free_address(options.listen)?;
+    match options.tls.files() {
+        Some(files) => files.read().map(drop).context("the host cannot speak TLS"),
+        None => Ok(()),
+    }
+}
+
+/// The scheme of the listener.
+fn scheme(options: &Up) -> Scheme {
+    if options.tls.files().is_some() { Scheme::HTTPS } else { Scheme::HTTP }
 }
 
 /// The variables that choose providers.
@@ -62,6 +72,9 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     std::fs::create_dir_all(&state_dir)
         .with_context(|| format!("cannot make the state folder `{}`", state_dir.display()))?;
     let variables = variables(&manifest, &options, listen, &state_dir)?;
+    if scheme(&options) == Scheme::HTTPS && is_insecure(&manifest, &variables) {
+        tracing::warn!("{INSECURE_URL}");
+    }
     let config = RuntimeConfig::at(options.runtime_config_file.as_deref(), &state_dir)?;
     let _locks = lock_stores(&config)?;
     let data = check_stores(&config, options.quirks).await?;
@@ -81,6 +94,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let cache_dir = options.cache_dir.clone().or_else(|| components::cache_dir(&manifest));
     let mut app = App::builder(manifest)
         .listen(listen)
+        .tls(options.tls.files())
         .state_dir(state_dir)
         .variables(variables.clone())
         .runtime_config(config)
@@ -102,17 +116,25 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let app = tell_when_slow(app.start(), options.build.quiet).await?;
     announce(&app, &variables, &data, options.build.quiet)?;
     let token = variables.get("scheduler_token").filter(|token| !token.is_empty() && !options.no_tick);
-    let tick = token.map(|token| tokio::spawn(tick::run(reachable(app.addr), token.clone())));
+    if let Some(token) = token {
+        app.tick(token.clone());
+    }
     if options.until_stdin_ends {
         until_stdin_ends().await;
         app.stop().await;
     } else {
         app.run_until_signal().await?;
     }
-    if let Some(tick) = tick {
-        tick.abort();
-    }
     Ok(())
+}
+
+const INSECURE_URL: &str = "`public_url` begins with http://, but the host speaks TLS: the console's cookies are not marked `Secure`, and \
+    links in messages do not lead here. Set it to the https:// address";
+
+/// Whether people are told to come without TLS.
+fn is_insecure(manifest: &Manifest, given: &BTreeMap<String, String>) -> bool {
+    let declared = || manifest.variables.get("public_url").and_then(|variable| variable.default.as_ref());
+    given.get("public_url").or_else(declared).is_some_and(|url| url.starts_with("http://"))
 }
 
 /// The first start after a build compiles every component for this machine, which takes a while; later starts find them compiled.
@@ -141,7 +163,7 @@ fn variables(
         }
     };
     if !listen.ip().is_unspecified() {
-        default("public_url", format!("http://{listen}"));
+        default("public_url", format!("{}://{listen}", scheme(options)));
     }
     if secrets::MADE.iter().any(|name| manifest.variables.contains_key(*name)) {
         for (name, value) in secrets::load_or_make(state_dir)? {
@@ -177,36 +199,35 @@ fn announce(
     data: &[String],
     quiet: bool,
 ) -> anyhow::Result<()> {
-    let address = reachable(app.addr);
     let mut text = String::new();
     if !quiet {
-        let url = variables.get("public_url").map_or_else(|| format!("http://{address}"), Clone::clone);
-        let url = url.trim_end_matches('/');
+        let own = format!("{}://{}", app.scheme, reachable(app.addr));
+        let url = variables.get("public_url").unwrap_or(&own).trim_end_matches('/');
         writeln!(text, "\n  Console              {url}")?;
         if let Some(token) = variables.get("setup_token").filter(|token| !token.is_empty()) {
             writeln!(text, "  First administrator  {url}/setup#{token}")?;
             writeln!(text, "                       (works once; keep it secret until you have used it)")?;
         }
-        writeln!(text, "  Caught mail          {}", caught_mail(app.addr, address, variables))?;
+        writeln!(text, "  Caught mail          {}", caught_mail(app.addr, &own, variables))?;
         for summary in data {
             writeln!(text, "  Data                 {summary}")?;
         }
         text.push('\n');
     }
-    writeln!(text, "Serving http://{}", app.addr)?;
+    writeln!(text, "Serving {}://{}", app.scheme, app.addr)?;
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
 
 /// Where the caught mail is read, or why there is none.
-fn caught_mail(listener: SocketAddr, address: SocketAddr, variables: &BTreeMap<String, String>) -> String {
+fn caught_mail(listener: SocketAddr, own: &str, variables: &BTreeMap<String, String>) -> String {
     if !listener.ip().is_loopback() {
         "none: the `dev` provider's mailbox is on loopback addresses only".to_owned()
     } else if !catches_all(variables) {
         "none: messages go to real providers".to_owned()
     } else {
-        format!("http://{address}/_mailbox")
+        format!("{own}/_mailbox")
     }
 }
 
@@ -253,7 +274,8 @@ mod tests {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
         let loopback: SocketAddr = "127.0.0.1:3000".parse().unwrap();
-        let caught = |pairs: &[(&str, &str)]| caught_mail(loopback, loopback, &variables(pairs));
+        let caught =
+            |pairs: &[(&str, &str)]| caught_mail(loopback, "http://127.0.0.1:3000", &variables(pairs));
         let open = "http://127.0.0.1:3000/_mailbox";
         assert_eq!(caught(&[]), open);
         assert_eq!(
@@ -267,6 +289,6 @@ mod tests {
             assert!(caught(&pairs).starts_with("none: "), "{name}");
         }
         let all: SocketAddr = "0.0.0.0:3000".parse().unwrap();
-        assert!(caught_mail(all, loopback, &variables(&[])).starts_with("none: "));
+        assert!(caught_mail(all, "http://127.0.0.1:3000", &variables(&[])).starts_with("none: "));
     }
 }

@@ -1,32 +1,39 @@
 //! The tick: asks the application every few seconds to send due messages. In other deployments a scheduler does this.
 
-use std::net::SocketAddr;
+use std::sync::Weak;
 use std::time::Duration;
 
-use crate::loopback;
+use bytes::Bytes;
+use http::{Request, Response, header};
+use http_body_util::BodyExt;
+
+use crate::body::full;
+use crate::server::dispatch::Served;
 
 /// The time between two ticks.
-pub const EVERY: Duration = Duration::from_secs(5);
+const EVERY: Duration = Duration::from_secs(5);
 
-/// Asks once and returns the status of the answer.
-pub async fn once(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<http::StatusCode> {
-    let request = http::Request::post(format!("http://{app}/v1/notifications/deliver"))
-        .header(http::header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
-        .body(bytes::Bytes::new())?;
-    Ok(loopback::call(request).await?.status())
+/// Asks once, in this process, and returns the answer.
+pub(crate) async fn once(app: &Served, scheduler_token: &str) -> anyhow::Result<Response<Bytes>> {
+    let request = Request::post("http://localhost/v1/notifications/deliver")
+        .header(header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
+        .body(full(Bytes::new()))?;
+    let (head, body) = app.answer_own(request).await.into_parts();
+    Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
 }
 
-/// Asks for as long as the task lives. A failure is logged when it begins, not every time.
-pub async fn run(app: SocketAddr, scheduler_token: String) {
+/// Asks for as long as the application and the task live. A failure is logged when it begins, not every time.
+pub(crate) async fn run(app: Weak<Served>, scheduler_token: String) {
     let mut pause = tokio::time::interval(EVERY);
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     pause.tick().await;
     let mut well = true;
     loop {
         pause.tick().await;
-        let failure = match once(app, &scheduler_token).await {
-            Ok(status) if status.is_success() => None,
-            Ok(status) => Some(format!("answered {status}")),
+        let Some(app) = app.upgrade() else { return };
+        let failure = match once(&app, &scheduler_token).await {
+            Ok(answer) if answer.status().is_success() => None,
+            Ok(answer) => Some(format!("answered {}", answer.status())),
             Err(error) => Some(error.to_string()),
         };
         if let Some(reason) = failure.as_ref().filter(|_| well) {

@@ -13,7 +13,8 @@ use tokio::process::{Child, Command};
 
 use super::providers::Providers;
 use super::redis::RedisServer;
-use super::{Backend, Options, SCHEDULER_TOKEN, State, cache_dir, free_address, root, settle, variables};
+use super::settle::{self, Application};
+use super::{Backend, Options, SCHEDULER_TOKEN, State, cache_dir, free_address, root, variables};
 use crate::clock::HostClock;
 use crate::runtime_config::StoreConfig;
 
@@ -184,7 +185,7 @@ impl ChildHost {
     /// # Errors
     /// If that takes longer.
     pub async fn settle_within(&self, longest: Duration) -> anyhow::Result<()> {
-        settle::settle(self.addr(), SCHEDULER_TOKEN, &self.installation.clock, longest).await
+        settle::settle(Application::At(self.addr()), SCHEDULER_TOKEN, &self.installation.clock, longest).await
     }
 }
 
@@ -222,7 +223,7 @@ impl Installation {
         command.arg("--from").arg(options.manifest_file());
         command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
         command.arg("--runtime-config-file").arg(runtime_config_file(state)?);
-        for (name, value) in variables(&manifest, *public, providers, options) {
+        for (name, value) in variables(&manifest, &format!("http://{public}"), providers, options) {
             command.args(["--variable", &format!("{name}={value}")]);
         }
         command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);

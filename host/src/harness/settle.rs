@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::app::RunningApp;
 use crate::clock::HostClock;
+use crate::kv::Counters;
 use crate::loopback;
 
 /// More time than any test needs; beyond it, something is sent again and again.
@@ -37,10 +39,18 @@ impl Delivered {
     }
 }
 
+/// An application whose messages are sent.
+pub(super) enum Application<'a> {
+    /// In this process.
+    Here(&'a RunningApp, &'a Counters),
+    /// In another process, at this address.
+    At(SocketAddr),
+}
+
 /// Calls `deliver` until it finds nothing to do [`QUIET`] times in a row, with the same number of key-value operations: then no other
 /// caller, such as a processor woken by an earlier response, was at work in between.
 pub(super) async fn settle(
-    app: SocketAddr,
+    app: Application<'_>,
     scheduler_token: &str,
     clock: &HostClock,
     longest: Duration,
@@ -48,12 +58,12 @@ pub(super) async fn settle(
     let rounds = async {
         let mut quiet: Option<(u64, usize)> = None;
         loop {
-            let before = operations(app).await?;
-            let delivered = deliver(app, scheduler_token).await?;
+            let before = app.operations().await?;
+            let delivered = app.deliver(scheduler_token).await?;
             if !delivered.is_quiet(clock.now()) {
                 quiet = None;
             } else {
-                let cost = operations(app).await? - before;
+                let cost = app.operations().await? - before;
                 let times = quiet.filter(|(before, _)| *before == cost).map_or(0, |(_, times)| times) + 1;
                 if times >= QUIET {
                     return Ok(());
@@ -68,23 +78,39 @@ pub(super) async fn settle(
         .with_context(|| format!("notifications do not settle within {longest:?}"))?
 }
 
-async fn deliver(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<Delivered> {
-    let request = Request::post(format!("http://{app}/v1/notifications/deliver"))
-        .header(header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
-        .body(Bytes::new())?;
-    let response = loopback::call(request).await.context("cannot call deliver")?;
-    let text = String::from_utf8_lossy(response.body());
-    ensure!(response.status().is_success(), "deliver answered {}: {text}", response.status());
-    serde_json::from_str(&text).with_context(|| format!("deliver answered {text}"))
-}
+impl Application<'_> {
+    async fn deliver(&self, scheduler_token: &str) -> anyhow::Result<Delivered> {
+        let response = match self {
+            Self::Here(app, _) => app.tick_once(scheduler_token).await,
+            Self::At(address) => {
+                let request = Request::post(format!("http://{address}/v1/notifications/deliver"))
+                    .header(header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
+                    .body(Bytes::new())?;
+                loopback::call(request).await
+            }
+        };
+        let response = response.context("cannot call deliver")?;
+        let text = String::from_utf8_lossy(response.body());
+        ensure!(response.status().is_success(), "deliver answered {}: {text}", response.status());
+        serde_json::from_str(&text).with_context(|| format!("deliver answered {text}"))
+    }
 
-/// Key-value operations of all components so far.
-async fn operations(app: SocketAddr) -> anyhow::Result<u64> {
-    let request = Request::get(format!("http://{app}/_stats")).body(Bytes::new())?;
-    let response = loopback::call(request).await.context("cannot read the counts")?;
-    let components: serde_json::Map<String, Value> = serde_json::from_slice(response.body())?;
-    let operations = components.values().filter_map(|counts| counts.get("operations")?.as_object());
-    Ok(operations.flat_map(serde_json::Map::values).filter_map(Value::as_u64).sum())
+    /// Key-value operations of all components so far.
+    async fn operations(&self) -> anyhow::Result<u64> {
+        match self {
+            Self::Here(_, counters) => {
+                Ok(counters.snapshot().values().flat_map(|counts| counts.operations.values()).sum())
+            }
+            Self::At(address) => {
+                let request = Request::get(format!("http://{address}/_stats")).body(Bytes::new())?;
+                let response = loopback::call(request).await.context("cannot read the counts")?;
+                let components: serde_json::Map<String, Value> = serde_json::from_slice(response.body())?;
+                let operations =
+                    components.values().filter_map(|counts| counts.get("operations")?.as_object());
+                Ok(operations.flat_map(serde_json::Map::values).filter_map(Value::as_u64).sum())
+            }
+        }
+    }
 }
 
 #[cfg(test)]

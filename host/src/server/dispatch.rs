@@ -7,13 +7,15 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::uri::Scheme;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler};
 
-use super::headers::{describe, make_absolute};
+use super::Peer;
+use super::headers::{describe, insist_on_tls, make_absolute};
 use super::line::Line;
 use super::linger::Lingering;
 use super::problem::Problem;
@@ -22,7 +24,7 @@ use crate::activity::Activity;
 use crate::app::Limits;
 use crate::body::{Body, HeldBody, WatchedBody, full};
 use crate::clock::HostClock;
-use crate::dev::Development;
+use crate::dev::{self, Development};
 use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
 use crate::metrics::{self, ComponentMetrics, Metrics};
 use crate::places::{ClientPlace, Clients, Places};
@@ -31,7 +33,7 @@ use crate::traces::{Span, Traces};
 
 /// The path prefix that Spin reserves.
 pub(super) const RESERVED: &str = "/.well-known/spin/";
-/// The client address of a request from another component, as on Spin.
+/// The client address of a request from another component, as on Spin, and from this process itself.
 const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// The application while it is served.
@@ -59,11 +61,36 @@ pub(crate) struct Handler {
 
 impl Served {
     /// Answers a request from the network.
-    pub(super) async fn answer(&self, mut request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
+    pub(super) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Body> {
+        // Browsers would keep what one program says of a loopback name for all others on the machine.
+        let insists = peer.scheme == Scheme::HTTPS && !dev::asks_loopback(request.headers(), request.uri());
+        let mut answer = self.observe(request, |request| self.respond(request, peer)).await;
+        if insists {
+            insist_on_tls(answer.headers_mut());
+        }
+        answer
+    }
+
+    /// Answers a request that this process makes itself. Its address must be absolute.
+    pub(crate) async fn answer_own(&self, request: Request<Body>) -> Response<Body> {
+        let respond = async |mut request: Request<Body>| {
+            let found = self.router.find(request.uri().path()).ok_or(Problem::NoRoute)?;
+            describe(&mut request, &found, CHAINED_CLIENT);
+            self.run(&found.component, request, None).await
+        };
+        self.observe(request, respond).await
+    }
+
+    /// Gives a request its id, its line in the log and its span.
+    async fn observe<B>(
+        &self,
+        mut request: Request<B>,
+        respond: impl AsyncFnOnce(Request<B>) -> Result<Response<Body>, Problem>,
+    ) -> Response<Body> {
         let id = request_id::of(request.headers_mut());
         let line = Line::begin(&request, &id, &self.router);
         let span = self.span(&mut request, &id);
-        let mut answer = match self.respond(request, client).await {
+        let mut answer = match respond(request).await {
             Ok(answer) => answer,
             Err(problem) => {
                 self.metrics.refused(problem.code());
@@ -116,11 +143,16 @@ impl Served {
         })
     }
 
-    async fn respond(
-        &self,
-        request: Request<Incoming>,
-        client: SocketAddr,
-    ) -> Result<Response<Body>, Problem> {
+    /// A place for a request of a client, if clients at this address are counted.
+    pub(super) fn place_of(&self, client: SocketAddr) -> Result<Option<ClientPlace>, Problem> {
+        let limited = self.limits.limit_loopback || !client.ip().to_canonical().is_loopback();
+        match limited.then(|| self.clients.take(client.ip())) {
+            Some(None) => Err(Problem::TooMany),
+            place => Ok(place.flatten()),
+        }
+    }
+
+    async fn respond(&self, request: Request<Incoming>, peer: &Peer) -> Result<Response<Body>, Problem> {
         let (parts, body) = request.into_parts();
         if let Some(development) = self.development.as_ref().filter(|_| Development::owns(parts.uri.path())) {
             return Ok(development.answer(&parts).map(full));
@@ -128,14 +160,10 @@ impl Served {
         if let Some(name) = parts.uri.path().strip_prefix(RESERVED) {
             return self.reserved(name);
         }
-        let limited = self.limits.limit_loopback || !client.ip().to_canonical().is_loopback();
-        let place = match limited.then(|| self.clients.take(client.ip())) {
-            Some(None) => return Err(Problem::TooMany),
-            place => place.flatten(),
-        };
+        let place = self.place_of(peer.address)?;
         let mut request = Request::from_parts(parts, Lingering::new(body));
         let found = self.router.find(request.uri().path()).ok_or(Problem::NoRoute)?;
-        make_absolute(&mut request).ok_or(Problem::UnclearHost)?;
+        make_absolute(&mut request, &peer.scheme).ok_or(Problem::UnclearHost)?;
         let length = request
             .headers()
             .get(CONTENT_LENGTH)
@@ -143,7 +171,7 @@ impl Served {
         if length.is_some_and(|length| length > self.limits.max_body) {
             return Err(Problem::TooLarge);
         }
-        describe(&mut request, &found, client);
+        describe(&mut request, &found, peer.address);
         let has_numbers = request.uri().path() == metrics::PATH;
         let answer = self.run(&found.component, request, place).await?;
         Ok(if has_numbers { self.metrics.added_to(answer).await } else { answer })

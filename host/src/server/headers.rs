@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use http::uri::{Authority, Scheme};
 use http::{Request, Uri};
 
@@ -10,9 +10,16 @@ use crate::outbound::chained_component;
 use crate::routes::RouteMatch;
 
 const PREFIX: &str = "spin-";
+/// For a year, browsers call this host by no other way than TLS (RFC 6797).
+const STRICTLY_SECURE: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Tells the client to come back by TLS alone, unless a component has said how long.
+pub(super) fn insist_on_tls(headers: &mut HeaderMap) {
+    headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(STRICTLY_SECURE);
+}
 
 /// Gives a request its absolute address. `None` if it names no host, or two.
-pub(super) fn make_absolute<B>(request: &mut Request<B>) -> Option<()> {
+pub(super) fn make_absolute<B>(request: &mut Request<B>, scheme: &Scheme) -> Option<()> {
     let mut parts = request.uri().clone().into_parts();
     let mut named = request.headers().get_all(HOST).iter();
     let header = match (named.next(), named.next()) {
@@ -26,7 +33,7 @@ pub(super) fn make_absolute<B>(request: &mut Request<B>) -> Option<()> {
         (Some(authority), None) | (None, Some(authority)) => authority,
     };
     parts.authority = Some(authority);
-    parts.scheme = Some(Scheme::HTTP);
+    parts.scheme = Some(scheme.clone());
     *request.uri_mut() = Uri::from_parts(parts).ok()?;
     Some(())
 }
@@ -90,12 +97,12 @@ mod tests {
             "/v1/organizations/org_1/groups?limit=5",
             &[("host", "approve.example:3000"), ("spin-client-addr", "6.6.6.6:1"), ("spin-forged", "x")],
         );
-        make_absolute(&mut request).unwrap();
+        make_absolute(&mut request, &Scheme::HTTPS).unwrap();
         let route = Route::Public("/v1/organizations/:org/...".into());
         let found = Router::new([("c", &route)]).unwrap().find(request.uri().path()).unwrap();
         describe(&mut request, &found, "127.0.0.1:5000".parse().unwrap());
         let expected = [
-            ("spin-full-url", "http://approve.example:3000/v1/organizations/org_1/groups?limit=5"),
+            ("spin-full-url", "https://approve.example:3000/v1/organizations/org_1/groups?limit=5"),
             ("spin-path-info", "/groups"),
             ("spin-matched-route", "/v1/organizations/:org/..."),
             ("spin-raw-component-route", "/v1/organizations/:org/..."),
@@ -123,7 +130,8 @@ mod tests {
         ];
         for (target, hosts, fine) in cases {
             let headers: Vec<_> = hosts.iter().map(|host| ("host", *host)).collect();
-            assert_eq!(make_absolute(&mut request(target, &headers)).is_some(), fine, "{target} {hosts:?}");
+            let absolute = make_absolute(&mut request(target, &headers), &Scheme::HTTP);
+            assert_eq!(absolute.is_some(), fine, "{target} {hosts:?}");
         }
     }
 }

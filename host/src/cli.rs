@@ -1,6 +1,7 @@
 //! The command line, modelled on `spin up` and `spin build`.
 
 mod backup;
+mod doctor;
 mod keep;
 mod log;
 mod recover;
@@ -45,6 +46,12 @@ enum Task {
     Up(Box<Up>),
     /// Only build the components
     Build(Build),
+    /// Check what a deployment depends on, and say what to do about it
+    ///
+    /// Looks at what `up` would use with the same options: variables and secrets, the store and its server, the certificate, the clock,
+    /// and whether people reach the deployment at its public address. It changes nothing and prints no secret, and works whether or not
+    /// a host is running. The exit code is 1 if there is a fault; a warning is none.
+    Doctor(Box<doctor::Options>),
     #[command(flatten)]
     Keep(store::Task),
     #[command(flatten)]
@@ -180,6 +187,7 @@ fn run(command_line: CommandLine) -> anyhow::Result<ExitCode> {
             up::serve(manifest, *options)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Task::Doctor(options)) => doctor::run(&options),
         Some(Task::Keep(task)) => store::run(&task).map(|()| ExitCode::SUCCESS),
         Some(Task::Administer(command)) => Ok(countersign_cli::run(&command, CommandLine::command())),
         None => bail!("no command"),

@@ -23,6 +23,7 @@ use async_trait::async_trait;
 pub use self::counters::{Counters, OperationCounts};
 pub(crate) use self::lock::StoreLock;
 pub use self::quirks::Quirks;
+pub(crate) use self::redis::look as redis_look;
 pub(crate) use self::under_way::{Place, UnderWay};
 pub use crate::faults::Faults;
 use crate::runtime_config::StoreConfig;

@@ -11,7 +11,7 @@ use crate::app::{App, Called};
 use crate::clock::HostClock;
 use crate::components;
 use crate::kv::Quirks;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, VariableDeclaration};
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
 
 /// The component that knows what is in a store.
@@ -69,27 +69,43 @@ impl Deployment {
         Ok(Place { manifest, state_dir, config, clock })
     }
 
-    /// Prepares the deployment's component for calls, over a store instead of the deployment's own if one is named.
+    /// Prepares the component that knows the store, over a store instead of the deployment's own if one is named.
     pub(super) async fn component(&self, place: &Place, store: Option<&Path>) -> anyhow::Result<Called> {
-        if !self.no_build {
-            build(&place.manifest, &self.build)?;
-        }
         let mut config = place.config.clone();
         if let Some(path) = store {
             config
                 .key_value_stores
                 .insert(LABEL.to_owned(), StoreConfig::Sqlite { path: Some(path.to_owned()) });
         }
+        self.called(place, COMPONENT, config, self.variables(place)?).await
+    }
+
+    /// Prepares a component for calls, with these stores and variables.
+    pub(super) async fn called(
+        &self,
+        place: &Place,
+        component: &'static str,
+        config: RuntimeConfig,
+        variables: BTreeMap<String, String>,
+    ) -> anyhow::Result<Called> {
+        if !self.no_build {
+            build(&place.manifest, &self.build)?;
+        }
         let mut app = App::builder(place.manifest.clone())
             .state_dir(place.state_dir.clone())
-            .variables(self.variables(place)?)
+            .variables(variables)
             .runtime_config(config)
             .quirks(self.quirks)
             .clock(place.clock.clone());
         if let Some(folder) = self.cache_dir.clone().or_else(|| components::cache_dir(&place.manifest)) {
             app = app.cache_dir(folder);
         }
-        app.call(COMPONENT).await
+        app.call(component).await
+    }
+
+    /// The variables that the environment and options give.
+    pub(super) fn given(&self, place: &Place) -> BTreeMap<String, String> {
+        given_variables(&place.manifest, &self.variable)
     }
 
     /// Where people reach the deployment.
@@ -102,7 +118,7 @@ impl Deployment {
 
     /// The given variables, completed by the secrets that the state folder has. A command makes none.
     fn variables(&self, place: &Place) -> anyhow::Result<BTreeMap<String, String>> {
-        let mut variables = given_variables(&place.manifest, &self.variable);
+        let mut variables = self.given(place);
         for (name, value) in secrets::load(&place.state_dir)? {
             if place.manifest.variables.contains_key(&name) {
                 variables.entry(name).or_insert(value);
@@ -113,6 +129,16 @@ impl Deployment {
 }
 
 impl Place {
+    /// Its stores by label.
+    pub(super) fn stores(&self) -> impl Iterator<Item = (&str, &StoreConfig)> {
+        self.config.key_value_stores.iter().map(|(label, store)| (label.as_str(), store))
+    }
+
+    /// The variables that its manifest has.
+    pub(super) fn variables(&self) -> &BTreeMap<String, VariableDeclaration> {
+        &self.manifest.variables
+    }
+
     /// The store that the components use.
     pub(super) fn store(&self) -> anyhow::Result<&StoreConfig> {
         self.config.key_value_stores.get(LABEL).with_context(|| format!("no key-value store `{LABEL}`"))

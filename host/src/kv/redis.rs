@@ -1,5 +1,6 @@
 //! Key-value on Redis: Spin's encodings. Every label of a database shares its keys, as with Spin.
 
+pub(crate) mod look;
 mod settings;
 
 use std::sync::Arc;

@@ -76,6 +76,19 @@ pub(crate) fn back_up(store: &Path, file: &Path, made_at: Timestamp) -> anyhow::
     Ok(Backup { made_at, version: env!("CARGO_PKG_VERSION").to_owned(), keys, sha256 })
 }
 
+/// Looks for damage in a store, while others may read and write it. Nothing is changed.
+///
+/// # Errors
+/// If it is damaged or cannot be read.
+pub(crate) fn quick_check(store: &Path) -> anyhow::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(store, flags)?;
+    connection.busy_timeout(BUSY)?;
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    ensure!(found == "ok", "{found}");
+    Ok(())
+}
+
 /// Copies a backup beside the place of a store, checks the copy and takes the notes out of it.
 ///
 /// # Errors
@@ -285,6 +298,19 @@ mod tests {
         let (new, _) = copy_of(&file, &store).unwrap();
         put_in_place(new, &store, moment()).unwrap();
         assert_eq!(value(&store).await.unwrap(), b"early");
+    }
+
+    #[tokio::test]
+    async fn a_store_is_looked_at_while_it_is_served() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        let served = open(&store).await;
+        served.set("key", b"value").await.unwrap();
+        quick_check(&store).unwrap();
+        std::fs::write(folder.path().join("other.db"), "no database".repeat(100)).unwrap();
+        assert!(quick_check(&folder.path().join("other.db")).is_err());
+        assert!(quick_check(&folder.path().join("absent.db")).is_err());
+        assert!(!folder.path().join("absent.db").exists());
     }
 
     #[test]

@@ -5,19 +5,21 @@ use redis::aio::ConnectionManager;
 use crate::kv::{Severity, Warning};
 
 /// The names in `CONFIG GET`.
-const NAMES: [&str; 3] = ["maxmemory-policy", "appendonly", "save"];
+const NAMES: [&str; 4] = ["maxmemory-policy", "appendonly", "save", "appendfsync"];
 /// The sections of `INFO` that report the first two.
 const SECTIONS: [&str; 2] = ["memory", "persistence"];
 
 /// A server's settings; `None` for those that it does not report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// Which keys are evicted when memory is full. With `noeviction` there are none: writes are refused instead.
     maxmemory_policy: Option<String>,
     /// Whether every write goes to the append-only file.
     append_only: Option<bool>,
     /// Whether snapshots of everything are taken from time to time.
     snapshots: Option<bool>,
+    /// When what is in that file is on the disk: `always` (before a write is acknowledged), `everysec` or `no`.
+    append_fsync: Option<String>,
 }
 
 /// Asks a server for its settings. Managed servers often forbid `CONFIG`, and `INFO` does not report snapshots.
@@ -45,6 +47,7 @@ impl Settings {
             "maxmemory-policy" | "maxmemory_policy" => self.maxmemory_policy = Some(value.to_owned()),
             "appendonly" => self.append_only = Some(value == "yes"),
             "aof_enabled" => self.append_only = Some(value == "1"),
+            "appendfsync" => self.append_fsync = Some(value.to_owned()),
             "save" => self.snapshots = Some(!value.is_empty()),
             _ => {}
         }
@@ -57,9 +60,14 @@ impl Settings {
     }
 
     /// The warnings for this server's operator; none if it evicts nothing and has an append-only file.
-    pub(super) fn warnings(&self, server: &str) -> Vec<Warning> {
+    pub(crate) fn warnings(&self, server: &str) -> Vec<Warning> {
         let found = [self.eviction(), self.persistence()].into_iter().flatten();
         found.map(|(severity, text)| Warning { severity, text: format!("{server} {text}") }).collect()
+    }
+
+    /// When what is in the append-only file is on the disk; `None` without such a file, or if the server does not tell.
+    pub(crate) fn append_fsync(&self) -> Option<&str> {
+        self.append_fsync.as_deref().filter(|_| self.append_only == Some(true))
     }
 
     fn eviction(&self) -> Option<(Severity, String)> {
@@ -115,7 +123,8 @@ mod tests {
         append_only: Option<bool>,
         snapshots: Option<bool>,
     ) -> Vec<(Severity, String)> {
-        let settings = Settings { maxmemory_policy: policy.map(str::to_owned), append_only, snapshots };
+        let maxmemory_policy = policy.map(str::to_owned);
+        let settings = Settings { maxmemory_policy, append_only, snapshots, ..Settings::default() };
         let named = |text: &str| text.rsplit('`').nth(1).unwrap_or_default().to_owned();
         let warnings = settings.warnings("Redis at h:1");
         assert!(warnings.iter().all(|warning| warning.text.starts_with("Redis at h:1 ")), "{warnings:?}");
@@ -158,7 +167,7 @@ mod tests {
         let expected = Settings {
             maxmemory_policy: Some("allkeys-lfu".to_owned()),
             append_only: Some(true),
-            snapshots: None,
+            ..Settings::default()
         };
         assert_eq!(settings, expected);
     }

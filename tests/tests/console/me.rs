@@ -166,7 +166,7 @@ async fn notifications_are_set_by_kind_and_hour_and_for_an_absence() {
         };
         browser.open(&host.url("/me/notifications")).await;
         browser.choose("checkbox", "Notify on request").await;
-        browser.choose("checkbox", "Chat").await;
+        browser.choose("checkbox", "Push").await;
         browser.pick("A request was taken or decided", "Not at all").await;
         browser.choose("checkbox", "Only when nobody else is on").await;
         browser.choose("checkbox", "Quiet hours").await;
@@ -183,7 +183,7 @@ async fn notifications_are_set_by_kind_and_hour_and_for_an_absence() {
         browser.says("On the clock of this browser").await;
         let saved = read().await;
         assert_eq!(saved["notify_on_request"], true);
-        assert_eq!(saved["channels"], json!(["email", "chat"]));
+        assert_eq!(saved["channels"], json!(["email", "push"]));
         assert_eq!(saved["channels_by_kind"]["handled"], json!([]));
         assert_eq!(saved["quiet_hours"], json!({ "from": "20:00", "to": "07:00" }));
         assert_eq!((&saved["digest"], &saved["language"]), (&json!("hourly"), &json!("de")));

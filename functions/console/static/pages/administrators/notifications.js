@@ -16,13 +16,14 @@ import { Time } from "../../components/time.js";
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
 /** @typedef {import("../../api.js").Schemas["Channel"]} Channel */
 
-const CHANNELS = /** @type {const} */ (["email", "sms", "chat", "push", "webhook"]);
+/** The ways to a person; chat rooms and webhooks are an organization's, not a person's. */
+const CHANNELS = /** @type {const} */ (["email", "sms", "push"]);
 
 /** @param {{ one: Administrator, set: (one: Administrator) => void }} props */
 export function Notifications({ one, set }) {
   const onRequest = useSignal(one.notify_on_request);
   const handled = useSignal(one.notify_on_handled === null || one.notify_on_handled === undefined ? "default" : one.notify_on_handled ? "yes" : "no");
-  const channels = useSignal(/** @type {Channel[]} */ (one.channels));
+  const channels = useSignal(/** @type {Channel[]} */ (CHANNELS.filter((each) => one.channels.includes(each))));
   const saved = useSignal(false);
   const off = useMay(one.organization.id, ["administrators.edit"], namesOf([one.organization])).off("administrators.edit");
   const save = async () => {

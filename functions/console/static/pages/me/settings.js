@@ -4,7 +4,8 @@
 /** @typedef {Schemas["Channel"]} Channel */
 /** @typedef {"new_request" | "joined" | "handled" | "asked_to_decide" | "flagged"} Kind */
 
-export const CHANNELS = /** @type {const} */ (["email", "sms", "chat", "push", "webhook"]);
+/** The ways to a person; chat rooms and webhooks are an organization's, not a person's. */
+export const CHANNELS = /** @type {const} */ (["email", "sms", "push"]);
 export const KINDS = /** @type {const} */ (["new_request", "joined", "handled", "asked_to_decide", "flagged"]);
 
 /**
@@ -25,12 +26,15 @@ const DAY = 86_400_000;
 /** "2026-07-01T09:00" on the clock of this browser. @param {number} time */
 const local = (time) => new Date(time - new Date(time).getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
 
+/** Those that reach a person, of what is set. @param {readonly Channel[]} channels */
+const reaching = (channels) => CHANNELS.filter((one) => channels.includes(one));
+
 /** @param {Schemas["OwnNotifications"]} own @returns {Values} */
 export function valuesOf(own) {
-  const byKind = Object.fromEntries(KINDS.flatMap((kind) => (own.channels_by_kind[kind] ? [[kind, own.channels_by_kind[kind]]] : [])));
+  const byKind = Object.fromEntries(KINDS.flatMap((kind) => (own.channels_by_kind[kind] ? [[kind, reaching(own.channels_by_kind[kind])]] : [])));
   return {
     onRequest: own.notify_on_request,
-    channels: own.channels,
+    channels: reaching(own.channels),
     byKind,
     lonely: own.only_when_nobody_else,
     quiet: Boolean(own.quiet_hours),

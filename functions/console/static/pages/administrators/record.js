@@ -46,6 +46,6 @@ function actOf({ act }) {
 /** @param {{ entry: Entry }} props */
 function Actor({ entry: { actor } }) {
   if (actor.kind === "administrator") return html`<${Text} text=${actor.name} />`;
-  const key = { computer: "record.computer", "set-up": "record.setUp", "managing-organization": "person.managing", anonymous: "record.anonymous", system: "record.self" }[actor.kind];
+  const key = { computer: "record.computer", "set-up": "record.setUp", "managing-organization": "person.managing", anonymous: "record.anonymous", operator: "record.operator", system: "record.self" }[actor.kind];
   return html`${t(key)}`;
 }

@@ -162,4 +162,5 @@ export default {
   "record.computer": "ein Computer",
   "record.setUp": "die Einrichtung",
   "record.anonymous": "jemand ohne Anmeldung",
+  "record.operator": "wer die Installation betreibt",
 };

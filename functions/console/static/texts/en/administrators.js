@@ -162,4 +162,5 @@ export default {
   "record.computer": "a computer",
   "record.setUp": "the set-up",
   "record.anonymous": "somebody not signed in",
+  "record.operator": "whoever runs the deployment",
 };

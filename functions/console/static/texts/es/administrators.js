@@ -162,4 +162,5 @@ export default {
   "record.computer": "un equipo",
   "record.setUp": "la configuración inicial",
   "record.anonymous": "alguien sin sesión iniciada",
+  "record.operator": "quien opera la instalación",
 };

@@ -162,4 +162,5 @@ export default {
   "record.computer": "un ordinateur",
   "record.setUp": "l’installation",
   "record.anonymous": "quelqu’un de non connecté",
+  "record.operator": "l’exploitant du déploiement",
 };

@@ -36,6 +36,12 @@ impl Abandoned {
             Self::ByProcessor => b"dropped",
         }
     }
+
+    /// What a mark says.
+    #[must_use]
+    pub fn said_by(mark: &[u8]) -> Option<Self> {
+        [Self::ByWriter, Self::ByLoser, Self::ByProcessor].into_iter().find(|why| why.text() == mark)
+    }
 }
 
 impl EventRef {
@@ -66,9 +72,7 @@ impl Store {
     /// If the backend fails.
     pub async fn abandoned(&self, event: &EventRef) -> Result<Option<Abandoned>, KvError> {
         let value = self.kv.get(&keys::abandoned(&event.organization_id, event.number)).await?;
-        let known = [Abandoned::ByWriter, Abandoned::ByLoser];
-        Ok(value
-            .map(|value| known.into_iter().find(|why| why.text() == value).unwrap_or(Abandoned::ByProcessor)))
+        Ok(value.map(|value| Abandoned::said_by(&value).unwrap_or(Abandoned::ByProcessor)))
     }
 
     /// Marks a number, so that it can no longer be committed. From here on, no writer begins to commit under it.

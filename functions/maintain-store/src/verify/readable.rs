@@ -9,7 +9,7 @@ use countersign_model::{
 };
 use countersign_store::keys::{self, Holds};
 use countersign_store::record::{Envelope, decode, open};
-use countersign_store::{Claim, Entity, EventRef, Manifest, StoreEpoch};
+use countersign_store::{Abandoned, Claim, Entity, EventRef, Manifest, StoreEpoch};
 use serde::Deserialize;
 
 /// What was found.
@@ -66,7 +66,7 @@ pub fn read(key: &str, bytes: &[u8]) -> Read {
         "j" => ("audit entries", fault::<Event>(key, bytes)),
         "c" => ("claims of unique names", fault::<Claim>(key, bytes)),
         "k" => ("receipts of events", fault::<Any>(key, bytes)),
-        "x" => ("marks of numbers", fault::<Any>(key, bytes)),
+        "x" => ("marks of numbers", Abandoned::said_by(bytes).is_none().then(|| "is no mark".to_owned())),
         "t" => ("sessions and API tokens", fault::<countersign_authority::Session>(key, bytes)),
         "m" => ("attachments", fault::<Manifest>(key, bytes)),
         "a" => ("chunks of attachments", None),

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 23] = [
+const SELF_SERVICE: [&str; 25] = [
     "GET /v1/session",
     "GET /v1/session/logo",
     "DELETE /v1/session",
@@ -39,6 +39,8 @@ const SELF_SERVICE: [&str; 23] = [
     "GET /v1/api-tokens",
     "POST /v1/api-tokens",
     "DELETE /v1/api-tokens/{api_token_id}",
+    "GET /v1/device-logins/{user_code}",
+    "POST /v1/device-logins/{user_code}/decision",
     "GET /v1/permissions",
     "POST /v1/authorize",
 ];

@@ -58,6 +58,10 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/api-tokens", Administrator),
     ("POST", "/v1/api-tokens", Administrator),
     ("DELETE", "/v1/api-tokens/{api_token_id}", Administrator),
+    ("POST", "/v1/device-logins", Anybody),
+    ("POST", "/v1/device-logins/session", Anybody),
+    ("GET", "/v1/device-logins/{user_code}", Administrator),
+    ("POST", "/v1/device-logins/{user_code}/decision", Administrator),
     ("POST", "/v1/invitations/accept", Anybody),
     ("POST", "/v1/password-resets", Anybody),
     ("POST", "/v1/password-resets/complete", Anybody),
@@ -213,7 +217,7 @@ const HEADS: &[&str] = &[
 ];
 
 /// What administrators do about their own account, which an API token cannot.
-const NOT_BY_TOKEN: [(&str, &str); 19] = [
+const NOT_BY_TOKEN: [(&str, &str); 21] = [
     ("DELETE", "/v1/session"),
     ("GET", "/v1/sessions"),
     ("DELETE", "/v1/sessions"),
@@ -233,6 +237,8 @@ const NOT_BY_TOKEN: [(&str, &str); 19] = [
     ("GET", "/v1/api-tokens"),
     ("POST", "/v1/api-tokens"),
     ("DELETE", "/v1/api-tokens/{api_token_id}"),
+    ("GET", "/v1/device-logins/{user_code}"),
+    ("POST", "/v1/device-logins/{user_code}/decision"),
 ];
 
 /// The path with ids that are well formed but do not exist.
@@ -256,7 +262,7 @@ fn with_unknown_ids(path: &str) -> String {
         ("{rule_id}", "rul_"),
         ("{integration_id}", "itg_"),
     ];
-    let path = path.replace("{version}", "7");
+    let path = path.replace("{version}", "7").replace("{user_code}", "WDJB-MJHT");
     let path = ids.iter().fold(path, |path, (name, prefix)| {
         path.replace(name, &format!("{prefix}01J00000000000000000000000"))
     });

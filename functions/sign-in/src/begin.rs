@@ -27,6 +27,13 @@ const PROGRAM_NAME_MAX: usize = 120;
 /// The program that somebody signs in with, as it calls itself.
 pub struct Program(Option<String>);
 
+impl Program {
+    /// The program that was signed in with a device code.
+    pub fn called(name: String) -> Self {
+        Self(Some(name))
+    }
+}
+
 impl FromRequestParts<Services> for Program {
     type Rejection = Problem;
 
@@ -70,6 +77,7 @@ impl Begun {
             credential: Credential::Session { id },
             administrator_id: administrator.id.clone(),
             second_factor: proof.is_second_factor(),
+            by_device_code: proof.is_device_code(),
             epoch,
             created_at: now,
             expires_at,

@@ -1,11 +1,13 @@
-//! `sign-in`: setting up a deployment, sessions, one's own account, one-time codes, API tokens, accepting an invitation, a forgotten
-//! password.
+//! `sign-in`: setting up a deployment, sessions, device codes, one's own account, one-time codes, API tokens, accepting an invitation, a
+//! forgotten password.
 
 mod account;
 mod api_tokens;
 mod attempts;
 mod begin;
 mod codes;
+mod device_decision;
+mod device_login;
 mod email;
 mod forgotten;
 mod invitation;
@@ -41,6 +43,10 @@ countersign_http::operations![
     totp::confirm_totp,
     totp::replace_recovery_codes,
     totp::remove_totp,
+    device_login::start_device_login,
+    device_login::begin_device_session,
+    device_decision::show_device_login,
+    device_decision::decide_device_login,
     api_tokens::create_api_token,
     api_tokens::list_api_tokens,
     api_tokens::revoke_api_token,

@@ -1,4 +1,5 @@
-//! The proof of identity beyond the password: a one-time code, a recovery code, or nothing if nothing is set up.
+//! The proof of identity beyond the password: a one-time code, a recovery code, or nothing if nothing is set up. Or in its place: an
+//! approval in another session.
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::{Code, Problem};
 use countersign_kv::log;
@@ -18,6 +19,11 @@ pub enum Proof {
     Code(u64),
     /// A recovery code, by its digest.
     Recovery(String),
+    /// An approval in another session, and whether a one-time code was used for that one. Whoever has this has used it up.
+    DeviceCode {
+        /// Whether a one-time code was used for the session of the approval.
+        second_factor: bool,
+    },
 }
 
 /// Why there is no proof.
@@ -64,7 +70,7 @@ impl Proof {
         let used = match self {
             // One-time codes were set up after the password was checked, so the password is no longer enough.
             Self::PasswordAlone if credentials.totp.is_some() => return Err(Unproved::CodeMissing),
-            Self::PasswordAlone => Ok(credentials.clone()),
+            Self::PasswordAlone | Self::DeviceCode { .. } => Ok(credentials.clone()),
             Self::Code(step) => credentials.use_step(*step),
             Self::Recovery(digest) => credentials.use_recovery(digest),
         };
@@ -73,7 +79,16 @@ impl Proof {
 
     /// Whether it is more than a password.
     pub fn is_second_factor(&self) -> bool {
-        *self != Self::PasswordAlone
+        match self {
+            Self::PasswordAlone => false,
+            Self::Code(_) | Self::Recovery(_) => true,
+            Self::DeviceCode { second_factor } => *second_factor,
+        }
+    }
+
+    /// Whether it is an approval in another session.
+    pub fn is_device_code(&self) -> bool {
+        matches!(self, Self::DeviceCode { .. })
     }
 
     /// Its name in the audit.
@@ -82,6 +97,7 @@ impl Proof {
             Self::PasswordAlone => SecondFactor::None,
             Self::Code(_) => SecondFactor::Totp,
             Self::Recovery(_) => SecondFactor::RecoveryCode,
+            Self::DeviceCode { .. } => SecondFactor::DeviceCode,
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Request and response types for signing in.
+mod device_login;
 mod notifications;
 mod own;
 
@@ -9,6 +10,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::device_login::{
+    BeginDeviceSession, DecideDeviceLogin, DeviceLoginOutcome, DeviceLoginView, NewDeviceLogin, StartedDeviceLogin,
+};
 pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{
     ApiTokenMade, ApiTokenView, BeginTotp, ChangeName, ChangePassword, ConfirmTotp, NewApiToken, NewTotpView,

@@ -18,6 +18,10 @@ pub struct Session {
     pub administrator_id: AdministratorId,
     /// Whether a one-time code was used for it, or for the session that created it.
     pub second_factor: bool,
+    /// Whether it began with a device code, which was approved in another session: then no device code is approved in it, so that
+    /// nobody prolongs a session beyond its end by ever new ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_device_code: bool,
     /// The administrator's `session_epoch` when it began; see [`Session::stands`].
     pub epoch: u64,
     /// When it began.

@@ -1,5 +1,4 @@
-//! Acts: everything that is recorded. An act carries its details, and everything else about its event is derived from
-//! it.
+//! Acts: everything that is recorded. An act carries its details; everything else about its event is derived from it.
 //!
 //! A new act needs a payload that implements `Happening`, a name, a variant and a line in the match. It does not
 //! compile until all of them are there.
@@ -99,8 +98,8 @@ pub use roles::{
 };
 pub use rules::{RuleChanged, RuleDetail};
 pub use sessions::{
-    ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
-    SessionEnded, SessionRefused, SessionStarted,
+    ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, DeviceLoginDecided, ProofRefused,
+    RevokedApiTokenDetail, SecondFactor, SessionEnded, SessionRefused, SessionStarted,
 };
 pub use tags::{TagChanged, TagDetail};
 
@@ -331,6 +330,9 @@ pub enum Act {
     /// Sessions were ended by their owner.
     #[serde(rename = "session.ended")]
     SessionEnded(SessionEnded),
+    /// An administrator approved or denied a program that asked to be signed in with a device code.
+    #[serde(rename = "session.device-login-decided")]
+    DeviceLoginDecided(DeviceLoginDecided),
     /// A password or a code that a session had to give again was wrong.
     #[serde(rename = "session.proof-refused")]
     ProofRefused(ProofRefused),
@@ -382,18 +384,17 @@ pub enum Act {
 }
 
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
-    GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
-    PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted,
-    MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
-    RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed, RequestOpened,
-    RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread, AttachmentDownloaded,
-    RequestsExported, AuditExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted,
-    AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
-    PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, PasswordChanged, RoleCreated, RoleEdited, RoleDeleted,
-    RuleChanged, IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,
-    RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed,
-    DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged, NotificationsChanged, StoreRestored,
-    AdministratorRecovered,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed, GroupCreated,
+    GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated, PolicyEdited,
+    PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted, MaintenanceModeSet,
+    OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned, RequestSubmitted, RequestRepeated,
+    RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled, RequestExpired, RequestEnded,
+    RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed, RequestOpened, RequestAssigned, NoteAdded,
+    NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread, AttachmentDownloaded, RequestsExported, AuditExported,
+    AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited, AdministratorDisabled,
+    AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
+    PasswordResetCompleted, PasswordChanged, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, IntegrationChanged,
+    SessionStarted, SessionRefused, SessionEnded, DeviceLoginDecided, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced,
+    ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent, TestSent,
+    BounceCleared, PushSubscriptionChanged, NotificationsChanged, StoreRestored, AdministratorRecovered,
 }

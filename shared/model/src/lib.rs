@@ -26,6 +26,7 @@ pub mod credentials;
 pub mod decide;
 pub mod decision;
 pub mod delivery;
+pub mod device_login;
 pub mod ending;
 pub mod filter;
 pub mod flag;
@@ -84,6 +85,9 @@ pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide,
 pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revocation, RuleName, Verdict};
 pub use delivery::{
     Channel, DeliveredTo, Delivery, DeliveryState, InPlaceOf, NewDelivery, NotDue, Sending, ToldAs,
+};
+pub use device_login::{
+    DeviceApproval, DeviceLogin, DeviceLoginError, DeviceLoginState, NotAUserCode, UserCode,
 };
 pub use ending::{EndReason, Ended};
 pub use filter::{AssignedTo, RequestFilter, SoughtText, Statuses};

@@ -145,6 +145,10 @@ forms! {
     /// A password that somebody chooses. All kinds of spaces are one, and Unicode normalization does not matter (RFC
     /// 8265, OpaqueString).
     ChosenPassword = 12..=128, Some(plain()), "seven quiet boats at noon";
+    /// A program that wants to be signed in, as it calls itself. Characters that hide or reorder others become escapes.
+    ProgramName = 1..=crate::device_login::DeviceLogin::DESCRIPTION_MAX, Some(line()), "countersign on pc-7";
+    /// The secret of a program that waits to be signed in.
+    DeviceCode = 0..=4096, None::<String>, "csd_01ARZ3NDEKTSV4RRFFQ69G5FAV_…";
     /// A token from a link.
     LinkToken = 0..=4096, None::<String>, "csi_01ARZ3NDEKTSV4RRFFQ69G5FAV_…";
     /// A key with which computers enroll.

@@ -2,10 +2,11 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, DeploymentVersion, Digest, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId,
-    Group, GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId, NotificationId,
-    Organization, OrganizationId, Pace, PaceId, Policy, PolicyId, ProviderHealth, ProviderPlace, Request,
-    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues, Turns, Unsent, UnsentId,
+    Deployment, DeploymentVersion, DeviceLogin, Digest, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse,
+    GrantUseId, Group, GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId,
+    NotificationId, Organization, OrganizationId, Pace, PaceId, Policy, PolicyId, ProviderHealth,
+    ProviderPlace, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues, Turns, Unsent,
+    UnsentId, UserCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,7 @@ by_owner!(
     TagValues: id: String => "tag_values_",
     ProviderHealth: place: ProviderPlace => "provider_",
     Digest: id: NotificationId => "digest_",
+    DeviceLogin: user_code: UserCode => "device-login_",
     Turns: name: String => "turns_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""

@@ -10,6 +10,7 @@ mod branding;
 mod check_ins;
 mod chunks;
 mod deployments;
+mod device_logins;
 mod downloads;
 mod earlier;
 mod enrollment;

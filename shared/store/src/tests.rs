@@ -5,6 +5,7 @@ mod attachments;
 mod bounces;
 mod check_ins;
 mod deployments;
+mod device_logins;
 mod enrollment;
 mod epoch;
 mod expiry;

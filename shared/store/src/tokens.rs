@@ -28,16 +28,19 @@ pub enum Kind {
     Invitation,
     /// `csr_`: resets an administrator's password.
     PasswordReset,
+    /// `csd_`: a program that waits to be signed in (a device code).
+    DeviceCode,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Session,
         Self::ApiToken,
         Self::Computer,
         Self::Enrollment,
         Self::Invitation,
         Self::PasswordReset,
+        Self::DeviceCode,
     ];
 
     fn prefix(self) -> &'static str {
@@ -48,6 +51,7 @@ impl Kind {
             Self::Enrollment => "cse",
             Self::Invitation => "csi",
             Self::PasswordReset => "csr",
+            Self::DeviceCode => "csd",
         }
     }
 }
@@ -57,7 +61,7 @@ impl Kind {
 pub struct Token {
     /// Its kind.
     pub kind: Kind,
-    /// The ULID of its owner: an administrator, a computer or a group, depending on the kind.
+    /// The ULID of its owner, depending on the kind: an administrator, a computer, a group, or the user code beside a device code.
     pub owner: Ulid,
     /// The digest under which it would be stored.
     pub digest: String,

@@ -1,6 +1,7 @@
 //! Operations on one's own account: one-time codes, sessions, API tokens.
 mod account;
 mod api_tokens;
+mod device_login;
 mod forgotten;
 mod notifications;
 mod refusals;
@@ -9,6 +10,7 @@ mod throttle;
 mod totp;
 
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
+use countersign_kv::memory::Memory;
 use countersign_model::{AdministratorId, Credentials, Permission};
 
 use serde::Serialize;
@@ -26,7 +28,11 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new(permissions: &[Permission]) -> Self {
-        let world = World::new();
+        Self::over(Memory::ideal(), permissions).await
+    }
+
+    pub async fn over(memory: Memory, permissions: &[Permission]) -> Self {
+        let world = World::over(memory);
         world.settings.set("secret_key", "a key of the tests");
         let app = world.app(crate::router);
         let ada = with_password(&world, &world.root, permissions).await;

@@ -3,8 +3,8 @@
 use countersign_model::computer::check_ins::AGENT_VERSION_MAX;
 use countersign_model::policy::{Match, Notify, PolicyContent, Tag};
 use countersign_model::{
-    AgentSettings, ApprovalSettings, Channel, Integration, LoginSettings, Permission, Reported, RequestKind,
-    Subject, text,
+    AgentSettings, ApprovalSettings, Channel, DeviceLogin, Integration, LoginSettings, Permission, Reported,
+    RequestKind, Subject, text,
 };
 
 use crate::cursor::CURSOR_MAX;
@@ -154,6 +154,8 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("AgentSettings.version", Text(AgentSettings::TEXT_MAX, "2.4.1")),
     // What people write.
     ("description", Text(text::DESCRIPTION_MAX, "Answers requests from the sales offices")),
+    ("DeviceLogin.description", Text(DeviceLogin::DESCRIPTION_MAX, "countersign on pc-7")),
+    ("DeviceLoginDecided.description", Text(DeviceLogin::DESCRIPTION_MAX, "countersign on pc-7")),
     ("message", Text(text::MESSAGE_MAX, "You may use it until Friday.")),
     ("note", Text(text::NOTE_MAX, "Checked with the vendor.")),
     ("reason", Text(text::REASON_MAX + 1, "I need it for the quarterly report")),
@@ -208,6 +210,9 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     // Addresses, and what stands there.
     ("address", Text(ADDRESS, "kim@company.example")),
     ("AuditEntry.address", Text(64, "192.0.2.10")),
+    ("DeviceLogin.address", Text(64, "192.0.2.10")),
+    ("DeviceLogin.your_address", Text(64, "192.0.2.10")),
+    ("DeviceLoginDecided.address", Text(64, "192.0.2.10")),
     ("PastCheckIn.address", Text(64, "192.0.2.10")),
     ("Session.address", Text(64, "192.0.2.10")),
     ("after", Text(ADDRESS, "slack:Security desk")),
@@ -230,6 +235,13 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
         "Enrolled.token",
         Like(TOKEN, 80, "csc_01ARZ3NDEKTSV4RRFFQ69G5FAV_gTnR3q0hVb8mX5yKc2dWf7sJz1pLu4oEi9aBxQvYtNM"),
     ),
+    (
+        "StartedDeviceLogin.device_code",
+        Like(TOKEN, 80, "csd_01ARZ3NDEKTSV4RRFFQ69G5FAV_gTnR3q0hVb8mX5yKc2dWf7sJz1pLu4oEi9aBxQvYtNM"),
+    ),
+    ("user_code", Like("^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$", 9, "WDJB-MJHT")),
+    ("verification_url", Text(2048, "https://countersign.company.example/device")),
+    ("verification_url_complete", Text(2048, "https://countersign.company.example/device#WDJB-MJHT")),
     ("token", Like(TOKEN, 80, "csa_01ARZ3NDEKTSV4RRFFQ69G5FAV_gTnR3q0hVb8mX5yKc2dWf7sJz1pLu4oEi9aBxQvYtNM")),
     ("key", Like(TOKEN, 80, "cse_01ARZ3NDEKTSV4RRFFQ69G5FAV_gTnR3q0hVb8mX5yKc2dWf7sJz1pLu4oEi9aBxQvYtNM")),
     ("code", Like("^[0-9]{8}$", 8, "46119246")),

@@ -45,6 +45,7 @@ codes! {
     /// Answered by the embedded host alone.
     UnclearHost = BAD_REQUEST, "unclear-host";
     ComputerCloned = UNAUTHORIZED, "computer-cloned";
+    DeviceCodeNotValid = UNAUTHORIZED, "device-code-not-valid";
     EnrollmentKeyNotValid = UNAUTHORIZED, "enrollment-key-not-valid";
     InvitationNotValid = UNAUTHORIZED, "invitation-not-valid";
     NotIdentified = UNAUTHORIZED, "not-identified";
@@ -53,6 +54,7 @@ codes! {
     TotpWrong = UNAUTHORIZED, "totp-wrong";
     WrongCredentials = UNAUTHORIZED, "wrong-credentials";
     AddressNotAllowed = FORBIDDEN, "address-not-allowed";
+    DeviceLoginDenied = FORBIDDEN, "device-login-denied";
     ForeignOrigin = FORBIDDEN, "foreign-origin";
     NotForOneself = FORBIDDEN, "not-for-oneself";
     NotPermitted = FORBIDDEN, "not-permitted";
@@ -72,6 +74,8 @@ codes! {
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
     ConditionNotAllowed = CONFLICT, "condition-not-allowed";
+    DeviceLoginDecided = CONFLICT, "device-login-decided";
+    DeviceLoginPending = CONFLICT, "device-login-pending";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
     FileFlagged = CONFLICT, "file-flagged";
@@ -117,6 +121,7 @@ codes! {
     UploadReplaced = CONFLICT, "upload-replaced";
     WouldLockYouOut = CONFLICT, "would-lock-you-out";
     WrongState = CONFLICT, "wrong-state";
+    DeviceLoginExpired = GONE, "device-login-expired";
     VersionTooOld = GONE, "version-too-old";
     RevisionChanged = PRECONDITION_FAILED, "revision-changed";
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body-too-large";

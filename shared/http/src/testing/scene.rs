@@ -74,6 +74,7 @@ impl Scene {
             credential: Credential::ApiToken { id, permissions: permissions.to_vec() },
             administrator_id: maker.record.id.clone(),
             second_factor: false,
+            by_device_code: false,
             epoch: maker.record.session_epoch,
             created_at: now,
             expires_at: now + SignedDuration::from_hours(24),

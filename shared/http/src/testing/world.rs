@@ -217,6 +217,7 @@ impl World {
             credential: Credential::Session { id: SessionId::from_ulid(self.ulid()) },
             administrator_id: administrator.id.clone(),
             second_factor: false,
+            by_device_code: false,
             epoch: administrator.session_epoch,
             created_at: self.now(),
             expires_at: self.now() + SESSION_LASTS,

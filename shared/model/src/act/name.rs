@@ -82,6 +82,7 @@ named! {
         SessionStarted = "session.started",
         SessionRefused = "session.refused",
         SessionEnded = "session.ended",
+        DeviceLoginDecided = "session.device-login-decided",
         ProofRefused = "session.proof-refused",
         TotpSetUp = "totp.set-up",
         TotpRemoved = "totp.removed",

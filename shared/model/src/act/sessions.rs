@@ -22,6 +22,8 @@ named! {
         Totp = "totp",
         /// A recovery code.
         RecoveryCode = "recovery-code",
+        /// A device code, which was approved in another session: that one had the proof.
+        DeviceCode = "device-code",
     }
 }
 
@@ -117,6 +119,39 @@ impl Happening for SessionEnded {
     fn footprint(&self) -> Footprint {
         Footprint {
             name: ActName::SessionEnded,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
+    }
+}
+
+/// An administrator approved or denied a program that asked to be signed in with a device code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceLoginDecided {
+    /// The administrator whom it is about.
+    pub administrator_id: AdministratorId,
+    /// The session in which it was decided.
+    pub session: SessionId,
+    /// The program, as it calls itself.
+    pub description: String,
+    /// The client address from which it asked; null if it is not known.
+    pub address: Option<String>,
+    /// Whether it was approved; otherwise it was denied.
+    pub approved: bool,
+}
+
+impl Happening for DeviceLoginDecided {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::DeviceLoginDecided,
             audit: AuditKind::System,
             concerns: vec![self.administrator_id.to_string()],
             lists: Vec::new(),

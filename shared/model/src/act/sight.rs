@@ -91,6 +91,7 @@ impl Act {
             | Self::SessionStarted(_)
             | Self::SessionRefused(_)
             | Self::SessionEnded(_)
+            | Self::DeviceLoginDecided(_)
             | Self::ProofRefused(_)
             | Self::TotpSetUp(_)
             | Self::TotpRemoved(_)

@@ -359,6 +359,13 @@ fn sign_in() -> Vec<(&'static str, Act)> {
     let refused = SessionRefused::first(Some(id.clone()), email.clone(), "sign-in-refused");
     let counted = SessionRefused { count: Some(500), since: Some(now()), ..refused.clone() };
     let unknown = SessionRefused { administrator_id: None, email: None, ..refused.clone() };
+    let device = DeviceLoginDecided {
+        administrator_id: id.clone(),
+        session: session.clone(),
+        description: "countersign on pc-7".to_owned(),
+        address: Some("198.51.100.7".to_owned()),
+        approved: true,
+    };
     let proof =
         ProofRefused { administrator_id: id.clone(), session: session.clone(), why: "wrong".to_owned() };
     vec![
@@ -367,6 +374,7 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         ("session.refused: unknown", unknown.into()),
         ("session.refused: counted", counted.into()),
         ("session.ended", SessionEnded { administrator_id: id.clone(), sessions: vec![session] }.into()),
+        ("session.device-login-decided", device.into()),
         ("session.proof-refused", proof.into()),
         ("totp.set-up", TotpSetUp::of(&id).into()),
         ("totp.removed", TotpRemoved::of(&id).into()),

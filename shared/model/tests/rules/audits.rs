@@ -29,7 +29,7 @@ fn acts_are_named_one_by_one_or_by_what_they_are_about() {
     assert_eq!(roles.to_string(), "role.created,role.edited,role.deleted");
     assert!(!roles.contains(ActName::RolesChanged), "of administrators");
     let several = acts("role.created, session,role.created").unwrap();
-    let expected = "role.created,session.started,session.refused,session.ended,session.proof-refused";
+    let expected = "role.created,session.started,session.refused,session.ended,session.device-login-decided,session.proof-refused";
     assert_eq!(several.to_string(), expected, "each once, in their order");
     for act in ActName::ALL {
         let (of, _) = act.id().split_once('.').unwrap();

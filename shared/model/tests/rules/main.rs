@@ -12,6 +12,7 @@ mod catalogue;
 mod check_ins;
 mod decisions;
 mod deliveries;
+mod device_logins;
 mod earlier;
 mod endings;
 mod filter;

@@ -43,13 +43,6 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-fn hostname() -> Option<String> {
-    std::fs::read("/proc/sys/kernel/hostname")
-        .ok()
-        .map(|name| String::from_utf8_lossy(&name).trim().to_owned())
-        .or_else(|| variable(&["COMPUTERNAME", "HOSTNAME", "HOST"]))
-}
-
 fn username() -> String {
     variable(&["USER", "USERNAME", "LOGNAME"]).unwrap_or_else(|| "unknown".into())
 }

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+mod device;
+
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -21,6 +23,7 @@ pub async fn login(asked: &Login) -> Result<ExitCode, CliError> {
     let server = asked.common.server.clone().or_else(|| before.as_ref().map(|before| before.server.clone()));
     let server =
         server.ok_or_else(|| CliError::Usage("give the address of the server with --server URL".into()))?;
+    device::require_reader(asked)?;
     let connection = connection(&asked.common)?;
     warn_of_plain_text(&server);
     let token = if asked.token_stdin {
@@ -99,15 +102,26 @@ fn connection(common: &Common) -> Result<Connection, CliError> {
     Ok(Connection { proxy: common.proxy.clone(), ca_file })
 }
 
-/// A session by email and password, and a one-time code where the server wants one.
+/// A session by a device code, or by email and password.
 async fn sign_in(asked: &Login, session: &Session) -> Result<String, CliError> {
-    let email = match &asked.email {
-        Some(email) => email.clone(),
-        None => typed("Email: ")?,
+    let signed_in = match &asked.email {
+        Some(email) => with_password(asked, email, session).await?,
+        None => device::sign_in(session).await?,
     };
+    if signed_in.totp_required {
+        warn(
+            "your organization requires one-time codes: set them up in the console before anything else works",
+        );
+    }
+    let missing = || CallError::Unexpected { operation: "sign-in", reason: "there is no token in it".into() };
+    Ok(signed_in.token.ok_or_else(missing)?)
+}
+
+/// A session by email and password, and a one-time code where the server wants one.
+async fn with_password(asked: &Login, email: &str, session: &Session) -> Result<SignedIn, CliError> {
     let password = if asked.password_stdin { line_of_stdin("the password")? } else { hidden("Password: ")? };
     let mut body = json!({ "email": email, "password": password });
-    let signed_in = match start(session, &body).await {
+    match start(session, &body).await {
         Err(error) if wants_code(&error) => {
             let code = if asked.password_stdin {
                 line_of_stdin("the one-time code")?
@@ -117,17 +131,10 @@ async fn sign_in(asked: &Login, session: &Session) -> Result<String, CliError> {
             if let Some(body) = body.as_object_mut() {
                 body.insert("totp".to_owned(), code.into());
             }
-            start(session, &body).await?
+            start(session, &body).await
         }
-        answer => answer?,
-    };
-    if signed_in.totp_required {
-        warn(
-            "your organization requires one-time codes: set them up in the console before anything else works",
-        );
+        answer => answer,
     }
-    let missing = || CallError::Unexpected { operation: "sign-in", reason: "there is no token in it".into() };
-    Ok(signed_in.token.ok_or_else(missing)?)
 }
 
 async fn start(session: &Session, body: &Value) -> Result<SignedIn, CliError> {

@@ -27,6 +27,15 @@ pub struct SignedIn {
     pub totp_required: bool,
 }
 
+#[derive(Deserialize)]
+pub struct StartedDeviceLogin {
+    pub device_code: String,
+    pub user_code: String,
+    pub verification_url: String,
+    pub verification_url_complete: String,
+    pub interval_seconds: u64,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 pub struct Organization {
     pub id: String,

@@ -189,6 +189,44 @@ on_every_backend! {
         terminal.told(1, "whoami").await.says("chmod 600");
     }
 
+    async fn a_terminal_is_signed_in_with_a_code_that_is_approved_elsewhere(host) {
+        let world = Deployment::on(&host).await;
+        let terminal = Terminal::new(&host);
+        let login = format!("login --server {}", terminal.server);
+        terminal.told(2, &login).await.says("--device-code");
+        let decided = async |outcome: &str| {
+            let mut waiting = terminal.command(&format!("{login} --device-code"));
+            let waiting = waiting.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut waiting = waiting.spawn().unwrap();
+            let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines();
+            let code = loop {
+                let line = lines.next_line().await.unwrap().expect("a line with the code");
+                if let Some((_, code)) = line.split_once("enter the code ") {
+                    break code.to_owned();
+                }
+            };
+            let path = format!("/v1/device-logins/{code}");
+            let asks = world.api.get(&path).bearer(&world.clerk_token).send().await.expect(200);
+            assert!(asks.text_at("/description").starts_with("countersign on "), "{}", asks.text());
+            let decision = world.api.post(&format!("{path}/decision")).bearer(&world.clerk_token);
+            decision.json(&json!({ "outcome": outcome })).send().await.expect(204);
+            let mut err = String::new();
+            while let Some(line) = lines.next_line().await.unwrap() {
+                err.push_str(&line);
+            }
+            Told { err, ..Told::from(waiting.wait_with_output().await.unwrap()) }
+        };
+        let denied = decided("denied").await;
+        assert_eq!(denied.code, 6, "{}", denied.err);
+        denied.says("`device-login-denied`");
+        assert!(!terminal.credentials().exists());
+        let approved = decided("approved").await;
+        assert_eq!(approved.code, 0, "{}", approved.err);
+        approved.says("as Clerk <clerk@company.example> of Company B");
+        terminal.told(0, "whoami").await.says("as Clerk");
+        terminal.told(0, "logout").await.says("Signed out");
+    }
+
     async fn a_token_of_the_environment_watches_and_explains(host) {
         let world = Deployment::on(&host).await;
         let terminal = Terminal::new(&host);

@@ -9,9 +9,10 @@ use countersign_agent::{
     AgentError, Client, Connection, Enrollment, Event, Executable, IdempotencyKey, MeasuredFile, OverrideKey,
     Program, State, Told, Watcher, count_attempt,
 };
+use countersign_client::hostname;
 use serde_json::json;
 
-use super::{connection, enrolled_client, hostname, now, trust};
+use super::{connection, enrolled_client, now, trust};
 use crate::options::{EnrollOptions, InspectOptions, Options, WatchOptions};
 use crate::output::{VERSION, WRONG_CODE, print, say, tell_computer, tell_file, tell_news, warn};
 

@@ -29,6 +29,7 @@ const fn at(route: &'static str, path: &'static str, reads: &'static str) -> Add
 pub const ADDRESSES: &[Address] = &[
     at("/", "/", "/v1/requests?"),
     at("/one-time-codes", "/one-time-codes", ""),
+    at("/device", "/device", ""),
     at("/me", "/me", ""),
     at("/me/:tab", "/me/sign-in", ""),
     at("/me/:tab", "/me/tokens", ""),

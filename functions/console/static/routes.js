@@ -17,6 +17,7 @@ export const routes = [
   { path: "/password-reset", texts: ["sign-in"], open: true, load: () => import("./pages/password-reset/page.js") },
   { path: "/forgotten-password", texts: ["sign-in"], open: true, load: () => import("./pages/forgotten-password/page.js") },
   { path: "/one-time-codes", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") },
+  { path: "/device", texts: ["device"], load: () => import("./pages/device/page.js") },
   { path: "/me", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/me/:tab", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },

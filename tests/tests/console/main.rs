@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod device;
 mod every_page;
 mod few;
 mod first_steps;

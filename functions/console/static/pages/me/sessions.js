@@ -23,7 +23,7 @@ export function Sessions() {
   const others = (sessions.data?.items.length ?? 0) > 1;
   const end = others && html`<${Button} size="small" onClick=${() => { asking.value = true; }}>${t("signedIn.endOthers")}<//>`;
   return html`
-    <${Card} title=${t("signedIn.title")} end=${end} padded=${false}>
+    <${Card} title=${t("signedIn.title")} end=${end} padded=${false} foot=${html`<a href="/device">${t("signedIn.device")}</a>`}>
       <${Loaded} resource=${sessions}>${(/** @type {{ items: Session[] }} */ { items }) => html`
         <ul class="lines">${items.map((session) => html`<${Row} key=${session.id} session=${session} onEnded=${sessions.reload} />`)}</ul>`}<//>
       ${asking.value && html`

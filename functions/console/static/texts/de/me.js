@@ -64,6 +64,7 @@ export default {
   "signedIn.endOthers": "Alle anderen beenden",
   "signedIn.endOthersDo": "Andere Sitzungen beenden",
   "signedIn.endOthersWords": "Hier bleiben Sie angemeldet. Überall sonst müssen Sie sich neu anmelden. API-Token gelten weiter.",
+  "signedIn.device": "Ein Programm mit einem Code anmelden",
 
   "tokens.title": "API-Token",
   "tokens.none": "Keine API-Token.",

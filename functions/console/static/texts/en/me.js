@@ -64,6 +64,7 @@ export default {
   "signedIn.endOthers": "End all others",
   "signedIn.endOthersDo": "End the other sessions",
   "signedIn.endOthersWords": "You stay signed in here. Everywhere else you have to sign in again. API tokens go on working.",
+  "signedIn.device": "Sign in a program with a code",
 
   "tokens.title": "API tokens",
   "tokens.none": "No API tokens.",

@@ -64,6 +64,7 @@ export default {
   "signedIn.endOthers": "Cerrar las demás",
   "signedIn.endOthersDo": "Cerrar las demás sesiones",
   "signedIn.endOthersWords": "Aquí la sesión sigue abierta. En los demás lugares tendrá que iniciar sesión de nuevo. Los tokens de API siguen sirviendo.",
+  "signedIn.device": "Iniciar sesión en un programa con un código",
 
   "tokens.title": "Tokens de API",
   "tokens.none": "No hay tokens de API.",

@@ -64,6 +64,7 @@ export default {
   "signedIn.endOthers": "Fermer toutes les autres",
   "signedIn.endOthersDo": "Fermer les autres sessions",
   "signedIn.endOthersWords": "Vous restez connecté ici. Partout ailleurs, il faut vous reconnecter. Les jetons d’API continuent de fonctionner.",
+  "signedIn.device": "Connecter un programme avec un code",
 
   "tokens.title": "Jetons d’API",
   "tokens.none": "Aucun jeton d’API.",

@@ -1,0 +1,32 @@
+// Texts of signing in a program with a code.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "device.title": "Ein Programm anmelden",
+  "device.words": "Die Befehlszeile zeigt einen Code, wenn sie in Ihrem Namen angemeldet werden will. Geben Sie ihn hier ein.",
+  "device.code": "Code",
+  "device.codeHint": "Acht Buchstaben, wie in WDJB-MJHT.",
+  "device.none": "Mit diesem Code wartet kein Programm. Vergleichen Sie ihn mit dem in Ihrem Terminal; Codes laufen nach zehn Minuten ab.",
+  "device.continue": "Weiter",
+  "device.careTitle": "Genehmigen Sie nur, was Sie selbst gestartet haben.",
+  "device.care": "Der Code muss auf Ihrem eigenen Bildschirm stehen, in einem Programm, das Sie gerade gestartet haben. Hat Ihnen jemand den Code oder einen Link geschickt, lehnen Sie ab: Wer ihn genehmigt bekommt, kann alles tun, was Sie dürfen.",
+  "device.asks": "Dieses Programm fragt",
+  "device.program": "Programm, nach eigener Angabe",
+  "device.address": "Es fragt von der Adresse",
+  "device.yourAddress": "Ihre Adresse",
+  "device.unknownAddress": "Unbekannt",
+  "device.sameAddress": "Es fragt von derselben Adresse, die auch Sie haben.",
+  "device.otherAddress": "Es fragt von einer anderen Adresse als Ihrer. Das stimmt nur, wenn das Programm auf einem anderen Computer oder in einem anderen Netz läuft.",
+  "device.at": "Gefragt",
+  "device.until": "Der Code läuft ab",
+  "device.seen": "Ich sehe den Code {code} in meinem eigenen Terminal und habe das Programm dort gestartet.",
+  "device.seenFirst": "Bestätigen Sie zuerst, dass Sie den Code in Ihrem eigenen Terminal sehen.",
+  "device.approve": "Genehmigen",
+  "device.deny": "Ablehnen",
+  "device.another": "Anderen Code eingeben",
+  "device.approved": "Genehmigt.",
+  "device.approvedWords": "Das Programm ist in wenigen Sekunden in Ihrem Namen angemeldet. Sie können seine Sitzung jederzeit beenden:",
+  "device.sessions": "Wo Sie angemeldet sind",
+  "device.denied": "Abgelehnt.",
+  "device.deniedWords": "Das Programm ist nicht angemeldet.",
+};

@@ -1,0 +1,32 @@
+// Texts of signing in a program with a code.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "device.title": "Sign in a program",
+  "device.words": "The command line shows a code when it wants to be signed in as you. Enter it here.",
+  "device.code": "Code",
+  "device.codeHint": "Eight letters, as in WDJB-MJHT.",
+  "device.none": "No program waits with this code. Compare it with the one in your terminal; codes expire after ten minutes.",
+  "device.continue": "Continue",
+  "device.careTitle": "Approve only what you have started yourself.",
+  "device.care": "The code must be on your own screen, in a program that you have just started. If somebody sent you the code or a link, deny it: whoever gets it approved can do everything that you may do.",
+  "device.asks": "This program asks",
+  "device.program": "Program, in its own words",
+  "device.address": "It asks from the address",
+  "device.yourAddress": "Your address",
+  "device.unknownAddress": "Unknown",
+  "device.sameAddress": "It asks from the address that you have, too.",
+  "device.otherAddress": "It asks from another address than yours. That is right only if the program runs on another computer or in another network.",
+  "device.at": "It asked",
+  "device.until": "The code expires",
+  "device.seen": "I see the code {code} in my own terminal, and I have started the program there.",
+  "device.seenFirst": "Confirm first that you see the code in your own terminal.",
+  "device.approve": "Approve",
+  "device.deny": "Deny",
+  "device.another": "Enter another code",
+  "device.approved": "Approved.",
+  "device.approvedWords": "The program is signed in as you within a few seconds. You can end its session at any time:",
+  "device.sessions": "Where you are signed in",
+  "device.denied": "Denied.",
+  "device.deniedWords": "The program is not signed in.",
+};

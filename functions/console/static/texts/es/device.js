@@ -1,0 +1,32 @@
+// Texts of signing in a program with a code.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "device.title": "Iniciar sesión en un programa",
+  "device.words": "La línea de comandos muestra un código cuando quiere iniciar sesión en su nombre. Introdúzcalo aquí.",
+  "device.code": "Código",
+  "device.codeHint": "Ocho letras, como en WDJB-MJHT.",
+  "device.none": "Ningún programa espera con este código. Compárelo con el de su terminal; los códigos caducan a los diez minutos.",
+  "device.continue": "Continuar",
+  "device.careTitle": "Apruebe solo lo que usted mismo haya iniciado.",
+  "device.care": "El código debe estar en su propia pantalla, en un programa que acaba de iniciar. Si alguien le ha enviado el código o un enlace, deniéguelo: quien consiga que se apruebe podrá hacer todo lo que usted puede hacer.",
+  "device.asks": "Este programa solicita",
+  "device.program": "Programa, según él mismo",
+  "device.address": "Solicita desde la dirección",
+  "device.yourAddress": "Su dirección",
+  "device.unknownAddress": "Desconocida",
+  "device.sameAddress": "Solicita desde la misma dirección que tiene usted.",
+  "device.otherAddress": "Solicita desde una dirección distinta de la suya. Eso solo es correcto si el programa se ejecuta en otro equipo o en otra red.",
+  "device.at": "Solicitado",
+  "device.until": "El código caduca",
+  "device.seen": "Veo el código {code} en mi propio terminal y he iniciado allí el programa.",
+  "device.seenFirst": "Confirme primero que ve el código en su propio terminal.",
+  "device.approve": "Aprobar",
+  "device.deny": "Denegar",
+  "device.another": "Introducir otro código",
+  "device.approved": "Aprobado.",
+  "device.approvedWords": "El programa habrá iniciado sesión en su nombre en unos segundos. Puede cerrar su sesión en cualquier momento:",
+  "device.sessions": "Dónde ha iniciado sesión",
+  "device.denied": "Denegado.",
+  "device.deniedWords": "El programa no ha iniciado sesión.",
+};

@@ -1,0 +1,32 @@
+// Texts of signing in a program with a code.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "device.title": "Connecter un programme",
+  "device.words": "La ligne de commande affiche un code lorsqu’elle veut être connectée en votre nom. Saisissez-le ici.",
+  "device.code": "Code",
+  "device.codeHint": "Huit lettres, comme dans WDJB-MJHT.",
+  "device.none": "Aucun programme n’attend avec ce code. Comparez-le avec celui de votre terminal ; les codes expirent au bout de dix minutes.",
+  "device.continue": "Continuer",
+  "device.careTitle": "N’approuvez que ce que vous avez lancé vous-même.",
+  "device.care": "Le code doit se trouver sur votre propre écran, dans un programme que vous venez de lancer. Si quelqu’un vous a envoyé le code ou un lien, refusez : celui qui obtient l’approbation peut faire tout ce que vous pouvez faire.",
+  "device.asks": "Ce programme demande",
+  "device.program": "Programme, selon lui-même",
+  "device.address": "Il demande depuis l’adresse",
+  "device.yourAddress": "Votre adresse",
+  "device.unknownAddress": "Inconnue",
+  "device.sameAddress": "Il demande depuis la même adresse que la vôtre.",
+  "device.otherAddress": "Il demande depuis une autre adresse que la vôtre. Ce n’est normal que si le programme s’exécute sur un autre ordinateur ou dans un autre réseau.",
+  "device.at": "Demandé",
+  "device.until": "Le code expire",
+  "device.seen": "Je vois le code {code} dans mon propre terminal, et j’y ai lancé le programme.",
+  "device.seenFirst": "Confirmez d’abord que vous voyez le code dans votre propre terminal.",
+  "device.approve": "Approuver",
+  "device.deny": "Refuser",
+  "device.another": "Saisir un autre code",
+  "device.approved": "Approuvé.",
+  "device.approvedWords": "Le programme sera connecté en votre nom dans quelques secondes. Vous pouvez mettre fin à sa session à tout moment :",
+  "device.sessions": "Où vous êtes connecté",
+  "device.denied": "Refusé.",
+  "device.deniedWords": "Le programme n’est pas connecté.",
+};

@@ -72,10 +72,14 @@ pub struct Limits {
     /// Requests that one client address may have under way, until their answers have ended; `None` is no limit. A loopback client is
     /// not limited: it is a proxy, or the operator.
     pub requests_per_client: Option<usize>,
+    /// Connections that one client address may have, with the same exception; `None` is no limit.
+    pub connections_per_client: Option<usize>,
     /// Whether loopback clients are limited as others are: for tests, whose clients all are.
     pub limit_loopback: bool,
     /// How long a client may take to agree on a secure connection.
     pub handshake_timeout: Duration,
+    /// How long a connection may be without its first byte.
+    pub first_byte_timeout: Duration,
     /// How long a stopping application waits for requests under way.
     pub drain: Duration,
 }
@@ -93,8 +97,10 @@ impl Default for Limits {
             instances: MAX_INSTANCES as usize,
             reserved_instances: 32,
             requests_per_client: Some(2_048),
+            connections_per_client: Some(4_096),
             limit_loopback: false,
             handshake_timeout: Duration::from_secs(10),
+            first_byte_timeout: Duration::from_secs(10),
             drain: Duration::from_secs(30),
         }
     }

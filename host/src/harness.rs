@@ -104,6 +104,8 @@ pub struct Options {
     pub instances: Option<usize>,
     /// Requests that one client address may have under way. If set, loopback clients are limited, too.
     pub requests_per_client: Option<usize>,
+    /// Connections that one client address may have, with the same exception.
+    pub connections_per_client: Option<usize>,
     /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
     /// The certificate with which the host speaks TLS.
@@ -122,6 +124,7 @@ impl Default for Options {
             key_value_operations: None,
             instances: None,
             requests_per_client: None,
+            connections_per_client: None,
             manifest: None,
             tls: None,
             collector: None,
@@ -143,9 +146,15 @@ impl Options {
         let all = Limits::default();
         let instances = self.instances.unwrap_or(all.instances);
         let requests_per_client = self.requests_per_client.or(all.requests_per_client);
-        let limit_loopback = self.requests_per_client.is_some();
-        let key_value_operations = self.key_value_operations;
-        Limits { key_value_operations, instances, requests_per_client, limit_loopback, ..all }
+        let connections_per_client = self.connections_per_client.or(all.connections_per_client);
+        Limits {
+            key_value_operations: self.key_value_operations,
+            instances,
+            requests_per_client,
+            connections_per_client,
+            limit_loopback: self.requests_per_client.or(self.connections_per_client).is_some(),
+            ..all
+        }
     }
 
     async fn read_manifest(&self) -> anyhow::Result<Manifest> {

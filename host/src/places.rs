@@ -45,7 +45,7 @@ impl Places {
     }
 }
 
-/// Requests under way by client address. An IPv6 client is a /64 network: one subscriber has all of it.
+/// Requests under way, or connections, by client address. An IPv6 client is a /64 network: one subscriber has all of it.
 pub(crate) struct Clients {
     most: Option<usize>,
     under_way: Arc<Mutex<HashMap<IpAddr, usize>>>,

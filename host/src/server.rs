@@ -1,6 +1,7 @@
 //! The listener: connections, limits, and a graceful end.
 
 pub(crate) mod dispatch;
+mod first_byte;
 mod headers;
 pub(crate) mod line;
 mod linger;
@@ -23,6 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use self::dispatch::Served;
+use self::first_byte::FirstByte;
 use self::tls::Tls;
 
 /// Bytes of a request's line and headers.
@@ -33,6 +35,8 @@ const MAX_HEADERS: usize = 100;
 const MAX_STREAMS: u32 = 100;
 /// How long a request's headers may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an HTTP/2 connection may be silent before it is asked whether it lives, and how long it may take to answer.
+const SILENCE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(20));
 /// The pause when no connection can be accepted, for example because of too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -101,6 +105,8 @@ fn builder() -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
+        .keep_alive_interval(Some(SILENCE.0))
+        .keep_alive_timeout(SILENCE.1)
         .max_header_list_size(MAX_HEAD as u32)
         .max_concurrent_streams(MAX_STREAMS);
     builder
@@ -111,6 +117,10 @@ impl Connections {
     async fn take(self: Arc<Self>, stream: TcpStream, address: SocketAddr, watcher: Watcher) {
         // Small answers must not wait for the acknowledgement of the previous one.
         let _ = stream.set_nodelay(true);
+        let _connection = match self.served.connection_of(address) {
+            Ok(connection) => connection,
+            Err(problem) => return self.served.metrics.refused(problem.code()),
+        };
         let Some(tls) = &self.tls else {
             return self.serve(stream, Peer { address, scheme: Scheme::HTTP }, watcher).await;
         };
@@ -139,6 +149,7 @@ impl Connections {
             let (served, peer) = (served.clone(), peer.clone());
             async move { Ok::<_, Infallible>(served.answer(request, &peer).await) }
         });
+        let stream = FirstByte::within(self.served.limits.first_byte_timeout, stream);
         let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!("the connection of {client} ended: {error}");

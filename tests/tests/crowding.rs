@@ -22,6 +22,7 @@ use hyper::body::{Frame, Incoming};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
@@ -166,5 +167,37 @@ async fn a_client_with_as_many_requests_under_way_as_it_may_waits_for_one_to_end
     let status =
         tokio::time::timeout(Duration::from_secs(30), status).await.expect("its places are free again");
     assert_eq!(status, 401);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_with_as_many_connections_as_it_may_gets_no_more_and_others_do() {
+    let options = Options { connections_per_client: Some(OF_A_CLIENT), ..Options::default() };
+    let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
+    let silent = async |from: u8| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::new(127, 0, 0, from), 0).into()).unwrap();
+        socket.connect(host.addr()).await.unwrap()
+    };
+    let mut all = Vec::new();
+    for _ in 0..=OF_A_CLIENT {
+        all.push(silent(2).await);
+    }
+    // Which one is closed is up to the order in which the host takes them; nothing was sent on any.
+    let mut ends: FuturesUnordered<_> = all.iter_mut().map(|connection| connection.read_u8()).collect();
+    let first =
+        tokio::time::timeout(Duration::from_secs(5), ends.next()).await.expect("one is closed at once");
+    assert!(first.unwrap().is_err());
+    let mut other = connect(&host, Ipv4Addr::new(127, 0, 0, 3)).await;
+    let request = Request::get(host.url("/v1/session"));
+    let request = request.body(StreamBody::new(Box::pin(stream::empty()) as Parts)).unwrap();
+    assert_eq!(
+        begin(&mut other, request).await.unwrap().status(),
+        401,
+        "another address has connections of its own"
+    );
+    // The silent ones are closed, too, as their first byte does not come.
+    let rest = async { while ends.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(30), rest).await.expect("they end by themselves");
     host.stop().await;
 }

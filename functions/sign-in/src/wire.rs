@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::device_login::{
-    BeginDeviceSession, DecideDeviceLogin, DeviceLoginOutcome, DeviceLoginView, NewDeviceLogin, StartedDeviceLogin,
+    BeginDeviceSession, DecideDeviceLogin, DeviceLoginOutcome, DeviceLoginView, NewDeviceLogin,
+    StartedDeviceLogin,
 };
 pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{

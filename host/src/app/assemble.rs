@@ -83,6 +83,7 @@ impl AppBuilder {
             traces: self.traces.clone(),
             requests,
             clients: Clients::at_most(self.limits.requests_per_client),
+            connections: Clients::at_most(self.limits.connections_per_client),
         }))
     }
 

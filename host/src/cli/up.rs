@@ -86,9 +86,11 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let clock = HostClock::default();
     clock.advance(SignedDuration::from_secs(options.clock_offset));
     let counters = Arc::new(Counters::default());
+    let requests_per_client = Some(options.max_requests_per_client).filter(|most| *most > 0);
     let limits = Limits {
         key_value_operations: options.max_key_value_operations,
-        requests_per_client: Some(options.max_requests_per_client).filter(|most| *most > 0),
+        requests_per_client,
+        connections_per_client: requests_per_client.map(|most| most.saturating_mul(2)),
         ..Limits::default()
     };
     let cache_dir = options.cache_dir.clone().or_else(|| components::cache_dir(&manifest));

@@ -49,6 +49,8 @@ pub(crate) struct Served {
     /// Places of requests: as many as the instances can serve at once.
     pub(crate) requests: Places,
     pub(crate) clients: Clients,
+    /// Connections of clients.
+    pub(crate) connections: Clients,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) traces: Option<Traces>,
 }
@@ -145,8 +147,17 @@ impl Served {
 
     /// A place for a request of a client, if clients at this address are counted.
     pub(super) fn place_of(&self, client: SocketAddr) -> Result<Option<ClientPlace>, Problem> {
+        self.one_of(&self.clients, client)
+    }
+
+    /// A place for a connection of a client, if clients at this address are counted.
+    pub(super) fn connection_of(&self, client: SocketAddr) -> Result<Option<ClientPlace>, Problem> {
+        self.one_of(&self.connections, client)
+    }
+
+    fn one_of(&self, counted: &Clients, client: SocketAddr) -> Result<Option<ClientPlace>, Problem> {
         let limited = self.limits.limit_loopback || !client.ip().to_canonical().is_loopback();
-        match limited.then(|| self.clients.take(client.ip())) {
+        match limited.then(|| counted.take(client.ip())) {
             Some(None) => Err(Problem::TooMany),
             place => Ok(place.flatten()),
         }

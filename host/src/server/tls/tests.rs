@@ -258,6 +258,16 @@ async fn a_connection_that_is_not_secure_yet_counts_as_a_request_of_its_client()
 }
 
 #[tokio::test]
+async fn a_secure_connection_on_which_nothing_arrives_is_closed() {
+    let issued = Issued::new();
+    let limits = Limits { first_byte_timeout: Duration::from_millis(200), ..Limits::default() };
+    let app = host(&Place::with(&issued), limits).await;
+    let mut silent = secure(&app, &[&issued], &[]).await;
+    assert_eq!(silent.read_to_end(&mut Vec::new()).await.unwrap_or_default(), 0);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_host_that_stops_does_not_wait_for_a_connection_that_is_not_secure_yet() {
     let issued = Issued::new();
     let app = host(&Place::with(&issued), Limits::default()).await;

@@ -50,7 +50,7 @@ export function Policy({ policy, may, names, live, differs, reload }) {
   const kindSet = (/** @type {typeof KINDS[number]} */ kind, /** @type {boolean} */ on) => set({ kinds: KINDS.filter((one) => (one === kind ? on : values.kinds.includes(one))) });
   return html`
     <${EditCard} title=${html`<${Text} text=${policy.name} />`} end=${drop} draft=${draft} save=${save} off=${off} reload=${reload} names=${names}>${(/** @type {unknown} */ problem) => html`
-      <${Notify} values=${values} set=${set} off=${off} problem=${problem} live=${live} organization=${policy.organization_id} />
+      <${Notify} values=${values} set=${set} off=${off} problem=${problem} live=${live} organization=${policy.organization_id} names=${names} />
       <h3 class="section">${t("policy.what")}</h3>
       <div class="fields-two">
         <${Field} label=${t("field.name")} name="policy-name" maxlength="200" value=${values.name} error=${errorAt(problem, "/name")} readonly=${Boolean(off)} onInput=${(/** @type {string} */ name) => set({ name })} />
@@ -64,12 +64,12 @@ export function Policy({ policy, may, names, live, differs, reload }) {
     ${deleting.value && html`<${Confirm} title=${t("policy.deleteTitle", { name: policy.name })} action=${t("policy.delete")} safe=${t("policy.keep")} typed=${plainly(policy.name)} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}", { params, ifMatch: policy.revision })} onDone=${deleted} onClose=${() => { deleting.value = false; }} names=${names} reload=${reload}><p>${t("policy.deleteWords")}</p><//>`}`;
 }
 
-/** @param {{ values: ReturnType<typeof shown>, set: (part: Partial<ReturnType<typeof shown>>) => void, off: any, problem: unknown, live: string[], organization: string }} props */
-function Notify({ values, set, off, problem, live, organization }) {
+/** @param {{ values: ReturnType<typeof shown>, set: (part: Partial<ReturnType<typeof shown>>) => void, off: any, problem: unknown, live: string[], organization: string, names: Record<string, string> }} props */
+function Notify({ values, set, off, problem, live, organization, names }) {
   const name = useId();
   const radio = (/** @type {boolean} */ enabled, /** @type {string} */ words) => html`<label class="check-row"><input type="radio" class="radio" name=${name} checked=${values.enabled === enabled} disabled=${Boolean(off)} onChange=${() => set({ enabled })} /><span>${words}</span></label>`;
   return html`
     <fieldset class="notify"><legend class="field-label">${t("policy.notify")}</legend>
       <div class="row row-wrap checks">${radio(false, t("policy.notifyNot"))}${radio(true, t("policy.notifyThese"))}</div></fieldset>
-    ${values.enabled && html`<${Addresses} organization=${organization} addresses=${values.addresses} off=${off} live=${live} problem=${errorAt(problem, "/notify/addresses")} onChange=${(/** @type {string[]} */ addresses) => set({ addresses })} />`}`;
+    ${values.enabled && html`<${Addresses} organization=${organization} addresses=${values.addresses} off=${off} live=${live} names=${names} problem=${errorAt(problem, "/notify/addresses")} onChange=${(/** @type {string[]} */ addresses) => set({ addresses })} />`}`;
 }

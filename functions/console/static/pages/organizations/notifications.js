@@ -49,7 +49,7 @@ function Waiting({ view, off, names, settings }) {
       <${Select} label=${t("waiting.who")} value=${values.own} options=${[{ value: "", label: inherited }, { value: "own", label: t("settings.own") }]} onChange=${(/** @type {string} */ value) => set({ own: value })} />
       ${values.own && html`
         <${Field} label=${t("waiting.untaken")} hint=${t("waiting.minutes")} name="untaken" type="number" min="1" max="86400" value=${values.untaken} error=${errorAt(problem, "/escalation/untaken_after_minutes")} onInput=${(/** @type {string} */ untaken) => set({ untaken })} />
-        <div><p class="field-label">${t("waiting.to")}</p><${Addresses} organization=${view.organization_id} addresses=${values.to} off=${off} problem=${errorAt(problem, "/escalation/to")} onChange=${(/** @type {string[]} */ to) => set({ to })} /></div>
+        <div><p class="field-label">${t("waiting.to")}</p><${Addresses} organization=${view.organization_id} addresses=${values.to} off=${off} names=${names} problem=${errorAt(problem, "/escalation/to")} onChange=${(/** @type {string[]} */ to) => set({ to })} /></div>
         <${Field} label=${t("waiting.undecided")} hint=${t("waiting.minutes")} name="undecided" type="number" min="1" max="86400" value=${values.undecided} error=${errorAt(problem, "/escalation/undecided_after_minutes")} onInput=${(/** @type {string} */ undecided) => set({ undecided })} />`}
       <${Preview} organization=${view.organization_id} revision=${revision} />`}
     <//>`;
@@ -75,12 +75,12 @@ function Preview({ organization, revision }) {
 }
 
 /** @param {{ organization: { id: string }, names: Record<string, string> }} props */
-function TryAddress({ organization }) {
+function TryAddress({ organization, names }) {
   const tried = useSignal(/** @type {string[]} */ ([]));
   return html`
     <${Card} title=${t("try.title")}>
       <div class="stack"><p class="hint">${t("try.words")}</p>
-      <${Addresses} organization=${organization.id} addresses=${tried.value} add=${t("try.add")} testAtOnce onChange=${(/** @type {string[]} */ list) => { tried.value = list; }} /></div>
+      <${Addresses} organization=${organization.id} addresses=${tried.value} names=${names} add=${t("try.add")} testAtOnce onChange=${(/** @type {string[]} */ list) => { tried.value = list; }} /></div>
     <//>`;
 }
 

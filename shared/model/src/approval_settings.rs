@@ -247,7 +247,7 @@ impl ApprovalSettings {
             Outcome::Denied if self.denial_needs_message == Some(true) && rule.message.is_none() => {
                 Err(NotAccepted::MessageRequired)
             }
-            _ => Ok(()),
+            Outcome::Approved | Outcome::Denied | Outcome::Ignored => Ok(()),
         }
     }
 

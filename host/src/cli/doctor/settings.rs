@@ -126,7 +126,7 @@ impl Settings {
         let name = name.to_ascii_lowercase();
         let nearest = self.declared.keys().map(|declared| (distance(declared, &name), declared)).min();
         match nearest {
-            Some((1..=2, declared)) => format!("perhaps `{declared}` is meant"),
+            Some((1..=3, declared)) => format!("perhaps `{declared}` is meant"),
             _ => "remove it; README.md has a table of all variables".to_owned(),
         }
     }

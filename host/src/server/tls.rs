@@ -42,11 +42,12 @@ impl TlsFiles {
         let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes(&self.certificate)?).collect();
         let chain = found.map_err(|error| anyhow!("`{certificate}` is not in PEM form: {error}"))?;
         ensure!(!chain.is_empty(), "`{certificate}` has no certificate in PEM form");
-        let found = PrivateKeyDer::from_pem_slice(&bytes(&self.key)?).map_err(|error| match error {
-            pem::Error::NoItemsFound => {
+        let found = PrivateKeyDer::from_pem_slice(&bytes(&self.key)?).map_err(|error| {
+            if matches!(error, pem::Error::NoItemsFound) {
                 anyhow!("`{key}` has no private key in PEM form that is not encrypted")
+            } else {
+                anyhow!("`{key}` is not in PEM form: {error}")
             }
-            error => anyhow!("`{key}` is not in PEM form: {error}"),
         })?;
         match CertifiedKey::from_der(chain, found, &rustls::crypto::ring::default_provider()) {
             Ok(pair) => Ok(pair),

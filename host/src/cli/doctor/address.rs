@@ -73,7 +73,12 @@ async fn call(url: &str) -> Result<(bool, Option<Timestamp>), CallError> {
 fn words(error: &CallError) -> String {
     match error {
         CallError::Unreachable { cause, .. } => cause.clone(),
-        other => other.to_string(),
+        CallError::Server { .. }
+        | CallError::Refused(_)
+        | CallError::Unexpected { .. }
+        | CallError::Proxy
+        | CallError::Certificates { .. }
+        | CallError::Random(_) => error.to_string(),
     }
 }
 

@@ -26,7 +26,10 @@ fn declared() -> BTreeMap<String, VariableDeclaration> {
     all
 }
 
-fn settings(given: &[(&str, &str)]) -> Settings {
+/// Variables and their values.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
+fn settings(given: Given<'_>) -> Settings {
     let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Settings {
         declared: declared(),
@@ -69,7 +72,7 @@ fn a_key_that_can_be_guessed_or_is_missing_is_a_fault() {
 
 #[test]
 fn tokens_that_can_be_guessed_are_faults_and_a_missing_scheduler_is_too() {
-    let cases: &[(&[(&str, &str)], State)] = &[
+    let cases: &[(Given<'_>, State)] = &[
         (&[], Ok),
         (&[("metrics_token", STRONG), ("setup_token", "")], Ok),
         (&[("metrics_token", "prometheus")], Fault),
@@ -120,7 +123,7 @@ fn a_misspelt_variable_is_told_with_what_was_meant() {
 #[test]
 fn a_provider_without_key_or_sender_is_a_fault() {
     let from = ("email_from", "a@company.example");
-    let cases: &[(&[(&str, &str)], State, State)] = &[
+    let cases: &[(Given<'_>, State, State)] = &[
         (&[], Warning, Warning),
         (&[("email_provider", ""), ("sms_provider", "")], Fault, Ok),
         (&[("email_provider", "postmark"), from], Fault, Warning),

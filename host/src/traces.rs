@@ -57,7 +57,7 @@ impl Traces {
     pub fn from_environment(key_value: bool) -> anyhow::Result<Option<Self>> {
         let set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
         let is_off = std::env::var("OTEL_SDK_DISABLED").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
-        match ENDPOINTS.iter().any(|name| set(&name)) && !is_off {
+        match ENDPOINTS.iter().any(set) && !is_off {
             true => Ok(Some(Self::to(None, key_value)?)),
             false => Ok(None),
         }

@@ -28,9 +28,9 @@ pub async fn inspect(State(services): State<Services>) -> Result<Json<Inspected>
     let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
     let permit = Permit::operator(&root, OperatorOnly);
     let top = journal.verify_chain(&permit, sealer, None, None, 1).await?;
-    let missing_key = top.flaws.into_iter().find_map(|flaw| match flaw.fault {
-        Fault::HeadKey { key } => Some(key),
-        _ => None,
+    let missing_key = top.flaws.into_iter().find_map(|flaw| {
+        let Fault::HeadKey { key } = flaw.fault else { return None };
+        Some(key)
     });
     Ok(Json(Inspected { is_set_up: true, missing_key }))
 }

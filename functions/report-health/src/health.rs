@@ -25,7 +25,10 @@ const ASK_AGAIN_AFTER: u32 = 5;
 /// The last answer about readiness, and when it was found. Anybody may ask, so however many do, an instance looks at the store once a
 /// second; those who come meanwhile wait for the same answer.
 #[derive(Clone, Debug, Default)]
-pub struct LastLook(Arc<Mutex<Option<(Timestamp, Result<(), Problem>)>>>);
+pub struct LastLook(Arc<Mutex<Option<Look>>>);
+
+/// When it was, and what it found.
+type Look = (Timestamp, Result<(), Problem>);
 
 impl LastLook {
     async fn at(&self, services: &Services) -> Result<(), Problem> {

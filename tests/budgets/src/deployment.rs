@@ -14,6 +14,8 @@ use countersign_store::Slot;
 use futures::executor::block_on;
 use serde_json::json;
 
+use crate::patient;
+
 /// After so many requests they are processed, as they would be while they come.
 const PROCESSED_TOGETHER: usize = 150;
 /// Deliveries that are read at once.
@@ -80,7 +82,7 @@ impl Functions {
             manage_grants: world.app(manage_grants::router),
             manage_computers: world.app(manage_computers::router),
             report_requests: world.app(report_requests::router),
-            report_health: world.app(report_health::router),
+            report_health: TestApp::new(report_health::router(patient::services(world))),
             process_events: world.app(process_events::router),
         }
     }

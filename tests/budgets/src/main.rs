@@ -9,6 +9,7 @@ mod lists;
 mod measure;
 mod narrowed;
 mod operation;
+mod patient;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use countersign_host::harness::{Backend, ChildHost, Options};
+use countersign_host::harness::{Backend, ChildHost, Options, Said};
 use countersign_tests::{Deployment, PASSWORD};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -96,8 +96,8 @@ async fn check_in(world: &Deployment) -> (BTreeSet<String>, String) {
     }
 }
 
-async fn api_token(world: &Deployment, name: &str) -> String {
-    let expires_at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+async fn api_token(world: &Deployment, now: jiff::Timestamp, name: &str) -> String {
+    let expires_at = now + jiff::SignedDuration::from_hours(24);
     let body = json!({ "name": name, "permissions": ["super-admin"], "password": PASSWORD, "expires_at": expires_at.to_string() });
     world
         .api
@@ -138,7 +138,7 @@ async fn a_restored_store_has_what_was_acknowledged_before_its_backup_and_nothin
     let mut world = Deployment::on(&host).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
-    let token = api_token(&world, "Before").await;
+    let token = api_token(&world, host.now(), "Before").await;
     let load = Load {
         world: world.clone(),
         backup: Arc::default(),
@@ -196,6 +196,11 @@ async fn a_restored_store_has_what_was_acknowledged_before_its_backup_and_nothin
     assert_eq!(answer.problem(410), "version-too-old");
     assert_eq!(check_in(&world).await.0, there, "an agent starts over, and has the grants that there are");
 
+    require_on_record(&world, &made).await;
+}
+
+/// Every audit says that the store was restored, from which backup, and verifies.
+async fn require_on_record(world: &Deployment, made: &Said) {
     for organization in [&world.root, &world.company] {
         let path = format!("/v1/audit/system?organization_id={organization}&act=store.restored");
         let page = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
@@ -209,6 +214,6 @@ async fn a_restored_store_has_what_was_acknowledged_before_its_backup_and_nothin
         assert_eq!(own[0]["actor"]["kind"], "operator");
         assert!(own[0]["detail"]["chain_count"].as_u64().unwrap() > 0);
         assert!(made.out.contains(own[0]["detail"]["backup_sha256"].as_str().unwrap()), "{page} of {made:?}");
-        require_intact(&world, organization).await;
+        require_intact(world, organization).await;
     }
 }

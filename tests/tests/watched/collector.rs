@@ -71,9 +71,9 @@ async fn take(
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let seen = spans.map(|span| {
         let status = span.attributes.iter().find(|each| each.key == "http.response.status_code");
-        let status = status.and_then(|status| match status.value.as_ref()?.value.as_ref()? {
-            Value::IntValue(status) => Some(*status),
-            _ => None,
+        let status = status.and_then(|status| {
+            let Value::IntValue(status) = status.value.as_ref()?.value.as_ref()? else { return None };
+            Some(*status)
         });
         Seen {
             status,

@@ -2,6 +2,10 @@
 
 use super::super::{Label, Phrase};
 
+const ACCOUNT_RECOVERED: &str = "An administrator who could no longer sign in was given a link for a new password on the machine that runs Countersign.";
+const PASSWORD_NOT_YOU: &str =
+    "If it was not you, ask for a link on the sign-in page at once and choose another password.";
+
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Access",
@@ -100,18 +104,14 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Open the list of requests",
         Phrase::PasswordChanged => "Your password was changed. Your other sessions have ended.",
         Phrase::PasswordChangedSubject => "Your password was changed",
-        Phrase::PasswordNotYou => {
-            "If it was not you, ask for a link on the sign-in page at once and choose another password."
-        }
+        Phrase::PasswordNotYou => PASSWORD_NOT_YOU,
         Phrase::Reason => "Reason",
         Phrase::Reasons => "Reasons",
         Phrase::ResetOnce => {
             "The link works once. Your old password works until then. If you did not expect this, do nothing."
         }
         Phrase::Revoked => "revoked",
-        Phrase::AccountRecovered => {
-            "An administrator who could no longer sign in was given a link for a new password on the machine that runs Countersign."
-        }
+        Phrase::AccountRecovered => ACCOUNT_RECOVERED,
         Phrase::AccountRecoveredSubject => "An account was recovered on the machine",
         Phrase::AskTheOperator => "If you did not expect this, ask whoever runs the machine at once.",
         Phrase::RightsChanged => "What you may do in Countersign was changed.",

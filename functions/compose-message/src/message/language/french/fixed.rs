@@ -2,6 +2,11 @@
 
 use super::super::{Label, Phrase};
 
+const ACCOUNT_RECOVERED: &str = "Un administrateur qui ne pouvait plus se connecter a reçu un lien pour un nouveau mot de passe, sur la machine qui exécute Countersign.";
+const ASK_THE_OPERATOR: &str =
+    "Si vous n’en savez rien, interrogez immédiatement l’exploitant de la machine.";
+const PASSWORD_NOT_YOU: &str = "Si ce n’était pas vous, demandez tout de suite un lien sur la page de connexion et choisissez un autre mot de passe.";
+const NEW_SIGN_IN: &str = "Quelqu’un s’est connecté avec votre mot de passe, depuis une adresse d’où vous ne vous êtes pas connecté récemment.";
 const RESET_ONCE: &str = "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
      pas ce message, ne faites rien.";
 const UNCONFIRMED: &str = "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
@@ -90,9 +95,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
             "Vous recevez ce message parce que vous pouvez ouvrir les demandes concernant ce fichier."
         }
         Phrase::No => "non",
-        Phrase::NewSignIn => {
-            "Quelqu’un s’est connecté avec votre mot de passe, depuis une adresse d’où vous ne vous êtes pas connecté récemment."
-        }
+        Phrase::NewSignIn => NEW_SIGN_IN,
         Phrase::NewSignInSubject => "Nouvelle connexion à votre compte",
         Phrase::NobodyDecided => {
             "Personne n’a décidé de cette demande à temps. Si elle est encore utile, il faut la refaire."
@@ -111,20 +114,14 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Ouvrir la liste des demandes",
         Phrase::PasswordChanged => "Votre mot de passe a été modifié. Vos autres sessions sont fermées.",
         Phrase::PasswordChangedSubject => "Votre mot de passe a été modifié",
-        Phrase::PasswordNotYou => {
-            "Si ce n’était pas vous, demandez tout de suite un lien sur la page de connexion et choisissez un autre mot de passe."
-        }
+        Phrase::PasswordNotYou => PASSWORD_NOT_YOU,
         Phrase::Reason => "Motif",
         Phrase::Reasons => "Motifs",
         Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "révoquée",
-        Phrase::AccountRecovered => {
-            "Un administrateur qui ne pouvait plus se connecter a reçu un lien pour un nouveau mot de passe, sur la machine qui exécute Countersign."
-        }
+        Phrase::AccountRecovered => ACCOUNT_RECOVERED,
         Phrase::AccountRecoveredSubject => "Un compte a été récupéré sur la machine",
-        Phrase::AskTheOperator => {
-            "Si vous n’en savez rien, interrogez immédiatement l’exploitant de la machine."
-        }
+        Phrase::AskTheOperator => ASK_THE_OPERATOR,
         Phrase::RightsChanged => "Ce que vous pouvez faire dans Countersign a été modifié.",
         Phrase::RightsChangedSubject => "Vos autorisations ont été modifiées",
         Phrase::StillUndecided => "Personne n’a décidé de cette demande à temps. Vous pouvez en décider.",

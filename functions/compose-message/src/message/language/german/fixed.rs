@@ -2,6 +2,11 @@
 
 use super::super::{Label, Phrase};
 
+const ACCOUNT_RECOVERED: &str = "Ein Administrator, der sich nicht mehr anmelden konnte, hat auf der Maschine, auf der Countersign läuft, einen Link für ein neues Kennwort bekommen.";
+const ASK_THE_OPERATOR: &str =
+    "Wenn Sie davon nichts wissen, fragen Sie sofort nach, wer die Maschine betreibt.";
+const PASSWORD_NOT_YOU: &str = "Wenn Sie das nicht waren, lassen Sie sich sofort auf der Anmeldeseite einen Link senden und wählen Sie ein anderes Kennwort.";
+const NEW_SIGN_IN: &str = "Jemand hat sich mit Ihrem Kennwort angemeldet, von einer Adresse, von der Sie sich in letzter Zeit nicht angemeldet haben.";
 const RESET_ONCE: &str = "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
      Sie nichts zu tun.";
 const UNCONFIRMED: &str = "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
@@ -88,9 +93,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::MayDecide => "Sie erhalten diese Nachricht, weil Sie über diese Anfrage entscheiden dürfen.",
         Phrase::MayOpen => "Sie erhalten diese Nachricht, weil Sie Anfragen zu dieser Datei öffnen dürfen.",
         Phrase::No => "nein",
-        Phrase::NewSignIn => {
-            "Jemand hat sich mit Ihrem Kennwort angemeldet, von einer Adresse, von der Sie sich in letzter Zeit nicht angemeldet haben."
-        }
+        Phrase::NewSignIn => NEW_SIGN_IN,
         Phrase::NewSignInSubject => "Neue Anmeldung an Ihrem Konto",
         Phrase::NobodyDecided => {
             "Niemand hat rechtzeitig über diese Anfrage entschieden. Wird sie noch gebraucht, muss sie neu gestellt werden."
@@ -109,20 +112,14 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
         Phrase::PasswordChanged => "Ihr Kennwort wurde geändert. Ihre anderen Sitzungen sind beendet.",
         Phrase::PasswordChangedSubject => "Ihr Kennwort wurde geändert",
-        Phrase::PasswordNotYou => {
-            "Wenn Sie das nicht waren, lassen Sie sich sofort auf der Anmeldeseite einen Link senden und wählen Sie ein anderes Kennwort."
-        }
+        Phrase::PasswordNotYou => PASSWORD_NOT_YOU,
         Phrase::Reason => "Begründung",
         Phrase::Reasons => "Begründungen",
         Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "widerrufen",
-        Phrase::AccountRecovered => {
-            "Ein Administrator, der sich nicht mehr anmelden konnte, hat auf der Maschine, auf der Countersign läuft, einen Link für ein neues Kennwort bekommen."
-        }
+        Phrase::AccountRecovered => ACCOUNT_RECOVERED,
         Phrase::AccountRecoveredSubject => "Ein Konto wurde auf der Maschine wiederhergestellt",
-        Phrase::AskTheOperator => {
-            "Wenn Sie davon nichts wissen, fragen Sie sofort nach, wer die Maschine betreibt."
-        }
+        Phrase::AskTheOperator => ASK_THE_OPERATOR,
         Phrase::RightsChanged => "Was Sie in Countersign tun dürfen, wurde geändert.",
         Phrase::RightsChangedSubject => "Ihre Berechtigungen wurden geändert",
         Phrase::StillUndecided => {

@@ -2,6 +2,9 @@
 
 use super::super::{Label, Phrase};
 
+const ACCOUNT_RECOVERED: &str = "Un administrador que ya no podía iniciar sesión recibió un enlace para una nueva contraseña en la máquina que ejecuta Countersign.";
+const PASSWORD_NOT_YOU: &str =
+    "Si no ha sido usted, pida enseguida un enlace en la página de inicio de sesión y elija otra contraseña.";
 const RESET_ONCE: &str = "El enlace sirve una sola vez; hasta entonces sirve su contraseña anterior. Si no esperaba este mensaje, no \
      haga nada.";
 const UNCONFIRMED: &str = "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
@@ -109,16 +112,12 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Abrir la lista de solicitudes",
         Phrase::PasswordChanged => "Se ha cambiado su contraseña. Sus demás sesiones se han cerrado.",
         Phrase::PasswordChangedSubject => "Se ha cambiado su contraseña",
-        Phrase::PasswordNotYou => {
-            "Si no ha sido usted, pida enseguida un enlace en la página de inicio de sesión y elija otra contraseña."
-        }
+        Phrase::PasswordNotYou => PASSWORD_NOT_YOU,
         Phrase::Reason => "Motivo",
         Phrase::Reasons => "Motivos",
         Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "revocada",
-        Phrase::AccountRecovered => {
-            "Un administrador que ya no podía iniciar sesión recibió un enlace para una nueva contraseña en la máquina que ejecuta Countersign."
-        }
+        Phrase::AccountRecovered => ACCOUNT_RECOVERED,
         Phrase::AccountRecoveredSubject => "Se recuperó una cuenta en la máquina",
         Phrase::AskTheOperator => "Si no lo sabía, pregunte de inmediato a quien opera la máquina.",
         Phrase::RightsChanged => "Se ha cambiado lo que usted puede hacer en Countersign.",

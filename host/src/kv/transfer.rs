@@ -210,7 +210,11 @@ mod tests {
         let file = folder.path().join("export");
         let complete = written(&file);
         let mut found = Vec::new();
-        let (head, read) = read(&file, |record| Ok(found.push(record))).unwrap();
+        let keep = |record| {
+            found.push(record);
+            Ok(())
+        };
+        let (head, read) = read(&file, keep).unwrap();
         assert_eq!((found, read, head.made_at), (records(), complete, moment()));
         assert!(Writer::begin(&file, moment()).is_err(), "it is there already");
     }

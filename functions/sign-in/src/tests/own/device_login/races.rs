@@ -40,7 +40,7 @@ async fn of_those_who_decide_at_once_one_does() {
                 "{like:?} {seed}: {statuses:?}"
             );
             let is_approved = matches!(state(&stage, &started).await, DeviceLoginState::Approved(_));
-            assert_eq!(is_approved, won[0] % 2 == 0, "{like:?} {seed}");
+            assert_eq!(is_approved, won[0].is_multiple_of(2), "{like:?} {seed}");
             let acts = audit(&stage.world, &stage.world.root).await;
             let decided = acts.iter().filter(|act| **act == ActName::DeviceLoginDecided).count();
             assert_eq!(decided, 1, "{like:?} {seed}");

@@ -34,9 +34,7 @@ impl Channel {
     pub const fn not_for_people(self) -> Option<&'static str> {
         match self {
             Self::Email | Self::Sms | Self::Push => None,
-            Self::Chat | Self::Webhook => Some(
-                "administrators are told by `email`, `sms` and `push`; chats and webhooks are addresses of a policy's or an organization's list",
-            ),
+            Self::Chat | Self::Webhook => Some("administrators are told by `email`, `sms` and `push` alone"),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Operation {
             Self::Authorize => Cost { reads: 4, writes: 0, swaps: 0, rounds: 2 },
             Self::CheckIn => Cost { reads: 3, writes: 0, swaps: 0, ..any },
             Self::Scrape => Cost { reads: 40, writes: 0, swaps: 0, rounds: 8 },
-            Self::Ready => Cost { reads: 5, writes: 0, swaps: 0, rounds: 4 },
+            Self::Ready => Cost { reads: 6, writes: 0, swaps: 0, rounds: 4 },
             Self::Wake | Self::WakeAndSend => any,
         }
     }

@@ -94,6 +94,8 @@ pub enum Kept {
     Light,
     /// One.
     One(Size, Theme),
+    /// None.
+    Nothing,
 }
 
 /// Light or dark.
@@ -123,6 +125,7 @@ impl Kept {
             Self::All => true,
             Self::Light => theme == Theme::Light,
             Self::One(only, of) => only == size && of == theme,
+            Self::Nothing => false,
         }
     }
 }

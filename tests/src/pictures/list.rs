@@ -300,7 +300,9 @@ pub const PICTURES: &[Picture] = &[
         .of(&["/one-time-codes"])
         .after(&[Fill("Password", PASSWORD), Press("Continue"), Says("Scan this picture")])
         .kept(PHONE),
-    page("device", "Signing in a program with a code", "/device", "Eight letters").of(&["/device"]),
+    page("device", "Signing in a program with a code", "/device", "Eight letters")
+        .of(&["/device"])
+        .kept(Kept::Nothing),
     page("more", "More, on a phone", "/more", "Reports").of(&["/more"]).kept(PHONE),
     page("shortcuts", "What the keys do", "/requests?help", "CAMworks2026")
         .by(Who::Dispatcher)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::audit::AuditKind;
 use crate::ids::{ComputerId, RequestId};
@@ -65,14 +65,11 @@ impl RequestAmended {
 
 impl Happening for RequestAmended {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestAmended,
-            audit: AuditKind::Unified,
-            concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::RequestAmended,
+            AuditKind::Unified,
+            vec![self.request_id.to_string(), self.computer_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

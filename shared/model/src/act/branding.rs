@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
@@ -34,14 +34,11 @@ impl BrandingEdited {
 
 impl Happening for BrandingEdited {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::BrandingEdited,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::BrandingEdited,
+            AuditKind::System,
+            vec![self.organization_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

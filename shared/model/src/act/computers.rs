@@ -105,14 +105,11 @@ pub struct ComputerCheckedIn {
 
 impl Happening for ComputerCheckedIn {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::ComputerCheckedIn,
-            audit: AuditKind::Unified,
-            concerns: vec![self.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::ComputerCheckedIn,
+            AuditKind::Unified,
+            vec![self.computer_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

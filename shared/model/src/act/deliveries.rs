@@ -115,14 +115,7 @@ impl BounceCleared {
 
 impl Happening for BounceCleared {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::BounceCleared,
-            audit: AuditKind::System,
-            concerns: vec![self.notification_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::BounceCleared, AuditKind::System, vec![self.notification_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -153,14 +146,7 @@ impl TestSent {
 
 impl Happening for TestSent {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::TestSent,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::TestSent, AuditKind::System, vec![self.organization_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -200,14 +186,11 @@ impl PushSubscriptionChanged {
 
 impl Happening for PushSubscriptionChanged {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PushSubscriptionChanged,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::PushSubscriptionChanged,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::audit::{Audit, AuditFilter, AuditKind};
@@ -86,17 +86,11 @@ impl Happening for RequestsExported {
             self.group_id.as_ref().map(ToString::to_string),
             self.computer_id.as_ref().map(ToString::to_string),
         ];
-        Footprint {
-            name: ActName::RequestsExported,
-            audit: AuditKind::System,
-            concerns: [self.organization_id.to_string()]
-                .into_iter()
-                .chain(narrowed.into_iter().flatten())
-                .collect(),
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::RequestsExported,
+            AuditKind::System,
+            [self.organization_id.to_string()].into_iter().chain(narrowed.into_iter().flatten()).collect(),
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -171,14 +165,7 @@ impl AuditExported {
 
 impl Happening for AuditExported {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::AuditExported,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::AuditExported, AuditKind::System, vec![self.organization_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -27,6 +27,14 @@ pub struct Footprint {
     pub agents: AgentNews,
 }
 
+impl Footprint {
+    /// Of an act that nothing shows but an audit: no list changes, nobody is notified, and agents know nothing of it.
+    #[must_use]
+    pub const fn recorded(name: ActName, audit: AuditKind, concerns: Vec<String>) -> Self {
+        Self { name, audit, concerns, lists: Vec::new(), notice: None, agents: AgentNews::NONE }
+    }
+}
+
 /// When the organization's agents must ask again because of a change that concerns them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AgentNews {

@@ -119,18 +119,11 @@ pub struct GrantUsed {
 
 impl Happening for GrantUsed {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::GrantUsed,
-            audit: AuditKind::Unified,
-            concerns: vec![
-                self.request_id.to_string(),
-                self.computer_id.to_string(),
-                self.grant_id.to_string(),
-            ],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::GrantUsed,
+            AuditKind::Unified,
+            vec![self.request_id.to_string(), self.computer_id.to_string(), self.grant_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

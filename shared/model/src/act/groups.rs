@@ -81,14 +81,7 @@ impl GroupEdited {
 
 impl Happening for GroupEdited {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::GroupEdited,
-            audit: AuditKind::System,
-            concerns: vec![self.group_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::GroupEdited, AuditKind::System, vec![self.group_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -258,14 +251,11 @@ impl EnrollmentKeyCreated {
 
 impl Happening for EnrollmentKeyCreated {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::EnrollmentKeyCreated,
-            audit: AuditKind::System,
-            concerns: concerns(&self.group_id, self.key.as_ref()),
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::EnrollmentKeyCreated,
+            AuditKind::System,
+            concerns(&self.group_id, self.key.as_ref()),
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -301,14 +291,11 @@ impl EnrollmentKeyDeleted {
 
 impl Happening for EnrollmentKeyDeleted {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::EnrollmentKeyDeleted,
-            audit: AuditKind::System,
-            concerns: concerns(&self.group_id, self.key.as_ref()),
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::EnrollmentKeyDeleted,
+            AuditKind::System,
+            concerns(&self.group_id, self.key.as_ref()),
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -98,14 +98,11 @@ pub struct InvitationSent {
 
 impl Happening for InvitationSent {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::InvitationSent,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::InvitationSent,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

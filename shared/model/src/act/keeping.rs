@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::audit::AuditKind;
 use crate::ids::{AdministratorId, OrganizationId};
@@ -29,15 +29,8 @@ pub struct StoreRestored {
 
 impl Happening for StoreRestored {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::StoreRestored,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            // They start over anyway, because the store has another epoch.
-            agents: AgentNews::NONE,
-        }
+        // Agents start over anyway, because the store has another epoch.
+        Footprint::recorded(ActName::StoreRestored, AuditKind::System, vec![self.organization_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -58,14 +51,11 @@ pub struct AdministratorRecovered {
 
 impl Happening for AdministratorRecovered {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::AdministratorRecovered,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::AdministratorRecovered,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

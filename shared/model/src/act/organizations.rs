@@ -26,14 +26,11 @@ pub struct SetUpCompleted {
 
 impl Happening for SetUpCompleted {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::SetUpCompleted,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::SetUpCompleted,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -168,14 +165,11 @@ impl OrganizationEdited {
 
 impl Happening for OrganizationEdited {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::OrganizationEdited,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::OrganizationEdited,
+            AuditKind::System,
+            vec![self.organization_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -269,14 +263,11 @@ impl LoginSettingsEdited {
 
 impl Happening for LoginSettingsEdited {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::LoginSettingsEdited,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::LoginSettingsEdited,
+            AuditKind::System,
+            vec![self.organization_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -298,14 +289,7 @@ pub struct AuditTrimmed {
 
 impl Happening for AuditTrimmed {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::AuditTrimmed,
-            audit: AuditKind::System,
-            concerns: vec![self.organization_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::AuditTrimmed, AuditKind::System, vec![self.organization_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

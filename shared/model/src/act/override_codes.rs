@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
@@ -33,14 +33,7 @@ impl OverrideCodeRead {
 
 impl Happening for OverrideCodeRead {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::OverrideCodeRead,
-            audit: AuditKind::Both,
-            concerns: vec![self.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::OverrideCodeRead, AuditKind::Both, vec![self.computer_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -150,14 +150,7 @@ impl PolicyEdited {
 
 impl Happening for PolicyEdited {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PolicyEdited,
-            audit: AuditKind::System,
-            concerns: vec![self.policy_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::PolicyEdited, AuditKind::System, vec![self.policy_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -202,14 +195,7 @@ impl PolicyMoved {
 
 impl Happening for PolicyMoved {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PolicyMoved,
-            audit: AuditKind::System,
-            concerns: vec![self.policy_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::PolicyMoved, AuditKind::System, vec![self.policy_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -59,14 +59,11 @@ pub struct PasswordResetSent {
 
 impl Happening for PasswordResetSent {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PasswordResetSent,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::PasswordResetSent,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -126,14 +123,11 @@ impl PasswordResetCompleted {
 
 impl Happening for PasswordResetCompleted {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PasswordResetCompleted,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::PasswordResetCompleted,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -153,14 +147,11 @@ pub struct PasswordChanged {
 
 impl Happening for PasswordChanged {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PasswordChanged,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::PasswordChanged,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -202,14 +193,7 @@ impl TotpSetUp {
 
 impl Happening for TotpSetUp {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::TotpSetUp,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::TotpSetUp, AuditKind::System, vec![self.administrator_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -243,14 +227,7 @@ impl TotpRemoved {
 
 impl Happening for TotpRemoved {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::TotpRemoved,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::TotpRemoved, AuditKind::System, vec![self.administrator_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -270,14 +247,11 @@ pub struct RecoveryCodesReplaced {
 
 impl Happening for RecoveryCodesReplaced {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RecoveryCodesReplaced,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::RecoveryCodesReplaced,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

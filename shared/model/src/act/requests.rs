@@ -294,14 +294,11 @@ impl RequestAttached {
 
 impl Happening for RequestAttached {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestAttached,
-            audit: AuditKind::Unified,
-            concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::RequestAttached,
+            AuditKind::Unified,
+            vec![self.request_id.to_string(), self.computer_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -346,14 +343,11 @@ impl AttachmentDownloaded {
 
 impl Happening for AttachmentDownloaded {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::AttachmentDownloaded,
-            audit: AuditKind::Both,
-            concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::AttachmentDownloaded,
+            AuditKind::Both,
+            vec![self.request_id.to_string(), self.computer_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::administrator::{Administrator, Assignment};
@@ -107,14 +107,11 @@ impl PermissionsChanged {
 
 impl Happening for PermissionsChanged {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::PermissionsChanged,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::PermissionsChanged,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -148,14 +145,7 @@ impl RolesChanged {
 
 impl Happening for RolesChanged {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RolesChanged,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::RolesChanged, AuditKind::System, vec![self.administrator_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -205,14 +195,7 @@ impl RoleCreated {
 
 impl Happening for RoleCreated {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RoleCreated,
-            audit: AuditKind::System,
-            concerns: vec![self.role_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::RoleCreated, AuditKind::System, vec![self.role_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -242,14 +225,7 @@ impl RoleEdited {
 
 impl Happening for RoleEdited {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RoleEdited,
-            audit: AuditKind::System,
-            concerns: vec![self.role_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::RoleEdited, AuditKind::System, vec![self.role_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -277,14 +253,7 @@ impl RoleDeleted {
 
 impl Happening for RoleDeleted {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RoleDeleted,
-            audit: AuditKind::System,
-            concerns: vec![self.role_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::RoleDeleted, AuditKind::System, vec![self.role_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

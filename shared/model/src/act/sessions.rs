@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::audit::AuditKind;
 use crate::credentials::ApiToken;
@@ -44,14 +44,11 @@ pub struct SessionStarted {
 
 impl Happening for SessionStarted {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::SessionStarted,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::SessionStarted,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -90,14 +87,11 @@ impl SessionRefused {
 
 impl Happening for SessionRefused {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::SessionRefused,
-            audit: AuditKind::System,
-            concerns: self.administrator_id.iter().map(ToString::to_string).collect(),
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::SessionRefused,
+            AuditKind::System,
+            self.administrator_id.iter().map(ToString::to_string).collect(),
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -117,14 +111,7 @@ pub struct SessionEnded {
 
 impl Happening for SessionEnded {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::SessionEnded,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::SessionEnded, AuditKind::System, vec![self.administrator_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -150,14 +137,11 @@ pub struct DeviceLoginDecided {
 
 impl Happening for DeviceLoginDecided {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::DeviceLoginDecided,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::DeviceLoginDecided,
+            AuditKind::System,
+            vec![self.administrator_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -179,14 +163,7 @@ pub struct ProofRefused {
 
 impl Happening for ProofRefused {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::ProofRefused,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::ProofRefused, AuditKind::System, vec![self.administrator_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -233,14 +210,11 @@ impl ApiTokenCreated {
 
 impl Happening for ApiTokenCreated {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::ApiTokenCreated,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::ApiTokenCreated,
+            AuditKind::System,
+            vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -281,14 +255,11 @@ impl ApiTokenRevoked {
 
 impl Happening for ApiTokenRevoked {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::ApiTokenRevoked,
-            audit: AuditKind::System,
-            concerns: vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(
+            ActName::ApiTokenRevoked,
+            AuditKind::System,
+            vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
+        )
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::footprint::{AgentNews, Footprint, Happening};
+use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
@@ -44,14 +44,7 @@ pub struct TagChanged {
 
 impl Happening for TagChanged {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::TagChanged,
-            audit: AuditKind::System,
-            concerns: vec![self.tag_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        Footprint::recorded(ActName::TagChanged, AuditKind::System, vec![self.tag_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -28,7 +28,6 @@ use crate::app::DEFAULT_STATE_DIR;
 use crate::bundle;
 use crate::components::{self, BuildOptions, Built};
 use crate::faults::Plan;
-use crate::kv::Quirks;
 use crate::manifest::Manifest;
 use crate::server::tls::TlsFiles;
 
@@ -99,18 +98,8 @@ struct Up {
     listen: SocketAddr,
     #[command(flatten)]
     tls: Tls,
-    /// Where data and secrets are kept [default: .spin beside the manifest]
-    #[arg(long, value_name = "FOLDER")]
-    state_dir: Option<PathBuf>,
-    /// Which key-value stores to use, as in Spin
-    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE")]
-    runtime_config_file: Option<PathBuf>,
-    /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text without trailing line breaks
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
-    variable: Vec<(String, String)>,
-    /// Serve the components without building them
-    #[arg(long)]
-    no_build: bool,
+    #[command(flatten)]
+    deployment: keep::Deployment,
     /// Refuse key-value operations, with `too many requests`, beyond this many at once [default: no limit]
     #[arg(long, value_name = "NUMBER")]
     max_key_value_operations: Option<usize>,
@@ -123,23 +112,12 @@ struct Up {
     /// With traces (OTEL_EXPORTER_OTLP_ENDPOINT), also a span for each key-value operation
     #[arg(long)]
     trace_key_value: bool,
-    #[command(flatten)]
-    build: Build,
     /// Exit before the Nth key-value write of a component, as `kill -9` would
     #[arg(long, value_name = "COMPONENT:N", hide = true)]
     stop_at_write: Option<Plan>,
-    /// Give the key-value backends the defects of Spin's: `spin-4.1` or `unwatch-mended`
-    #[arg(long, value_name = "NAME", hide = true, default_value_t)]
-    quirks: Quirks,
     /// Stop gracefully when standard input ends, so that no server outlives the test that started it
     #[arg(long, hide = true)]
     until_stdin_ends: bool,
-    /// Where compiled components are kept [default: beside the build's output, or cache in the state folder]
-    #[arg(long, value_name = "FOLDER", hide = true)]
-    cache_dir: Option<PathBuf>,
-    /// Move the components' time forward
-    #[arg(long, value_name = "SECONDS", hide = true, default_value_t = 0, allow_negative_numbers = true)]
-    clock_offset: i64,
     /// Do not run the notification tick
     #[arg(long, hide = true)]
     no_tick: bool,
@@ -178,12 +156,10 @@ fn run(command_line: CommandLine) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Up(options)) => {
-            log::start(options.build.quiet, options.log_format);
-            let manifest = manifest(options.build.from.as_deref())?;
+            log::start(options.deployment.build.quiet, options.log_format);
+            let manifest = manifest(options.deployment.build.from.as_deref())?;
             up::check(&options)?;
-            if !options.no_build {
-                build(&manifest, &options.build)?;
-            }
+            options.deployment.make_components(&manifest)?;
             up::serve(manifest, *options)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -289,7 +265,7 @@ mod tests {
         ] {
             let build = match parse(line).unwrap().command {
                 Some(Task::Build(build)) => build,
-                Some(Task::Up(up)) => up.build,
+                Some(Task::Up(up)) => up.deployment.build,
                 _ => unreachable!("it builds"),
             };
             assert_eq!(BuildOptions::from(&build).quickly, quickly, "{line}");

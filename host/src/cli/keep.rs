@@ -19,32 +19,32 @@ const COMPONENT: &str = "maintain-store";
 /// The label of the store that the components use.
 pub(super) const LABEL: &str = "default";
 
-/// Which deployment a command is about, as `up` is told.
+/// Which deployment a command is about, and with which components.
 #[derive(Debug, Args)]
 pub(super) struct Deployment {
     /// Where data and secrets are kept [default: .spin beside the manifest]
     #[arg(long, value_name = "FOLDER")]
-    state_dir: Option<PathBuf>,
+    pub(super) state_dir: Option<PathBuf>,
     /// Which key-value stores to use, as in Spin
     #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE")]
-    runtime_config_file: Option<PathBuf>,
-    /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text
+    pub(super) runtime_config_file: Option<PathBuf>,
+    /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text without trailing line breaks
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
-    variable: Vec<(String, String)>,
+    pub(super) variable: Vec<(String, String)>,
     /// Use the components without building them
     #[arg(long)]
     no_build: bool,
     #[command(flatten)]
-    build: Build,
+    pub(super) build: Build,
     /// Give the key-value backends the defects of Spin's: `spin-4.1` or `unwatch-mended`
     #[arg(long, value_name = "NAME", hide = true, default_value_t)]
-    quirks: Quirks,
+    pub(super) quirks: Quirks,
     /// Where compiled components are kept [default: beside the build's output, or cache in the state folder]
     #[arg(long, value_name = "FOLDER", hide = true)]
-    cache_dir: Option<PathBuf>,
+    pub(super) cache_dir: Option<PathBuf>,
     /// Move the components' time forward
     #[arg(long, value_name = "SECONDS", hide = true, default_value_t = 0, allow_negative_numbers = true)]
-    clock_offset: i64,
+    pub(super) clock_offset: i64,
 }
 
 /// A deployment, found.
@@ -69,6 +69,14 @@ impl Deployment {
         Ok(Place { manifest, state_dir, config, clock })
     }
 
+    /// Builds what is missing or stale, unless the components are to be used as they are.
+    pub(super) fn make_components(&self, manifest: &Manifest) -> anyhow::Result<()> {
+        if !self.no_build {
+            build(manifest, &self.build)?;
+        }
+        Ok(())
+    }
+
     /// Prepares the component that knows the store, over a store instead of the deployment's own if one is named.
     pub(super) async fn component(&self, place: &Place, store: Option<&Path>) -> anyhow::Result<Called> {
         let mut config = place.config.clone();
@@ -88,9 +96,7 @@ impl Deployment {
         config: RuntimeConfig,
         variables: BTreeMap<String, String>,
     ) -> anyhow::Result<Called> {
-        if !self.no_build {
-            build(&place.manifest, &self.build)?;
-        }
+        self.make_components(&place.manifest)?;
         let mut app = App::builder(place.manifest.clone())
             .state_dir(place.state_dir.clone())
             .variables(variables)

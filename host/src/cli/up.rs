@@ -68,23 +68,23 @@ fn development(variables: &BTreeMap<String, String>, counters: Arc<Counters>) ->
 
 async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let listen = free_address(options.listen)?;
-    let state_dir = state_dir(&manifest, options.state_dir.as_deref());
+    let state_dir = state_dir(&manifest, options.deployment.state_dir.as_deref());
     std::fs::create_dir_all(&state_dir)
         .with_context(|| format!("cannot make the state folder `{}`", state_dir.display()))?;
     let variables = variables(&manifest, &options, listen, &state_dir)?;
     if scheme(&options) == Scheme::HTTPS && is_insecure(&manifest, &variables) {
         tracing::warn!("{INSECURE_URL}");
     }
-    let config = RuntimeConfig::at(options.runtime_config_file.as_deref(), &state_dir)?;
+    let config = RuntimeConfig::at(options.deployment.runtime_config_file.as_deref(), &state_dir)?;
     let _locks = lock_stores(&config)?;
-    let data = check_stores(&config, options.quirks).await?;
+    let data = check_stores(&config, options.deployment.quirks).await?;
 
     let faults = Arc::new(Faults::default());
     if let Some(plan) = options.stop_at_write.clone() {
         faults.plan(plan);
     }
     let clock = HostClock::default();
-    clock.advance(SignedDuration::from_secs(options.clock_offset));
+    clock.advance(SignedDuration::from_secs(options.deployment.clock_offset));
     let counters = Arc::new(Counters::default());
     let requests_per_client = Some(options.max_requests_per_client).filter(|most| *most > 0);
     let limits = Limits {
@@ -93,14 +93,14 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         connections_per_client: requests_per_client.map(|most| most.saturating_mul(2)),
         ..Limits::default()
     };
-    let cache_dir = options.cache_dir.clone().or_else(|| components::cache_dir(&manifest));
+    let cache_dir = options.deployment.cache_dir.clone().or_else(|| components::cache_dir(&manifest));
     let mut app = App::builder(manifest)
         .listen(listen)
         .tls(options.tls.files())
         .state_dir(state_dir)
         .variables(variables.clone())
         .runtime_config(config)
-        .quirks(options.quirks)
+        .quirks(options.deployment.quirks)
         .limits(limits)
         .clock(clock)
         .faults(faults)
@@ -115,8 +115,8 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     if listen.ip().is_loopback() {
         app = app.development(Arc::new(development(&variables, counters)));
     }
-    let app = tell_when_slow(app.start(), options.build.quiet).await?;
-    announce(&app, &variables, &data, options.build.quiet)?;
+    let app = tell_when_slow(app.start(), options.deployment.build.quiet).await?;
+    announce(&app, &variables, &data, options.deployment.build.quiet)?;
     let token = variables.get("scheduler_token").filter(|token| !token.is_empty() && !options.no_tick);
     if let Some(token) = token {
         app.tick(token.clone());
@@ -158,7 +158,7 @@ fn variables(
     listen: SocketAddr,
     state_dir: &Path,
 ) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut variables = given_variables(manifest, &options.variable);
+    let mut variables = given_variables(manifest, &options.deployment.variable);
     let mut default = |name: &str, value: String| {
         if manifest.variables.contains_key(name) {
             variables.entry(name.to_owned()).or_insert(value);

@@ -68,7 +68,7 @@ impl Happening for RequestAmended {
         Footprint::recorded(
             ActName::RequestAmended,
             AuditKind::Unified,
-            vec![self.request_id.to_string(), self.computer_id.to_string()],
+            &[&self.request_id, &self.computer_id],
         )
     }
 

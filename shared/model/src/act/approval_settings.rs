@@ -34,11 +34,7 @@ impl ApprovalSettingsEdited {
 
 impl Happening for ApprovalSettingsEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::ApprovalSettingsEdited,
-            AuditKind::System,
-            vec![self.organization_id.to_string()],
-        )
+        Footprint::recorded(ActName::ApprovalSettingsEdited, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

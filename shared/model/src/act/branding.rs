@@ -34,11 +34,7 @@ impl BrandingEdited {
 
 impl Happening for BrandingEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::BrandingEdited,
-            AuditKind::System,
-            vec![self.organization_id.to_string()],
-        )
+        Footprint::recorded(ActName::BrandingEdited, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -105,11 +105,7 @@ pub struct ComputerCheckedIn {
 
 impl Happening for ComputerCheckedIn {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::ComputerCheckedIn,
-            AuditKind::Unified,
-            vec![self.computer_id.to_string()],
-        )
+        Footprint::recorded(ActName::ComputerCheckedIn, AuditKind::Unified, &[&self.computer_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -115,7 +115,7 @@ impl BounceCleared {
 
 impl Happening for BounceCleared {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::BounceCleared, AuditKind::System, vec![self.notification_id.to_string()])
+        Footprint::recorded(ActName::BounceCleared, AuditKind::System, &[&self.notification_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -146,7 +146,7 @@ impl TestSent {
 
 impl Happening for TestSent {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::TestSent, AuditKind::System, vec![self.organization_id.to_string()])
+        Footprint::recorded(ActName::TestSent, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -186,11 +186,7 @@ impl PushSubscriptionChanged {
 
 impl Happening for PushSubscriptionChanged {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::PushSubscriptionChanged,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::PushSubscriptionChanged, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

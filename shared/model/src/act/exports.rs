@@ -86,11 +86,13 @@ impl Happening for RequestsExported {
             self.group_id.as_ref().map(ToString::to_string),
             self.computer_id.as_ref().map(ToString::to_string),
         ];
-        Footprint::recorded(
-            ActName::RequestsExported,
-            AuditKind::System,
-            [self.organization_id.to_string()].into_iter().chain(narrowed.into_iter().flatten()).collect(),
-        )
+        Footprint {
+            concerns: [self.organization_id.to_string()]
+                .into_iter()
+                .chain(narrowed.into_iter().flatten())
+                .collect(),
+            ..Footprint::recorded(ActName::RequestsExported, AuditKind::System, &[])
+        }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -165,7 +167,7 @@ impl AuditExported {
 
 impl Happening for AuditExported {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::AuditExported, AuditKind::System, vec![self.organization_id.to_string()])
+        Footprint::recorded(ActName::AuditExported, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

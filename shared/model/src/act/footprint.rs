@@ -1,5 +1,7 @@
 //! What is derived from an act.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::Act;
@@ -30,7 +32,8 @@ pub struct Footprint {
 impl Footprint {
     /// Of an act that nothing shows but an audit: no list changes, nobody is notified, and agents know nothing of it.
     #[must_use]
-    pub const fn recorded(name: ActName, audit: AuditKind, concerns: Vec<String>) -> Self {
+    pub fn recorded(name: ActName, audit: AuditKind, concerns: &[&dyn fmt::Display]) -> Self {
+        let concerns = concerns.iter().map(ToString::to_string).collect();
         Self { name, audit, concerns, lists: Vec::new(), notice: None, agents: AgentNews::NONE }
     }
 }

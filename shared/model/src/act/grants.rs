@@ -122,7 +122,7 @@ impl Happening for GrantUsed {
         Footprint::recorded(
             ActName::GrantUsed,
             AuditKind::Unified,
-            vec![self.request_id.to_string(), self.computer_id.to_string(), self.grant_id.to_string()],
+            &[&self.request_id, &self.computer_id, &self.grant_id],
         )
     }
 

@@ -81,7 +81,7 @@ impl GroupEdited {
 
 impl Happening for GroupEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::GroupEdited, AuditKind::System, vec![self.group_id.to_string()])
+        Footprint::recorded(ActName::GroupEdited, AuditKind::System, &[&self.group_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -251,11 +251,10 @@ impl EnrollmentKeyCreated {
 
 impl Happening for EnrollmentKeyCreated {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::EnrollmentKeyCreated,
-            AuditKind::System,
-            concerns(&self.group_id, self.key.as_ref()),
-        )
+        Footprint {
+            concerns: concerns(&self.group_id, self.key.as_ref()),
+            ..Footprint::recorded(ActName::EnrollmentKeyCreated, AuditKind::System, &[])
+        }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -291,11 +290,10 @@ impl EnrollmentKeyDeleted {
 
 impl Happening for EnrollmentKeyDeleted {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::EnrollmentKeyDeleted,
-            AuditKind::System,
-            concerns(&self.group_id, self.key.as_ref()),
-        )
+        Footprint {
+            concerns: concerns(&self.group_id, self.key.as_ref()),
+            ..Footprint::recorded(ActName::EnrollmentKeyDeleted, AuditKind::System, &[])
+        }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

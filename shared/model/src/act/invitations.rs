@@ -98,11 +98,7 @@ pub struct InvitationSent {
 
 impl Happening for InvitationSent {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::InvitationSent,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::InvitationSent, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -30,7 +30,7 @@ pub struct StoreRestored {
 impl Happening for StoreRestored {
     fn footprint(&self) -> Footprint {
         // Agents start over anyway, because the store has another epoch.
-        Footprint::recorded(ActName::StoreRestored, AuditKind::System, vec![self.organization_id.to_string()])
+        Footprint::recorded(ActName::StoreRestored, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -51,11 +51,7 @@ pub struct AdministratorRecovered {
 
 impl Happening for AdministratorRecovered {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::AdministratorRecovered,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::AdministratorRecovered, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

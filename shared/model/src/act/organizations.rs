@@ -26,11 +26,7 @@ pub struct SetUpCompleted {
 
 impl Happening for SetUpCompleted {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::SetUpCompleted,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::SetUpCompleted, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -165,11 +161,7 @@ impl OrganizationEdited {
 
 impl Happening for OrganizationEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::OrganizationEdited,
-            AuditKind::System,
-            vec![self.organization_id.to_string()],
-        )
+        Footprint::recorded(ActName::OrganizationEdited, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -263,11 +255,7 @@ impl LoginSettingsEdited {
 
 impl Happening for LoginSettingsEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::LoginSettingsEdited,
-            AuditKind::System,
-            vec![self.organization_id.to_string()],
-        )
+        Footprint::recorded(ActName::LoginSettingsEdited, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -289,7 +277,7 @@ pub struct AuditTrimmed {
 
 impl Happening for AuditTrimmed {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::AuditTrimmed, AuditKind::System, vec![self.organization_id.to_string()])
+        Footprint::recorded(ActName::AuditTrimmed, AuditKind::System, &[&self.organization_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

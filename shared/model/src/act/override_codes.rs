@@ -33,7 +33,7 @@ impl OverrideCodeRead {
 
 impl Happening for OverrideCodeRead {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::OverrideCodeRead, AuditKind::Both, vec![self.computer_id.to_string()])
+        Footprint::recorded(ActName::OverrideCodeRead, AuditKind::Both, &[&self.computer_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -150,7 +150,7 @@ impl PolicyEdited {
 
 impl Happening for PolicyEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::PolicyEdited, AuditKind::System, vec![self.policy_id.to_string()])
+        Footprint::recorded(ActName::PolicyEdited, AuditKind::System, &[&self.policy_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -195,7 +195,7 @@ impl PolicyMoved {
 
 impl Happening for PolicyMoved {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::PolicyMoved, AuditKind::System, vec![self.policy_id.to_string()])
+        Footprint::recorded(ActName::PolicyMoved, AuditKind::System, &[&self.policy_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -59,11 +59,7 @@ pub struct PasswordResetSent {
 
 impl Happening for PasswordResetSent {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::PasswordResetSent,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::PasswordResetSent, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -123,11 +119,7 @@ impl PasswordResetCompleted {
 
 impl Happening for PasswordResetCompleted {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::PasswordResetCompleted,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::PasswordResetCompleted, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -147,11 +139,7 @@ pub struct PasswordChanged {
 
 impl Happening for PasswordChanged {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::PasswordChanged,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::PasswordChanged, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -193,7 +181,7 @@ impl TotpSetUp {
 
 impl Happening for TotpSetUp {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::TotpSetUp, AuditKind::System, vec![self.administrator_id.to_string()])
+        Footprint::recorded(ActName::TotpSetUp, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -227,7 +215,7 @@ impl TotpRemoved {
 
 impl Happening for TotpRemoved {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::TotpRemoved, AuditKind::System, vec![self.administrator_id.to_string()])
+        Footprint::recorded(ActName::TotpRemoved, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -247,11 +235,7 @@ pub struct RecoveryCodesReplaced {
 
 impl Happening for RecoveryCodesReplaced {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::RecoveryCodesReplaced,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::RecoveryCodesReplaced, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -297,7 +297,7 @@ impl Happening for RequestAttached {
         Footprint::recorded(
             ActName::RequestAttached,
             AuditKind::Unified,
-            vec![self.request_id.to_string(), self.computer_id.to_string()],
+            &[&self.request_id, &self.computer_id],
         )
     }
 
@@ -346,7 +346,7 @@ impl Happening for AttachmentDownloaded {
         Footprint::recorded(
             ActName::AttachmentDownloaded,
             AuditKind::Both,
-            vec![self.request_id.to_string(), self.computer_id.to_string()],
+            &[&self.request_id, &self.computer_id],
         )
     }
 

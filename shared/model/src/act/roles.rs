@@ -107,11 +107,7 @@ impl PermissionsChanged {
 
 impl Happening for PermissionsChanged {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::PermissionsChanged,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::PermissionsChanged, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -145,7 +141,7 @@ impl RolesChanged {
 
 impl Happening for RolesChanged {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::RolesChanged, AuditKind::System, vec![self.administrator_id.to_string()])
+        Footprint::recorded(ActName::RolesChanged, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -195,7 +191,7 @@ impl RoleCreated {
 
 impl Happening for RoleCreated {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::RoleCreated, AuditKind::System, vec![self.role_id.to_string()])
+        Footprint::recorded(ActName::RoleCreated, AuditKind::System, &[&self.role_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -225,7 +221,7 @@ impl RoleEdited {
 
 impl Happening for RoleEdited {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::RoleEdited, AuditKind::System, vec![self.role_id.to_string()])
+        Footprint::recorded(ActName::RoleEdited, AuditKind::System, &[&self.role_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -253,7 +249,7 @@ impl RoleDeleted {
 
 impl Happening for RoleDeleted {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::RoleDeleted, AuditKind::System, vec![self.role_id.to_string()])
+        Footprint::recorded(ActName::RoleDeleted, AuditKind::System, &[&self.role_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -44,11 +44,7 @@ pub struct SessionStarted {
 
 impl Happening for SessionStarted {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::SessionStarted,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::SessionStarted, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -87,11 +83,10 @@ impl SessionRefused {
 
 impl Happening for SessionRefused {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::SessionRefused,
-            AuditKind::System,
-            self.administrator_id.iter().map(ToString::to_string).collect(),
-        )
+        Footprint {
+            concerns: self.administrator_id.iter().map(ToString::to_string).collect(),
+            ..Footprint::recorded(ActName::SessionRefused, AuditKind::System, &[])
+        }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -111,7 +106,7 @@ pub struct SessionEnded {
 
 impl Happening for SessionEnded {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::SessionEnded, AuditKind::System, vec![self.administrator_id.to_string()])
+        Footprint::recorded(ActName::SessionEnded, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -137,11 +132,7 @@ pub struct DeviceLoginDecided {
 
 impl Happening for DeviceLoginDecided {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(
-            ActName::DeviceLoginDecided,
-            AuditKind::System,
-            vec![self.administrator_id.to_string()],
-        )
+        Footprint::recorded(ActName::DeviceLoginDecided, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -163,7 +154,7 @@ pub struct ProofRefused {
 
 impl Happening for ProofRefused {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::ProofRefused, AuditKind::System, vec![self.administrator_id.to_string()])
+        Footprint::recorded(ActName::ProofRefused, AuditKind::System, &[&self.administrator_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -213,7 +204,7 @@ impl Happening for ApiTokenCreated {
         Footprint::recorded(
             ActName::ApiTokenCreated,
             AuditKind::System,
-            vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
+            &[&self.administrator_id, &self.api_token_id],
         )
     }
 
@@ -258,7 +249,7 @@ impl Happening for ApiTokenRevoked {
         Footprint::recorded(
             ActName::ApiTokenRevoked,
             AuditKind::System,
-            vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
+            &[&self.administrator_id, &self.api_token_id],
         )
     }
 

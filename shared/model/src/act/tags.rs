@@ -44,7 +44,7 @@ pub struct TagChanged {
 
 impl Happening for TagChanged {
     fn footprint(&self) -> Footprint {
-        Footprint::recorded(ActName::TagChanged, AuditKind::System, vec![self.tag_id.to_string()])
+        Footprint::recorded(ActName::TagChanged, AuditKind::System, &[&self.tag_id])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

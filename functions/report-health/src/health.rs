@@ -105,8 +105,7 @@ pub async fn report_live() -> Json<Health> {
 ///
 /// The answer may be a second old.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, body = Health),
-    (status = 503, description = "The store cannot be read (`store-unavailable`), a later version has upgraded it (`store-too-new`), or events have been waiting to be processed for longer than `ready_lag_seconds` (`processing-lags`).",
-        headers(("Retry-After" = u32, description = "Seconds after which to ask again.")))))]
+    (status = 503, description = "The store cannot be read (`store-unavailable`), a later version has upgraded it (`store-too-new`), or events have been waiting to be processed for longer than `ready_lag_seconds` (`processing-lags`).")))]
 pub async fn report_ready(
     State(services): State<Services>,
     Extension(last): Extension<LastLook>,

@@ -162,7 +162,7 @@ fn add_refusals(operation: &mut Operation, facts: &Facts) {
     let all = &mut operation.responses.responses;
     for (status, response) in all.iter_mut() {
         let (Ok(status), RefOr::T(own)) = (status.parse::<StatusCode>(), response) else { continue };
-        if status.is_client_error() {
+        if status.is_client_error() || status.is_server_error() {
             let headers = std::mem::take(&mut own.headers);
             *own = problem_response(status, Some(&own.description));
             own.headers.extend(headers);

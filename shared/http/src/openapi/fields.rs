@@ -62,6 +62,7 @@ const RECORD: usize = 64 * 1024;
 const TOKEN: &str = "^cs[a-z]_[0-9A-HJKMNP-TV-Z]{26}_[A-Za-z0-9_-]{43}$";
 const DIGEST: &str = "^[0-9a-f]{64}$";
 /// A seal of the audit: the mark of its key, and the seal.
+const SEAL: &str = "^([0-9a-f]{8}[.][0-9a-f]{64})?$";
 const HEAD: &str = "9c66e25d.9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const BASE32: &str = "^[A-Z2-7]+=*$";
@@ -140,6 +141,7 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("os", Text(text::OS_MAX, "Windows 11 24H2")),
     ("path", Text(Reported::PATH_MAX, r"C:\Users\ann\Downloads\setup.exe")),
     ("sha256", Like(DIGEST, 64, SHA256)),
+    ("backup_sha256", Like(DIGEST, 64, SHA256)),
     ("team_id", Text(Reported::WORD_MAX, "A1B2C3D4E5")),
     ("unknown_policy", Text(Reported::UNKNOWN_MAX, "standard")),
     ("username", Text(text::USERNAME_MAX, "ann")),
@@ -181,7 +183,8 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("warnings", Text(SENTENCE, "`maxmemory-policy` is `allkeys-lru`: set it to `noeviction`")),
     ("what", Text(SENTENCE, "the seal of the entry is not the one that was written")),
     ("rest", Text(RECORD, "{}")),
-    ("head", Like("^([0-9a-f]{8}[.][0-9a-f]{64})?$", 73, HEAD)),
+    ("head", Like(SEAL, 73, HEAD)),
+    ("chain_head", Like(SEAL, 73, HEAD)),
     // Words that programs know.
     ("action", Word("approve")),
     ("Warning.code", Word("last-administrator")),

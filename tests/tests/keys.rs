@@ -86,7 +86,7 @@ async fn the_secret_key_of_two_hosts_is_changed_while_people_go_on() {
     // Without the old key, what it sealed and encrypted cannot be read.
     first.reconfigure(&[("secret_key", NEW_KEY)]).await.unwrap();
     assert!(problems(&here).await > 0);
-    assert_eq!(override_code(&here).await.problem(409), "no-override-key");
+    assert_eq!(override_code(&here).await.problem(409), "not-configured");
     first.reconfigure(&[("secret_key", &format!("{NEW_KEY},{SECRET_KEY}"))]).await.unwrap();
     assert_eq!(problems(&here).await, 0);
 }

@@ -9,7 +9,7 @@ use countersign_http::{
 };
 use countersign_journal::{Journal, Part};
 use countersign_model::{
-    Action, Actor, GroupId, List, Request, RequestFilter, RequestId, RequestReader, Statuses, decide,
+    Action, Actor, GroupId, Request, RequestFilter, RequestId, RequestReader, Statuses, decide, lists,
 };
 use countersign_store::{Stored, keys};
 use jiff::SignedDuration;
@@ -158,7 +158,7 @@ impl Found {
         let (actor, request) = asked_about(journal, asker, id).await?;
         let opened = Opened::by(&actor, request)?;
         let subject = opened.request.value.subject.key();
-        let (permit, list) = (opened.permit(), List::MatchingRequests);
+        let (permit, list) = (opened.permit(), lists::MATCHING_REQUESTS);
         let ids = journal.partition(permit, list, &subject, after, BULK_MAX).await?;
         let next = ids.last().filter(|_| ids.len() == BULK_MAX).cloned();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -186,7 +186,7 @@ impl Found {
             from: from.as_ref().map(RequestId::as_str),
             below: below.as_ref().map(RequestId::as_str),
         };
-        let page = journal.part::<Request>(&permit, List::PendingRequests, &part).await?;
+        let page = journal.part::<Request>(&permit, lists::PENDING_REQUESTS, &part).await?;
         Ok(Self { actor: rights.actor, filter, requests: page.items, next: page.next })
     }
 }

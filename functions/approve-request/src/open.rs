@@ -10,8 +10,8 @@ use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestOpened;
 use countersign_model::{
-    Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, FileFlag, Group, List,
-    Origin, Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
+    Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, FileFlag, Group, Origin,
+    Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide, lists,
 };
 use countersign_store::throttle::Throttle;
 use countersign_store::{StoreError, Stored};
@@ -216,7 +216,7 @@ async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<
         return Ok(MatchingView { count: 0, complete: true });
     }
     let subject = request.subject.key();
-    let ids = journal.partition(permit, List::MatchingRequests, &subject, None, LOOKED_AT).await?;
+    let ids = journal.partition(permit, lists::MATCHING_REQUESTS, &subject, None, LOOKED_AT).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     // Some may have been decided or have expired since they were listed.
     let listed = journal.load_by_record_ids::<Request>(&ids).await?;

@@ -6,7 +6,7 @@ use countersign_http::Problem;
 use countersign_journal::Journal;
 use countersign_model::{
     Actor, Computer, Covered, Decision, DecisionScope, Grant, List, Outcome, Permit, Request, RequestId,
-    RequestStatus, Whereabouts, text,
+    RequestStatus, Whereabouts, lists, text,
 };
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
@@ -142,7 +142,7 @@ async fn others(
     now: Timestamp,
     most: usize,
 ) -> Result<Others, StoreError> {
-    let ids = journal.partition(permit, List::MatchingRequests, &request.subject.key(), None, most).await?;
+    let ids = journal.partition(permit, lists::MATCHING_REQUESTS, &request.subject.key(), None, most).await?;
     let complete = ids.len() < most;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     // Some may have been decided or have expired since they were listed.
@@ -166,7 +166,7 @@ async fn covered(
     let Some(grant) = grant.filter(|grant| matches!(grant.covered, Covered::Publisher(_))) else {
         return Ok(None);
     };
-    let page = journal.page::<Request>(permit, List::PendingRequests, None, ALONE).await?;
+    let page = journal.page::<Request>(permit, lists::PENDING_REQUESTS, None, ALONE).await?;
     let subject = decided.subject.key();
     let waits = |other: &Request| {
         other.organization_id == decided.organization_id
@@ -206,7 +206,7 @@ async fn computers(journal: &Journal, permit: &Permit, at: &Whereabouts) -> Resu
     let (mut in_group, mut in_all, mut examined) = (0, 0, 0);
     let mut cursor: Option<String> = None;
     loop {
-        let page = journal.page::<Computer>(permit, List::Computers, cursor.as_deref(), PAGE).await?;
+        let page = journal.page::<Computer>(permit, lists::COMPUTERS, cursor.as_deref(), PAGE).await?;
         examined += page.items.len();
         let reached = page.items.iter().filter(|found| !found.value.deleted && !found.value.unconfirmed);
         for found in reached {

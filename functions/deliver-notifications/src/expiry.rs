@@ -6,7 +6,7 @@ use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::act::RequestExpired;
 use countersign_model::{
-    List, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Who,
+    List, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Who, lists,
 };
 use countersign_store::{StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +38,7 @@ pub async fn expire_requests(journal: &Journal, organization: &OrganizationId) -
     let (mut expired, mut next) = (0, Some(below.to_string()));
     for _ in 0..PAGES {
         let Some(below) = next.take() else { break };
-        let page = journal.list(&permit, List::PendingRequests, Some(&below), AT_ONCE).await?;
+        let page = journal.list(&permit, lists::PENDING_REQUESTS, Some(&below), AT_ONCE).await?;
         let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
         for request in load_readable::<Request>(journal, &ids).await? {
             // The list also has requests of the organizations below; these expire there.

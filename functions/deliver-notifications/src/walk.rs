@@ -5,7 +5,7 @@ use countersign_http::{Problem, Services};
 use countersign_journal::{Processed, Walked, Walks};
 use countersign_kv::log;
 use countersign_kv::under_way::at_most;
-use countersign_model::{List, OrganizationId, Permit, ProcessorOnly};
+use countersign_model::{List, OrganizationId, Permit, ProcessorOnly, lists};
 use countersign_store::{StoreError, keys};
 use futures::FutureExt;
 use futures::future::try_join;
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
         let mut cursor = self.mark.clone();
         let mut first = vec![self.root.clone()];
         loop {
-            let page = journal.list(&permit, List::Organizations, cursor.as_deref(), PAGE).await?;
+            let page = journal.list(&permit, lists::ORGANIZATIONS, cursor.as_deref(), PAGE).await?;
             let below = page.items.iter().filter_map(|row| row.id.parse().ok());
             let ids: Vec<OrganizationId> = first.drain(..).chain(below).collect();
             for portion in ids.chunks(TOGETHER) {

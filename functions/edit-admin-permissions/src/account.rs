@@ -8,7 +8,7 @@ use countersign_model::act::{
     PasswordResetRequested,
 };
 use countersign_model::{
-    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, Permit,
+    Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, NewAct, Permit,
     may_change,
 };
 use http::StatusCode;
@@ -123,7 +123,7 @@ pub async fn disable_administrator(
             return Ok(target.answer(target.stored.clone(), StatusCode::OK));
         }
         let next = if disabled { old.disable() } else { old.enable() }.map_err(EditError::State)?;
-        let act: Act = if disabled {
+        let act: NewAct = if disabled {
             AdministratorDisabled::of(old, &next).into()
         } else {
             permit = may_restore(&target, action, &next)?;

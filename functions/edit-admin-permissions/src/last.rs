@@ -2,7 +2,7 @@
 //! can manage them.
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Administrator, AdministratorId, List, Permit};
+use countersign_model::{Administrator, AdministratorId, Permit, lists};
 use countersign_store::StoreError;
 
 use crate::wire::Warning;
@@ -43,7 +43,7 @@ async fn another_is_active(
 ) -> Result<bool, StoreError> {
     let mut cursor: Option<String> = None;
     for _ in 0..ROUNDS {
-        let page = journal.list(permit, List::Administrators, cursor.as_deref(), LOOKS_AT).await?;
+        let page = journal.list(permit, lists::ADMINISTRATORS, cursor.as_deref(), LOOKS_AT).await?;
         let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
         let read = journal.load_by_record_ids::<Administrator>(&ids).await?;
         let is_another = |each: &Administrator| {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, AsReader, Page, PathId, Problem, QueryOf, Services};
-use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, List, decide};
+use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, decide, lists};
 use countersign_store::Stored;
 use futures::future::try_join;
 use http::StatusCode;
@@ -35,7 +35,7 @@ pub async fn list_administrators(
     let rights = rights_at(journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
-    let page = journal.list(&permit, List::Administrators, cursor.as_deref(), limit).await?;
+    let page = journal.list(&permit, lists::ADMINISTRATORS, cursor.as_deref(), limit).await?;
     let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
     let wanted = query.q.map(|q| q.to_lowercase());
     let mut found: Vec<_> = journal

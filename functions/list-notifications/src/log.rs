@@ -9,7 +9,7 @@ use countersign_http::{
 };
 use countersign_journal::{Change, Journal};
 use countersign_model::act::DeliveryResent;
-use countersign_model::{Action, Actor, Delivery, List, Notice, NotificationId, Sight, decide};
+use countersign_model::{Action, Actor, Delivery, Notice, NotificationId, Sight, decide, lists};
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
 
@@ -30,7 +30,7 @@ pub async fn list_notifications(
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let page =
-        services.journal.page::<Delivery>(&permit, List::Notifications, cursor.as_deref(), limit).await?;
+        services.journal.page::<Delivery>(&permit, lists::NOTIFICATIONS, cursor.as_deref(), limit).await?;
     let is_over = page.items.last().is_some_and(|last| query.ends_at(&last.value));
     let next = page.next.filter(|_| !is_over);
     let wanted = |each: &Stored<Delivery>| query.wants(&each.value);

@@ -8,7 +8,7 @@ use countersign_journal::{Change, Journal};
 use countersign_kv::under_way::try_all;
 use countersign_model::act::DeliveryResent;
 use countersign_model::clock::ALLOWED_SKEW;
-use countersign_model::{Action, Delivery, DeliveryState, List, NotificationId, Permit, decide};
+use countersign_model::{Action, Delivery, DeliveryState, NotificationId, Permit, decide, lists};
 use countersign_store::UpdateError;
 
 use crate::log::require_resendable;
@@ -41,7 +41,7 @@ pub async fn resend_failed(
     let mut cursor = paging.open(what.cursor.as_ref())?;
     let (mut looked_at, mut resent, mut left_out) = (0, 0, 0);
     loop {
-        let page = journal.page::<Delivery>(&sees, List::Notifications, cursor.as_deref(), AT_ONCE).await?;
+        let page = journal.page::<Delivery>(&sees, lists::NOTIFICATIONS, cursor.as_deref(), AT_ONCE).await?;
         let is_over = page.items.last().is_some_and(|last| what.ends_at(&last.value));
         let failed = page.items.into_iter().map(|found| found.value).filter(|each| what.wants(each));
         let (resendable, others): (Vec<_>, Vec<_>) =

@@ -9,7 +9,7 @@ use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::{Change, Fault, Journal, Sealer};
 use countersign_model::act::StoreRestored;
 use countersign_model::{
-    Administrator, AdministratorId, List, OperatorOnly, OrganizationId, Origin, Permit, Who,
+    Administrator, AdministratorId, OperatorOnly, OrganizationId, Origin, Permit, Who, lists,
 };
 use countersign_store::{Idempotency, StoreError, UpdateError, keys};
 
@@ -71,7 +71,7 @@ pub async fn restored(
         return Ok(Json(Recorded { organizations: 0, next: None }));
     };
     let all = Permit::operator(&root, OperatorOnly);
-    let page = journal.list(&all, List::Organizations, said.cursor.as_deref(), PAGE).await?;
+    let page = journal.list(&all, lists::ORGANIZATIONS, said.cursor.as_deref(), PAGE).await?;
     let below = page.items.iter().filter_map(|row| row.id.parse().ok()).filter(|id| *id != root);
     let first = said.cursor.is_none().then(|| root.clone());
     let mut organizations = 0;

@@ -11,7 +11,7 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{ComputerDeleted, ComputerEdited, ComputerMoved};
 use countersign_model::{
-    Act, Action, Computer, ComputerId, Group, GroupId, OrganizationId, Origin, Permit, text,
+    Action, Computer, ComputerId, Group, GroupId, NewAct, OrganizationId, Origin, Permit, text,
 };
 use countersign_store::{Expiring, Stored, UpdateError};
 use http::StatusCode;
@@ -76,7 +76,7 @@ pub async fn edit_computer(
         if let Some(name) = &name {
             new = new.named(name.clone());
         }
-        let act: Act = match group_id {
+        let act: NewAct = match group_id {
             Some(_) => ComputerMoved::of(old, &new).into(),
             None => ComputerEdited::of(old, &new).into(),
         };

@@ -6,7 +6,7 @@ use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, LARGEST_PAGE, PathId, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::computer::check_ins::CheckIns;
-use countersign_model::{Action, Computer, ComputerId, List, OrganizationId, Permit, decide};
+use countersign_model::{Action, Computer, ComputerId, OrganizationId, Permit, decide, lists};
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
@@ -140,7 +140,7 @@ impl Search<'_> {
     async fn page(&self, place: Option<Place>, limit: usize) -> Result<Found, StoreError> {
         let at_once = if self.wanted.all() { limit } else { LARGEST_PAGE };
         let cursor = place.as_ref().map(|place| place.cursor.as_str());
-        let page = self.journal.page::<Computer>(self.permit, List::Computers, cursor, at_once);
+        let page = self.journal.page::<Computer>(self.permit, lists::COMPUTERS, cursor, at_once);
         let named = async {
             match &place {
                 Some(_) => Ok(None),
@@ -184,7 +184,7 @@ impl Search<'_> {
     /// or if there are too many for one page: then they are shown among the others.
     async fn of_that_name(&self, limit: usize) -> Result<Option<Vec<Stored<Computer>>>, StoreError> {
         let Some(text) = &self.wanted.text else { return Ok(None) };
-        let ids = self.journal.partition(self.permit, List::ComputerNames, text, None, limit).await?;
+        let ids = self.journal.partition(self.permit, lists::COMPUTER_NAMES, text, None, limit).await?;
         if ids.len() >= limit {
             return Ok(None);
         }

@@ -10,7 +10,7 @@ use countersign_http::{
 };
 use countersign_journal::{Change, Journal};
 use countersign_model::act::MaintenanceModeSet;
-use countersign_model::{Action, Computer, ComputerId, List, Maintenance, OrganizationId, Permit, decide};
+use countersign_model::{Action, Computer, ComputerId, Maintenance, OrganizationId, Permit, decide, lists};
 use countersign_store::{Stored, UpdateError};
 use jiff::Timestamp;
 
@@ -77,7 +77,7 @@ pub async fn set_maintenance_modes(
             require_group(&services, &administrator, &organization, group).await?;
             let cursor = paging.open(cursor)?;
             let page =
-                journal.page::<Computer>(&permit, List::Computers, cursor.as_deref(), COMPUTERS_MAX).await?;
+                journal.page::<Computer>(&permit, lists::COMPUTERS, cursor.as_deref(), COMPUTERS_MAX).await?;
             let looked_at = page.items.len();
             let members = page.items.iter().map(|found| &found.value);
             let members = members.filter(|computer| !computer.deleted && computer.group_id == *group);

@@ -4,7 +4,7 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, InputError, Page, Problem, QueryOf, Services};
 use countersign_journal::Journal;
-use countersign_model::{Action, ComputerId, List, Permit, Request, RequestStatus, decide};
+use countersign_model::{Action, ComputerId, List, Permit, Request, RequestStatus, decide, lists};
 use countersign_store::StoreError;
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -57,7 +57,7 @@ async fn requests(
     let group = query.group_id.as_ref().map(|group| (List::SharedApprovals, group.as_str()));
     let computer = query.computer_id.as_ref().map(|computer| (List::ComputerRequests, computer.as_str()));
     let Some((list, partition)) = group.or(computer) else {
-        let page = journal.page::<Request>(permit, List::Grants, cursor, limit).await?;
+        let page = journal.page::<Request>(permit, lists::GRANTS, cursor, limit).await?;
         let mut found: Vec<Request> = Vec::with_capacity(page.items.len());
         for request in page.items {
             // The log names a request again when its grant was changed.

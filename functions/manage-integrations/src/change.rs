@@ -11,7 +11,7 @@ use countersign_http::{
 };
 use countersign_journal::Change;
 use countersign_model::act::IntegrationChanged;
-use countersign_model::{Action, Integration, IntegrationId, List, OrganizationId, decide};
+use countersign_model::{Action, Integration, IntegrationId, OrganizationId, decide, lists};
 use http::StatusCode;
 
 use crate::wire::{IntegrationTarget, IntegrationView, NewIntegration};
@@ -33,7 +33,7 @@ pub async fn create_integration(
     let (name, kind, target) = body.value.checked(journal.random())?;
     let rights = rights_at(journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::IntegrationsCreate, &rights.resource())?;
-    let there = journal.list(&permit, List::Integrations, None, Integration::MAX).await?;
+    let there = journal.list(&permit, lists::INTEGRATIONS, None, Integration::MAX).await?;
     if there.items.len() >= Integration::MAX {
         let detail = format!("an organization can have at most {} integrations", Integration::MAX);
         return Err(Problem::new(Code::TooManyIntegrations, detail));

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Page, PathId, Problem, QueryOf, Services};
-use countersign_model::{Action, Integration, List, OrganizationId, decide};
+use countersign_model::{Action, Integration, OrganizationId, decide, lists};
 
 use crate::wire::{IntegrationView, IntegrationsQuery};
 
@@ -20,7 +20,7 @@ pub async fn list_integrations(
     let permit = decide(&rights.actor, Action::IntegrationsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let page =
-        services.journal.page::<Integration>(&permit, List::Integrations, cursor.as_deref(), limit).await?;
+        services.journal.page::<Integration>(&permit, lists::INTEGRATIONS, cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().filter(|found| !found.value.deleted).map(Into::into);
     paging.page(items.collect(), page.next)
 }

@@ -3,7 +3,7 @@
 use countersign_authority::rights::Rights;
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, Computer, Group, GroupId, List, Organization, Permit, decide,
+    Action, Administrator, Computer, Group, GroupId, Organization, Permit, ReadableList, decide, lists,
 };
 use countersign_store::StoreError;
 
@@ -19,12 +19,12 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 4] = [Self::Organizations, Self::Computers, Self::Groups, Self::Administrators];
 
-    const fn list(self) -> List {
+    const fn list(self) -> ReadableList {
         match self {
-            Self::Organizations => List::Organizations,
-            Self::Computers => List::Computers,
-            Self::Groups => List::Groups,
-            Self::Administrators => List::Administrators,
+            Self::Organizations => lists::ORGANIZATIONS,
+            Self::Computers => lists::COMPUTERS,
+            Self::Groups => lists::GROUPS,
+            Self::Administrators => lists::ADMINISTRATORS,
         }
     }
 
@@ -110,7 +110,7 @@ pub enum InGroup {
 
 /// What is in a group of the permit's organization. It looks at a limited number of computers, however many the organization has.
 pub async fn of_group(journal: &Journal, permit: &Permit, group: &GroupId) -> Result<InGroup, StoreError> {
-    let ids = journal.partition(permit, List::ComputerNames, group.as_str(), None, COUNTED).await?;
+    let ids = journal.partition(permit, lists::COMPUTER_NAMES, group.as_str(), None, COUNTED).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let found = journal.load_by_record_ids::<Computer>(&ids).await?.into_iter().flatten();
     // Computers whose removal or move is not processed yet are still listed.

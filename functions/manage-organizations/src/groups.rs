@@ -11,7 +11,7 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::{GroupAgentSet, GroupCreated, GroupDeleted, GroupEdited};
 use countersign_model::{
-    Action, AgentSettings, Group, GroupId, List, Organization, OrganizationId, Permit, decide,
+    Action, AgentSettings, Group, GroupId, Organization, OrganizationId, Permit, decide, lists,
 };
 use countersign_store::Stored;
 use http::StatusCode;
@@ -36,7 +36,7 @@ pub async fn create_group(
     let name = body.value.checked()?;
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsCreate, &rights.resource())?;
-    let groups = services.journal.list(&permit, List::Groups, None, Organization::GROUPS_MAX).await?;
+    let groups = services.journal.list(&permit, lists::GROUPS, None, Organization::GROUPS_MAX).await?;
     if groups.items.len() >= Organization::GROUPS_MAX {
         let message =
             format!("an organization can have at most {} groups; delete one first", Organization::GROUPS_MAX);
@@ -60,7 +60,7 @@ pub async fn list_groups(
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
-    let page = services.journal.page::<Group>(&permit, List::Groups, cursor.as_deref(), limit).await?;
+    let page = services.journal.page::<Group>(&permit, lists::GROUPS, cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().filter(|group| !group.value.deleted).map(Into::into);
     paging.page(items.collect(), page.next)
 }

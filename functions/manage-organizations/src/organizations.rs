@@ -11,7 +11,7 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
 use countersign_model::{
-    Action, List, Organization, OrganizationId, Permit, Request, RequestStatus, Resource, decide,
+    Action, Organization, OrganizationId, Permit, Request, RequestStatus, Resource, decide, lists,
 };
 use countersign_store::{StoreError, Stored};
 use http::StatusCode;
@@ -63,8 +63,10 @@ pub async fn list_organizations(
     let rights = rights_at(&services.journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
-    let page =
-        services.journal.page::<Organization>(&permit, List::Organizations, cursor.as_deref(), limit).await?;
+    let page = services
+        .journal
+        .page::<Organization>(&permit, lists::ORGANIZATIONS, cursor.as_deref(), limit)
+        .await?;
     // Some rights count only at the organization where they are set.
     let reached =
         |o: &Organization| decide(&rights.actor, Action::OrganizationsView, &Resource::at(o)).is_ok();
@@ -213,7 +215,7 @@ async fn require_empty(services: &Services, rights: &Rights, permit: &Permit) ->
         return Err(NotDeleted::NotEmpty(there));
     }
     // The newest entries may not be pending any more.
-    let requests = services.journal.page::<Request>(permit, List::PendingRequests, None, REQUESTS).await?;
+    let requests = services.journal.page::<Request>(permit, lists::PENDING_REQUESTS, None, REQUESTS).await?;
     let waits = |request: &Stored<Request>| request.value.status == RequestStatus::Pending;
     if requests.next.is_some() || requests.items.iter().any(waits) {
         return Err(NotDeleted::HasRequests);

@@ -1,7 +1,7 @@
 //! The computers of an organization, as far as one call looks at them.
 
 use countersign_journal::Journal;
-use countersign_model::{Computer, GroupId, List, Permit};
+use countersign_model::{Computer, GroupId, Permit, lists};
 use countersign_store::StoreError;
 
 /// The most computers that one call looks at.
@@ -21,7 +21,7 @@ impl Fleet {
     pub async fn of(journal: &Journal, permit: &Permit) -> Result<Self, StoreError> {
         let (mut computers, mut cursor) = (Vec::new(), None::<String>);
         loop {
-            let page = journal.page::<Computer>(permit, List::Computers, cursor.as_deref(), PAGE).await?;
+            let page = journal.page::<Computer>(permit, lists::COMPUTERS, cursor.as_deref(), PAGE).await?;
             let there = page.items.into_iter().map(|computer| computer.value);
             computers.extend(there.filter(|computer| !computer.deleted));
             match page.next {

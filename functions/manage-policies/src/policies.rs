@@ -11,7 +11,7 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
 use countersign_model::{
-    Action, Group, GroupId, List, Notify, OrganizationId, Permit, Policy, PolicyContent, PolicyId, decide,
+    Action, Group, GroupId, Notify, OrganizationId, Permit, Policy, PolicyContent, PolicyId, decide, lists,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
@@ -27,7 +27,7 @@ pub fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
 
 /// The drafts of the permit's organization.
 async fn drafts(services: &Services, permit: &Permit) -> Result<Vec<Stored<Policy>>, StoreError> {
-    let mut all = services.journal.all::<Policy>(permit, List::Policies).await?;
+    let mut all = services.journal.all::<Policy>(permit, lists::POLICIES).await?;
     all.retain(|policy| !policy.value.deleted);
     Ok(all)
 }
@@ -110,7 +110,7 @@ pub async fn list_policies(
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
-    let page = services.journal.page::<Policy>(&permit, List::Policies, cursor.as_deref(), limit).await?;
+    let page = services.journal.page::<Policy>(&permit, lists::POLICIES, cursor.as_deref(), limit).await?;
     let wanted = |p: &Policy| !p.deleted && query.group_id.as_ref().is_none_or(|group| p.group_id == *group);
     let items = page.items.into_iter().filter(|policy| wanted(&policy.value)).map(Into::into);
     paging.page(items.collect(), page.next)

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
 use countersign_model::{
-    DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, Group, GroupId, List,
-    OrganizationId, Permit, Policy, PolicyDifference, Tag, TagId, TagValues, policy,
+    DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, Group, GroupId,
+    OrganizationId, Permit, Policy, PolicyDifference, Tag, TagId, TagValues, lists, policy,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::try_join;
@@ -64,8 +64,8 @@ impl State {
 
 /// The groups of the permit's organization, and the drafts of its policies.
 pub async fn drafts(journal: &Journal, permit: &Permit) -> Result<(Vec<Group>, Vec<Policy>), StoreError> {
-    let groups = journal.all::<Group>(permit, List::Groups);
-    let policies = journal.all::<Policy>(permit, List::Policies);
+    let groups = journal.all::<Group>(permit, lists::GROUPS);
+    let policies = journal.all::<Policy>(permit, lists::POLICIES);
     let (groups, policies) = try_join(groups, policies).await?;
     let groups = groups.into_iter().map(|group| group.value).filter(|group| !group.deleted);
     let policies = policies.into_iter().map(|policy| policy.value).filter(|policy| !policy.deleted);

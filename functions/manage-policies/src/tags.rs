@@ -10,7 +10,7 @@ use countersign_http::{
 use countersign_journal::{Change, Journal};
 use countersign_model::act::{TagChanged, TagDetail};
 use countersign_model::{
-    Action, Deployment, List, OrganizationId, Permit, Policy, Tag, TagId, TagValues, decide,
+    Action, Deployment, OrganizationId, Permit, Policy, Tag, TagId, TagValues, decide, lists,
 };
 use countersign_store::StoreError;
 use http::StatusCode;
@@ -155,7 +155,7 @@ const NAMED: usize = 5;
 
 /// Checks that no draft names a tag. A draft that is saved at the same moment is found when it is deployed.
 async fn require_unused(journal: &Journal, permit: &Permit, id: &TagId) -> Result<(), Problem> {
-    let drafts = journal.all::<Policy>(permit, List::Policies).await?;
+    let drafts = journal.all::<Policy>(permit, lists::POLICIES).await?;
     let drafts = drafts.into_iter().map(|policy| policy.value);
     let using: Vec<Policy> =
         drafts.filter(|policy| !policy.deleted && policy.content.tags().contains(id)).collect();

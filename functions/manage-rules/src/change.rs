@@ -10,7 +10,7 @@ use countersign_http::{
 };
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RuleChanged;
-use countersign_model::{Action, Denial, List, Permit, RequestKind, Rule, RuleId, decide};
+use countersign_model::{Action, Denial, Permit, RequestKind, Rule, RuleId, decide, lists};
 use http::StatusCode;
 use jiff::Timestamp;
 
@@ -36,7 +36,7 @@ pub async fn create_rule(
     let permit = permit(&rights, &rule)?;
     require_accepted(journal, &rights, "/rule/message", &rule).await?;
     let viewing = may_see(&rights)?;
-    if journal.list(&viewing, List::Rules, None, Rule::RULES_MAX).await?.items.len() >= Rule::RULES_MAX {
+    if journal.list(&viewing, lists::RULES, None, Rule::RULES_MAX).await?.items.len() >= Rule::RULES_MAX {
         let detail = format!("an organization can have at most {} rules", Rule::RULES_MAX);
         return Err(Problem::new(Code::TooManyRules, detail));
     }

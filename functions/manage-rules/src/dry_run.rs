@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, JsonBody, LARGEST_PAGE, Problem, Services};
-use countersign_model::{Action, Actor, List, Request, Rule, RuleId, decide};
+use countersign_model::{Action, Actor, Request, Rule, RuleId, decide, lists};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::wire::{DryRunBody, DryRunView, WouldDecideView};
@@ -35,7 +35,7 @@ pub async fn try_rule(
     let mut next = paging.open(cursor.as_ref())?;
     let mut tried = Tried { rule, now: caller.now, looked_at: 0, items: Vec::new(), agrees: 0, differs: 0 };
     for _ in 0..PAGES {
-        let page = journal.page::<Request>(&permit, List::Requests, next.as_deref(), LARGEST_PAGE).await?;
+        let page = journal.page::<Request>(&permit, lists::REQUESTS, next.as_deref(), LARGEST_PAGE).await?;
         let is_over = page.items.last().is_some_and(|last| last.value.created_at < since);
         for request in page.items.iter().map(|stored| &stored.value) {
             if request.created_at >= since {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::{rights_at, rights_on};
 use countersign_http::{AsAdministrator, AsReader, Page, PathId, Problem, QueryOf, Services};
-use countersign_model::{List, Rule, RuleId};
+use countersign_model::{Rule, RuleId, lists};
 
 use crate::change::{answer, may_see, require_there};
 use crate::wire::{RuleView, RulesQuery};
@@ -23,7 +23,7 @@ pub async fn list_rules(
     let rights = rights_at(&services.journal, &administrator, &at).await?;
     let permit = may_see(&rights)?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
-    let page = services.journal.page::<Rule>(&permit, List::Rules, cursor.as_deref(), limit).await?;
+    let page = services.journal.page::<Rule>(&permit, lists::RULES, cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().filter(|rule| !rule.value.deleted);
     paging.page(items.map(|rule| RuleView::at(caller.now, rule.value)).collect(), page.next)
 }

@@ -5,14 +5,15 @@ use std::fmt;
 
 use countersign_journal::Overview;
 use countersign_model::tally::{DayCounts, WAITED_UP_TO};
-use countersign_model::{Channel, RequestKind};
+use countersign_model::{Channel, DeliveryState, RequestKind};
 use countersign_store::{Refused, Watched};
 use jiff::Timestamp;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 
-use crate::metrics::ENDS;
+/// The states in which a delivery is at its end.
+pub const ENDS: [DeliveryState; 3] = [DeliveryState::Sent, DeliveryState::Failed, DeliveryState::Skipped];
 
 /// The numbers of a scrape.
 #[derive(Debug)]

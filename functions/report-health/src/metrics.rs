@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_authority::root;
 use countersign_http::{AsMonitor, Problem, Services};
 use countersign_journal::Overview;
-use countersign_model::{Channel, DeliveryState};
+use countersign_model::Channel;
 use countersign_store::{Refused, StoreError, Watched};
 use futures::future::try_join;
 use http::header::CONTENT_TYPE;
@@ -13,12 +13,10 @@ use jiff::Timestamp;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::registry::Registry;
 
-use crate::exposition::Numbers;
+use crate::exposition::{ENDS, Numbers};
 
 /// The media type of OpenMetrics, which Prometheus reads.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// The states in which a delivery is at its end.
-pub const ENDS: [DeliveryState; 3] = [DeliveryState::Sent, DeliveryState::Failed, DeliveryState::Skipped];
 
 /// Reports the deployment in numbers, for Prometheus (OpenMetrics 1.0).
 ///

@@ -6,7 +6,7 @@ use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Export, ExportFormat, ExportPart, Exported, Problem, QueryOf, Services};
 use countersign_journal::{Change, Journal, Part};
 use countersign_model::{
-    Action, Actor, List, Permit, Request, RequestFilter, RequestId, RequestReader, decide,
+    Action, Actor, Permit, ReadableList, Request, RequestFilter, RequestId, RequestReader, decide,
 };
 use countersign_store::{StoreError, Stored};
 use http::Method;
@@ -66,7 +66,7 @@ struct Requests {
     actor: Actor,
     permit: Permit,
     filter: RequestFilter,
-    list: List,
+    list: ReadableList,
     ids: (Option<RequestId>, Option<RequestId>),
     oldest_first: bool,
     now: Timestamp,

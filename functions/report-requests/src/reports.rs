@@ -9,7 +9,7 @@ use countersign_http::{
 };
 use countersign_journal::{Journal, reported_up_to};
 use countersign_model::tally::{Day, REPORTED_DAYS, ReportDays, date_of, day_of};
-use countersign_model::{Action, List, Organization, Permit, Resource, decide};
+use countersign_model::{Action, Organization, Permit, Resource, decide, lists};
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join_all;
 use http::HeaderMap;
@@ -63,7 +63,7 @@ pub async fn report_requests(
         ReportBy::Day => report.days = rows(&days, from, to),
         ReportBy::Organization => {
             let (cursor, limit) = (cursor.as_deref(), query.limit.get());
-            let page = journal.page::<Organization>(&permit, List::Organizations, cursor, limit).await?;
+            let page = journal.page::<Organization>(&permit, lists::ORGANIZATIONS, cursor, limit).await?;
             report.organizations = below(journal, &rights, page.items, (from, to)).await?;
             report.next_cursor = paging.seal(page.next)?;
         }

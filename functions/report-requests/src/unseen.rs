@@ -11,7 +11,7 @@ use countersign_http::{
 use countersign_journal::Journal;
 use countersign_model::computer::check_ins::CheckIns;
 use countersign_model::{
-    Action, Actor, Computer, List, Organization, OrganizationId, Permit, Resource, decide,
+    Action, Actor, Computer, Organization, OrganizationId, Permit, Resource, decide, lists,
 };
 use countersign_store::StoreError;
 use http::HeaderMap;
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
             return Ok(None);
         }
         let list =
-            self.journal.page::<Organization>(permit, List::Organizations, after.as_deref(), ORGANIZATIONS);
+            self.journal.page::<Organization>(permit, lists::ORGANIZATIONS, after.as_deref(), ORGANIZATIONS);
         let page = list.await?;
         for found in page.items {
             if self.read >= COMPUTERS {
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
                 break cursor;
             }
             let page =
-                self.journal.page::<Computer>(&permit, List::Computers, cursor.as_deref(), room).await?;
+                self.journal.page::<Computer>(&permit, lists::COMPUTERS, cursor.as_deref(), room).await?;
             self.read += page.items.len();
             let found: Vec<Computer> =
                 page.items.into_iter().map(|found| found.value).filter(|found| !found.deleted).collect();

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Problem, QueryOf, Services};
-use countersign_model::{Action, Integration, List, ProviderPlace, decide};
+use countersign_model::{Action, Integration, ProviderPlace, decide, lists};
 
 use crate::provider::Providers;
 use crate::sending::SendingError;
@@ -25,7 +25,7 @@ pub async fn show_channels(
     let rights = rights_at(journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let providers = Providers::load(&services).await.map_err(SendingError::from)?;
-    let page = journal.page::<Integration>(&permit, List::Integrations, None, Integration::MAX).await?;
+    let page = journal.page::<Integration>(&permit, lists::INTEGRATIONS, None, Integration::MAX).await?;
     let at_place = |place: &ProviderPlace| ProviderView::new(*place, &providers, caller.now);
     let integrations = page.items.into_iter().map(|found| found.value).filter(|found| !found.deleted);
     Ok(Json(ChannelsView {

@@ -6,7 +6,7 @@ use countersign_authority::Session;
 use countersign_http::{Caller, Code, Problem};
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
-use countersign_model::{Act, AdministratorId, Credentials, CredentialsError, Permit};
+use countersign_model::{AdministratorId, Credentials, CredentialsError, NewAct, Permit};
 use countersign_store::UpdateError;
 use futures::future::join_all;
 
@@ -70,13 +70,13 @@ fn wrong_code() -> Problem {
 /// The new credentials.
 pub struct Changed {
     credentials: Credentials,
-    act: Act,
+    act: NewAct,
     sessions: Vec<(String, Session)>,
 }
 
 impl Changed {
     /// The credentials after an act.
-    pub fn to(credentials: Credentials, act: impl Into<Act>) -> Self {
+    pub fn to(credentials: Credentials, act: impl Into<NewAct>) -> Self {
         Self { credentials, act: act.into(), sessions: Vec::new() }
     }
 

@@ -8,7 +8,7 @@ mod setup;
 
 use countersign_http::testing::{Person, World};
 use countersign_kv::Random;
-use countersign_model::{ActName, Administrator, List, Organization, Permission, Permit};
+use countersign_model::{ActName, Administrator, Organization, Permission, Permit, lists};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -32,7 +32,7 @@ pub async fn with_password(world: &World, organization: &Organization, permissio
 /// The acts in the system audit of an organization, newest first.
 pub async fn audit(world: &World, organization: &Organization) -> Vec<ActName> {
     let permit = Permit::scene(&organization.id);
-    let page = world.journal.list(&permit, List::SystemAudit, None, 200).await.unwrap();
+    let page = world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 200).await.unwrap();
     let mut acts = Vec::new();
     for row in page.items {
         let event = world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

@@ -4,7 +4,7 @@
 use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};
 use countersign_model::act::{RequestAmended, RequestJoined, RequestRepeated, RequestSubmitted};
-use countersign_model::{Act, AskedAs, Permit, Request, RequestId, TransitionError};
+use countersign_model::{AskedAs, NewAct, Permit, Request, RequestId, TransitionError};
 use countersign_store::{AskedRequests, Claim, Manifest, StoreError, UpdateError};
 use jiff::Timestamp;
 
@@ -142,7 +142,7 @@ async fn repeat(
     }
 }
 
-fn asked_as(by: AskedAs, old: &Request, request: &Request, username: &str) -> Act {
+fn asked_as(by: AskedAs, old: &Request, request: &Request, username: &str) -> NewAct {
     match by {
         AskedAs::Amending => RequestAmended::of(old, request, username).into(),
         AskedAs::Repeating => RequestRepeated::of(request, username).into(),

@@ -9,7 +9,7 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{RequestCancelled, RequestWithdrawn};
 use countersign_model::{
-    Act, Attachment, Computer, NotWithdrawn, Permit, Request, RequestId, RequestStatus, TransitionError,
+    Attachment, Computer, NewAct, NotWithdrawn, Permit, Request, RequestId, RequestStatus, TransitionError,
     Withdrawn,
 };
 use countersign_store::UpdateError;
@@ -83,7 +83,7 @@ pub async fn cancel_request(
         .save_update(&id, Terms::default(), |old: &Request| {
             let Withdrawn { request, username } = old.withdraw(who.as_deref(), caller.now)?;
             let act = if request.status == RequestStatus::Cancelled {
-                Act::from(RequestCancelled::of(&request, &username))
+                NewAct::from(RequestCancelled::of(&request, &username))
             } else {
                 RequestWithdrawn::of(&request, &username).into()
             };

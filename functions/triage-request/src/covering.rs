@@ -3,7 +3,7 @@
 
 use countersign_http::Problem;
 use countersign_journal::Journal;
-use countersign_model::{Action, Actor, Condition, List, Request, RequestStatus, decide};
+use countersign_model::{Action, Actor, Condition, Request, RequestStatus, decide, lists};
 use jiff::Timestamp;
 
 use crate::wire::flag::{CoveringGrant, CoveringGrants};
@@ -23,7 +23,7 @@ pub async fn covering(
     let file = request.subject.file().filter(|file| file.verified_publisher().is_some());
     let Some(file) = file else { return Ok(CoveringGrants { grants: Vec::new(), complete: true }) };
     let permit = decide(actor, Action::RequestsList, &request.resource())?;
-    let page = journal.page::<Request>(&permit, List::Grants, None, LOOKED_AT).await?;
+    let page = journal.page::<Request>(&permit, lists::GRANTS, None, LOOKED_AT).await?;
     let complete = page.next.is_none();
     let mut grants: Vec<CoveringGrant> = Vec::new();
     for other in page.items.into_iter().map(|other| other.value) {

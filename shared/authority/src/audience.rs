@@ -11,7 +11,7 @@ use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
     Action, Address, Administrator, ApprovalSettings, Computer, Delivery, DeployedPolicies, Deployment,
-    InPlaceOf, LastDeployment, List, NoticeKind, OrganizationId, Permit, ProcessorOnly, Request, decide,
+    InPlaceOf, LastDeployment, NoticeKind, OrganizationId, Permit, ProcessorOnly, Request, decide, lists,
     text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
@@ -134,7 +134,7 @@ impl Audience {
         let permit = Permit::processor(organization, ProcessorOnly);
         let (mut all, mut cursor) = (Vec::new(), None::<String>);
         loop {
-            let page = self.journal.list(&permit, List::Subscribers, cursor.as_deref(), PAGE).await?;
+            let page = self.journal.list(&permit, lists::SUBSCRIBERS, cursor.as_deref(), PAGE).await?;
             let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
             all.extend(load_readable::<Administrator>(&self.journal, &ids).await?);
             match page.next {

@@ -3,8 +3,8 @@
 
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, AdministratorId, List, Organization, OrganizationId, PermissionSet, Permit, Role,
-    RoleBook, RoleHolders, RoleId, catalogue,
+    Action, Administrator, AdministratorId, Organization, OrganizationId, PermissionSet, Permit, Role,
+    RoleBook, RoleHolders, RoleId, catalogue, lists,
 };
 use countersign_store::{Entity, StoreError};
 use futures::future::try_join;
@@ -124,7 +124,7 @@ impl<'a> Candidates<'a> {
                 return Ok((people, Some(from)));
             }
             let below = below.as_ref().map(AdministratorId::as_str);
-            let page = self.journal.page(permit, List::Administrators, below, left).await?;
+            let page = self.journal.page(permit, lists::ADMINISTRATORS, below, left).await?;
             left = left.saturating_sub(page.items.len());
             people.extend(page.items.into_iter().map(|stored| stored.value));
             from = match page.next.and_then(|next| next.parse().ok()) {

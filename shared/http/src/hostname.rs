@@ -9,7 +9,7 @@
 //! found in the set of computers by name.
 
 use countersign_journal::Journal;
-use countersign_model::{Computer, ComputerId, List, Permit};
+use countersign_model::{Computer, ComputerId, Permit, lists};
 use countersign_store::{Claim, StoreError, UpdateError};
 
 /// The most computers of one name that are looked at.
@@ -27,7 +27,7 @@ pub async fn holder(
     if let Some(computer) = claimed {
         return Ok(Some(computer.id));
     }
-    let (list, key) = (List::ComputerNames, Computer::hostname_key(hostname));
+    let (list, key) = (lists::COMPUTER_NAMES, Computer::hostname_key(hostname));
     let ids = journal.partition(permit, list, &key, None, LOOKED_AT).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let found = journal.load_by_record_ids::<Computer>(&ids).await?;

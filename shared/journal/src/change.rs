@@ -8,7 +8,7 @@ mod whole;
 
 use countersign_model::ids::{EventId, OrganizationId};
 use countersign_model::permit::Permit;
-use countersign_model::{Act, Origin};
+use countersign_model::{NewAct, Origin, StoredAct};
 use countersign_store::record::{Entity, Envelope, MAX_VALUE, encode, raw};
 use countersign_store::{Abandoned, EventRef, Idempotency, StoreError, has_trail, keys, trail_entry};
 
@@ -29,7 +29,7 @@ pub(crate) const APPENDS: usize = 3;
 pub struct Change {
     permit: Permit,
     origin: Origin,
-    act: Act,
+    act: NewAct,
     idempotency: Option<Idempotency>,
     entries: Vec<(String, Vec<u8>)>,
     /// The record ids of the records created. An idempotent retry is answered with the first.
@@ -39,7 +39,7 @@ pub struct Change {
 
 impl Change {
     /// An act that the permit allows, in the permit's organization. Saving checks that permit and act fit each other.
-    pub fn new(permit: &Permit, origin: &Origin, act: impl Into<Act>) -> Self {
+    pub fn new(permit: &Permit, origin: &Origin, act: impl Into<NewAct>) -> Self {
         Self {
             permit: permit.clone(),
             origin: origin.clone(),
@@ -111,21 +111,23 @@ impl Change {
         self
     }
 
-    fn event(&self, reservation: &Reservation, commit: Commit) -> Event {
-        Event {
+    /// The event as it is written.
+    fn event(&self, key: &str, reservation: &Reservation, commit: Commit) -> Result<Vec<u8>, StoreError> {
+        let event: Event<&StoredAct> = Event {
             id: reservation.id.clone(),
             organization_id: self.organization().clone(),
             number: reservation.place.number,
             at: self.origin.at,
             who: self.origin.who.clone(),
             address: self.origin.address.clone(),
-            act: self.act.clone(),
+            act: self.act.stored().ok_or_else(|| StoreError::corrupt(key))?,
             commit,
             idempotency: self.idempotency.as_ref().map(|idempotency| idempotency.key.clone()),
             created: self.created.clone(),
             propagated_from: None,
             via: None,
-        }
+        };
+        encode(key, &event)
     }
 }
 
@@ -148,7 +150,7 @@ impl Journal {
         let place = EventRef { organization_id: change.organization().clone(), number: u64::MAX };
         let longest = Reservation { id: self.event_id(), place };
         let key = keys::entry(change.organization(), u64::MAX);
-        let event = encode(&key, &change.event(&longest, commit.clone()))?;
+        let event = change.event(&key, &longest, commit.clone())?;
         if event.len() > MAX_EVENT {
             return Err(StoreError::TooLarge { key });
         }
@@ -187,7 +189,7 @@ impl Journal {
         let commits = commit == Commit::Created;
         let written = async {
             let key = keys::entry(&reservation.place.organization_id, reservation.place.number);
-            let value = encode(&key, &change.event(reservation, commit))?;
+            let value = change.event(&key, reservation, commit)?;
             let mut batch = change.entries.clone();
             batch.push((key, value));
             for id in change.created.iter().filter(|id| has_trail(id)) {

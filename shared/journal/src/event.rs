@@ -1,7 +1,7 @@
 //! Events: one entry of a journal carries everything about one act.
 
 use countersign_model::ids::{EventId, OrganizationId};
-use countersign_model::{Act, Footprint, List, ListEntry, Who};
+use countersign_model::{Act, Footprint, List, ListEntry, ReadableList, StoredAct, Who};
 use countersign_store::{EventRef, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub enum Commit {
 /// One act as stored in a journal. What it concerns, the lists it belongs to and who must be notified are derived from
 /// the act: [`Event::footprint`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Event {
+pub struct Event<A = Act> {
     /// Its id, the same in every journal that it is passed on to.
     pub id: EventId,
     /// The organization where it happened.
@@ -49,7 +49,7 @@ pub struct Event {
     /// The client's address.
     pub address: Option<String>,
     /// The act, with its details.
-    pub act: Act,
+    pub act: A,
     /// Where to find that it counts.
     pub commit: Commit,
     /// The digest of its idempotency key.
@@ -80,26 +80,20 @@ impl Event {
 
     /// The entries it makes in the lists of this journal's organization, including the audits.
     pub(crate) fn entries(&self) -> Vec<IndexEntry> {
-        let footprint = self.footprint();
         let here = self.propagated_from.is_none();
-        let lists = footprint.lists.into_iter().filter(|entry| here || entry.list.counts_above());
-        let mut entries: Vec<_> = lists.map(IndexEntry::from).collect();
-        let mut audit = |list| {
-            let id = self.id.to_string();
-            entries.push(IndexEntry { list, key: id.clone(), id });
-        };
-        if footprint.audit.in_system() {
-            audit(List::SystemAudit);
-        }
-        if footprint.audit.in_unified() {
-            audit(List::UnifiedAudit);
-        }
-        entries
+        let entries = self.footprint().entries(&self.id).into_iter();
+        entries.filter(|entry| here || entry.list.counts_above()).map(IndexEntry::from).collect()
     }
+}
 
-    /// The entries it makes in one list.
-    pub(crate) fn entries_in(&self, list: List) -> impl Iterator<Item = String> {
-        self.entries().into_iter().filter(move |entry| entry.list == list).map(|entry| entry.key)
+impl Event<StoredAct> {
+    /// The keys of the entries it makes in one list; none if its details cannot be read.
+    pub(crate) fn keys_in(&self, list: ReadableList) -> Vec<String> {
+        if self.propagated_from.is_some() && !list.list.counts_above() {
+            return Vec::new();
+        }
+        let entries = list.entries(&self.act, &self.id).unwrap_or_default();
+        entries.into_iter().map(|entry| IndexEntry::from(entry).key).collect()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Acts: everything that is recorded. An act carries its details; everything else about its event is derived from it.
 //!
-//! A new act needs a payload that implements `Happening`, a name, a variant and a line in the match. It does not
-//! compile until all of them are there.
+//! A new act needs a payload that implements `Happening`, a name, a variant and a line in the match: it does not compile before.
 
 pub mod administrators;
 pub mod agents;
@@ -35,7 +34,6 @@ mod schema;
 pub mod sessions;
 mod sight;
 pub mod tags;
-
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -79,7 +77,9 @@ pub use organizations::{
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
 pub use override_codes::OverrideCodeRead;
-use payloads::{Written, acts};
+pub(crate) use payloads::Entries;
+use payloads::acts;
+pub use payloads::{NewAct, StoredAct};
 pub use policies::{
     DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyContentDetail, PolicyCreated, PolicyDeleted,
     PolicyDetail, PolicyEdited, PolicyMoved,

@@ -5,7 +5,7 @@ mod filter;
 pub use filter::{Acts, AuditActor, AuditFacts, AuditFilter};
 
 use crate::action::Action;
-use crate::list::List;
+use crate::lists::{self, ReadableList};
 use crate::named::named;
 
 named! {
@@ -28,10 +28,10 @@ impl Audit {
 
     /// The list of its entries.
     #[must_use]
-    pub const fn list(self) -> List {
+    pub const fn list(self) -> ReadableList {
         match self {
-            Self::System => List::SystemAudit,
-            Self::Unified => List::UnifiedAudit,
+            Self::System => lists::SYSTEM_AUDIT,
+            Self::Unified => lists::UNIFIED_AUDIT,
         }
     }
 }

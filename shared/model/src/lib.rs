@@ -38,6 +38,7 @@ pub mod json;
 pub mod kinds;
 pub mod language;
 pub mod list;
+pub mod lists;
 pub mod login;
 pub mod network;
 pub mod notice;
@@ -65,7 +66,7 @@ pub mod unicode;
 pub mod unsent;
 pub mod whereabouts;
 
-pub use act::{Act, ActName, AgentNews, Footprint};
+pub use act::{Act, ActName, AgentNews, Footprint, NewAct, StoredAct};
 pub use action::Action;
 pub use administrator::{
     Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, OneTimeToken,
@@ -99,6 +100,7 @@ pub use integration::{Integration, IntegrationKind};
 pub use kinds::{DecisionScope, RequestKind, RequestStatus};
 pub use language::{Language, Reading};
 pub use list::{List, ListEntry};
+pub use lists::ReadableList;
 pub use login::{LoginPolicy, LoginSettings};
 pub use named::UnknownName;
 pub use network::{Network, NotANetwork};

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use countersign_http::testing::{Device, Person, TestApp, TestRequest, TestResponse, World};
 use countersign_journal::readable::load_readable;
 use countersign_model::{
-    Administrator, Delivery, DeliveryState, Group, List, NoticeName, Organization, Permission, Permit,
+    Administrator, Delivery, DeliveryState, Group, NoticeName, Organization, Permission, Permit, lists,
 };
 use countersign_store::Slot;
 use futures::executor::block_on;
@@ -248,7 +248,7 @@ impl Deployment {
         let journal = &self.world.journal;
         let mut cursor = None::<String>;
         while self.untold > 0 {
-            let page = block_on(journal.list(&permit, List::Notifications, cursor.as_deref(), DELIVERIES))?;
+            let page = block_on(journal.list(&permit, lists::NOTIFICATIONS, cursor.as_deref(), DELIVERIES))?;
             let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
             let deliveries = block_on(load_readable::<Delivery>(journal, &ids))?.into_iter();
             let about = |each: &Delivery| each.notice.name() == NoticeName::RequestSubmitted;

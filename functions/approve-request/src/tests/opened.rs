@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_http::testing::Person;
 use countersign_kv::memory::Memory;
-use countersign_model::{ActName, List, Permission, Permit, Request, Who};
+use countersign_model::{ActName, Permission, Permit, Request, Who, lists};
 use http::Method;
 
 use crate::tests::story::Story;
@@ -14,7 +14,7 @@ impl Story {
     async fn openings(&self, request: &Request) -> Vec<String> {
         let permit = Permit::scene(&self.company.id);
         let mut both = Vec::new();
-        for audit in [List::SystemAudit, List::UnifiedAudit] {
+        for audit in [lists::SYSTEM_AUDIT, lists::UNIFIED_AUDIT] {
             let mut found = Vec::new();
             for row in self.world.journal.list(&permit, audit, None, 100).await.unwrap().items {
                 let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

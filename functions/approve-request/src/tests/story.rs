@@ -153,7 +153,7 @@ impl Story {
     pub async fn events(&self, audit: List) -> Vec<Event> {
         let journal = &self.world.journal;
         let permit = Permit::scene(&self.company.id);
-        let page = journal.list(&permit, audit, None, 200).await.unwrap();
+        let page = journal.list(&permit, audit.into(), None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
             events.push(journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap());
@@ -163,7 +163,7 @@ impl Story {
 
     pub async fn listed(&self, list: List) -> Vec<String> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, list, None, 200).await.unwrap();
+        let page = self.world.journal.list(&permit, list.into(), None, 200).await.unwrap();
         page.items.into_iter().map(|row| row.id).collect()
     }
 

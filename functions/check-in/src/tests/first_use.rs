@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_authority::first_use;
 use countersign_http::testing::{Device, TestResponse};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{Computer, DecisionScope, FirstUse, GrantId, List, Permit, Request, RequestId};
+use countersign_model::{Computer, DecisionScope, FirstUse, GrantId, Permit, Request, RequestId, lists};
 use countersign_store::Slot;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ impl Story {
 
     async fn uses_on_record(&self) -> usize {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 200).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 200).await.unwrap();
         let mut uses = 0;
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

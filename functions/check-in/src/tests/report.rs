@@ -2,7 +2,7 @@
 
 use countersign_http::testing::{Device, TestResponse};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, ComputerId, List, Permit};
+use countersign_model::{ActName, Computer, ComputerId, Permit, lists};
 use futures::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ impl Story {
 
     async fn last_act(&self) -> ActName {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 1).await.unwrap();
         self.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap().act.name()
     }
 

@@ -10,10 +10,10 @@ use countersign_model::act::{
     RequestSubmitted,
 };
 use countersign_model::{
-    Act, AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
-    Deployment, EndChange, File, GrantId, Group, Maintenance, MaintenanceMode, Match, MatchBy, NewRequest,
-    NewRequester, Organization, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent, PolicyEntry,
-    PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
+    AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
+    Deployment, EndChange, File, GrantId, Group, Maintenance, MaintenanceMode, Match, MatchBy, NewAct,
+    NewRequest, NewRequester, Organization, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent,
+    PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::keys;
@@ -61,7 +61,7 @@ impl Story {
         self.world.fill_lists(&self.company.id).await;
     }
 
-    fn change(&self, act: impl Into<Act>) -> Change {
+    fn change(&self, act: impl Into<NewAct>) -> Change {
         let origin = Origin { who: Who::System, address: None, at: self.world.now() };
         Change::new(&Permit::scene(&self.company.id), &origin, act)
     }
@@ -125,7 +125,7 @@ impl Story {
         self.update(&request.parse().unwrap(), edit).await;
     }
 
-    async fn update(&self, id: &RequestId, make: impl Fn(&Request) -> (Request, Act) + Send + Sync) {
+    async fn update(&self, id: &RequestId, make: impl Fn(&Request) -> (Request, NewAct) + Send + Sync) {
         let transition = |old: &Request| {
             let (new, act) = make(old);
             Ok::<_, Infallible>((new, self.change(act)))

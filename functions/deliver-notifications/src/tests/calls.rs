@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign_http::RedisSettings;
 use countersign_http::testing::Operation;
-use countersign_model::{ActName, List, Permission, Permit, RequestStatus, request::PENDING_LASTS};
+use countersign_model::{ActName, List, Permission, Permit, RequestStatus, lists, request::PENDING_LASTS};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -115,7 +115,7 @@ async fn requests_that_nobody_decided_expire_by_the_walk() {
     let pending = stage
         .world
         .journal
-        .list(&Permit::scene(&stage.world.root.id), List::PendingRequests, None, 50)
+        .list(&Permit::scene(&stage.world.root.id), lists::PENDING_REQUESTS, None, 50)
         .await
         .unwrap();
     assert_eq!(pending.items.len(), 1, "gone from the root's list, too");

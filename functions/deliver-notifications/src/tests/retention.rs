@@ -5,8 +5,8 @@ use countersign_authority::AuditSeals;
 use countersign_journal::{Change, Verified};
 use countersign_model::act::OrganizationEdited;
 use countersign_model::{
-    ActName, DecisionScope, File, List, NewRequest, Organization, Outcome, Permit, Request, RequestStatus,
-    Retention, Subject,
+    ActName, DecisionScope, File, NewRequest, Organization, Outcome, Permit, Request, RequestStatus,
+    Retention, Subject, lists,
 };
 use countersign_store::{Manifest, keys};
 
@@ -114,7 +114,7 @@ async fn requests_go_so_long_after_they_ended_and_what_is_in_force_stays() {
     let page = stage
         .world
         .journal
-        .page::<Request>(&Permit::scene(&stage.company.id), List::Requests, None, 50)
+        .page::<Request>(&Permit::scene(&stage.company.id), lists::REQUESTS, None, 50)
         .await
         .unwrap();
     assert_eq!(page.items.into_iter().map(|stored| stored.value.id).collect::<Vec<_>>(), [approved.id]);
@@ -187,7 +187,7 @@ async fn old_entries_of_the_audit_go_on_record_and_the_chain_stays_whole() {
     assert_eq!(trimmed.flaws, []);
     assert!(stage.is_there(&early).await, "the record itself is kept for good");
     let permit = Permit::scene(&stage.company.id);
-    let rows = stage.world.journal.list(&permit, List::SystemAudit, None, 200).await.unwrap().items;
+    let rows = stage.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 200).await.unwrap().items;
     let mut acts = Vec::new();
     for row in rows {
         let event = stage.world.journal.event(&permit, row.number.unwrap()).await.unwrap();
@@ -199,7 +199,7 @@ async fn old_entries_of_the_audit_go_on_record_and_the_chain_stays_whole() {
     );
 
     // What is missing beyond that was not removed by its age.
-    let newest = stage.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap().items;
+    let newest = stage.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 1).await.unwrap().items;
     let entry = keys::entry(&stage.company.id, newest[0].number.unwrap());
     stage.world.journal.kv().delete(&entry).await.unwrap();
     assert_eq!(stage.verified().await.flaws.len(), 1);

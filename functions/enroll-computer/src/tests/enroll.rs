@@ -2,7 +2,7 @@
 
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, ComputerId, EnrollmentKey, Group, List, Permit};
+use countersign_model::{ActName, Computer, ComputerId, EnrollmentKey, Group, Permit, lists};
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -47,9 +47,9 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     assert_eq!(story.check_in(token).await.status, 200);
     story.process().await;
     let permit = Permit::scene(&story.company.id);
-    let listed = story.world.journal.list(&permit, List::Computers, None, 10).await.unwrap();
+    let listed = story.world.journal.list(&permit, lists::COMPUTERS, None, 10).await.unwrap();
     assert!(listed.items.iter().any(|row| row.id == id));
-    let audit = story.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap();
+    let audit = story.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 1).await.unwrap();
     let event = story.world.journal.event(&permit, audit.items[0].number.unwrap()).await.unwrap().unwrap();
     let footprint = event.footprint();
     assert_eq!((footprint.name, footprint.concerns[0].as_str()), (ActName::ComputerEnrolled, id));
@@ -118,7 +118,7 @@ async fn of_many_who_enrol_at_once_under_one_name_one_has_it() {
         assert_eq!(confirmed, 1, "{like:?}");
         story.process().await;
         let permit = Permit::scene(&story.company.id);
-        let listed = story.world.journal.list(&permit, List::Computers, None, 50).await.unwrap();
+        let listed = story.world.journal.list(&permit, lists::COMPUTERS, None, 50).await.unwrap();
         let enrolled: Vec<_> = answers.iter().map(|answer| answer.json()["computer_id"].clone()).collect();
         assert_eq!(listed.items.len(), enrolled.len() + 1, "and none that was not told");
     }
@@ -190,7 +190,7 @@ async fn an_enrolment_names_its_key_in_the_record_and_in_the_audit() {
     assert_eq!(record.enrollment_key_id, Some(id.clone()));
     story.process().await;
     let permit = Permit::scene(&story.company.id);
-    let audit = story.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap();
+    let audit = story.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 1).await.unwrap();
     let event = story.world.journal.event(&permit, audit.items[0].number.unwrap()).await.unwrap().unwrap();
     assert!(event.footprint().concerns.contains(&id.to_string()));
     assert_eq!(serde_json::to_value(&event.act).unwrap()["detail"]["enrollment_key_id"], json!(id));
@@ -250,7 +250,7 @@ async fn a_key_enrols_as_many_computers_as_it_may_and_a_retry_is_no_further_use(
         assert_eq!(story.world.journal.enrollment_key_uses(&id).await.unwrap(), 3);
         story.process().await;
         let permit = Permit::scene(&story.company.id);
-        let listed = story.world.journal.list(&permit, List::Computers, None, 50).await.unwrap();
+        let listed = story.world.journal.list(&permit, lists::COMPUTERS, None, 50).await.unwrap();
         assert_eq!(listed.items.len(), 3 + 1, "{like:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_http::testing::{TestResponse, World};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, List, Permit};
+use countersign_model::{ActName, Computer, Permit, lists};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -24,14 +24,14 @@ async fn check_in(story: &Story, answer: &TestResponse) -> u16 {
 async fn newcomers(story: &Story) -> usize {
     story.process().await;
     let permit = Permit::scene(&story.company.id);
-    let listed = story.world.journal.list(&permit, List::Computers, None, 500).await.unwrap();
+    let listed = story.world.journal.list(&permit, lists::COMPUTERS, None, 500).await.unwrap();
     listed.items.len() - 1
 }
 
 /// The acts in the unified audit that are enrolments, newest first: whether each was a retry.
 async fn enrolments(world: &World, story: &Story) -> Vec<bool> {
     let permit = Permit::scene(&story.company.id);
-    let page = world.journal.list(&permit, List::UnifiedAudit, None, 100).await.unwrap();
+    let page = world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 100).await.unwrap();
     let mut found = Vec::new();
     for row in page.items {
         let event = world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
@@ -194,7 +194,7 @@ async fn newcomers_of_three_turns(story: &Story) -> usize {
     }
     let mut cursor = None;
     loop {
-        let page = story.world.journal.list(&permit, List::Computers, cursor.as_deref(), 500).await.unwrap();
+        let page = story.world.journal.list(&permit, lists::COMPUTERS, cursor.as_deref(), 500).await.unwrap();
         all += page.items.len();
         cursor = page.next;
         if cursor.is_none() {

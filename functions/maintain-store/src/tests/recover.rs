@@ -1,7 +1,7 @@
 //! Recovering an administrator on the machine.
 
 use countersign_http::testing::{Memory, World};
-use countersign_model::{Act, Administrator, List, Permission, Permit, Who};
+use countersign_model::{Act, Administrator, Permission, Permit, Who, lists};
 use countersign_store::Slot;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ async fn a_recovered_administrator_gets_a_link_and_has_no_session_any_more() {
     assert!(now.is_reset_by(|hash| hash == digest, world.now()));
     assert!(!now.has_api_token(boss.record.session_epoch), "sessions and API tokens have ended");
     let permit = Permit::scene(&world.root.id);
-    let page = world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+    let page = world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
     let event = world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
     assert_eq!(event.who, Who::Operator);
     assert!(matches!(event.act, Act::AdministratorRecovered(act) if act.administrator_id == boss.record.id));

@@ -2,13 +2,13 @@
 
 use countersign_http::testing::{Memory, World};
 use countersign_model::act::StoreRestored;
-use countersign_model::{Act, Administrator, List, OrganizationId, Permission, Permit, Who};
+use countersign_model::{Act, Administrator, OrganizationId, Permission, Permit, Who, lists};
 use serde_json::{Value, json};
 
 /// What the audit of an organization says of restores, newest first, with who did it.
 async fn said(world: &World, organization: &OrganizationId) -> Vec<(Who, StoreRestored)> {
     let permit = Permit::scene(organization);
-    let page = world.journal.list(&permit, List::SystemAudit, None, 200).await.unwrap();
+    let page = world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 200).await.unwrap();
     let mut said = Vec::new();
     for row in page.items {
         let event = world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

@@ -36,7 +36,7 @@ pub async fn page(
     cursor: Option<&str>,
 ) -> Result<Looked, Problem> {
     let after = Some(Next { list: place_of(place + 1), cursor: None });
-    let page = match journal.list(permit, list, cursor, PAGE).await {
+    let page = match journal.list(permit, list.into(), cursor, PAGE).await {
         Ok(page) => page,
         Err(error) if is_damage(&error) => {
             let key = format!("the list `{}` of {}", list.name(), permit.organization());
@@ -85,7 +85,7 @@ pub fn should_have(facts: &Facts) -> Vec<(OrganizationId, List)> {
 /// Whether a set has an id. A set that cannot be read has none.
 pub async fn has(journal: &Journal, permit: &Permit, list: List, id: &str) -> Result<bool, Problem> {
     let part = Part { cursor: None, limit: 1, oldest_first: true, from: Some(id), below: None };
-    match journal.listing(permit, list, &part).await {
+    match journal.listing(permit, list.into(), &part).await {
         Ok(page) => Ok(page.items.first().is_some_and(|row| row.id == id)),
         Err(error) if is_damage(&error) => Ok(false),
         Err(error) => Err(error.into()),

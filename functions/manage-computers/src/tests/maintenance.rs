@@ -2,7 +2,7 @@
 
 use countersign_http::testing::{Device, Person, TestResponse};
 use countersign_kv::memory::Memory;
-use countersign_model::{ActName, Computer, List, Permission, Permit};
+use countersign_model::{ActName, Computer, Permission, Permit, lists};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -32,7 +32,7 @@ impl Story {
     /// How often a mode was set, according to the audit.
     async fn acts(&self) -> usize {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 200).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 200).await.unwrap();
         let mut count = 0;
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_authority::OverrideKey;
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::{Act, Computer, List, Permission, Permit};
+use countersign_model::{Act, Computer, Permission, Permit, lists};
 use http::Method;
 use serde_json::json;
 
@@ -38,7 +38,7 @@ impl Story {
     /// The codes that were read, by whom, newest first.
     async fn readings(&self) -> Vec<(String, String)> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap();
         let mut found = Vec::new();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

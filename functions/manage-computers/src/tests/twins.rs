@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use countersign_http::testing::{Device, Person, TestResponse};
-use countersign_model::{ActName, Computer, Group, List, Permission, Permit};
+use countersign_model::{ActName, Computer, Group, Permission, Permit, lists};
 use serde_json::{Value, json};
 
 countersign_http::story!(Company, crate::router);
@@ -39,7 +39,7 @@ impl Story {
 
     async fn acts(&self) -> Vec<ActName> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 10).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 10).await.unwrap();
         let mut acts = Vec::new();
         for row in page.items {
             acts.push(

@@ -5,9 +5,9 @@ use countersign_http::testing::{Device, Person, TestResponse};
 use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::act::{RequestDecided, RequestSubmitted};
 use countersign_model::{
-    ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, List, NewRequest,
+    ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, NewRequest,
     NewRequester, OrganizationId, Origin, Outcome, Permission, Permit, Request, RequestId, Subject, Verdict,
-    Whereabouts, Who,
+    Whereabouts, Who, lists,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -97,7 +97,7 @@ impl Story {
 
     pub async fn acts(&self) -> Vec<ActName> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap();
         let mut acts = Vec::new();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

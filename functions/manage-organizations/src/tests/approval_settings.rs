@@ -1,7 +1,7 @@
 //! Approval settings: shown with what counts, replaced only with the right to, and on record.
 
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::{List, Organization, Permission, Permit};
+use countersign_model::{Organization, Permission, Permit, lists};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ async fn what_is_not_set_is_as_above_and_what_counts_is_shown() {
     assert_eq!(story.get(&story.boss, &story.company).await.json(), saved.json());
 
     let permit = Permit::scene(&story.company.id);
-    let page = story.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+    let page = story.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
     let event = story.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
     let act = serde_json::to_value(&event.act).unwrap();
     let expected = json!({ "act": "approval-settings.edited",

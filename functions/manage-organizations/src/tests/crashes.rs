@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, List, OrganizationId, Permit};
+use countersign_model::{ActName, OrganizationId, Permit, lists};
 use serde_json::json;
 
 countersign_http::story!(Company, crate::router);
@@ -30,7 +30,7 @@ impl Story {
     /// How often the act is in the system audit of an organization.
     async fn times(&self, at: &OrganizationId, act: ActName) -> usize {
         let (journal, permit) = (&self.world.journal, Permit::scene(at));
-        let page = journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let page = journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap();
         let mut times = 0;
         for row in page.items {
             let event = journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

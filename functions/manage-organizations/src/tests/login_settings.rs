@@ -1,7 +1,7 @@
 //! Login settings: read and replaced only with permission, never weaker below than above, never locking out the editor.
 
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::{List, Organization, Permission, Permit};
+use countersign_model::{Organization, Permission, Permit, lists};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ async fn what_is_asked_above_is_asked_below_too() {
         "allowed_ranges": [["192.0.2.0/24"], ["198.51.100.7"]] });
     assert_eq!(below.json()["effective"], effective);
     let permit = Permit::scene(&root.id);
-    let page = stage.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+    let page = stage.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
     let event = stage.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
     let detail = &serde_json::to_value(&event.act).unwrap()["detail"];
     assert_eq!(detail["before"], settings(false, None, &[]));

@@ -2,7 +2,7 @@
 
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    EndReason, File, List, NewRequest, NewRequester, Organization, Permit, Request, RequestId, Subject,
+    EndReason, File, NewRequest, NewRequester, Organization, Permit, Request, RequestId, Subject, lists,
 };
 use serde_json::json;
 
@@ -44,7 +44,7 @@ async fn an_organization_is_not_deleted_while_requests_of_its_removed_computers_
 
     let end = |old: &Request| old.end(EndReason::ComputerRemoved, story.world.now()).ok_or(());
     story.world.journal.update(&request.id, end).await.unwrap();
-    let listed = story.world.journal.list(&Permit::scene(&below.id), List::PendingRequests, None, 1).await;
+    let listed = story.world.journal.list(&Permit::scene(&below.id), lists::PENDING_REQUESTS, None, 1).await;
     assert_eq!(listed.unwrap().items.len(), 1, "the list does not know it yet");
     assert_eq!(delete().await.status, 204);
 }

@@ -1,7 +1,7 @@
 //! What policies block and allow.
 
 use countersign_http::testing::TestResponse;
-use countersign_model::{DeployedPolicies, Deployment, PolicyContent};
+use countersign_model::{DeployedPolicies, Deployment, PolicyContent, lists};
 use countersign_store::DeployedPoliciesId;
 use serde_json::{Value, json};
 
@@ -147,14 +147,14 @@ async fn a_policy_that_says_too_much_is_refused() {
 
 #[tokio::test]
 async fn an_edit_of_one_entry_is_one_entry_in_the_audit() {
-    use countersign_model::{Act, List, Permit};
+    use countersign_model::{Act, Permit};
     let story = Story::new();
     let entries = |last: &str| vec![entry("path", &["/a"]), entry("path", &["/b"]), entry("path", &[last])];
     let made = story.create(json!({ "name": "A", "entries": entries("/c") })).await.json();
     let id = made["id"].as_str().unwrap();
     assert_eq!(story.edit(id, json!({ "entries": entries("/d") })).await.status, 200);
     let permit = Permit::scene(&story.company.id);
-    let page = story.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+    let page = story.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
     let event = story.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
     let Act::PolicyEdited(act) = event.act else { panic!("{:?}", event.act) };
     let sides = [act.before, act.after].map(|side| serde_json::to_value(side.content).unwrap());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, DeployedPolicies, Deployment, GroupId, List, Permit};
+use countersign_model::{ActName, DeployedPolicies, Deployment, GroupId, Permit, lists};
 use countersign_store::DeployedPoliciesId;
 use http::Method;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ impl Story {
     /// How many deployments the audit has.
     async fn audited(&self) -> usize {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap();
         let mut count = 0;
         for number in page.items.iter().filter_map(|item| item.number) {
             let event = self.world.journal.event(&permit, number).await.unwrap().unwrap();

@@ -2,13 +2,15 @@
 use countersign_http::testing::Person;
 use countersign_journal::Change;
 use countersign_model::act::{PasswordChanged, PermissionsChanged, RoleEdited, SecondFactor, SessionStarted};
-use countersign_model::{Act, Administrator, Origin, Permission, Permit, Role, RoleHolders, SessionId, Who};
+use countersign_model::{
+    Administrator, NewAct, Origin, Permission, Permit, Role, RoleHolders, SessionId, Who,
+};
 
 use super::Stage;
 
 impl Stage {
     /// What is sent after an administrator, or the system, has done something.
-    async fn after(&self, act: impl Into<Act>, by: Option<&Person>) -> Vec<(String, String)> {
+    async fn after(&self, act: impl Into<NewAct>, by: Option<&Person>) -> Vec<(String, String)> {
         let who = by.map_or(Who::System, |by| Who::Administrator {
             id: by.record.id.clone(),
             name: by.record.name.clone(),

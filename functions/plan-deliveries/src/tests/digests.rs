@@ -5,8 +5,8 @@ use std::time::Duration;
 use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
 use countersign_model::{
-    Administrator, Channel, DecisionScope, Delivery, DeliveryState, Digest, List, NoticeName, Outcome,
-    Permission, Permit, Request, RequestId,
+    Administrator, Channel, DecisionScope, Delivery, DeliveryState, Digest, NoticeName, Outcome, Permission,
+    Permit, Request, RequestId, lists,
 };
 
 use super::Stage;
@@ -39,7 +39,7 @@ pub async fn log(stage: &Stage) -> Vec<Delivery> {
     loop {
         let journal = &stage.world.journal;
         let page =
-            journal.page::<Delivery>(&permit, List::Notifications, cursor.as_deref(), 200).await.unwrap();
+            journal.page::<Delivery>(&permit, lists::NOTIFICATIONS, cursor.as_deref(), 200).await.unwrap();
         all.extend(page.items.into_iter().map(|stored| stored.value));
         match page.next {
             Some(next) => cursor = Some(next),

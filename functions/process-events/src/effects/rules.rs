@@ -10,9 +10,8 @@ use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestDecided;
 use countersign_model::rule::{self, Rule};
 use countersign_model::{
-    Administrator, Computer, Decision, DecisionId, GrantId, GrantRef, Group, InvalidDecision, List,
-    OrganizationId, Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who,
-    decide,
+    Administrator, Computer, Decision, DecisionId, GrantId, GrantRef, Group, InvalidDecision, OrganizationId,
+    Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who, decide, lists,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
@@ -73,7 +72,7 @@ impl Rules {
         organization: &OrganizationId,
     ) -> Result<(OrganizationId, Arc<Vec<Rule>>), StoreError> {
         let permit = Permit::processor(organization, ProcessorOnly);
-        let page = self.journal.list(&permit, List::Rules, None, Rule::RULES_MAX).await?;
+        let page = self.journal.list(&permit, lists::RULES, None, Rule::RULES_MAX).await?;
         let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
         let mut rules = load_readable::<Rule>(&self.journal, &ids).await?;
         rules.retain(|rule| !rule.deleted && rule.organization_id == *organization);

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use countersign_model::request::PENDING_LASTS;
-use countersign_model::{DecisionScope, DeliveryState, List, Outcome, Permission, Permit, RequestStatus};
+use countersign_model::{DecisionScope, DeliveryState, Outcome, Permission, Permit, RequestStatus, lists};
 use countersign_store::keys;
 use serde_json::json;
 
@@ -25,7 +25,7 @@ async fn a_request_that_cannot_be_read_stops_neither_the_settling_nor_the_turn()
     let later = stage.ask().await;
     stage.process_company().await;
     let permit = Permit::scene(&stage.company.id);
-    let pending = stage.world.journal.list(&permit, List::PendingRequests, None, 50).await.unwrap();
+    let pending = stage.world.journal.list(&permit, lists::PENDING_REQUESTS, None, 50).await.unwrap();
     let pending: Vec<_> = pending.items.into_iter().map(|row| row.id).collect();
     assert_eq!(pending, [later.id.to_string()], "the turn goes on, without what cannot be read");
 }

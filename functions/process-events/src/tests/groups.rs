@@ -3,14 +3,14 @@ use std::convert::Infallible;
 
 use countersign_journal::Change;
 use countersign_model::act::{ComputerDeleted, ComputerMoved};
-use countersign_model::{Computer, Group, List, Permit};
+use countersign_model::{Computer, Group, Permit, lists};
 
 use super::Stage;
 
 impl Stage {
     async fn in_group(&self, group: &Group) -> Vec<String> {
         let permit = Permit::scene(&self.company.id);
-        let (list, id) = (List::ComputerNames, group.id.as_str());
+        let (list, id) = (lists::COMPUTER_NAMES, group.id.as_str());
         self.world.journal.partition(&permit, list, id, None, 10).await.unwrap()
     }
 }

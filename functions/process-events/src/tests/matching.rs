@@ -4,6 +4,7 @@ use countersign_model::Outcome::{Approved, Denied, Ignored};
 use countersign_model::act::PasswordResetRequested;
 use countersign_model::{
     ActName, DecisionScope, DeliveryState, List, Outcome, Permission, Permit, Request, RequestStatus, Who,
+    lists,
 };
 
 use super::Stage;
@@ -129,7 +130,7 @@ async fn a_decision_settles_the_matching_requests_in_its_scope() {
         let pending = stage
             .world
             .journal
-            .list(&Permit::scene(&stage.company.id), List::PendingRequests, None, 50)
+            .list(&Permit::scene(&stage.company.id), lists::PENDING_REQUESTS, None, 50)
             .await
             .unwrap();
         let left = 3 - usize::from(*in_group) - usize::from(*elsewhere);

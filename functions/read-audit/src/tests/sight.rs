@@ -6,7 +6,7 @@ use countersign_model::act::{
     DeliveryResent, OrganizationDeleted, RequestRevoked, RolesChanged, StatusDetail,
 };
 use countersign_model::{
-    Act, Administrator, ApiTokenId, Channel, ComputerId, DecisionScope, NoticeName, NotificationId,
+    Administrator, ApiTokenId, Channel, ComputerId, DecisionScope, NewAct, NoticeName, NotificationId,
     Organization, Origin, Permission, Permit, RequestId, RequestKind, RequestStatus, Who,
 };
 use futures::executor::block_on;
@@ -35,7 +35,7 @@ impl Story {
     }
 
     /// The actor does something in Company B, through an API token.
-    fn act(&self, act: impl Into<Act>) {
+    fn act(&self, act: impl Into<NewAct>) {
         let via = Some(ApiTokenId::from_ulid(self.scene.world.ulid()));
         let record = &self.actor.record;
         let who = Who::Administrator { id: record.id.clone(), name: "Boss of Bosses".to_owned(), via };

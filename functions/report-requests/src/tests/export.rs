@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use countersign_http::testing::TestResponse;
-use countersign_model::{Act, List, Outcome, Permission, Permit, Who};
+use countersign_model::{Act, Outcome, Permission, Permit, Who, lists};
 use http::Method;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ async fn an_export_is_in_the_system_audit_with_its_filters() {
     );
     let exports = async || {
         let permit = Permit::scene(&story.company.id);
-        let page = story.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let page = story.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap();
         let mut found = Vec::new();
         for row in page.items {
             let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

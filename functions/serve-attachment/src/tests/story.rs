@@ -98,7 +98,7 @@ impl Story {
     /// The events in an audit of the company, newest first.
     pub async fn events(&self, audit: List) -> Vec<Event> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, audit, None, 200).await.unwrap();
+        let page = self.world.journal.list(&permit, audit.into(), None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_model::{Act, ActName, Administrator, List, Permit, Who};
+use countersign_model::{Act, ActName, Administrator, Permit, Who, lists};
 use serde_json::json;
 
 use super::{audit, with_password};
@@ -39,7 +39,7 @@ async fn a_known_address_gets_a_link_and_an_unknown_one_the_same_answer() {
     assert_eq!(told(&known).0, 202);
     assert_eq!(asked(&world).await, 1);
     let permit = Permit::scene(&world.root.id);
-    let page = world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+    let page = world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
     let event = world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
     assert_eq!((&event.who, event.address.as_deref()), (&Who::Anonymous, Some("192.0.2.1")));
     let Act::PasswordResetRequested(act) = event.act else { panic!("{:?}", event.act) };

@@ -1,7 +1,7 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::World;
 use countersign_model::{
-    Act, ActName, Administrator, Branding, List, Logo, LogoFormat, Organization, Permission, Permit,
+    Act, ActName, Administrator, Branding, Logo, LogoFormat, Organization, Permission, Permit, lists,
 };
 use countersign_store::keys;
 use serde_json::json;
@@ -105,7 +105,7 @@ async fn a_sign_in_is_from_a_new_place_if_there_were_others_and_none_from_there(
     ] {
         let call = app.post("/v1/session").header("spin-client-addr", address);
         assert_eq!(call.json(sign_in_body(&person, PASSWORD)).send().await.status, 201);
-        let newest = world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap().items.remove(0);
+        let newest = world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap().items.remove(0);
         let event = world.journal.event(&permit, newest.number.unwrap()).await.unwrap().unwrap();
         let Act::SessionStarted(started) = event.act else { panic!("{:?}", event.act) };
         assert_eq!(started.from_new_place, is_new, "{address}");

@@ -3,7 +3,7 @@ use countersign_authority::CursorKey;
 use countersign_http::testing::{TestApp, TestResponse, World};
 use countersign_journal::PermissionEdits;
 use countersign_kv::memory::{Like, Memory, Schedule};
-use countersign_model::{Administrator, EmailAddress, List, Permission, Permit};
+use countersign_model::{Administrator, EmailAddress, Permission, Permit, lists};
 use countersign_store::record;
 use futures::future::{BoxFuture, join_all};
 use serde_json::{Value, json};
@@ -166,7 +166,7 @@ async fn assert_set_up_as(world: &World, app: &TestApp, input: &Value, why: &str
     assert!(CursorKey::load(&world.journal).await.is_ok(), "{why}");
     let root = countersign_authority::root(&world.journal).await.unwrap().unwrap();
     assert_eq!(root, before.value.organization_id, "{why}");
-    let listed = world.journal.list(&Permit::scene(&root), List::Administrators, None, 10).await.unwrap();
+    let listed = world.journal.list(&Permit::scene(&root), lists::ADMINISTRATORS, None, 10).await.unwrap();
     assert_eq!(listed.items.len(), 1, "{why}");
     for again in [body(), other_body()] {
         assert_eq!(call(app, &again).await.code(), "already-set-up", "{why}");

@@ -1,7 +1,7 @@
 //! The host dies at each write of a submission, and the agent tries again.
 
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, List};
+use countersign_model::{ActName, lists};
 use jiff::SignedDuration;
 
 use crate::tests::amend::better;
@@ -32,8 +32,8 @@ fn doom(story: &Story, death: Death, nth: usize) {
 async fn assert_one(story: &Story, id: &str, why: &str) {
     let told = story.process().await;
     assert_eq!(told.len(), 1, "{why}: somebody hears of it once");
-    assert_eq!(story.list(List::Requests).await, [id], "{why}");
-    assert_eq!(story.list(List::PendingRequests).await, [id], "{why}");
+    assert_eq!(story.list(lists::REQUESTS).await, [id], "{why}");
+    assert_eq!(story.list(lists::PENDING_REQUESTS).await, [id], "{why}");
     assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1, "{why}");
 }
 
@@ -79,8 +79,8 @@ async fn a_submission_that_died_long_ago_is_completed_by_a_late_retry() {
                 let retry = story.submit_under("k", program()).await;
                 assert_eq!(retry.status, 201, "{why}: {}", retry.text());
                 assert_eq!(told + story.process().await.len(), 1, "{why}: somebody hears of it once");
-                assert_eq!(story.list(List::Requests).await, [id_of(&retry)], "{why}");
-                assert_eq!(story.list(List::PendingRequests).await, [id_of(&retry)], "{why}");
+                assert_eq!(story.list(lists::REQUESTS).await, [id_of(&retry)], "{why}");
+                assert_eq!(story.list(lists::PENDING_REQUESTS).await, [id_of(&retry)], "{why}");
             }
         }
     }
@@ -173,8 +173,8 @@ async fn a_withdrawal_that_died_at_any_write_is_completed_by_its_retry() {
                     story.process().await;
                     assert_eq!(story.count(&story.acts().await, act), 1, "{why}");
                 }
-                assert_eq!(story.list(List::Requests).await, [id], "{why}");
-                assert!(story.list(List::PendingRequests).await.is_empty(), "{why}");
+                assert_eq!(story.list(lists::REQUESTS).await, [id], "{why}");
+                assert!(story.list(lists::PENDING_REQUESTS).await.is_empty(), "{why}");
             }
         }
     }
@@ -221,7 +221,7 @@ async fn a_renewal_that_died_at_any_write_is_completed_by_its_retry() {
                 assert_eq!(retry.status, 201, "{why}: {}", retry.text());
                 assert_eq!(retry.json()["count"], 1, "{why}");
                 assert_eq!(story.process().await.len(), 2, "{why}: somebody hears of each of both once");
-                assert_eq!(story.list(List::PendingRequests).await, [id_of(&retry)], "{why}");
+                assert_eq!(story.list(lists::PENDING_REQUESTS).await, [id_of(&retry)], "{why}");
                 assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 2, "{why}");
             }
             assert_eq!(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory, Schedule};
-use countersign_model::{List, Outcome};
+use countersign_model::{Outcome, lists};
 use countersign_store::keys;
 use futures::future::BoxFuture;
 use serde_json::json;
@@ -136,7 +136,7 @@ async fn as_many_requests_are_open_as_the_limit_says_and_a_decided_one_makes_roo
     }
     assert_over(&ask(&story, 62).await, "too-many-open-requests", 3600);
     story.process().await;
-    assert_eq!(story.list(List::PendingRequests).await.len(), 60, "the list re-evaluates each");
+    assert_eq!(story.list(lists::PENDING_REQUESTS).await.len(), 60, "the list re-evaluates each");
 }
 
 #[tokio::test]

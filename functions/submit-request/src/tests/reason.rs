@@ -52,7 +52,7 @@ async fn a_reason_that_the_organization_does_not_accept_is_refused_with_its_expl
         );
         assert_eq!(refused.json()["errors"][0]["message"], message);
     }
-    assert!(story.list(countersign_model::List::Requests).await.is_empty(), "nothing was asked");
+    assert!(story.list(countersign_model::lists::REQUESTS).await.is_empty(), "nothing was asked");
     story.asked(because(program(), "for INC123456")).await;
 }
 

@@ -6,8 +6,8 @@ use countersign_http::testing::TestResponse;
 use countersign_journal::Change;
 use countersign_model::act::FileFlagSet;
 use countersign_model::{
-    ActName, AdministratorId, Attachment, Decision, FileFlag, FlagId, List, Origin, Outcome, Permit, Request,
-    RequestStatus, Revocation, TransitionError, Who,
+    ActName, AdministratorId, Attachment, Decision, FileFlag, FlagId, Origin, Outcome, Permit, Request,
+    RequestStatus, Revocation, TransitionError, Who, lists,
 };
 use countersign_store::Slot;
 use jiff::{SignedDuration, Timestamp};
@@ -69,7 +69,7 @@ async fn a_renewal_is_a_new_request_for_the_same_subject_that_says_what_it_renew
     assert!(matches!(request.attachment, Attachment::Verified { .. }), "the bytes are there already");
     assert_eq!(before.status, RequestStatus::Approved, "the approval goes on");
     assert_eq!(story.process().await.len(), 2, "administrators hear of both");
-    assert_eq!(story.list(List::PendingRequests).await, [id]);
+    assert_eq!(story.list(lists::PENDING_REQUESTS).await, [id]);
     let detail = story.detail(ActName::RequestSubmitted).await;
     assert_eq!(detail["renews"], json!(old), "the newest one");
 }
@@ -193,5 +193,5 @@ async fn an_approval_of_a_flagged_file_is_not_renewed() {
     let refused = story.renew(&old, "carol").await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "file-flagged"), "{}", refused.text());
     assert!(!refused.text().contains("Kim"), "{}", refused.text());
-    assert_eq!(story.list(List::Requests).await, [old], "no request was made");
+    assert_eq!(story.list(lists::REQUESTS).await, [old], "no request was made");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::request::requesters::REQUESTERS_MAX;
-use countersign_model::{ActName, List, Outcome, Request, RequestStatus, Requester};
+use countersign_model::{ActName, Outcome, Request, RequestStatus, Requester, lists};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ async fn each_withdraws_for_themselves_and_the_request_ends_with_the_last() {
     assert_eq!((again.status, again.json()), (200, first.json()), "asking twice answers the same");
     assert_eq!(waiting(&story.record(&id).await), ["dave"]);
     story.process().await;
-    assert_eq!(story.list(List::PendingRequests).await, [id.as_str()]);
+    assert_eq!(story.list(lists::PENDING_REQUESTS).await, [id.as_str()]);
     let sha256 = countersign_store::keys::sha256(BYTES);
     let copy = async || story.world.journal.attachment(&story.company.id, &sha256).await.unwrap();
     assert!(copy().await.is_some(), "the copy is there for who still asks");
@@ -105,7 +105,7 @@ async fn each_withdraws_for_themselves_and_the_request_ends_with_the_last() {
     assert_eq!(story.withdraw(&id, "dave").await.json(), last.json());
     assert!(copy().await.is_none());
     story.process().await;
-    assert!(story.list(List::PendingRequests).await.is_empty());
+    assert!(story.list(lists::PENDING_REQUESTS).await.is_empty());
     let acts: Vec<_> = story.by_whom().await.split_off(2);
     assert_eq!(
         acts,
@@ -239,7 +239,7 @@ fn a_user_who_joins_while_the_only_other_one_withdraws_is_not_withdrawn() {
                 assert_eq!(answers[1].status, if anew { 201 } else { 200 }, "{why}");
                 assert_eq!(first.status == RequestStatus::Cancelled, anew, "{why}");
                 story.process().await;
-                assert_eq!(story.list(List::PendingRequests).await, [of_dave], "{why}");
+                assert_eq!(story.list(lists::PENDING_REQUESTS).await, [of_dave], "{why}");
                 seen.insert(anew);
             });
         }

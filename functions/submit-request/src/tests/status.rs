@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_model::{ActName, List, Outcome, Request, RequestId};
+use countersign_model::{ActName, Outcome, Request, RequestId, lists};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -149,8 +149,8 @@ async fn a_withdrawn_request_waits_no_more() {
     assert_eq!((again.status, again.json()), (200, cancelled.json()), "asking twice answers the same");
     story.process().await;
     assert_eq!(story.count(&story.acts().await, ActName::RequestCancelled), 1);
-    assert_eq!(story.list(List::Requests).await, [id]);
-    assert!(story.list(List::PendingRequests).await.is_empty());
+    assert_eq!(story.list(lists::REQUESTS).await, [id]);
+    assert!(story.list(lists::PENDING_REQUESTS).await.is_empty());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use countersign_http::testing::TestResponse;
 use countersign_journal::{Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::{
     ActName, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, List, OrganizationId,
-    Outcome, Permit, Request, RequestId, RequestStatus, Verdict, Whereabouts,
+    Outcome, Permit, ReadableList, Request, RequestId, RequestStatus, Verdict, Whereabouts, lists,
 };
 use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ impl Story {
         effects.events.into_inner().unwrap()
     }
 
-    pub async fn list(&self, list: List) -> Vec<String> {
+    pub async fn list(&self, list: ReadableList) -> Vec<String> {
         let permit = Permit::scene(&self.company.id);
         let page = self.world.journal.list(&permit, list, None, 500).await.unwrap();
         page.items.into_iter().map(|row| row.id).collect()
@@ -103,7 +103,7 @@ impl Story {
     /// The acts in the unified audit, newest first.
     pub async fn acts(&self) -> Vec<ActName> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 500).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 500).await.unwrap();
         let mut acts = Vec::new();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap();
@@ -115,7 +115,7 @@ impl Story {
     /// The details of the newest act of this name in the unified audit.
     pub async fn detail(&self, name: ActName) -> Value {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 500).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 500).await.unwrap();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
             if event.act.name() == name {
@@ -128,7 +128,7 @@ impl Story {
     /// Acts and user names of what users did, oldest first.
     pub async fn by_whom(&self) -> Vec<(ActName, String)> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 500).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 500).await.unwrap();
         let mut all = Vec::new();
         for row in page.items.into_iter().rev() {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

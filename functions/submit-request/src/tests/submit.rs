@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::request::ATTACHMENT_MAX;
-use countersign_model::{ActName, Attachment, List, Outcome, Subject};
+use countersign_model::{ActName, Attachment, Outcome, Subject, lists};
 use futures::future::BoxFuture;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn a_blocked_program_becomes_a_pending_request() {
     assert_eq!(woken.len(), 1);
     assert_eq!(woken[0].json(), json!({ "organization_id": story.company.id }));
     assert_eq!(story.process().await.len(), 1, "somebody must hear of it");
-    for list in [List::Requests, List::PendingRequests] {
+    for list in [lists::REQUESTS, lists::PENDING_REQUESTS] {
         assert_eq!(story.list(list).await, [record.id.to_string()]);
     }
     assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1);
@@ -71,7 +71,7 @@ async fn asking_again_while_it_waits_is_the_same_request_counted() {
     assert_ne!(story.asked(elevation).await, id, "to run it with higher rights is another request");
     assert_eq!(story.process().await.len(), 2, "nobody hears of a repetition");
     assert_eq!(story.count(&story.acts().await, ActName::RequestRepeated), 1);
-    assert_eq!(story.list(List::PendingRequests).await.len(), 2);
+    assert_eq!(story.list(lists::PENDING_REQUESTS).await.len(), 2);
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn what_was_decided_cancelled_or_expired_is_asked_anew() {
     assert_eq!(seen.len(), 4);
     story.process().await;
     assert_eq!(
-        story.list(List::Requests).await.len(),
+        story.list(lists::REQUESTS).await.len(),
         4,
         "replacing the holder of the slot forgets no event"
     );
@@ -149,8 +149,8 @@ fn many_who_ask_at_once_get_one_request() {
             assert!(answers.iter().all(|answer| id_of(answer) == id));
             let told = futures::executor::block_on(async {
                 let told = story.process().await;
-                assert_eq!(story.list(List::Requests).await, [id.as_str()]);
-                assert_eq!(story.list(List::PendingRequests).await, [id.as_str()]);
+                assert_eq!(story.list(lists::REQUESTS).await, [id.as_str()]);
+                assert_eq!(story.list(lists::PENDING_REQUESTS).await, [id.as_str()]);
                 assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1);
                 told
             });

@@ -1,7 +1,7 @@
 //! Somebody who may not approve a request that far asks those who can.
 use std::time::Duration;
 
-use countersign_model::{Act, ActName, List, Permission, Permit};
+use countersign_model::{Act, ActName, Permission, Permit, lists};
 use serde_json::json;
 
 use super::{Story, path};
@@ -9,7 +9,7 @@ use super::{Story, path};
 impl Story {
     async fn asks(&self) -> Vec<Act> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 50).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 50).await.unwrap();
         let mut acts = Vec::new();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

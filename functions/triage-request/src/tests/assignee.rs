@@ -1,6 +1,6 @@
 //! A request is taken, handed over and released, on record.
 use countersign_http::testing::Memory;
-use countersign_model::{ActName, List, Permission, Permit};
+use countersign_model::{ActName, Permission, Permit, lists};
 use serde_json::json;
 
 use super::{Story, path};
@@ -31,7 +31,7 @@ async fn a_request_is_taken_handed_over_and_released_on_record() {
     assert_eq!(story.delete(&ann, &request, "assignee").send().await.status, 204, "nothing has changed");
 
     let permit = Permit::scene(&story.company.id);
-    let page = story.world.journal.list(&permit, List::UnifiedAudit, None, 50);
+    let page = story.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 50);
     let mut acts = Vec::new();
     for row in page.await.unwrap().items {
         let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
@@ -106,7 +106,7 @@ async fn whatever_write_taking_a_request_dies_at_a_repeated_call_takes_it_once()
         story.process(&story.company).await;
         let permit = Permit::scene(&story.company.id);
         let mut taken = 0;
-        for row in story.world.journal.list(&permit, List::UnifiedAudit, None, 50).await.unwrap().items {
+        for row in story.world.journal.list(&permit, lists::UNIFIED_AUDIT, None, 50).await.unwrap().items {
             let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
             taken += usize::from(event.act.name() == ActName::RequestAssigned);
         }

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, List, Permission, Permit, Request, RequestStatus};
+use countersign_model::{ActName, Permission, Permit, Request, RequestStatus, lists};
 use serde_json::json;
 
 use super::Story;
@@ -22,7 +22,7 @@ impl Story {
     /// How often a flag was set or cleared, according to the audit.
     async fn flaggings(&self) -> usize {
         let (journal, permit) = (&self.world.journal, Permit::scene(&self.company.id));
-        let page = journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let page = journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap();
         let mut times = 0;
         for row in page.items {
             let event = journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

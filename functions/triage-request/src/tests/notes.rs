@@ -1,6 +1,6 @@
 //! Administrators leave notes for each other at a request.
 use countersign_http::testing::{Memory, Person};
-use countersign_model::{ActName, List, Notes, Permission, Permit, Request};
+use countersign_model::{ActName, Notes, Permission, Permit, Request, lists};
 use serde_json::{Value, json};
 
 use super::{Story, path};
@@ -121,7 +121,7 @@ async fn a_note_is_removed_by_who_wrote_it_or_who_may_flag_files_on_record() {
 
     let permit = Permit::scene(&story.company.id);
     let mut removals = Vec::new();
-    for row in story.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap().items {
+    for row in story.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 50).await.unwrap().items {
         let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
         if event.act.name() == ActName::NoteRemoved {
             removals.push(event.detail()["note_id"].as_str().unwrap().to_owned());

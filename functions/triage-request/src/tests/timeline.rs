@@ -1,7 +1,7 @@
 //! The time line of a request: what happened, oldest first, who was told and whether it arrived.
 use countersign_http::testing::{Memory, Person};
 use countersign_model::{
-    Administrator, Delivery, DeliveryState, List, Organization, Permission, Permit, Request,
+    Administrator, Delivery, DeliveryState, Organization, Permission, Permit, Request, lists,
 };
 use countersign_store::keys;
 use serde_json::{Value, json};
@@ -34,7 +34,8 @@ impl Story {
     /// The providers took all messages of the company.
     async fn all_arrive(&self) {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.page::<Delivery>(&permit, List::Notifications, None, 50).await.unwrap();
+        let page =
+            self.world.journal.page::<Delivery>(&permit, lists::NOTIFICATIONS, None, 50).await.unwrap();
         for delivery in page.items {
             let arrived = |old: &Delivery| {
                 let answer = Some(format!("queued for {}", old.address));

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_one_readable, load_readable, unless_damaged};
 use countersign_model::{
-    Action, Administrator, ApprovalSettings, Escalation, List, NoticeKind, OrganizationId, Permit,
-    ProcessorOnly, Request, Resource, decide,
+    Action, Administrator, ApprovalSettings, Escalation, NoticeKind, OrganizationId, Permit, ProcessorOnly,
+    Request, Resource, decide, lists,
 };
 use countersign_store::StoreError;
 use futures::future::try_join_all;
@@ -155,7 +155,7 @@ pub async fn able_to_decide(
 ) -> Result<Vec<Administrator>, StoreError> {
     let (mut able, mut cursor, mut examined) = (Vec::new(), None::<String>, 0);
     while examined < EXAMINED && able.len() < TOLD {
-        let page = journal.list(permit, List::Administrators, cursor.as_deref(), PAGE).await?;
+        let page = journal.list(permit, lists::ADMINISTRATORS, cursor.as_deref(), PAGE).await?;
         let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
         examined += ids.len();
         let judged = load_readable::<Administrator>(journal, &ids).await?;

@@ -2,7 +2,7 @@
 //! something is deleted meanwhile.
 
 use countersign_kv::memory::Schedule;
-use countersign_model::{ActName, List, OrganizationId, Permission, Permit, Who};
+use countersign_model::{ActName, OrganizationId, Permission, Permit, Who, lists};
 use futures::FutureExt;
 use http::Method;
 use serde_json::Value;
@@ -38,7 +38,7 @@ impl Company {
     /// What the audit says in detail of the newest act of an organization, which the boss did from the address tests call from.
     pub async fn recorded(&self, at: &OrganizationId, act: ActName) -> Value {
         let permit = Permit::scene(at);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
         let event = self.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
         assert_eq!(event.act.name(), act);
         let Who::Administrator { id, name, .. } = &event.who else { panic!("{:?}", event.who) };

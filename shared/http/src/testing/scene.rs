@@ -5,8 +5,8 @@ use countersign_authority::{Credential, Session};
 use countersign_journal::Event;
 use countersign_model::ids::ApiTokenId;
 use countersign_model::{
-    Administrator, AdministratorId, List, LoginPolicy, Organization, Permission, Permit, Role, RoleBook,
-    RoleHolders,
+    Administrator, AdministratorId, LoginPolicy, Organization, Permission, Permit, Role, RoleBook,
+    RoleHolders, lists,
 };
 use countersign_store::tokens::{self, Kind};
 use jiff::SignedDuration;
@@ -108,7 +108,7 @@ impl Scene {
     /// The events of an organization's system audit, newest first.
     pub async fn audit(&self, at: &Organization) -> Vec<Event> {
         let permit = Permit::scene(&at.id);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 200).await.expect("an audit");
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 200).await.expect("an audit");
         let mut events = Vec::new();
         for row in page.items {
             let number = row.number.expect("a number in a log");

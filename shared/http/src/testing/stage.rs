@@ -14,7 +14,7 @@ use countersign_model::{
     ActName, Administrator, ApprovalSettings, Computer, Delivery, DeliveryState, DeployedPolicies,
     DeployedPolicy, Deployment, File, Group, LastDeployment, List, NewRequest, NewRequester, Notify,
     Organization, OrganizationId, Origin, Permission, Permit, Policy, PolicyId, Request, RequestId, Subject,
-    Whereabouts, Who,
+    Whereabouts, Who, lists,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::Slot;
@@ -294,7 +294,7 @@ impl Stage {
         let page = self
             .world
             .journal
-            .page::<Delivery>(&Permit::scene(&self.company.id), List::Notifications, None, 200)
+            .page::<Delivery>(&Permit::scene(&self.company.id), lists::NOTIFICATIONS, None, 200)
             .await
             .unwrap();
         page.items.into_iter().rev().map(|stored| stored.value).collect()
@@ -323,7 +323,7 @@ impl Stage {
     /// The events of the company with this act.
     pub async fn events(&self, list: List, act: ActName) -> Vec<Event> {
         let permit = Permit::scene(&self.company.id);
-        let page = self.world.journal.list(&permit, list, None, 200).await.unwrap();
+        let page = self.world.journal.list(&permit, list.into(), None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
             let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

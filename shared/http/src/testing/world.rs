@@ -12,9 +12,9 @@ use countersign_model::act::{
 use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId, SessionId};
 use countersign_model::login::SESSION_LASTS;
 use countersign_model::{
-    Act, Administrator, AdministratorState, Assignment, Computer, EnrollmentKey, EnrollmentKeyId, Group,
-    LoginPolicy, NewAdministrator, Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders,
-    Who,
+    Administrator, AdministratorState, Assignment, Computer, EnrollmentKey, EnrollmentKeyId, Group,
+    LoginPolicy, NewAct, NewAdministrator, Organization, Origin, Permission, Permit, Role, RoleBook,
+    RoleHolders, Who,
 };
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{SCHEMA, Store, StoreEpoch};
@@ -158,7 +158,7 @@ impl World {
     pub fn save(
         &self,
         organization: &OrganizationId,
-        act: impl Into<Act>,
+        act: impl Into<NewAct>,
         create: impl FnOnce(Change) -> Change,
     ) {
         let origin = Origin { who: Who::System, address: None, at: self.now() };

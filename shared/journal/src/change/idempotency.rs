@@ -44,7 +44,9 @@ impl Journal {
     pub(crate) async fn answered(&self, attempts: &Attempts) -> Result<Option<String>, StoreError> {
         for attempt in attempts.attempts.iter().rev() {
             let place = &attempt.event;
-            let Some(event) = self.event_in(&place.organization_id, place.number).await? else { continue };
+            let Some(event) = self.stored_event(&place.organization_id, place.number).await? else {
+                continue;
+            };
             if self.committed(place, &event.commit).await? {
                 return Ok(Some(attempt.id.clone()));
             }

@@ -1,10 +1,8 @@
 //! A page of a log, newest first, as it is filled block by block.
 
-use countersign_model::List;
-
-use crate::event::Event;
 use crate::lists::cursor::LogCursor;
 use crate::lists::log::{Block, Row};
+use crate::lists::tail::Fresh;
 use crate::lists::{Listed, Listing};
 
 /// A page of a log that is being filled.
@@ -20,9 +18,10 @@ pub(crate) struct LogPage {
 }
 
 impl LogPage {
-    pub(crate) fn new(limit: usize, place: u64, number: u64, tail: &[Event], list: List) -> Self {
+    pub(crate) fn new(limit: usize, place: u64, number: u64, tail: &[Fresh]) -> Self {
         let fresh = tail.iter().filter(|event| event.number < number);
-        let upper = fresh.flat_map(|event| event.entries_in(list).map(|id| Row(event.number, id))).collect();
+        let upper =
+            fresh.flat_map(|event| event.keys.iter().map(|id| Row(event.number, id.clone()))).collect();
         let next = LogCursor { place, number, block: String::new() };
         Self { limit, place, number, upper, items: Vec::new(), next }
     }

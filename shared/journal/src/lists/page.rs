@@ -10,15 +10,16 @@ use countersign_model::permit::Permit;
 use futures::future::{try_join, try_join3};
 
 use crate::Journal;
-use crate::event::{Event, partition_prefix};
+use crate::event::partition_prefix;
 use crate::lists::cursor::{LogCursor, SetCursor};
 use crate::lists::log::Block;
 use crate::lists::log_page::LogPage;
 use crate::lists::part::Part;
+use crate::lists::tail::Fresh;
 use crate::lists::tree::{KeyRange, Missing, Near, Order, ReadNodes, ReadOptions, TreePage};
 use crate::lists::{Listed, Listing};
 use crate::projection::Projection;
-use countersign_model::List;
+use countersign_model::{List, ReadableList};
 use countersign_store::StoreError;
 
 /// Refuses a list that the permit does not allow to read.
@@ -38,12 +39,12 @@ impl Journal {
     ///
     /// ```text
     /// let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
-    /// let page = journal.list(&permit, List::Requests, query.cursor.as_deref(), 50).await?;
+    /// let page = journal.list(&permit, lists::REQUESTS, query.cursor.as_deref(), 50).await?;
     /// ```
     pub async fn list(
         &self,
         permit: &Permit,
-        list: List,
+        list: ReadableList,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Listing, StoreError> {
@@ -51,8 +52,13 @@ impl Journal {
     }
 
     /// The same for any part of a list, in either order.
-    pub async fn listing(&self, permit: &Permit, list: List, part: &Part<'_>) -> Result<Listing, StoreError> {
-        require_readable(permit, list)?;
+    pub async fn listing(
+        &self,
+        permit: &Permit,
+        list: ReadableList,
+        part: &Part<'_>,
+    ) -> Result<Listing, StoreError> {
+        require_readable(permit, list.list)?;
         let organization = permit.organization();
         let draft = self.draft_page(organization, list, part).await?;
         let uncounted = self.uncounted_of(organization, &draft).await?;
@@ -64,12 +70,12 @@ impl Journal {
     pub async fn partition(
         &self,
         permit: &Permit,
-        list: List,
+        list: ReadableList,
         partition: &str,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
-        require_readable(permit, list)?;
+        require_readable(permit, list.list)?;
         let organization = permit.organization();
         let prefix = partition_prefix(partition);
         let whole = KeyRange::prefix(&prefix);
@@ -87,19 +93,19 @@ impl Journal {
     pub(crate) async fn draft_page(
         &self,
         organization: &OrganizationId,
-        list: List,
+        list: ReadableList,
         part: &Part<'_>,
     ) -> Result<PageDraft, StoreError> {
-        if list == List::Notifications {
+        if list.list == List::Notifications {
             let listing = self.delivery_page(organization, part.cursor, part.limit.max(1)).await?;
-            return Ok(PageDraft::log(listing, list, Vec::new()));
+            return Ok(PageDraft::log(listing, list.list, Vec::new()));
         }
-        let begin = part.cursor.filter(|_| !list.is_log()).map(SetCursor::read);
+        let begin = part.cursor.filter(|_| !list.list.is_log()).map(SetCursor::read);
         let range = part.range(begin.as_ref());
         // Oldest first, the nodes near the page are not remembered.
         let near_ids = begin.filter(|_| !part.oldest_first).map(|begin| begin.near).unwrap_or_default();
         let (order, limit) = (part.order(), part.limit.max(1));
-        let mut place = part.cursor.filter(|_| list.is_log()).and_then(LogCursor::read);
+        let mut place = part.cursor.filter(|_| list.list.is_log()).and_then(LogCursor::read);
         let mut before = None;
         for _ in 0..TRIES {
             let hint = async {
@@ -116,13 +122,13 @@ impl Journal {
                 false => Missing::Stops,
             };
             before = Some(heads.revision);
-            let page = match (list.is_log(), part.oldest_first) {
+            let page = match (list.list.is_log(), part.oldest_first) {
                 (true, true) => {
-                    self.ascending_page(&heads, list, place.as_ref(), hint, part, missing).await?
+                    self.ascending_page(&heads, list.list, place.as_ref(), hint, part, missing).await?
                 }
                 (true, false) => {
                     if place.is_none() {
-                        (place, hint) = self.descend_from(&heads, list, part.below).await?.unzip();
+                        (place, hint) = self.descend_from(&heads, list.list, part.below).await?.unzip();
                     }
                     self.log_page(&heads, list, place.as_ref().map(|place| (place, hint)), limit, missing)
                         .await?
@@ -177,13 +183,13 @@ impl Journal {
     async fn log_page(
         &self,
         heads: &Heads,
-        list: List,
+        list: ReadableList,
         cursor: Option<(&LogCursor, Option<Block>)>,
         limit: usize,
         missing: Missing,
     ) -> Result<Option<PageDraft>, StoreError> {
         let projection = &heads.projection;
-        let head = projection.logs.get(&list).cloned().unwrap_or_default();
+        let head = projection.logs.get(&list.list).cloned().unwrap_or_default();
         let (cursor, hinted) = cursor.map_or((None, None), |(cursor, hinted)| (Some(cursor), hinted));
         let (place, number) = cursor.map_or((head.count, u64::MAX), |cursor| (cursor.place, cursor.number));
         // Beyond the tail of the previous page, the blocks at and below the cursor never change, so there is no need to
@@ -198,7 +204,7 @@ impl Journal {
         let tail = async {
             match number {
                 0 => Ok(Vec::new()),
-                _ => self.tail(projection, heads.last, &projection.organization_id).await,
+                _ => self.tail(projection, heads.last, list).await,
             }
         };
         let (top, tail) = try_join(try_all(top), tail).await?;
@@ -208,11 +214,11 @@ impl Journal {
         let hinted = cursor.map(|cursor| cursor.block.clone()).zip(hinted);
         let mut read: VecDeque<(String, Block)> =
             hinted.into_iter().chain(top.into_iter().map_while(|block| block)).collect();
-        let mut page = LogPage::new(limit, place, number, &tail, list);
+        let mut page = LogPage::new(limit, place, number, &tail);
         let (mut id, mut block) = read.pop_front().unwrap_or_default();
         while !page.take_block(&block, &id) {
             let Some(previous) = block.previous.clone() else {
-                return Ok(Some(PageDraft::log(page.finish(false), list, tail)));
+                return Ok(Some(PageDraft::log(page.finish(false), list.list, tail)));
             };
             (id, block) = match read.pop_front() {
                 Some(next) => next,
@@ -222,38 +228,38 @@ impl Journal {
                     (None, Missing::IsLeftOut) => {
                         log::line(
                             "a block of a log is lost",
-                            &[("list", &list.name()), ("block", &previous)],
+                            &[("list", &list.list.name()), ("block", &previous)],
                         );
-                        return Ok(Some(PageDraft::log(page.finish(false), list, tail)));
+                        return Ok(Some(PageDraft::log(page.finish(false), list.list, tail)));
                     }
                 },
             };
         }
-        Ok(Some(PageDraft::log(page.finish(true), list, tail)))
+        Ok(Some(PageDraft::log(page.finish(true), list.list, tail)))
     }
 
     /// A page of a set; `None` if a block was removed while it was read.
     async fn set_page(
         &self,
         heads: &Heads,
-        list: List,
+        list: ReadableList,
         range: &KeyRange,
         options: ReadOptions,
         near: Near,
     ) -> Result<Option<PageDraft>, StoreError> {
         let projection = &heads.projection;
-        let root = projection.sets.get(&list).cloned().unwrap_or_default();
+        let root = projection.sets.get(&list.list).cloned().unwrap_or_default();
         let organization = &projection.organization_id;
         // Both are known by the time the tree is read, unless the tree is a single leaf.
         let tail = async {
-            let tail = self.tail(projection, heads.last, organization).await?;
+            let tail = self.tail(projection, heads.last, list).await?;
             let uncounted = self.uncounted(organization, &tail).await?;
             Ok((tail, uncounted))
         };
         let (page, (tail, uncounted)) = try_join(root.read_near(self, range, options, near), tail).await?;
         let Some(TreePage { keys, more, faults }) = page else { return Ok(None) };
         for fault in faults {
-            log::line("a part of a list is lost", &[("list", &list.name()), ("block", &fault.block)]);
+            log::line("a part of a list is lost", &[("list", &list.list.name()), ("block", &fault.block)]);
         }
         // Beyond the last key read, it is unknown which further keys there are.
         let edge = keys.last().filter(|_| more).cloned();
@@ -264,7 +270,7 @@ impl Journal {
                     Order::OldestFirst => id <= edge,
                 })
         };
-        let fresh = tail.iter().flat_map(|event| event.entries_in(list));
+        let fresh = tail.iter().flat_map(|event| event.keys.iter().cloned());
         let fresh = fresh.filter(within);
         // Inserted one by one, here and below: `collect` sorts first, and each sort is 3 KB of a component.
         let mut settled = BTreeSet::new();
@@ -286,7 +292,7 @@ impl Journal {
         let items = ids.into_iter().map(|id| Listed { id, number: None }).collect();
         Ok(Some(PageDraft {
             listing: Listing { items, next },
-            list,
+            list: list.list,
             settled,
             tail,
             uncounted: Some(uncounted),
@@ -308,14 +314,14 @@ pub(crate) struct PageDraft {
     list: List,
     /// The ids in the blocks of a set.
     settled: BTreeSet<String>,
-    /// The events that are not processed yet.
-    pub(crate) tail: Vec<Event>,
+    /// The events that are not processed yet and update the list.
+    pub(crate) tail: Vec<Fresh>,
     /// The numbers of those that do not count, if already known.
     uncounted: Option<BTreeSet<u64>>,
 }
 
 impl PageDraft {
-    pub(crate) fn log(listing: Listing, list: List, tail: Vec<Event>) -> Self {
+    pub(crate) fn log(listing: Listing, list: List, tail: Vec<Fresh>) -> Self {
         Self { listing, list, settled: BTreeSet::new(), tail, uncounted: None }
     }
 
@@ -324,7 +330,7 @@ impl PageDraft {
         let counting = self.tail.iter().filter(|event| !uncounted.contains(&event.number));
         let mut fresh = BTreeSet::new();
         if !self.list.is_log() {
-            fresh.extend(counting.flat_map(|event| event.entries_in(self.list)));
+            fresh.extend(counting.flat_map(|event| event.keys.iter().cloned()));
         }
         move |row| match row.number {
             Some(number) => !uncounted.contains(&number),

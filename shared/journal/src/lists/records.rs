@@ -7,7 +7,7 @@ use futures::future::try_join;
 use crate::Journal;
 use crate::lists::page::require_readable;
 use crate::lists::part::Part;
-use countersign_model::List;
+use countersign_model::{List, ReadableList};
 use countersign_store::{Entity, StoreError, Stored};
 
 /// A page of records, in the order asked for.
@@ -49,11 +49,11 @@ impl Journal {
     pub async fn page<T: Entity>(
         &self,
         permit: &Permit,
-        list: List,
+        list: ReadableList,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Records<T>, StoreError> {
-        require_readable(permit, list)?;
+        require_readable(permit, list.list)?;
         self.read_page(permit.organization(), list, &Part::newest(cursor, limit)).await
     }
 
@@ -61,10 +61,10 @@ impl Journal {
     pub async fn part<T: Entity>(
         &self,
         permit: &Permit,
-        list: List,
+        list: ReadableList,
         part: &Part<'_>,
     ) -> Result<Records<T>, StoreError> {
-        require_readable(permit, list)?;
+        require_readable(permit, list.list)?;
         self.read_page(permit.organization(), list, part).await
     }
 
@@ -73,17 +73,17 @@ impl Journal {
     pub async fn withheld_page<T: Entity>(
         &self,
         organization: &OrganizationId,
-        list: List,
+        list: ReadableList,
         part: &Part<'_>,
     ) -> Withheld<T> {
         let page = self.read_page(organization, list, part).await;
-        Withheld { organization: organization.clone(), list, page }
+        Withheld { organization: organization.clone(), list: list.list, page }
     }
 
     async fn read_page<T: Entity>(
         &self,
         organization: &OrganizationId,
-        list: List,
+        list: ReadableList,
         part: &Part<'_>,
     ) -> Result<Records<T>, StoreError> {
         let draft = self.draft_page(organization, list, part).await?;
@@ -99,7 +99,11 @@ impl Journal {
 
     /// All records of a list, read page by page. Only for lists that are always small, such as an organization's
     /// policies.
-    pub async fn all<T: Entity>(&self, permit: &Permit, list: List) -> Result<Vec<Stored<T>>, StoreError> {
+    pub async fn all<T: Entity>(
+        &self,
+        permit: &Permit,
+        list: ReadableList,
+    ) -> Result<Vec<Stored<T>>, StoreError> {
         let mut all = Vec::new();
         let mut cursor: Option<String> = None;
         loop {

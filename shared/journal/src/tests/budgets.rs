@@ -63,7 +63,7 @@ fn a_turn_takes_one_batch_and_one_swap_however_many_lists_it_fills() {
 fn page(world: &World, list: List, cursor: Option<&str>) -> (usize, usize, usize, Option<String>) {
     world.memory.reset_counts();
     let read = async {
-        let page = world.store.list(&world.permit, list, cursor, 50).await.unwrap();
+        let page = world.store.list(&world.permit, list.into(), cursor, 50).await.unwrap();
         let ids: Vec<_> = page.items.iter().map(|row| name_of(&row.id)).collect();
         let rows = world.store.load_many::<Note>(ids.iter().map(String::as_str)).await.unwrap();
         assert!(rows.iter().all(Option::is_some));

@@ -3,7 +3,7 @@
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use countersign_model::List;
+use countersign_model::{List, lists};
 use futures::FutureExt;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
@@ -112,7 +112,7 @@ fn a_reader_sees_an_event_that_counts_also_while_its_target_moves_on() {
             for _ in 0..other_operations {
                 block_on(world.store.kv().get("nothing")).unwrap();
             }
-            let mut reader = world.store.list(&world.permit, List::UnifiedAudit, None, 9).boxed();
+            let mut reader = world.store.list(&world.permit, lists::UNIFIED_AUDIT, None, 9).boxed();
             let done = run(&mut reader, step);
             world.memory.interleave(false);
             elect(6, "next");

@@ -85,7 +85,8 @@ fn pages_are_complete_and_without_repetition_however_much_is_processed_in_betwee
             let mut cursor = None;
             let mut later = total;
             loop {
-                let page = block_on(world.store.list(&world.permit, list, cursor.as_deref(), 9)).unwrap();
+                let page =
+                    block_on(world.store.list(&world.permit, list.into(), cursor.as_deref(), 9)).unwrap();
                 seen.extend(page.items.into_iter().map(|row| name_of(&row.id)));
                 cursor = page.next;
                 if cursor.is_none() {
@@ -192,7 +193,7 @@ fn a_cursor_from_elsewhere_is_no_error() {
     process(&world);
     for cursor in ["", "x", "1.2.3", "99.0.zz", "99999999999999999999.0.", "0.0.", "…", "1.1.../../x"] {
         for list in [List::Requests, List::PendingRequests] {
-            block_on(world.store.list(&world.permit, list, Some(cursor), 5)).unwrap();
+            block_on(world.store.list(&world.permit, list.into(), Some(cursor), 5)).unwrap();
         }
     }
 }

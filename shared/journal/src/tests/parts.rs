@@ -25,7 +25,7 @@ fn numbers(world: &World, list: List, part: Part<'_>) -> Vec<usize> {
     let mut all = Vec::new();
     loop {
         let part = Part { cursor: cursor.as_deref(), ..part };
-        let draft = block_on(world.store.draft_page(&world.root, list, &part)).unwrap();
+        let draft = block_on(world.store.draft_page(&world.root, list.into(), &part)).unwrap();
         all.extend(draft.listing.items.iter().map(|row| name_of(&row.id)[1..].parse::<usize>().unwrap()));
         cursor = draft.listing.next;
         if cursor.is_none() {

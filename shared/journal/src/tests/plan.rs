@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use countersign_model::List;
 use countersign_model::ids::OrganizationId;
+use countersign_model::{List, lists};
 use countersign_store::{EventRef, StoreError};
 use futures::executor::block_on;
 use jiff::Timestamp;
@@ -114,7 +114,7 @@ fn the_log_of_deliveries_is_read_page_by_page_however_long_it_is() {
         loop {
             let reads = world.memory.counts().reads;
             let listing =
-                block_on(world.store.list(&world.permit, List::Notifications, cursor.as_deref(), limit))
+                block_on(world.store.list(&world.permit, lists::NOTIFICATIONS, cursor.as_deref(), limit))
                     .unwrap();
             let reads = world.memory.counts().reads - reads;
             assert!(reads <= 4, "{reads} reads for {limit} rows");

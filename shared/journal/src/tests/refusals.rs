@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
 use countersign_model::act::SessionRefused;
-use countersign_model::{Act, List};
+use countersign_model::{Act, lists};
 use countersign_store::Tally;
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -40,7 +40,7 @@ fn sweep(world: &World) {
 
 /// The counts in the audit.
 fn told(world: &World) -> Vec<u64> {
-    let page = block_on(world.store.list(&world.permit, List::SystemAudit, None, 200)).unwrap();
+    let page = block_on(world.store.list(&world.permit, lists::SYSTEM_AUDIT, None, 200)).unwrap();
     let events = page.items.iter().map(|row| block_on(world.store.event(&world.permit, row.number.unwrap())));
     let refused = events.filter_map(|event| {
         let Act::SessionRefused(refused) = event.unwrap().unwrap().act else { return None };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use countersign_kv::memory::TestClock;
 use countersign_kv::{Clock, KeyValue};
-use countersign_model::{List, Permit};
+use countersign_model::{List, Permit, lists};
 use countersign_store::record::MAX_RECORD;
 use countersign_store::{Claim, Slot, Store, StoreError, keys};
 use futures::executor::block_on;
@@ -71,7 +71,7 @@ fn a_change_that_its_permit_does_not_allow_is_refused_before_a_number_is_taken()
     let permit = Permit::refusal(&world.root, countersign_model::RefusalOnly);
     let change = Change::new(&permit, &origin(), act("n"));
     assert!(matches!(block_on(world.store.save(change)), Err(StoreError::NotPermitted { .. })));
-    let listed = block_on(world.store.list(&permit, List::Requests, None, 5));
+    let listed = block_on(world.store.list(&permit, lists::REQUESTS, None, 5));
     assert!(matches!(listed, Err(StoreError::NotPermitted { .. })));
     assert_eq!(world.memory.dump(), before);
 }

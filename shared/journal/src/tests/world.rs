@@ -10,7 +10,7 @@ use countersign_kv::Clock;
 use countersign_kv::memory::{Like, Memory, TestClock};
 use countersign_model::act::requests::{RequestCancelled, RequestDetail, RequestRepeated, RequestSubmitted};
 use countersign_model::{
-    Act, ComputerId, List, Organization, OrganizationId, Origin, Permit, RequestId, RequestKind, Who,
+    Act, ComputerId, List, NewAct, Organization, OrganizationId, Origin, Permit, RequestId, RequestKind, Who,
 };
 use countersign_store::keys::sha256;
 use countersign_store::{Claim, Entity, Store, StoreError};
@@ -224,7 +224,7 @@ impl World {
         let mut cursor = None;
         loop {
             let permit = Permit::scene(organization);
-            let page = block_on(self.store.list(&permit, list, cursor.as_deref(), limit)).unwrap();
+            let page = block_on(self.store.list(&permit, list.into(), cursor.as_deref(), limit)).unwrap();
             rows.extend(page.items.into_iter().map(|row| Listed { id: name_of(&row.id), ..row }));
             cursor = page.next;
             if cursor.is_none() {
@@ -259,12 +259,12 @@ pub fn closed_in(organization: &OrganizationId, what: &str) -> Change {
 }
 
 /// A change with a text.
-pub fn changed(organization: &OrganizationId, act: impl Into<Act>) -> Change {
+pub fn changed(organization: &OrganizationId, act: impl Into<NewAct>) -> Change {
     Change::new(&Permit::scene(organization), &origin(), act)
 }
 
 /// An event.
-pub fn act(what: &str) -> Act {
+pub fn act(what: &str) -> NewAct {
     RequestRepeated(detail(what, "quiet")).into()
 }
 

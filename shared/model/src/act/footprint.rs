@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::Act;
 use super::name::ActName;
 use crate::audit::AuditKind;
-use crate::list::ListEntry;
+use crate::ids::EventId;
+use crate::list::{List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
 
@@ -36,6 +37,17 @@ impl Footprint {
         let concerns = concerns.iter().map(ToString::to_string).collect();
         Self { name, audit, concerns, lists: Vec::new(), notice: None, agents: AgentNews::NONE }
     }
+
+    /// The entries that the event with this id updates, in the audits, too.
+    #[must_use]
+    pub fn entries(self, event: &EventId) -> Vec<ListEntry> {
+        let mut entries = self.lists;
+        let audits =
+            [(self.audit.in_system(), List::SystemAudit), (self.audit.in_unified(), List::UnifiedAudit)];
+        let audits = audits.into_iter().filter(|(is_listed, _)| *is_listed);
+        entries.extend(audits.map(|(_, audit)| ListEntry::new(audit, event)));
+        entries
+    }
 }
 
 /// When the organization's agents must ask again because of a change that concerns them.
@@ -57,7 +69,7 @@ impl AgentNews {
 /// An act: the payload of a variant of [`Act`](super::Act).
 ///
 /// There are no defaults on purpose: a new act does not compile until all its consequences are given, in one place.
-pub(super) trait Happening {
+pub(super) trait Happening: fmt::Debug + Send + Sync {
     /// Everything derived from it.
     fn footprint(&self) -> Footprint;
 

@@ -1,15 +1,79 @@
 //! What is written once for all payloads.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::ActName;
+use super::footprint::Happening;
+use crate::ids::EventId;
+use crate::list::{List, ListEntry};
+use crate::permit::Basis;
 
-/// A stored act whose details are not parsed yet.
-#[derive(Deserialize)]
-pub(super) struct Written {
-    pub(super) act: ActName,
+/// An act as it is stored. Its details are not parsed: a function that writes acts, or looks which of them change a list, contains
+/// code for these acts only. Code for all of them is a third of a component.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredAct {
+    /// Its name.
+    pub act: ActName,
     pub(super) detail: Box<RawValue>,
+}
+
+impl StoredAct {
+    pub(super) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        crate::json::from_slice(self.detail.get().as_bytes())
+    }
+
+    /// The entries of one list that the event with this id updates, whose payload has this type.
+    pub(super) fn entries<'a, T: Deserialize<'a> + Happening>(
+        &'a self,
+        list: List,
+        event: &EventId,
+    ) -> Entries {
+        let all = self.parse::<T>()?.footprint().entries(event);
+        Ok(all.into_iter().filter(|entry| entry.list == list).collect())
+    }
+}
+
+/// The entries of a list that an act updates, or why its details cannot be read.
+pub(crate) type Entries = Result<Vec<ListEntry>, serde_json::Error>;
+
+/// An act that is about to be saved.
+#[derive(Debug, Clone)]
+pub struct NewAct {
+    stored: Option<StoredAct>,
+    happening: Arc<dyn Happening>,
+}
+
+impl NewAct {
+    pub(super) fn of<T: Happening + Serialize + 'static>(it: T) -> Self {
+        let detail = to_raw_value(&it).ok();
+        let stored = detail.map(|detail| StoredAct { act: it.footprint().name, detail });
+        Self { stored, happening: Arc::new(it) }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> ActName {
+        self.happening.footprint().name
+    }
+
+    /// As it is stored; `None` if its details are nothing that JSON can hold.
+    #[must_use]
+    pub const fn stored(&self) -> Option<&StoredAct> {
+        self.stored.as_ref()
+    }
+
+    /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
+    #[must_use]
+    pub fn permitted_by(&self, basis: &Basis) -> bool {
+        #[cfg(feature = "testing")]
+        if *basis == Basis::Scene {
+            return true;
+        }
+        self.happening.permitted_by(basis)
+    }
 }
 
 /// Code that is the same for every payload: conversion into an act, delegation to the payload, and deserialization.
@@ -19,7 +83,30 @@ macro_rules! acts {
             fn from(it: $name) -> Self {
                 Self::$name(it)
             }
+        }
+
+        impl From<$name> for NewAct {
+            fn from(it: $name) -> Self {
+                Self::of(it)
+            }
         })+
+
+        impl StoredAct {
+            /// The entries of the list with this number that the event with this id updates. Code for acts that never update it is
+            /// left out.
+            ///
+            /// # Errors
+            /// If it may update the list, and its details cannot be read.
+            pub(crate) fn entries_in<const LIST: usize>(&self, event: &crate::ids::EventId) -> Entries {
+                let list = const { crate::list::List::ALL[LIST] };
+                match self.act {
+                    $(ActName::$name if const { ActName::$name.may_change(crate::list::List::ALL[LIST]) } => {
+                        self.entries::<$name>(list, event)
+                    })+
+                    _ => Ok(Vec::new()),
+                }
+            }
+        }
 
         impl Act {
             fn happening(&self) -> &dyn Happening {
@@ -32,10 +119,9 @@ macro_rules! acts {
         // First the name, then the payload from bytes: serde's derived code contains two parsers per payload, half a component.
         impl<'de> Deserialize<'de> for Act {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let Written { act, detail } = Written::deserialize(deserializer)?;
-                let detail = detail.get().as_bytes();
-                let act = match act {
-                    $(ActName::$name => crate::json::from_slice(detail).map(Self::$name),)+
+                let stored = StoredAct::deserialize(deserializer)?;
+                let act = match stored.act {
+                    $(ActName::$name => stored.parse().map(Self::$name),)+
                 };
                 act.map_err(D::Error::custom)
             }

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use countersign_model::{Act, ActName, Action, AgentNews, AuditKind, Basis, Footprint, List};
+use countersign_model::ids::EventId;
+use countersign_model::{
+    Act, ActName, Action, AgentNews, AuditKind, Basis, Footprint, List, ReadableList, StoredAct,
+};
 use countersign_model::{DecisionScope, OrganizationId};
+use ulid::Ulid;
 
 use crate::samples::{administrator, company, computer, group, later, request, root, samples};
 
@@ -260,5 +264,33 @@ pub fn right(action: Action, at: &OrganizationId) -> Basis {
         organization: at.clone(),
         kind: None,
         scope: Some(DecisionScope::Organization),
+    }
+}
+
+#[test]
+fn a_reader_of_a_list_finds_the_entries_that_the_footprint_has() {
+    let event = EventId::from_ulid(Ulid::from_parts(1, 1));
+    let mut met = BTreeSet::new();
+    for (label, act) in samples() {
+        let stored: StoredAct = serde_json::from_value(serde_json::to_value(&act).unwrap()).unwrap();
+        let all = act.footprint().entries(&event);
+        for list in List::ALL {
+            let found = ReadableList::from(list).entries(&stored, &event).unwrap();
+            let expected: Vec<_> = all.iter().filter(|entry| entry.list == list).cloned().collect();
+            assert_eq!(found, expected, "{label} in {}", list.name());
+            met.extend(found.iter().map(|entry| entry.list));
+        }
+    }
+    let never = BTreeSet::from([List::Notifications]);
+    assert_eq!(List::ALL.into_iter().filter(|list| !met.contains(list)).collect::<BTreeSet<_>>(), never);
+}
+
+#[test]
+fn an_act_is_saved_as_it_is_read() {
+    for (label, act) in samples() {
+        let whole = serde_json::to_string(&act).unwrap();
+        let stored: StoredAct = serde_json::from_str(&whole).unwrap();
+        assert_eq!(serde_json::to_string(&stored).unwrap(), whole, "{label}");
+        assert_eq!(serde_json::from_str::<Act>(&whole).unwrap(), act, "{label}");
     }
 }

@@ -3,7 +3,7 @@
 use countersign_journal::{Change, Event};
 use countersign_kv::under_way::at_most;
 use countersign_model::act::FileFlagSpread;
-use countersign_model::{Act, FileFlag, FlagId, List, OrganizationId, Origin, Permit, ProcessorOnly, Who};
+use countersign_model::{Act, FileFlag, FlagId, OrganizationId, Origin, Permit, ProcessorOnly, Who, lists};
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 
@@ -41,7 +41,7 @@ impl Ending {
         let Some(flag) = flag.filter(is_next) else { return Ok(()) };
         let permit = Permit::processor(&event.organization_id, ProcessorOnly);
         let cursor = flag.spread.as_ref().map(|spread| spread.reached.as_str());
-        let page = self.journal.list(&permit, List::Organizations, cursor, BELOW).await?;
+        let page = self.journal.list(&permit, lists::ORGANIZATIONS, cursor, BELOW).await?;
         let below = page.items.iter().filter_map(|row| row.id.parse::<OrganizationId>().ok());
         let below: Vec<_> = below.collect();
         let stopped = Gone::stopped_by(&flag.id, &flag.sha256);

@@ -6,8 +6,8 @@ use countersign_model::act::{
 };
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
-    Act, ComputerId, DecisionId, EndReason, FileFlag, FlagId, List, Origin, Permit, ProcessorOnly, Request,
-    RequestId, Sha256, Stopped, Who,
+    Act, ComputerId, DecisionId, EndReason, FileFlag, FlagId, List, NewAct, Origin, Permit, ProcessorOnly,
+    Request, RequestId, Sha256, Stopped, Who,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -175,7 +175,8 @@ impl Cause {
     /// over already.
     pub fn end(&self, old: &Request, decision: Ulid, now: Timestamp) -> Option<(Request, Change)> {
         let permit = Permit::processor(&old.organization_id, ProcessorOnly);
-        let change = |who: Who, act: Act| Change::new(&permit, &Origin { who, address: None, at: now }, act);
+        let change =
+            |who: Who, act: NewAct| Change::new(&permit, &Origin { who, address: None, at: now }, act);
         match self {
             Self::Gone(because) => {
                 let (new, act) = gone(old, *because, now)?;
@@ -185,7 +186,7 @@ impl Cause {
             Self::Flagged(flag) => {
                 let (new, stopped) = flag.stop(old, DecisionId::from_ulid(decision), now)?;
                 let (id, name) = (flag.administrator_id.clone(), flag.administrator_name.clone());
-                let act = match stopped {
+                let act: NewAct = match stopped {
                     Stopped::Denied(decision) => RequestDecided::of(old, &new, &decision).into(),
                     Stopped::Revoked => RequestRevoked::of(old, &new).into(),
                 };
@@ -213,7 +214,7 @@ impl Cause {
 
 /// The end with what a request is for. An approval that has expired by itself gets the event of that, so that it leaves the
 /// set; a request that nobody decided in time gets it from the sweep.
-fn gone(old: &Request, because: EndReason, now: Timestamp) -> Option<(Request, Act)> {
+fn gone(old: &Request, because: EndReason, now: Timestamp) -> Option<(Request, NewAct)> {
     if let Some(new) = old.end(because, now) {
         let act = RequestEnded::of(old, &new, because).into();
         return Some((new, act));

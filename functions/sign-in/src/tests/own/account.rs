@@ -1,6 +1,6 @@
 //! One's own name and password.
 
-use countersign_model::{Act, ActName, Administrator, List, Permission, Permit};
+use countersign_model::{Act, ActName, Administrator, Permission, Permit, lists};
 use http::Method;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ impl Stage {
 
     async fn newest(&self) -> Act {
         let permit = Permit::scene(&self.world.root.id);
-        let page = self.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+        let page = self.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 1).await.unwrap();
         self.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap().act
     }
 }

@@ -5,7 +5,7 @@ mod refused;
 use std::time::Duration;
 
 use countersign_http::testing::{TestApp, TestResponse};
-use countersign_model::{Act, ActName, List, Permission, Permit, act::SecondFactor};
+use countersign_model::{Act, ActName, Permission, Permit, act::SecondFactor, lists};
 use serde_json::{Value, json};
 
 use super::super::audit;
@@ -101,7 +101,7 @@ async fn both_the_decision_and_the_session_are_on_record() {
     decide(&stage.app, &stage.ada.token, &started, "approved").await;
     ask(&stage.app, &started).await;
     let permit = Permit::scene(&stage.world.root.id);
-    let rows = stage.world.journal.list(&permit, List::SystemAudit, None, 2).await.unwrap().items;
+    let rows = stage.world.journal.list(&permit, lists::SYSTEM_AUDIT, None, 2).await.unwrap().items;
     let mut events = Vec::new();
     for row in rows {
         events.push(stage.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap());

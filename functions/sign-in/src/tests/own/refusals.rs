@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use countersign_model::act::SessionRefused;
-use countersign_model::{Act, List, Organization, OrganizationId, Permit};
+use countersign_model::{Act, Organization, OrganizationId, Permit, lists};
 use serde_json::json;
 
 use super::Stage;
@@ -27,7 +27,7 @@ impl Stage {
     /// The refusals in the audit of an organization with the addresses, newest first.
     async fn refusals(&self, at: &OrganizationId) -> Vec<(SessionRefused, Option<String>)> {
         let (permit, journal) = (Permit::scene(at), &self.world.journal);
-        let page = journal.list(&permit, List::SystemAudit, None, 200).await.unwrap();
+        let page = journal.list(&permit, lists::SYSTEM_AUDIT, None, 200).await.unwrap();
         let mut found = Vec::new();
         for row in page.items {
             let event = journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();

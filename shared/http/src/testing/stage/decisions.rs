@@ -4,7 +4,7 @@ use countersign_model::act::{
     RequestCancelled, RequestDecided, RequestJoined, RequestRepeated, RequestWithdrawn,
 };
 use countersign_model::{
-    Act, Administrator, AskedAs, Decision, DecisionId, DecisionScope, Grant, GrantId, NewRequester,
+    Administrator, AskedAs, Decision, DecisionId, DecisionScope, Grant, GrantId, NewAct, NewRequester,
     NotWithdrawn, Outcome, Permission, Permit, Request, RequestStatus, TransitionError, Verdict, Withdrawn,
 };
 use countersign_store::UpdateError;
@@ -132,7 +132,7 @@ impl Stage {
         let withdraw = |old: &Request| {
             let Withdrawn { request, username } = old.withdraw(Some(username), self.world.now())?;
             let is_last = request.status == RequestStatus::Cancelled;
-            let act: Act = match is_last {
+            let act: NewAct = match is_last {
                 true => RequestCancelled::of(&request, &username).into(),
                 false => RequestWithdrawn::of(&request, &username).into(),
             };

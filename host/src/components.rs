@@ -23,8 +23,8 @@ const FLAGS: &str = "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS";
 const OUTPUT: &str = "target";
 /// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
 const PROFILE: &str = ".cargo/components.toml";
-/// Further settings, for the components whose build command names one of these files.
-const FURTHER_PROFILES: [&str; 2] = [".cargo/fast-components.toml", ".cargo/balanced-components.toml"];
+/// Further settings, for the components whose build command names this file.
+const FAST_PROFILE: &str = ".cargo/fast-components.toml";
 /// Added to [`PROFILE`] when components are built quickly.
 const QUICK_PROFILE: &str = ".cargo/quick-components.toml";
 
@@ -58,9 +58,8 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     let root = &manifest.folder;
     let components = manifest.components.iter().filter_map(|(id, component)| {
         let commands = &component.build.as_ref()?.commands;
-        let named = |profile: &&str| commands.iter().any(|command| command.contains(profile));
-        let further = FURTHER_PROFILES.into_iter().find(named);
-        let further = if options.quickly { Some(QUICK_PROFILE) } else { further };
+        let is_fast = commands.iter().any(|command| command.contains(FAST_PROFILE));
+        let further = if options.quickly { Some(QUICK_PROFILE) } else { is_fast.then_some(FAST_PROFILE) };
         Some((Package { name: id, further }, root.join(&component.source)))
     });
     let (packages, artefacts): (Vec<_>, Vec<_>) = components.unzip();
@@ -111,7 +110,7 @@ pub fn cache_dir(manifest: &Manifest) -> Option<PathBuf> {
 /// A component's cargo package.
 struct Package<'a> {
     name: &'a str,
-    /// The settings that it is built with beside [`PROFILE`]: [`QUICK_PROFILE`] or one of [`FURTHER_PROFILES`].
+    /// The settings that it is built with beside [`PROFILE`]: [`QUICK_PROFILE`] or [`FAST_PROFILE`].
     further: Option<&'static str>,
 }
 

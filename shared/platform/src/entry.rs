@@ -2,14 +2,17 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::response::{IntoResponse, Response};
 use countersign_http::{Code, Problem, Services};
 use countersign_kv::{Random, request};
 use countersign_store::keys;
+use futures::future::join;
 use http::{HeaderMap, HeaderName};
 use spin_sdk::http::{FromRequest, Request};
-use spin_sdk::wasip3::http::types::{self, ErrorCode};
+use spin_sdk::wasip3::http::types::{self, ErrorCode, Fields};
+use spin_sdk::wasip3::http_compat::BodyWriter;
+use spin_sdk::wit_bindgen::spawn;
 use tower::ServiceExt;
 
 use crate::outbound::{ID, TRACE};
@@ -42,7 +45,7 @@ impl Entry {
             Err(_) => Problem::new(Code::MalformedRequest, "the request line or a header cannot be read")
                 .into_response(),
         };
-        spin_sdk::http::IntoResponse::into_response(response)
+        to_host(response)
     }
 }
 
@@ -59,6 +62,38 @@ fn random_id() -> String {
     let mut id = [0; 16];
     SeededRandom.bytes(&mut id);
     keys::hex(&id)
+}
+
+/// The most bytes of a body that is offered at once.
+const WHOLE: u64 = 1024 * 1024;
+
+/// Hands the response to the host. The bytes of a body that is there as a whole are offered together with its end: offered one after the
+/// other, the host would have to come back to the instance in between.
+fn to_host(response: Response) -> Result<types::Response, ErrorCode> {
+    let length = response.body().size_hint().exact();
+    let Some(length) = length.filter(|length| *length <= WHOLE) else {
+        return spin_sdk::http::IntoResponse::into_response(response);
+    };
+    let (parts, body) = response.into_parts();
+    let unsendable = |error: &dyn std::error::Error| ErrorCode::InternalError(Some(error.to_string()));
+    let headers = Fields::try_from(parts.headers).map_err(|error| unsendable(&error))?;
+    let (BodyWriter { mut stream_writer, result_writer, .. }, bytes, result) = BodyWriter::new();
+    let (answer, _) = types::Response::new(headers, (length > 0).then_some(bytes), result);
+    let set = answer.set_status_code(parts.status.as_u16());
+    set.map_err(|()| ErrorCode::InternalError(Some("no status of HTTP".to_owned())))?;
+    spawn(async move {
+        // A body whose length is known from the start has its bytes.
+        let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let bytes = async {
+            if !bytes.is_empty() {
+                stream_writer.write_all(bytes.into()).await;
+            }
+            drop(stream_writer);
+        };
+        // Neither is taken if the client has gone.
+        let _ = join(bytes, result_writer.write(Ok(None))).await;
+    });
+    Ok(answer)
 }
 
 async fn answer(router: Router, request: http::Request<Body>) -> Response {

@@ -12,6 +12,7 @@ import email.policy
 import json
 import sys
 from datetime import datetime, timezone
+from html import escape
 from pathlib import Path
 from unittest import mock
 from urllib.parse import parse_qsl
@@ -26,12 +27,15 @@ TO, PHONE, REPLY_TO = "clerk@company.example", "+15550123", "desk@company.exampl
 HEADERS = {"Auto-Submitted": "auto-generated", "List-Id": "<requests.approvals.example>"}
 KEY = "ntf_1-0"
 AT = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
+# What chats and PagerDuty are sent.
+BUTTON, LINK = "Open the request", "https://approvals.example/requests/req_1"
+REQUEST, ORGANIZATION = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
 def record(name, method, url, headers, body, form=False):
     """Writes a request. Of the headers, those that the provider's contract is about."""
     headers = {key.lower(): value if isinstance(value, str) else value.decode() for key, value in headers.items()}
-    kept = ["authorization", "content-type", "idempotency-key", "x-amz-date"]
+    kept = ["authorization", "content-type", "idempotency-key", "x-amz-date", "x-postmark-server-token"]
     if isinstance(body, bytes):
         body = body.decode()
     if form:
@@ -61,6 +65,20 @@ def caught_requests(call):
         except Exception as error:  # SDKs wrap it
             assert found, error
     return found[0]
+
+
+def postmark():
+    from postmarker.core import PostmarkClient
+
+    request = caught_requests(
+        lambda: PostmarkClient(server_token="the-key").emails.send(
+            From=f"{FROM_NAME} <{FROM}>", To=TO, Subject=SUBJECT, TextBody=TEXT, HtmlBody=HTML, ReplyTo=REPLY_TO,
+            Headers=HEADERS, TrackOpens=False, TrackLinks="None", MessageStream="outbound",
+        )
+    )
+    # It also names what is not given.
+    body = {name: value for name, value in json.loads(request.body).items() if value not in (None, [])}
+    record("postmark", request.method, request.url, dict(request.headers), json.dumps(body))
 
 
 def sendgrid():
@@ -120,6 +138,62 @@ def vonage():
     request = caught_requests(lambda: client.sms.send(message))
     form = "form" in request.headers["content-type"]
     record("vonage", request.method, request.url, dict(request.headers), request.body, form=form)
+
+
+def twilio():
+    from twilio.rest import Client
+
+    client = Client("AC123", "the-key")
+    request = caught_requests(lambda: client.messages.create(to=PHONE, from_="+15550000", body=SHORT))
+    record("twilio", request.method, request.url, dict(request.headers), request.body, form=True)
+
+
+def slack():
+    from slack_sdk.models.blocks import ActionsBlock, ButtonElement, HeaderBlock, PlainTextObject, SectionBlock
+    from slack_sdk.webhook import WebhookClient
+
+    plain = lambda text: PlainTextObject(text=text, emoji=False)  # noqa: E731
+    button = ButtonElement(text=plain(BUTTON), url=LINK, style="primary")
+    blocks = [HeaderBlock(text=plain(SUBJECT)), SectionBlock(text=plain("ann asks.")), ActionsBlock(elements=[button])]
+    for block in blocks:
+        block.validate_json()
+    found = []
+
+    def perform(_, url, request):
+        found.append(request)
+        raise Caught
+
+    with mock.patch.object(WebhookClient, "_perform_http_request_internal", perform):
+        try:
+            client = WebhookClient("https://hooks.slack.com/services/T0/B0/x")
+            client.send(text=escape(SUBJECT, quote=False), blocks=blocks)
+        except Caught:
+            pass
+    request = found[0]
+    record("slack", request.get_method(), request.full_url, dict(request.header_items()), request.data)
+
+
+def pagerduty():
+    from pagerduty import EventsApiV2Client
+
+    payload = {"summary": SUBJECT, "source": ORGANIZATION, "severity": "info", "timestamp": AT.isoformat().replace("+00:00", "Z")}
+    payload |= {"class": "request-submitted", "custom_details": {"text": TEXT}}
+    found = []
+
+    def send(_, request, **__):
+        found.append(request)
+        raise Caught
+
+    with mock.patch("httpx2.HTTPTransport.handle_request", send):
+        try:
+            EventsApiV2Client("the-key").send_event(
+                "trigger", dedup_key=REQUEST, client="Countersign", client_url=LINK,
+                links=[{"href": LINK, "text": BUTTON}], payload=payload,
+            )
+        except Exception as error:
+            assert found, error
+    request = found[0]
+    record("pagerduty", request.method, str(request.url), dict(request.headers), request.content)
 
 
 def amazon(service, region, call):
@@ -272,7 +346,7 @@ def mime():
     assert (lines(plain), lines(html)) == (TEXT, HTML)
 
 
-for each in (sendgrid, mailgun, resend, vonage, ses, sns, signatures, graph_token):
+for each in (postmark, twilio, slack, pagerduty, sendgrid, mailgun, resend, vonage, ses, sns, signatures, graph_token):
     each()
 asyncio.run(graph_url())
 if (FOLDER / "graph.eml").exists():

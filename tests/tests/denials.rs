@@ -91,6 +91,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/v1/administrators/{administrator_id}", ""),
     ("PUT", "/v1/administrators/{administrator_id}/permissions", ""),
     ("PUT", "/v1/administrators/{administrator_id}/roles", ""),
+    ("POST", "/v1/administrators/{administrator_id}/effects", ""),
     ("POST", "/v1/administrators/{administrator_id}/invitation", ""),
     ("DELETE", "/v1/administrators/{administrator_id}/invitation", ""),
     ("POST", "/v1/administrators/{administrator_id}/password-reset", ""),
@@ -203,6 +204,7 @@ fn body(of: &Company, method: &str, path: &str) -> Option<Value> {
         ("PATCH", "{administrator_id}") => json!({ "name": "Another" }),
         ("PUT", "permissions") => json!({ "permissions": [] }),
         ("PUT", "roles") => json!({ "assignments": [] }),
+        ("POST", "effects") => json!({ "assignments": [], "permissions": [] }),
         ("POST", "disabled") => json!({ "disabled": true }),
         ("POST", "roles") => {
             json!({ "organization_id": company, "name": "Another", "permissions": ["view-approvals"] })

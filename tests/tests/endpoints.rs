@@ -110,6 +110,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("DELETE", "/v1/administrators/{administrator_id}", Administrator),
     ("PUT", "/v1/administrators/{administrator_id}/permissions", Administrator),
     ("PUT", "/v1/administrators/{administrator_id}/roles", Administrator),
+    ("POST", "/v1/administrators/{administrator_id}/effects", Administrator),
     ("POST", "/v1/administrators/{administrator_id}/invitation", Administrator),
     ("DELETE", "/v1/administrators/{administrator_id}/invitation", Administrator),
     ("POST", "/v1/administrators/{administrator_id}/password-reset", Administrator),

@@ -7,25 +7,29 @@ use axum::extract::State;
 use countersign_authority::is_still_unconfirmed;
 use countersign_http::functions::{self, Composed, ToCompose, ToHear, may_hear};
 use countersign_http::{JsonBody, Problem, Services};
+use countersign_journal::Journal;
 use countersign_journal::readable::is_damage;
 use countersign_kv::log;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
-    Administrator, AdministratorError, AdministratorId, Delivery, FileFlag, FlagId, Notice, Organization,
-    Request, RequestId, RequestStatus, TimeZoneName, text,
+    Administrator, AdministratorError, AdministratorId, Delivery, FileFlag, FlagId, List, Notice,
+    Organization, Permit, ProcessorOnly, Request, RequestId, RequestStatus, TimeZoneName, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::brand::Brand;
-use crate::message::{self, Message, Reader};
+use crate::message::{self, Message, Reader, Words};
 
 /// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 
 /// How often it is tried to count a message: those to all users of a computer are sent at once.
 const ATTEMPTS: usize = 32;
+
+/// The most requests for the same that are counted.
+const COUNTED: usize = 101;
 
 /// What a delivery says now.
 pub enum Content {
@@ -123,8 +127,9 @@ async fn by_notice(
             to_a_requester(services, delivery, request_id, |request| message::expired(reader, request)).await
         }
         Notice::DecisionAsked { request_id, asked_by, message } => {
-            let say =
-                |request: &Request| message::asked(reader, request, asked_by, message.as_deref(), public_url);
+            let say = |request: &Request, others| {
+                message::asked(reader, request, (asked_by, message.as_deref()), others, public_url)
+            };
             asked(services, request_id, say).await
         }
         Notice::FileFlagged { request_id, flag_id } => {
@@ -199,7 +204,8 @@ async fn while_pending(
         return Ok(no_longer(NOT_ANY_MORE));
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
-    let message = message::waiting(reader, &request, &delivery.notice, unconfirmed, public_url);
+    let others = others_waiting(journal, &request).await?;
+    let message = message::waiting(reader, &request, &delivery.notice, unconfirmed, others, public_url);
     Ok(message.map_or_else(|| no_longer("somebody else, or nobody, has the request now"), say))
 }
 
@@ -255,7 +261,7 @@ async fn handled(
 async fn asked(
     services: &Services,
     id: &RequestId,
-    words: impl Fn(&Request) -> Message,
+    words: impl Fn(&Request, Option<Words>) -> Message,
 ) -> Result<Content, StoreError> {
     let Some(request) = services.journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
@@ -264,7 +270,20 @@ async fn asked(
     if status != RequestStatus::Pending {
         return Ok(no_longer(format!("the request is {status}")));
     }
-    Ok(say(words(&request.value)))
+    let others = others_waiting(&services.journal, &request.value).await?;
+    Ok(say(words(&request.value, others)))
+}
+
+/// How many other computers of the organization wait for what a request asks for; `None` if none does. It costs some reads, however
+/// many there are.
+async fn others_waiting(journal: &Journal, request: &Request) -> Result<Option<Words>, StoreError> {
+    let permit = Permit::processor(&request.organization_id, ProcessorOnly);
+    let (list, subject) = (List::MatchingRequests, request.subject.key());
+    let ids = journal.oldest_in_partition(&permit, list, &subject, None, COUNTED).await?;
+    let others = ids.iter().filter(|id| id.as_str() != request.id.as_str()).count();
+    let number = Words::plain(&others);
+    let number = if ids.len() < COUNTED { number } else { number.and("+") };
+    Ok((others > 0).then_some(number))
 }
 
 /// To an administrator: a file was flagged as malicious, while it still is.

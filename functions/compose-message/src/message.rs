@@ -34,8 +34,10 @@ use short::Short;
 /// A message in every form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// One line.
+    /// The subject of the email.
     pub subject: String,
+    /// The news in one line, for chats and browsers.
+    pub title: String,
     /// The email as plain text.
     pub text: String,
     /// The email as HTML.
@@ -62,8 +64,8 @@ pub struct Content {
     pub colour: Option<String>,
     /// Who sends it.
     pub heading: Option<Words>,
-    /// What it is about.
-    pub subject: Words,
+    /// The news in one line. It is the email's subject, too, unless that belongs to a thread.
+    pub title: Words,
     /// What happened.
     pub opening: Words,
     /// In whose place the recipient gets it.
@@ -80,14 +82,24 @@ pub struct Content {
     pub closing: &'static str,
 }
 
-/// The longest subject, in characters.
+/// Whether a message is the first about its request, or follows others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InThread {
+    First,
+    Later,
+}
+
+/// The longest subject and title, in characters.
 const SUBJECT_MAX: usize = 150;
+/// Begins the subject of a message that follows others (RFC 5322, section 3.6.5).
+const FOLLOWS: &str = "Re: ";
 
 impl Message {
     fn new(content: Content, short: Short) -> Self {
-        let subject = short_subject(content.subject.clone());
+        let title = shortened(content.title.clone(), SUBJECT_MAX);
         Self {
-            subject,
+            subject: title.clone(),
+            title,
             text: content.text(),
             html: html::document(&content),
             short: short.clone().finish(),
@@ -95,6 +107,17 @@ impl Message {
             content,
             parts: short,
         }
+    }
+
+    /// The same message as one of those about a request. Programs for mail keep those together that refer to the same message
+    /// and have the same subject but for `Re:`, so the news is in what the message says.
+    fn in_thread(self, topic: Words, place: InThread) -> Self {
+        let topic = shortened(topic, SUBJECT_MAX - FOLLOWS.len());
+        let subject = match place {
+            InThread::First => topic,
+            InThread::Later => format!("{FOLLOWS}{topic}"),
+        };
+        Self { subject, ..self }
     }
 
     /// The same message as this delivery of it.
@@ -130,6 +153,7 @@ impl From<Message> for functions::Message {
         let headers = message.headers.into_iter().map(|(name, value)| (name.to_owned(), value));
         Self {
             subject: message.subject,
+            title: message.title,
             text: message.text,
             link_text: message.content.link.map(|(what, _)| what.to_owned()),
             html: message.html,
@@ -141,20 +165,20 @@ impl From<Message> for functions::Message {
     }
 }
 
-/// A subject of at most so many characters: long names lose their middle.
-fn short_subject(mut subject: Words) -> String {
-    while subject.text().chars().count() > SUBJECT_MAX && subject.shorten(1) {}
-    subject.text()
+/// A line of at most so many characters: long names lose their middle.
+fn shortened(mut line: Words, most: usize) -> String {
+    while line.text().chars().count() > most && line.shorten(1) {}
+    line.text()
 }
 
 impl Content {
-    /// A content with nothing but its subject.
-    fn new(reader: &Reader, subject: Words) -> Self {
+    /// A content with nothing but its title.
+    fn new(reader: &Reader, title: Words) -> Self {
         Self {
             language: reader.texts().tag(),
             colour: None,
             heading: None,
-            subject,
+            title,
             opening: Words::default(),
             instead: None,
             warning: None,

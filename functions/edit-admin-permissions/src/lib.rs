@@ -2,6 +2,7 @@
 
 mod account;
 mod effective;
+mod effects;
 mod error;
 mod invite;
 mod last;
@@ -29,6 +30,7 @@ countersign_http::operations![
     account::delete_administrator,
     permissions::set_permissions,
     roles::set_roles,
+    effects::preview_administrator_effects,
 ];
 
 #[cfg(test)]

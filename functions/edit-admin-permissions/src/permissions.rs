@@ -3,9 +3,10 @@ use axum::response::Response;
 use countersign_http::{DryRun, IfMatch, JsonBody, Problem, QueryOf, require_at_most};
 use countersign_journal::Change;
 use countersign_model::act::PermissionsChanged;
-use countersign_model::{Action, Permission, may_change};
+use countersign_model::{Action, Administrator, Permission, Permit, may_change};
 use http::StatusCode;
 
+use crate::error::EditError;
 use crate::preview;
 use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
@@ -26,19 +27,25 @@ pub async fn set_permissions(
     let permissions = body.value.permissions;
     require_at_most("/permissions", &permissions, Permission::ALL.len())?;
     once_more(&about.if_match, || async {
-        let action = Action::AdministratorsChangePermissions;
-        let (edit, target) = Target::load_in_order(&about, action).await?;
-        let old = target.administrator();
-        let next = old.with_permissions(permissions.iter().copied());
-        let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
-        let places = target.standing.places();
-        let permit = may_change(target.actor(), action, &target.at(), &before, &after, &places)?;
+        let (edit, target) = Target::load_in_order(&about, Action::AdministratorsChangePermissions).await?;
+        let (next, permit) = judged(&target, &permissions)?;
         if dry_run {
             return preview::of_change(&about.services, &edit, &target, &next).await;
         }
-        let change = Change::new(&permit, &about.caller.origin(), PermissionsChanged::of(old, &next));
+        let act = PermissionsChanged::of(target.administrator(), &next);
+        let change = Change::new(&permit, &about.caller.origin(), act);
         let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
+}
+
+/// The administrator with these individual permissions, if the caller may set them.
+pub fn judged(target: &Target, permissions: &[Permission]) -> Result<(Administrator, Permit), EditError> {
+    let (old, standing) = (target.administrator(), &target.standing);
+    let next = old.with_permissions(permissions.iter().copied());
+    let (before, after) = (standing.once_active(old), standing.once_active(&next));
+    let action = Action::AdministratorsChangePermissions;
+    let permit = may_change(target.actor(), action, &target.at(), &before, &after, &standing.places())?;
+    Ok((next, permit))
 }

@@ -20,8 +20,17 @@ pub async fn of_change(
     next: &Administrator,
 ) -> Result<Response, EditError> {
     super_admins_after(services, edit, target, next).await?;
-    let affected = Affected::changed(&target.standing, target.administrator(), next);
-    answer(services, target, affected, Vec::new()).await
+    of_permitted(services, target, target.administrator(), next).await
+}
+
+/// What the administrator would gain and lose by a change from `old` to `next` that nothing refuses.
+pub async fn of_permitted(
+    services: &Services,
+    target: &Target,
+    old: &Administrator,
+    next: &Administrator,
+) -> Result<Response, EditError> {
+    answer(services, target, Affected::changed(&target.standing, old, next), Vec::new()).await
 }
 
 /// The same for an account that is disabled, enabled or deleted: what it holds stops or begins to count.

@@ -5,7 +5,7 @@ use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RolesChanged;
 use countersign_model::{
-    Action, Administrator, AdministratorId, Assignment, Denial, OrganizationId, Resource, RoleError,
+    Action, Administrator, AdministratorId, Assignment, Denial, OrganizationId, Permit, Resource, RoleError,
     RoleHolders, RoleId, decide, may_change,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
@@ -34,22 +34,11 @@ pub async fn set_roles(
     body: JsonBody<SetRoles>,
 ) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
-    if wanted.len() > ASSIGNMENTS_MAX {
-        return Err(EditError::from(too_many()).into());
-    }
     once_more(&about.if_match, || async {
-        let action = Action::AdministratorsAssignRoles;
         let journal = &about.services.journal;
-        let (edit, mut target) = Target::load_in_order(&about, action).await?;
-        let owners = owners(journal, &wanted).await?;
-        let places = wanted.iter().filter_map(|each| each.organization_id.clone());
-        target.standing =
-            Standing::load(journal, target.administrator(), owners.iter().flatten().cloned(), places).await?;
+        let (edit, mut target) = Target::load_in_order(&about, Action::AdministratorsAssignRoles).await?;
+        let (next, permit) = judged(journal, &mut target, &wanted).await?;
         let old = target.administrator();
-        let next = replaced(&target, &wanted, &owners)?;
-        let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
-        let permit =
-            may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
         if dry_run {
             require_room(journal, old, &next, about.caller.now).await?;
             return preview::of_change(&about.services, &edit, &target, &next).await;
@@ -60,6 +49,28 @@ pub async fn set_roles(
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
+}
+
+/// The administrator with the wanted roles, if the caller may set them. The target's standing then includes these roles and
+/// the organizations where they count.
+pub async fn judged(
+    journal: &Journal,
+    target: &mut Target,
+    wanted: &[Assign],
+) -> Result<(Administrator, Permit), EditError> {
+    if wanted.len() > ASSIGNMENTS_MAX {
+        return Err(too_many().into());
+    }
+    let owners = owners(journal, wanted).await?;
+    let places = wanted.iter().filter_map(|each| each.organization_id.clone());
+    target.standing =
+        Standing::load(journal, target.administrator(), owners.iter().flatten().cloned(), places).await?;
+    let (old, standing) = (target.administrator(), &target.standing);
+    let next = replaced(target, wanted, &owners)?;
+    let (before, after) = (standing.once_active(old), standing.once_active(&next));
+    let action = Action::AdministratorsAssignRoles;
+    let permit = may_change(target.actor(), action, &target.at(), &before, &after, &standing.places())?;
+    Ok((next, permit))
 }
 
 /// The owner of each wanted role; `None` for a role that does not exist.
@@ -173,7 +184,7 @@ async fn list_as_holder(
 }
 
 /// Refuses what [`list_as_holder`] would refuse, and lists nobody.
-async fn require_room(
+pub async fn require_room(
     journal: &Journal,
     old: &Administrator,
     next: &Administrator,

@@ -111,6 +111,12 @@ impl Target {
         if about.if_match.accepts(current) { Ok(target) } else { Err(EditError::Moved { current }) }
     }
 
+    /// The same administrator with one planned change made, so that the next is judged as after it.
+    pub fn after(mut self, next: Administrator) -> Self {
+        self.stored.value = next;
+        self
+    }
+
     pub fn administrator(&self) -> &Administrator {
         &self.stored.value
     }

@@ -3,6 +3,7 @@ mod account;
 mod crossed;
 mod edited_meanwhile;
 mod effective;
+mod effects;
 mod holders_of_rights;
 mod invite;
 mod last_administrator;

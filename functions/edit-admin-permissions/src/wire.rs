@@ -96,6 +96,22 @@ pub struct SetRoles {
     pub assignments: Vec<Assign>,
 }
 
+/// Planned roles and individual permissions of an administrator.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PlannedHoldings)]
+pub struct Planned {
+    /// All roles that the administrator would hold, at most 100; roles at organizations out of your reach would stay. Default:
+    /// the present ones.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub assignments: Option<Vec<Assign>>,
+    /// All individual permissions that the administrator would hold; default: the present ones.
+    #[serde(default)]
+    #[schema(max_items = 40, example = json!(["approve-for-single-computer"]))]
+    pub permissions: Option<Vec<Permission>>,
+}
+
 /// A role, assigned at one organization and everything below it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -218,7 +234,7 @@ pub type EditedOrPreview = OrPreview<AdministratorView, Effects>;
 pub struct Effects {
     /// The warnings about the change; empty if there are none.
     pub warnings: Vec<Warning>,
-    /// With `dry_run`: what the administrator would gain and lose, and where; absent once the change is made.
+    /// What the administrator would gain and lose, and where; absent once the change is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<Impact>,
 }

@@ -2,8 +2,8 @@
 
 use countersign_http::{Cursor, Limit, Moment};
 use countersign_model::{
-    AdministratorId, AssignedTo, ComputerId, GroupId, OrganizationId, RequestFilter, RequestKind, SoughtText,
-    Statuses, ids::InvalidId,
+    AdministratorId, ComputerId, GroupId, OrganizationId, RequestFilter, RequestKind, SoughtAssignee,
+    SoughtText, Statuses,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -61,30 +61,6 @@ pub struct RequestsQuery {
     pub limit: Limit,
 }
 
-/// Who has the requests that are sought.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum SoughtAssignee {
-    /// The caller.
-    Me,
-    /// Nobody.
-    Nobody,
-    /// This administrator.
-    Administrator(AdministratorId),
-}
-
-impl TryFrom<String> for SoughtAssignee {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Ok(match text.as_str() {
-            "me" => Self::Me,
-            "none" => Self::Nobody,
-            id => Self::Administrator(id.parse()?),
-        })
-    }
-}
-
 /// Which requests come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -111,18 +87,13 @@ pub struct RequestsPage {
 impl RequestsQuery {
     /// Which requests of the organization's list are wanted.
     pub fn filter(&self, organization: &OrganizationId, caller: &AdministratorId) -> RequestFilter {
-        let assignee = |sought: &SoughtAssignee| match sought {
-            SoughtAssignee::Me => AssignedTo::Administrator(caller.clone()),
-            SoughtAssignee::Nobody => AssignedTo::Nobody,
-            SoughtAssignee::Administrator(id) => AssignedTo::Administrator(id.clone()),
-        };
         RequestFilter {
             statuses: self.status.clone(),
             kind: self.kind,
             only: (self.below == Some(false)).then(|| organization.clone()),
             group: self.group_id.clone(),
             computer: self.computer_id.clone(),
-            assignee: self.assignee.as_ref().map(assignee),
+            assignee: self.assignee.as_ref().map(|sought| sought.sought_by(caller)),
             before: self.created_before.map(Into::into),
             after: self.created_after.map(Into::into),
             text: self.q.as_deref().and_then(SoughtText::new),

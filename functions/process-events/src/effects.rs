@@ -6,6 +6,7 @@ mod earlier;
 mod ending;
 mod enrollment;
 mod matching;
+mod policies;
 mod rules;
 
 use async_trait::async_trait;
@@ -23,6 +24,7 @@ use countersign_journal::readable::{load_readable, unless_damaged};
 
 use ending::Ending;
 use matching::Matching;
+use policies::Policies;
 use rules::Rules;
 
 /// The effects of one call of processing. It caches what cannot change and what it has planned itself.
@@ -31,6 +33,7 @@ pub struct Processor {
     seals: Option<AuditSeals>,
     matching: Matching,
     ending: Ending,
+    policies: Policies,
     rules: Rules,
 }
 
@@ -42,6 +45,7 @@ impl Processor {
             seals,
             matching: Matching::new(journal),
             ending: Ending::new(journal),
+            policies: Policies::new(journal),
             rules: Rules::new(&journal.without_waking()),
         }
     }
@@ -206,6 +210,7 @@ impl Effects for Processor {
         event.footprint().notice.is_some()
             || leads_on(event)
             || ending::ends_requests(event)
+            || policies::may_end(event)
             || confirming::confirmed(event).is_some()
             || earlier::joined(event).is_some()
     }
@@ -216,6 +221,7 @@ impl Effects for Processor {
         self.matching.note(event);
         let followed = async {
             self.ending.follow(event).await?;
+            self.policies.follow(event).await?;
             confirming::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,

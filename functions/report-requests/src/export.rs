@@ -39,7 +39,7 @@ pub async fn export_requests(
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let rights = rights_at(journal, &administrator, at).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
-    let filter = query.filter(at);
+    let filter = query.filter(at, &administrator.value.id);
     let cursor = paging.open(query.cursor.as_ref())?;
     let format = query.format.unwrap_or(ExportFormat::Jsonl);
     // No request leaves with the answer to `HEAD`.

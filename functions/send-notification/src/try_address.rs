@@ -9,6 +9,8 @@ use countersign_model::Attempt;
 use crate::provider::{About, Posting, Providers};
 use crate::sending::SendingError;
 
+/// What stands above it.
+const TITLE: &str = "Test message";
 /// What it says.
 const SAYS: &str = "This is a test. Requests for permission will be reported here like this.";
 
@@ -39,7 +41,8 @@ pub async fn try_address(
 
 fn message() -> Message {
     Message {
-        subject: "Test message".to_owned(),
+        subject: TITLE.to_owned(),
+        title: TITLE.to_owned(),
         text: format!("{SAYS}\n"),
         html: format!("<!doctype html>\n<html lang=\"en\"><body><p>{SAYS}</p></body></html>\n"),
         short: SAYS.to_owned(),

@@ -15,13 +15,13 @@ use crate::wire::deciders::{CanView, DeciderView, DecidersPage, DecidersQuery};
 /// Lists who can decide a request, and says what you are missing.
 ///
 /// First come those who belong to the organization of the request, then those of the organizations above it, then those who belong
-/// elsewhere and have a role there. People of organizations that you may not see are shown as `managing_organization`. A page
+/// elsewhere and have a role there. Each that you may see has the reason if they are not told of such requests. People of organizations that you may not see are shown as `managing_organization`. A page
 /// may be short or even empty although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/deciders", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), DecidersQuery), responses((status = 200, body = DecidersPage)))]
 pub async fn list_deciders(
     State(services): State<Services>,
-    AsReader { administrator, paging, .. }: AsReader,
+    AsReader { caller, administrator, paging }: AsReader,
     PathId(id): PathId<RequestId>,
     QueryOf(query): QueryOf<DecidersQuery>,
 ) -> Result<Json<DecidersPage>, Problem> {
@@ -37,7 +37,8 @@ pub async fn list_deciders(
     let items = able.into_iter().map(|decider| {
         let seen = decider.administrator.id == actor.administrator
             || sight.sees(&decider.administrator.organization_id);
-        DeciderView::new(decider, seen)
+        let not_told = decider.not_told(&request, caller.now);
+        DeciderView::new(decider, seen, not_told)
     });
     Ok(Json(DecidersPage {
         items: items.collect(),

@@ -101,8 +101,10 @@ pub enum Composed {
 /// A message in every form. Every text from outside in it is harmless in that form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// The subject of an email.
+    /// The subject of an email: the same in all messages about a request, but for `Re:`.
     pub subject: String,
+    /// The news in one line: what stands above the message in chats, browsers and other programs.
+    pub title: String,
     /// An email's plain text, and what chats and other programs get.
     pub text: String,
     /// The text of its link, in the language of the message.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RequestId};
+use crate::ids::{AdministratorId, ComputerId, GroupId, InvalidId, OrganizationId, RequestId};
 use crate::kinds::{RequestKind, RequestStatus};
 use crate::lists::{self, ReadableList};
 use crate::named::UnknownName;
@@ -98,6 +98,45 @@ impl From<Statuses> for String {
     }
 }
 
+/// Who has taken the requests that are sought, as a caller says it: `me`, `none`, or an administrator's id.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum SoughtAssignee {
+    /// The caller.
+    Me,
+    /// Nobody.
+    Nobody,
+    /// This administrator.
+    Administrator(AdministratorId),
+}
+
+impl SoughtAssignee {
+    const ME: &str = "me";
+    const NOBODY: &str = "none";
+
+    /// Who that is, for this caller.
+    #[must_use]
+    pub fn sought_by(&self, caller: &AdministratorId) -> AssignedTo {
+        match self {
+            Self::Me => AssignedTo::Administrator(caller.clone()),
+            Self::Nobody => AssignedTo::Nobody,
+            Self::Administrator(id) => AssignedTo::Administrator(id.clone()),
+        }
+    }
+}
+
+impl TryFrom<String> for SoughtAssignee {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Ok(match text.as_str() {
+            Self::ME => Self::Me,
+            Self::NOBODY => Self::Nobody,
+            id => Self::Administrator(id.parse()?),
+        })
+    }
+}
+
 /// Who has taken a request that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AssignedTo {
@@ -113,6 +152,16 @@ impl AssignedTo {
         match self {
             Self::Nobody => assignee.is_none(),
             Self::Administrator(id) => assignee == Some(id),
+        }
+    }
+}
+
+impl fmt::Display for AssignedTo {
+    /// `none`, or the administrator's id.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str(SoughtAssignee::NOBODY),
+            Self::Administrator(id) => f.write_str(id.as_str()),
         }
     }
 }

@@ -91,7 +91,7 @@ pub use device_login::{
     DeviceApproval, DeviceLogin, DeviceLoginError, DeviceLoginState, NotAUserCode, UserCode,
 };
 pub use ending::{EndReason, Ended};
-pub use filter::{AssignedTo, RequestFilter, SoughtText, Statuses};
+pub use filter::{AssignedTo, RequestFilter, SoughtAssignee, SoughtText, Statuses};
 pub use flag::{Cleared, FileFlag, Spread, Stopped};
 pub use giving::{Gain, gained, gains, may_carry, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantRef, GrantScope, GrantUse, NotUsed};

@@ -53,6 +53,12 @@ impl Cost {
         self.or_worse(limit) == limit
     }
 
+    /// Shared by so many, rounded up.
+    #[must_use]
+    pub fn each_of(self, many: usize) -> Self {
+        self.zip(Self { reads: many, writes: many, swaps: many, rounds: many }, usize::div_ceil)
+    }
+
     /// By how much each number is greater than another cost's.
     #[must_use]
     pub fn beyond(self, other: Self) -> Self {

@@ -25,6 +25,9 @@ const DECIDED: usize = 10;
 /// How long after the one before each request is submitted: a million are submitted within one session.
 pub const APART: Duration = Duration::from_millis(10);
 
+/// Who calls `deliver`.
+pub const SCHEDULER: &str = "the-scheduler";
+
 /// What reads the numbers of the deployment.
 pub const MONITOR: &str = "the-monitor";
 
@@ -66,6 +69,7 @@ pub struct Functions {
     pub report_requests: TestApp,
     pub report_health: TestApp,
     pub process_events: TestApp,
+    pub deliver_notifications: TestApp,
 }
 
 impl Functions {
@@ -84,6 +88,7 @@ impl Functions {
             report_requests: world.app(report_requests::router),
             report_health: TestApp::new(report_health::router(patient::services(world))),
             process_events: world.app(process_events::router),
+            deliver_notifications: world.app(deliver_notifications::router),
         }
     }
 }
@@ -100,6 +105,7 @@ impl Deployment {
             // A few computers ask for what a fleet asks for.
             ("computer_limits", "off"),
             ("metrics_token", MONITOR),
+            ("scheduler_token", SCHEDULER),
             ("ready_lag_seconds", "0"),
         ] {
             world.settings.set(name, value);
@@ -127,6 +133,11 @@ impl Deployment {
             Self { world, functions, clerk, boss, offices, requests, pending, touched, untold };
         deployment.process()?;
         Ok(deployment)
+    }
+
+    /// How many organizations there are, the root included.
+    pub fn organizations(&self) -> usize {
+        self.offices.len() + 1
     }
 
     /// The office where operations are measured.

@@ -8,7 +8,7 @@ use countersign_http::testing::{TestRequest, TestResponse};
 use serde_json::json;
 
 use crate::cost::Cost;
-use crate::deployment::{Deployment, MONITOR, id_of};
+use crate::deployment::{Deployment, MONITOR, SCHEDULER, id_of};
 use crate::lists;
 use crate::operation::{Operation, PAGE};
 
@@ -32,6 +32,7 @@ pub fn everything(deployment: &mut Deployment) -> Result<Costs> {
     authorize(deployment, &mut costs)?;
     check_in(deployment, &mut costs)?;
     watch(deployment, &mut costs)?;
+    deliver(deployment, &mut costs)?;
     for _ in 0..CALLS {
         one_request(deployment, &mut costs)?;
     }
@@ -137,6 +138,28 @@ fn watch(deployment: &Deployment, costs: &mut Costs) -> Result<()> {
     deployment.world.advance(Duration::from_secs(1));
     let ready = deployment.functions.report_health.get("/health/ready");
     note(costs, Operation::Ready, call(deployment, ready, 200)?.1);
+    Ok(())
+}
+
+/// The scheduler calls when everything was sent that was to be.
+fn deliver(deployment: &Deployment, costs: &mut Costs) -> Result<()> {
+    let tick = || {
+        let deliver = deployment.functions.deliver_notifications.post("/v1/notifications/deliver");
+        call(deployment, deliver.bearer(SCHEDULER), 200)
+    };
+    // The first call removes what is old, and counts what the reports have not counted yet.
+    tick()?;
+    deployment.settle();
+    let (answer, cost) = tick()?;
+    let (done, organizations) = (answer.json(), deployment.organizations());
+    ensure!(done.get("organizations") == Some(&json!(organizations)), "all are examined: {done}");
+    ensure!(done.get("deliveries_sent") == Some(&json!(0)), "everything is sent: {done}");
+    note(costs, Operation::Deliver, cost.each_of(organizations));
+    let (journal, office) = (&deployment.world.journal, &deployment.middle()?.organization.id);
+    let outbox = journal.outbox(office);
+    let (due, cost) = Cost::of(&deployment.world, outbox.due(deployment.world.now(), PAGE));
+    ensure!(due?.is_empty(), "nothing is due");
+    note(costs, Operation::Due, cost);
     Ok(())
 }
 

@@ -42,6 +42,10 @@ pub enum Operation {
     Scrape,
     /// Whether the deployment is ready.
     Ready,
+    /// Finding what is due to be sent in an organization, when nothing is.
+    Due,
+    /// The scheduler's call when there is nothing to do, for each organization.
+    Deliver,
     /// Processing one new request, until the call of `process-events` is answered.
     Wake,
     /// The same with the message that follows from it.
@@ -62,6 +66,8 @@ impl Operation {
             Self::CheckIn => "unchanged check-in",
             Self::Scrape => "numbers of the deployment",
             Self::Ready => "readiness",
+            Self::Due => "messages that are due: none",
+            Self::Deliver => "deliver, nothing due: an organization",
             Self::Wake => "wake for a request, before the answer",
             Self::WakeAndSend => "wake for a request, until it is quiet",
             Self::Narrowed { filter, oldest_first, following } => {
@@ -104,6 +110,8 @@ impl Operation {
             Self::CheckIn => Cost { reads: 3, writes: 0, swaps: 0, ..any },
             Self::Scrape => Cost { reads: 40, writes: 0, swaps: 0, rounds: 8 },
             Self::Ready => Cost { reads: 6, writes: 0, swaps: 0, rounds: 4 },
+            Self::Due => Cost { reads: 3, writes: 0, swaps: 0, rounds: 3 },
+            Self::Deliver => Cost { reads: 20, ..any },
             Self::Wake | Self::WakeAndSend => any,
         }
     }
@@ -121,7 +129,11 @@ impl Operation {
             | Self::Grants { .. }
             | Self::Computers { .. }
             | Self::Report { .. } => Cost { reads: ANY, rounds: ANY, ..Cost::default() },
-            Self::Submit | Self::Decide | Self::Authorize | Self::CheckIn | Self::Ready => Cost::default(),
+            Self::Submit | Self::Decide | Self::Authorize | Self::CheckIn | Self::Ready | Self::Due => {
+                Cost::default()
+            }
+            // What a call costs in any case is shared by more organizations, and more rounds follow each other.
+            Self::Deliver => Cost { reads: 10, writes: 2, swaps: 2, rounds: ANY },
             // The oldest pending request is in the first leaf of a tree.
             Self::Scrape => Cost { reads: 3, rounds: 3, ..Cost::default() },
             // Two levels more in three trees: those of pending and of matching requests here, and of pending ones in the root. Each

@@ -116,7 +116,7 @@ fn about_account(reader: &Reader, subject: Phrase, public_url: &str) -> Content 
 }
 
 fn shortly(content: Content, public_url: &str) -> Message {
-    let short = Short::new(words![content.subject.clone(), "."], Vec::new(), Some(format!("{public_url}/")));
+    let short = Short::new(words![content.title.clone(), "."], Vec::new(), Some(format!("{public_url}/")));
     Message::new(content, short)
 }
 

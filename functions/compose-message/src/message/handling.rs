@@ -4,37 +4,40 @@
 use countersign_model::{FileFlag, Request};
 
 use super::language::{Label, Others, Phrase, Reader, Waits, sha256};
-use super::request::{NAME, WHAT, computer_shortly, link};
+use super::request::{NAME, WHAT, computer_shortly, link, topic};
 use super::short::Short;
 use super::words::{Words, words};
-use super::{Content, Message};
+use super::{Content, InThread, Message};
 
 /// The longest line of what an administrator wrote.
 const LONG: usize = 2000;
 /// How many users a message names besides the first.
 const USERS: usize = 10;
 
-/// A colleague who may not decide a request asks the recipient to.
+/// A colleague who may not decide a request asks the recipient to. `others`: how many other computers wait.
 pub fn asked(
     reader: &Reader,
     request: &Request,
-    by: &str,
-    message: Option<&str>,
+    (by, message): (&str, Option<&str>),
+    others: Option<Words>,
     public_url: &str,
 ) -> Message {
     let says = reader.texts();
     let (company, by) = (Words::theirs(&request.organization_name, NAME), Words::theirs(by, NAME));
-    let subject = says.asks_you_subject(company, by.clone(), what(request));
+    let title = says.asks_you_subject(company, by.clone(), what(request));
     let link = link(request, public_url);
+    let mut facts = facts(reader, request);
+    facts.extend(others.map(|number| (says.label(Label::OthersWaiting), number)));
     let content = Content {
         opening: says.asks_you_opening(by),
-        facts: facts(reader, request),
+        facts,
         quote: message.map(|text| (says.phrase(Phrase::TheyWrite), Words::their_lines(text, LONG))),
         link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
         closing: says.phrase(Phrase::MayDecide),
-        ..Content::new(reader, subject.clone())
+        ..Content::new(reader, title.clone())
     };
-    Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link)))
+    let short = Short::new(words![title, "."], Vec::new(), Some(link));
+    Message::new(content, short).in_thread(topic(reader, request), InThread::Later)
 }
 
 /// A file was flagged as malicious: this is one of the requests for it.
@@ -71,7 +74,7 @@ pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &s
         computer: computer_shortly(request),
         what: what(request),
     };
-    let subject = says.joined_subject(company, &others);
+    let title = says.joined_subject(company, &others);
     let mut facts = facts(reader, request);
     let users: Vec<Words> =
         request.waiting().skip(1).map(|user| Words::theirs(&user.username, NAME)).take(USERS).collect();
@@ -82,7 +85,8 @@ pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &s
         facts.push((says.label(Label::AlsoAskedBy), all));
     }
     let link = (says.phrase(Phrase::OpenAndDecide), link(request, public_url));
-    about(reader, subject, says.joined_opening(&others), facts, link, Phrase::DecidesNothing)
+    about(reader, title, says.joined_opening(&others), facts, link, Phrase::DecidesNothing)
+        .in_thread(topic(reader, request), InThread::Later)
 }
 
 /// A request that the recipient was told of is decided, or nobody did in time. `None` if it still waits.
@@ -90,28 +94,29 @@ pub fn handled(reader: &Reader, request: &Request, public_url: &str) -> Option<M
     let says = reader.texts();
     let company = Words::theirs(&request.organization_name, NAME);
     let mut facts = facts(reader, request);
-    let (subject, opening) = match &request.decision {
+    let (title, opening) = match &request.decision {
         Some(decision) => {
             let by = Words::theirs(&decision.administrator_name, NAME);
             facts.push((says.label(Label::Decided), reader.moment(decision.at)));
-            let subject = says.handled_subject(company, by.clone(), decision.outcome, what(request));
-            (subject, says.handled_opening(by, decision.outcome))
+            let title = says.handled_subject(company, by.clone(), decision.outcome, what(request));
+            (title, says.handled_opening(by, decision.outcome))
         }
         None if request.is_undecided() => {
             facts.push((says.label(Label::Ended), reader.moment(request.expires_at)));
-            let subject = says.waits_subject(company, Waits::Expired, what(request));
-            (subject, says.phrase(Phrase::NobodyDecided).into())
+            let title = says.waits_subject(company, Waits::Expired, what(request));
+            (title, says.phrase(Phrase::NobodyDecided).into())
         }
         None => return None,
     };
     let link = (says.phrase(Phrase::OpenRequest), link(request, public_url));
-    Some(about(reader, subject, opening, facts, link, Phrase::WereTold))
+    let message = about(reader, title, opening, facts, link, Phrase::WereTold);
+    Some(message.in_thread(topic(reader, request), InThread::Later))
 }
 
-/// A message whose subject says it all, in text messages, too.
+/// A message whose title says it all, in text messages, too.
 pub fn about(
     reader: &Reader,
-    subject: Words,
+    title: Words,
     opening: Words,
     facts: Vec<(&'static str, Words)>,
     link: (&'static str, String),
@@ -122,9 +127,9 @@ pub fn about(
         facts,
         link: Some(link.clone()),
         closing: reader.texts().phrase(closing),
-        ..Content::new(reader, subject.clone())
+        ..Content::new(reader, title.clone())
     };
-    Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link.1)))
+    Message::new(content, Short::new(words![title, "."], Vec::new(), Some(link.1)))
 }
 
 pub fn what(request: &Request) -> Words {

@@ -108,6 +108,7 @@ pub enum Label {
     LinkWorksUntil,
     NotListed,
     OtherComputers,
+    OthersWaiting,
     Path,
     Policy,
     Product,
@@ -293,7 +294,8 @@ pub trait Texts: Sync {
     fn certificate_shortly(&self, name: Words) -> Words;
     fn issued_by(&self, subject: Words, issuer: Words) -> Words;
 
-    fn became_subject(&self, company: Words, became: &Became) -> Words;
+    /// The reader's request, by the moment at which it was made.
+    fn your_request(&self, company: Words, asked: Words) -> Words;
     fn became_opening(&self, kind: RequestKind, became: &Became) -> Words;
 
     fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words;

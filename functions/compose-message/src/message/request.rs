@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::language::{Asks, Became, Label, Phrase, Reader, Unit, sha256};
 use super::short::Short;
 use super::words::{Words, words};
-use super::{Content, Facts, Message};
+use super::{Content, Facts, InThread, Message};
 
 /// The longest name in a message, in characters.
 pub const NAME: usize = 200;
@@ -19,24 +19,23 @@ const LONG: usize = 4096;
 /// How many users a message names besides the first.
 const USERS: usize = 10;
 
-/// A new request, to those who may decide. `unconfirmed`: the computer still is.
-pub fn submitted(reader: &Reader, request: &Request, unconfirmed: bool, public_url: &str) -> Message {
+/// A new request, to those who may decide. `unconfirmed`: the computer still is. `others`: how many other computers wait.
+pub fn submitted(
+    reader: &Reader,
+    request: &Request,
+    unconfirmed: bool,
+    others: Option<Words>,
+    public_url: &str,
+) -> Message {
     let says = reader.texts();
     let users: Vec<&Requester> = request.waiting().collect();
-    let asks = Asks {
-        company: Words::theirs(&request.organization_name, NAME),
-        user: users.first().map(|user| username(user)).unwrap_or_default(),
-        more: request.others_waiting(),
-        computer: computer(request),
-        unconfirmed,
-        prolongs: request.renews.as_ref().map(|renews| reader.moment(renews.ends_at)),
-        what: Words::theirs(&request.subject.shown_name(), WHAT),
-    };
+    let asks =
+        Asks { unconfirmed, ..asks(reader, request, users.first().copied(), request.others_waiting()) };
     let link = link(request, public_url);
     let content = Content {
         opening: says.asks_opening(&asks, says.doing(&request.subject, asks.what.clone())),
         warning: unconfirmed.then(|| says.phrase(Phrase::Unconfirmed)),
-        facts: facts(reader, request, &asks, &users),
+        facts: facts(reader, request, &asks, &users, others),
         quote: reasons(reader, &users),
         link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
         closing: says.phrase(Phrase::DecidesNothing),
@@ -45,10 +44,37 @@ pub fn submitted(reader: &Reader, request: &Request, unconfirmed: bool, public_u
     let file = request.subject.file();
     let signed = file.and_then(|file| subject::signed(reader, file));
     let another = unconfirmed.then(|| says.phrase(Phrase::AnotherHasItsName).into());
-    let more = another.into_iter().chain(signed).chain(file.map(|file| sha256(&file.sha256))).collect();
+    let reason = users.first().and_then(|user| user.reason.as_ref());
+    let reason = reason.map(|reason| shortly_said(says.phrase(Phrase::Reason), reason));
+    let hash = file.map(|file| sha256(&file.sha256));
+    let more = another.into_iter().chain(reason).chain(signed).chain(hash).collect();
     let asks = says.asks_shortly(&Asks { computer: computer_shortly(request), ..asks });
     let short = Short::new(asks, more, Some(link));
-    Message::new(content, short)
+    Message::new(content, short).in_thread(topic(reader, request), InThread::First)
+}
+
+/// The subject of every email about a request to those who may decide. It says nothing that changes while others join.
+pub fn topic(reader: &Reader, request: &Request) -> Words {
+    reader.texts().asks_subject(&asks(reader, request, request.requesters.first(), 0))
+}
+
+/// What a request asks for, in the name of one user.
+fn asks(reader: &Reader, request: &Request, user: Option<&Requester>, more: usize) -> Asks {
+    Asks {
+        company: Words::theirs(&request.organization_name, NAME),
+        user: user.map(username).unwrap_or_default(),
+        more,
+        computer: computer(request),
+        unconfirmed: request.unconfirmed,
+        prolongs: request.renews.as_ref().map(|renews| reader.moment(renews.ends_at)),
+        what: Words::theirs(&request.subject.shown_name(), WHAT),
+    }
+}
+
+/// Somebody's own words in a text message: on one line, and between quotation marks, so that they cannot pass for the message's own.
+fn shortly_said(what: &'static str, words: &str) -> Words {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    words![what, ": \"", Words::theirs(&line, NAME), "\"."]
 }
 
 /// The page of a request.
@@ -79,7 +105,13 @@ fn whole(text: &Reported) -> Words {
     Words::theirs(&text.shown(), Reported::PATH_MAX)
 }
 
-fn facts(reader: &Reader, request: &Request, asks: &Asks, users: &[&Requester]) -> Facts {
+fn facts(
+    reader: &Reader,
+    request: &Request,
+    asks: &Asks,
+    users: &[&Requester],
+    waiting: Option<Words>,
+) -> Facts {
     let says = reader.texts();
     let mark = words![" (", says.phrase(Phrase::UnconfirmedMark), ")"];
     let computer = if asks.unconfirmed { words![&asks.computer, mark] } else { asks.computer.clone() };
@@ -89,6 +121,7 @@ fn facts(reader: &Reader, request: &Request, asks: &Asks, users: &[&Requester]) 
         (says.label(Label::User), asks.user.clone()),
     ];
     facts.extend(others(reader, users, asks.more).map(|names| (says.label(Label::AlsoAskedBy), names)));
+    facts.extend(waiting.map(|number| (says.label(Label::OthersWaiting), number)));
     facts.push((says.label(Label::Kind), says.kind(request.kind()).into()));
     facts.extend(subject::facts(reader, &request.subject));
     let (policy, unknown) = (request.policy_name.as_ref(), request.unknown_policy.as_ref());
@@ -205,6 +238,8 @@ fn to_requester(
     let says = reader.texts();
     let company = Words::theirs(&request.organization_name, NAME);
     let opening = says.became_opening(request.kind(), became);
+    // A subject that said `approved` would be wrong in the thread of an approval that is revoked.
+    let topic = says.your_request(company.clone(), reader.moment(request.created_at));
     let mut facts = vec![
         (says.label(Label::Company), company.clone()),
         (says.label(Label::Request), Words::plain(&request.id)),
@@ -216,7 +251,12 @@ fn to_requester(
         facts,
         quote: message.map(|text| (says.phrase(Phrase::AdministratorWrites), Words::their_lines(text, LONG))),
         closing: says.phrase(Phrase::YourAddress),
-        ..Content::new(reader, says.became_subject(company.clone(), became))
+        ..Content::new(reader, topic.clone())
     };
-    Message::new(content, Short::new(words![company, ": ", opening], Vec::new(), None))
+    let place = match became {
+        Became::Revoked | Became::EndChanged(_) | Became::Ended(_) => InThread::Later,
+        Became::Approved | Became::Denied | Became::Cancelled(_) | Became::Expired => InThread::First,
+    };
+    let short = Short::new(words![company, ": ", opening], Vec::new(), None);
+    Message::new(content, short).in_thread(topic, place)
 }

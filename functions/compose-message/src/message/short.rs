@@ -36,7 +36,8 @@ impl Short {
         self
     }
 
-    /// The text: long names lose their middle, then the least important parts are left out, then names lose more.
+    /// The text: long names lose their middle, then the least important parts lose theirs and are left out one after the other, then
+    /// names lose more.
     pub fn finish(mut self) -> String {
         self.clamp(LONGEST);
         let mut plain = self.clone();
@@ -63,7 +64,7 @@ impl Short {
     }
 
     fn shorten(&mut self, least: usize) -> bool {
-        self.says.shorten(least) || self.more.iter_mut().any(|more| more.shorten(least))
+        self.says.shorten(least) || self.more.last_mut().is_some_and(|last| last.shorten(least))
     }
 
     fn whole(&self) -> String {

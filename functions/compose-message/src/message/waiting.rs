@@ -3,57 +3,61 @@
 
 use countersign_model::{Notice, Request};
 
-use super::Message;
 use super::handling::{about, facts, joined, what};
 use super::language::{Label, Phrase, Reader, Taken, Waits};
-use super::request::{NAME, link, submitted};
+use super::request::{NAME, link, submitted, topic};
 use super::words::Words;
+use super::{InThread, Message};
 
-/// What a notice says of a pending request. `unconfirmed`: its computer still is. `None` if it is no longer so: another one has the
+/// What a notice says of a pending request. `unconfirmed`: its computer still is. `others`: how many other computers wait for the
+/// same. `None` if it is no longer so: another one has the
 /// request, or nobody has; and for notices about something else.
 pub fn waiting(
     reader: &Reader,
     request: &Request,
     notice: &Notice,
     unconfirmed: bool,
+    others: Option<Words>,
     public_url: &str,
 ) -> Option<Message> {
     let says = reader.texts();
     let company = Words::theirs(&request.organization_name, NAME);
     let assignee = request.assignee.as_ref();
     let mut facts = facts(reader, request);
-    let (subject, opening, closing) = match notice {
-        Notice::RequestSubmitted { .. } => return Some(submitted(reader, request, unconfirmed, public_url)),
+    let (title, opening, closing) = match notice {
+        Notice::RequestSubmitted { .. } => {
+            return Some(submitted(reader, request, unconfirmed, others, public_url));
+        }
         Notice::RequestJoined { computers, .. } => {
             return Some(joined(reader, request, *computers, public_url));
         }
         Notice::RequestTaken { .. } => {
             let by = Words::theirs(&assignee?.administrator_name, NAME);
-            let subject = says.taken_subject(company, by.clone(), Taken::ByThem, what(request));
-            (subject, says.taken_opening(by, Taken::ByThem), Phrase::WereTold)
+            let title = says.taken_subject(company, by.clone(), Taken::ByThem, what(request));
+            (title, says.taken_opening(by, Taken::ByThem), Phrase::WereTold)
         }
         Notice::RequestHandedOver { to, by, .. } => {
             assignee.filter(|assignee| assignee.administrator_id == *to)?;
             let by = Words::theirs(by, NAME);
-            let subject = says.taken_subject(company, by.clone(), Taken::ByReader, what(request));
-            (subject, says.taken_opening(by, Taken::ByReader), Phrase::DecidesNothing)
+            let title = says.taken_subject(company, by.clone(), Taken::ByReader, what(request));
+            (title, says.taken_opening(by, Taken::ByReader), Phrase::DecidesNothing)
         }
         Notice::RequestExpiring { .. } => {
             facts.push((says.label(Label::Expires), reader.moment(request.expires_at)));
-            let subject = says.waits_subject(company, Waits::Expiring, what(request));
-            (subject, says.phrase(Phrase::ExpiresSoon).into(), Phrase::WereTold)
+            let title = says.waits_subject(company, Waits::Expiring, what(request));
+            (title, says.phrase(Phrase::ExpiresSoon).into(), Phrase::WereTold)
         }
         Notice::RequestUntaken { .. } => {
             // Somebody took it meanwhile.
             if assignee.is_some() {
                 return None;
             }
-            let subject = says.waits_subject(company, Waits::Untaken, what(request));
-            (subject, says.phrase(Phrase::NobodyTook).into(), Phrase::Escalated)
+            let title = says.waits_subject(company, Waits::Untaken, what(request));
+            (title, says.phrase(Phrase::NobodyTook).into(), Phrase::Escalated)
         }
         Notice::RequestUndecided { .. } => {
-            let subject = says.waits_subject(company, Waits::Undecided, what(request));
-            (subject, says.phrase(Phrase::StillUndecided).into(), Phrase::Escalated)
+            let title = says.waits_subject(company, Waits::Undecided, what(request));
+            (title, says.phrase(Phrase::StillUndecided).into(), Phrase::Escalated)
         }
         Notice::RequestDecided { .. }
         | Notice::RequestRevoked { .. }
@@ -73,5 +77,7 @@ pub fn waiting(
         | Notice::Digest => return None,
     };
     let link = (says.phrase(Phrase::OpenAndDecide), link(request, public_url));
-    Some(about(reader, subject, opening, facts, link, closing))
+    facts.extend(others.map(|number| (says.label(Label::OthersWaiting), number)));
+    let message = about(reader, title, opening, facts, link, closing);
+    Some(message.in_thread(topic(reader, request), InThread::Later))
 }

@@ -71,7 +71,7 @@ export function WhoCanDecide({ request }) {
   const deciders = useResource((signal) => decidersOf(request.id, signal), [request.id]);
   return html`
     <${Loaded} resource=${deciders} rows=${2}>${(/** @type {Schemas["PossibleDecider"][]} */ people) => (people.length
-      ? html`<ul class="lines">${people.map((one, nth) => html`<li key=${one.administrator?.id ?? nth} class="line"><span class="line-what"><${Person} name=${one.administrator?.name} /></span><span class="line-end">${t(one.approves ? `deciders.${one.approves}` : "deciders.denies")}</span></li>`)}</ul>`
+      ? html`<ul class="lines">${people.map((one, nth) => html`<li key=${one.administrator?.id ?? nth} class="line"><span class="line-what"><${Person} name=${one.administrator?.name} />${one.not_told && html`<span class="line-more">${t(`notTold.${one.not_told}`)}</span>`}</span><span class="line-end">${t(one.approves ? `deciders.${one.approves}` : "deciders.denies")}</span></li>`)}</ul>`
       : html`<p class="quiet">${t("reach.nobody")}</p>`)}<//>`;
 }
 

@@ -28,7 +28,10 @@ async fn the_requester_is_told_of_approvals_and_denials_with_nothing_of_their_ow
         assert!(!whole.contains("an internal note"), "{whole}");
         assert!(json["TextBody"].as_str().unwrap().contains("> fine <b>with</b> me"), "{whole}");
         assert!(json["HtmlBody"].as_str().unwrap().contains("fine &lt;b&gt;with&lt;/b&gt; me"), "{whole}");
-        assert!(json["Subject"].as_str().unwrap().contains(outcome.id()), "{whole}");
+        let opening = format!("Your request to run a program was {outcome}.\n");
+        assert!(json["TextBody"].as_str().unwrap().starts_with(&opening), "{whole}");
+        // What becomes of it later stands under the same subject.
+        assert!(json["Subject"].as_str().unwrap().contains(": your request of 20"), "{whole}");
     }
 }
 

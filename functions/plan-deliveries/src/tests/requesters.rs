@@ -89,7 +89,8 @@ async fn administrators_hear_once_of_all_who_ask_by_then() {
     assert_eq!(sent.len(), 1, "one message");
     let (text, subject) = (sent[0].json()["TextBody"].clone(), sent[0].json()["Subject"].clone());
     let (text, subject) = (text.as_str().unwrap(), subject.as_str().unwrap());
-    assert!(subject.contains("bob and 13 more on"), "{subject}");
+    assert!(text.starts_with("bob and 13 more on "), "{text}");
+    assert!(subject.contains(": bob on "), "the same whoever joins: {subject}");
     for part in [
         "\nUser: bob\n",
         "\nAlso asked by: carol http{://}evil{.}com, user 0, ",

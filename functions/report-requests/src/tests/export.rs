@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use countersign_http::testing::TestResponse;
+use countersign_http::testing::{Person, TestResponse};
 use countersign_model::{Act, Outcome, Permission, Permit, Who, lists};
 use http::Method;
 use http_body_util::BodyExt;
@@ -110,6 +110,33 @@ async fn a_table_has_one_line_for_each_and_no_formulas() {
 }
 
 #[tokio::test]
+async fn exported_requests_say_who_has_them_and_are_narrowed_by_it() {
+    let story = Story::new();
+    let taken = story.ask("/taken", 'a').await;
+    let free = story.ask("/free", 'b').await;
+    let helper = story.person([Permission::ApproveForEntireOrganization]);
+    story.take(&taken, &helper).await;
+    let export = async |who: &Person, assignee: &str| {
+        let path = format!("/v1/requests/export?organization_id={}&assignee={assignee}", story.company.id);
+        let mut rows = lines(&story.get(who, &path).await);
+        rows.pop();
+        rows
+    };
+    let (id, name) = (helper.record.id.as_str(), &helper.record.name);
+    for (who, assignee) in [(&helper, "me"), (&story.boss, id)] {
+        let rows = export(who, assignee).await;
+        assert_eq!((rows.len(), &rows[0]["id"]), (1, &json!(taken.id)), "{assignee}");
+        assert_eq!((&rows[0]["assignee_id"], &rows[0]["assignee"]), (&json!(id), &json!(name)));
+        assert_eq!(rows[0]["assigned_since"], json!(story.world.now()));
+    }
+    let rows = export(&helper, "none").await;
+    assert_eq!((rows.len(), &rows[0]["id"], &rows[0]["assignee"]), (1, &json!(free.id), &json!(null)));
+    assert_eq!(export(&story.boss, "me").await.len(), 0);
+    let refused = story.get(&helper, "/v1/requests/export?assignee=you").await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/assignee".to_owned()]));
+}
+
+#[tokio::test]
 async fn whoever_may_not_open_a_request_gets_what_the_list_shows() {
     let story = Story::new();
     let request = story.ask("/secret/tool", 'a').await;
@@ -150,7 +177,7 @@ async fn an_export_is_in_the_system_audit_with_its_filters() {
     let story = Story::new();
     story.ask("/tool", 'a').await;
     let path = format!(
-        "/v1/requests/export?organization_id={}&format=csv&status=decided&kind=storage&q=tool&below=false",
+        "/v1/requests/export?organization_id={}&format=csv&status=decided&kind=storage&assignee=none&q=tool&below=false",
         story.company.id
     );
     let exports = async || {
@@ -175,7 +202,7 @@ async fn an_export_is_in_the_system_audit_with_its_filters() {
     let (who, export) = &found[0];
     assert!(matches!(who, Who::Administrator { id, .. } if *id == story.boss.record.id), "{who:?}");
     let expected = json!({ "organization_id": story.company.id, "below": false, "format": "csv",
-        "status": "approved,denied,ignored,revoked", "kind": "storage", "text": "tool" });
+        "status": "approved,denied,ignored,revoked", "kind": "storage", "assignee": "none", "text": "tool" });
     assert_eq!(*export, expected);
 }
 

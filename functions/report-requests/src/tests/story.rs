@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
-use countersign_model::act::{RequestDecided, RequestSubmitted};
+use countersign_model::act::{RequestAssigned, RequestDecided, RequestSubmitted};
 use countersign_model::{
-    Computer, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, NewRequester,
+    Assignee, Computer, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, NewRequester,
     Organization, OrganizationId, Origin, Outcome, Permission, Permit, Request, RequestId, RequestStatus,
     Subject, Verdict, Whereabouts, Who,
 };
@@ -100,6 +100,22 @@ impl Story {
             Ok::<_, Infallible>((new, Change::new(&Permit::scene(&old.organization_id), &origin, act)))
         };
         self.world.journal.save_update(&request.id, None, decided).await.unwrap();
+    }
+
+    /// Somebody takes a request.
+    pub async fn take(&self, request: &Request, by: &Person) {
+        let now = self.world.now();
+        let (administrator_id, administrator_name) = (by.record.id.clone(), by.record.name.clone());
+        let who =
+            Who::Administrator { id: administrator_id.clone(), name: administrator_name.clone(), via: None };
+        let assignee = Assignee { administrator_id, administrator_name, since: now };
+        let taken = |old: &Request| {
+            let new = old.assign(Some(assignee.clone()), now).unwrap().unwrap();
+            let origin = Origin { who: who.clone(), address: None, at: now };
+            let act = RequestAssigned::of(old, &new);
+            Ok::<_, Infallible>((new, Change::new(&Permit::scene(&old.organization_id), &origin, act)))
+        };
+        self.world.journal.save_update(&request.id, None, taken).await.unwrap();
     }
 
     pub async fn get(&self, who: &Person, path: &str) -> TestResponse {

@@ -3,8 +3,9 @@
 use countersign_http::{Cursor, ExportFormat, ExportedRow, Moment, plain_cell};
 use countersign_model::act::RequestsExported;
 use countersign_model::{
-    Access, ComputerId, DecisionScope, GroupId, MayRead, OrganizationId, Outcome, PolicyId, Reported,
-    Request, RequestFilter, RequestId, RequestKind, RequestStatus, SoughtText, Statuses,
+    Access, AdministratorId, ComputerId, DecisionScope, GroupId, MayRead, OrganizationId, Outcome, PolicyId,
+    Reported, Request, RequestFilter, RequestId, RequestKind, RequestStatus, SoughtAssignee, SoughtText,
+    Statuses,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,10 @@ pub struct ExportQuery {
     /// The computer to which the export is narrowed; default: all.
     #[param(inline)]
     computer_id: Option<ComputerId>,
+    /// The administrator who has taken the requests to which the export is narrowed: an id, `me` for yourself, or `none` for
+    /// requests that nobody has taken; default: whoever has them.
+    #[param(value_type = Option<String>, max_length = 30, pattern = r"^(me|none|adm_[0-7][0-9A-HJKMNP-TV-Z]{25})$", example = "none")]
+    assignee: Option<SoughtAssignee>,
     /// Only requests that were made before this moment are exported; default: any age.
     #[param(inline)]
     created_before: Option<Moment>,
@@ -64,14 +69,14 @@ impl ExportQuery {
     }
 
     /// Which requests of the organization's list are wanted.
-    pub fn filter(&self, organization: &OrganizationId) -> RequestFilter {
+    pub fn filter(&self, organization: &OrganizationId, caller: &AdministratorId) -> RequestFilter {
         RequestFilter {
             statuses: self.status.clone(),
             kind: self.kind,
             only: (self.below == Some(false)).then(|| organization.clone()),
             group: self.group_id.clone(),
             computer: self.computer_id.clone(),
-            assignee: None,
+            assignee: self.assignee.as_ref().map(|sought| sought.sought_by(caller)),
             before: self.created_before.map(Into::into),
             after: self.created_after.map(Into::into),
             text: self.q.as_deref().and_then(SoughtText::new),
@@ -129,6 +134,12 @@ export_row! {
     username: String,
     /// How many other users of the computer asked.
     other_users: u64,
+    /// The id of the administrator who has taken it.
+    assignee_id: Option<String>,
+    /// Their name at the time.
+    assignee: Option<String>,
+    /// Since when they have it.
+    assigned_since: Option<Timestamp>,
     /// The name of the file or device.
     name: String,
     /// The path of the file, or the path on the device.
@@ -181,6 +192,7 @@ impl ExportRow {
         let file = request.subject.file().filter(|_| may.open);
         let device = request.subject.device().filter(|_| may.open);
         let decision = request.decision.as_ref().filter(|_| may.open);
+        let assignee = request.assignee.as_ref();
         let revoked = decision.and_then(|decision| decision.revoked.as_ref());
         Self {
             kind: request.kind(),
@@ -191,6 +203,9 @@ impl ExportRow {
             unconfirmed: request.unconfirmed,
             username,
             other_users,
+            assignee_id: assignee.map(|assignee| assignee.administrator_id.to_string()),
+            assignee: assignee.map(|assignee| assignee.administrator_name.clone()),
+            assigned_since: assignee.map(|assignee| assignee.since),
             name: request.subject.name(),
             path: request.subject.path().filter(|_| may.open).cloned(),
             sha256: file.map(|file| file.sha256.as_str().to_owned()),

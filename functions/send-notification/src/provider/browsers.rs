@@ -25,7 +25,7 @@ pub async fn send(
     let request_id = about.request_id;
     let what = ToPush {
         administrator_id,
-        title: unicode::one_line(&message.subject, TITLE),
+        title: unicode::one_line(&message.title, TITLE),
         body: unicode::one_line(without_link(&message.short), BODY),
         url: public_url.zip(request_id).map(|(url, id)| format!("{url}/requests/{id}")),
         tag: request_id.map_or_else(|| posting.key.clone(), ToString::to_string),

@@ -1,5 +1,6 @@
 //! Who can decide a request, and what the caller is missing.
-use countersign_model::Permission;
+use countersign_model::{Administrator, Away, NotificationSettings, Permission};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Story, path};
@@ -42,6 +43,43 @@ async fn those_who_can_decide_are_listed_with_how_far_and_the_caller_hears_what_
     assert_eq!(can("requests.approve-application", json!("computer")), true);
     assert_eq!(can("requests.approve-application", json!("group")), false);
     assert_eq!(can("requests.deny", json!(null)), true);
+}
+
+#[tokio::test]
+async fn those_who_can_decide_have_the_reason_if_they_are_not_told() {
+    let story = Story::new();
+    let (world, right) = (&story.world, [Permission::ApproveForEntireOrganization]);
+    let told = |new: Administrator| Administrator { notify_on_request: true, ..new.with_permissions(right) };
+    let person = |change: &dyn Fn(Administrator) -> Administrator| {
+        world.administrator_with(&story.company, |new| change(told(new)))
+    };
+    let away =
+        Away { from: world.now(), until: world.now() + SignedDuration::from_hours(1), delegate_id: None };
+    let with = |notifications: NotificationSettings| {
+        move |new: Administrator| Administrator { notifications: notifications.clone(), ..new }
+    };
+    let mut silent = NotificationSettings::default();
+    silent.channels_by_kind.new_request = Some([].into());
+    let sister = world.organization(&world.root, "Sister");
+    let role = world.role(&world.root, "Deciders", right);
+    let here = world.assignment(&world.root, &role, Some(&story.company));
+    let all = [
+        (person(&|new| new), json!(null)),
+        (person(&|new| Administrator { notify_on_request: false, ..new }), json!("not-wanted")),
+        (person(&with(silent)), json!("no-channel")),
+        (person(&with(NotificationSettings { away: Some(away), ..Default::default() })), json!("away")),
+        (world.administrator_with(&sister, |new| told(new).with_assignments([here])), json!("elsewhere")),
+    ];
+    let request = story.request().await;
+    let page = story.get(&story.boss, &request, "deciders").send().await.json();
+    let items = page["items"].as_array().unwrap();
+    for (whom, reason) in &all {
+        let item = items.iter().find(|item| item["administrator"]["id"] == json!(whom.record.id)).unwrap();
+        assert_eq!(item["not_told"], *reason, "{}", whom.record.name);
+    }
+    let page = story.get(&all[0].0, &request, "deciders").send().await.json();
+    let unseen = page["items"].as_array().unwrap().iter().filter(|item| item["administrator"].is_null());
+    assert!(unseen.clone().count() > 0 && unseen.clone().all(|item| item["not_told"].is_null()), "{page}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use countersign_model::{Action, Answer, DecisionScope, OrganizationId, Permissio
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::decider::Decider;
+use crate::decider::{Decider, NotTold};
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,14 +46,19 @@ pub struct DeciderView {
     approves: Option<DecisionScope>,
     /// Whether they can deny it.
     denies: bool,
+    /// Why they are not told of new requests like this one, as things are now: `elsewhere` (they belong neither to its organization
+    /// nor to one above), `not-wanted` (they have not chosen to be), `no-channel` (they have chosen no channel for it) or `away`
+    /// (their delegate is told, if they have one). Null if they are told, or if you may not see them.
+    not_told: Option<NotTold>,
 }
 
 impl DeciderView {
     /// The view for somebody who may see the administrator or not.
-    pub fn new(decider: Decider, seen: bool) -> Self {
+    pub fn new(decider: Decider, seen: bool, not_told: Option<NotTold>) -> Self {
         let Decider { administrator, approves, denies } = decider;
         let name = AdministratorName { id: administrator.id, name: administrator.name };
-        Self { administrator: seen.then_some(name), managing_organization: !seen, approves, denies }
+        let (administrator, not_told) = (seen.then_some(name), not_told.filter(|_| seen));
+        Self { administrator, managing_organization: !seen, approves, denies, not_told }
     }
 }
 

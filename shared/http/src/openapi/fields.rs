@@ -163,6 +163,7 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("reason", Text(text::REASON_MAX + 1, "I need it for the quarterly report")),
     ("previous_reason", Text(text::REASON_MAX + 1, "I need it")),
     ("RequestNote.text", Text(text::NOTE_MAX, "Asked the vendor.")),
+    ("RequestsExported.assignee", Text(30, "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")),
     ("RequestsExported.text", Text(254, "setup")),
     ("AuditExported.text", Text(254, "setup")),
     ("AuditExported.acts", Text(4096, "request.decided,request.revoked")),

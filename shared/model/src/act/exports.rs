@@ -8,7 +8,7 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::audit::{Audit, AuditFilter, AuditKind};
 use crate::filter::RequestFilter;
-use crate::ids::{ComputerId, GroupId, OrganizationId};
+use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId};
 use crate::kinds::RequestKind;
 use crate::permit::Basis;
 
@@ -38,6 +38,9 @@ pub struct RequestsExported {
     /// The computer to which it was narrowed; absent if it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computer_id: Option<ComputerId>,
+    /// The administrator who had taken the requests to which it was narrowed, by their id, or `none`; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
     /// Only requests made before this moment were exported; absent if it was not narrowed so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_before: Option<Timestamp>,
@@ -67,6 +70,7 @@ impl RequestsExported {
             kind: filter.kind,
             group_id: filter.group.clone(),
             computer_id: filter.computer.clone(),
+            assignee: filter.assignee.as_ref().map(ToString::to_string),
             created_before: filter.before,
             created_after: filter.after,
             text: text.map(str::to_owned),
@@ -82,9 +86,11 @@ impl RequestsExported {
 
 impl Happening for RequestsExported {
     fn footprint(&self) -> Footprint {
+        let assignee = self.assignee.as_ref().filter(|each| each.parse::<AdministratorId>().is_ok());
         let narrowed = [
             self.group_id.as_ref().map(ToString::to_string),
             self.computer_id.as_ref().map(ToString::to_string),
+            assignee.cloned(),
         ];
         Footprint {
             concerns: [self.organization_id.to_string()]

@@ -234,7 +234,8 @@ impl Happening for PolicyDeleted {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_right(Action::ApplicationPoliciesDelete)
+        // It is also deleted with its group.
+        basis.is_right(Action::ApplicationPoliciesDelete) || *basis == Basis::Processor
     }
 }
 

@@ -93,10 +93,10 @@ impl Texts for English {
 
     fn asks_shortly(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " (UNCONFIRMED)" } else { "" };
-        let who = words![&asks.company, ": ", &asks.computer, mark];
+        let who = words![&asks.company, ": ", who(asks), " on ", &asks.computer, mark, asks_or_ask(asks)];
         match &asks.prolongs {
-            Some(end) => words![who, " asks to prolong (until now ", end, ") ", &asks.what, "."],
-            None => words![who, " asks for ", &asks.what, "."],
+            Some(end) => words![who, " to prolong (until now ", end, ") ", &asks.what, "."],
+            None => words![who, " for ", &asks.what, "."],
         }
     }
 
@@ -112,8 +112,8 @@ impl Texts for English {
         words![subject, ", issued by ", issuer]
     }
 
-    fn became_subject(&self, company: Words, became: &Became) -> Words {
-        words![company, ": your request was ", outcome(became)]
+    fn your_request(&self, company: Words, asked: Words) -> Words {
+        words![company, ": your request of ", asked]
     }
 
     fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {

@@ -111,10 +111,10 @@ impl Texts for French {
 
     fn asks_shortly(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " (NON CONFIRMÉ)" } else { "" };
-        let who = words![&asks.company, " : ", &asks.computer, mark];
+        let who = words![&asks.company, " : ", who(asks), " sur ", &asks.computer, mark, asks_for(asks)];
         match &asks.prolongs {
-            Some(end) => words![who, " demande à prolonger (pour l’instant ", end, ") ", &asks.what, "."],
-            None => words![who, " demande ", &asks.what, "."],
+            Some(end) => words![who, " à prolonger (pour l’instant ", end, ") ", &asks.what, "."],
+            None => words![who, " ", &asks.what, "."],
         }
     }
 
@@ -130,8 +130,8 @@ impl Texts for French {
         words![subject, ", délivré par ", issuer]
     }
 
-    fn became_subject(&self, company: Words, became: &Became) -> Words {
-        words![company, " : votre demande a été ", outcome(became)]
+    fn your_request(&self, company: Words, asked: Words) -> Words {
+        words![company, " : votre demande du ", asked]
     }
 
     fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {

@@ -111,10 +111,10 @@ impl Texts for German {
 
     fn asks_shortly(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " (UNBESTÄTIGT)" } else { "" };
-        let who = words![&asks.company, ": ", &asks.computer, mark];
+        let who = words![&asks.company, ": ", who(asks), " an ", &asks.computer, mark, asks_for(asks)];
         match &asks.prolongs {
-            Some(end) => words![who, " bittet um Verlängerung (bisher bis ", end, ") für ", &asks.what, "."],
-            None => words![who, " bittet um ", &asks.what, "."],
+            Some(end) => words![who, " um Verlängerung (bisher bis ", end, ") für ", &asks.what, "."],
+            None => words![who, " um ", &asks.what, "."],
         }
     }
 
@@ -130,8 +130,8 @@ impl Texts for German {
         words![subject, ", ausgestellt von ", issuer]
     }
 
-    fn became_subject(&self, company: Words, became: &Became) -> Words {
-        words![company, ": Ihre Anfrage wurde ", outcome(became)]
+    fn your_request(&self, company: Words, asked: Words) -> Words {
+        words![company, ": Ihre Anfrage vom ", asked]
     }
 
     fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {

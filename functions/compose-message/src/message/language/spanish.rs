@@ -105,10 +105,10 @@ impl Texts for Spanish {
 
     fn asks_shortly(&self, asks: &Asks) -> Words {
         let mark = if asks.unconfirmed { " (SIN CONFIRMAR)" } else { "" };
-        let who = words![&asks.company, ": ", &asks.computer, mark];
+        let who = words![&asks.company, ": ", who(asks), " en ", &asks.computer, mark, asks_for(asks)];
         match &asks.prolongs {
-            Some(end) => words![who, " pide prolongar (ahora hasta ", end, ") ", &asks.what, "."],
-            None => words![who, " pide ", &asks.what, "."],
+            Some(end) => words![who, " prolongar (ahora hasta ", end, ") ", &asks.what, "."],
+            None => words![who, " ", &asks.what, "."],
         }
     }
 
@@ -124,8 +124,8 @@ impl Texts for Spanish {
         words![subject, ", emitido por ", issuer]
     }
 
-    fn became_subject(&self, company: Words, became: &Became) -> Words {
-        words![company, ": su solicitud fue ", outcome(became)]
+    fn your_request(&self, company: Words, asked: Words) -> Words {
+        words![company, ": su solicitud del ", asked]
     }
 
     fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {

@@ -3,7 +3,9 @@
 use linkify::LinkFinder;
 use regex_lite::Regex;
 
-use super::samples::{self, TOKEN, URL};
+use countersign_model::Language;
+
+use super::samples::{self, Sample, TOKEN, URL};
 use crate::message::gsm;
 use crate::message::{Message, Reader};
 
@@ -14,6 +16,18 @@ const HOSTILE: &[&str] = &[
     "www.evil.example/win",
     "evil.example",
     "evil.zip",
+    "evil.app/x?y=z#w",
+    "evil.museum.",
+    ".evil.dev",
+    "evil.xn--p1ai",
+    "пример.рф",
+    "evil.新加坡",
+    "https://approvals.example@evil.example/",
+    "http:evil.example",
+    "https:/evil.example",
+    "http\u{ff1a}\u{ff0f}\u{ff0f}evil.example",
+    "ftp.evil.example",
+    "view-source:http://evil.example",
     "evil.com.exe",
     "sub.evil.co.uk:8080/a",
     "bücher.example",
@@ -30,25 +44,49 @@ const HOSTILE: &[&str] = &[
     "198.51.100.7",
     "http://3325256711/",
     "http://[2001:db8::1]/",
+    "http://[::1]:8080/x",
+    "https://[fe80::1%25eth0]/",
+    "[2001:db8::1]",
     "file:///etc/passwd",
+    "file://server/share/a.exe",
+    r"file:\\server\share\a.exe",
+    r"\\server@SSL@8443\DavWWWRoot\a.exe",
+    r"\\?\UNC\server\share\a.exe",
+    "smb://server/share",
+    "ms-word:ofe|u|http://evil.example/a.doc",
+    "vscode://file/x",
+    "intent://scan/#Intent;end",
+    "magnet:?xt=urn:btih:0123456789abcdef",
+    "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
     "javascript:alert(1)",
     "data:text/html,<script>alert(1)</script>",
     "mailto:bob@evil.example",
+    "mailto:bob@localhost?subject=x",
     "bob@evil.example",
     "tel:+19005550199",
     "sms:+19005550199",
+    "tel:9005550199;ext=2",
+    "+49 (0)30 12345678",
+    "\u{ff11}\u{ff19}\u{ff10}\u{ff10}\u{ff15}\u{ff15}\u{ff15}\u{ff10}\u{ff11}\u{ff19}\u{ff19}",
+    "\u{661}\u{669}\u{660}\u{660}\u{665}\u{665}\u{665}\u{660}\u{661}\u{669}\u{669}",
     "call +1 900 555 0199 now",
     "(900) 555-0199",
     "0900.555.0199",
     "19005550199",
     "@channel and @here",
     "<!channel> <@U123> <https://evil.example|click>",
+    "<!here|here> <!subteam^S012> <#C012|general> <@U1>",
+    "<mailto:bob@evil.example|Bob>",
+    "<at>Kim</at>",
     "[click](https://evil.example)",
+    "[click](//evil/x) ![](\\\\server\\share)",
     "<a href=\"https://evil.example\">click</a>",
     "{{DATE(2026-06-01)}}",
     "x\r\nBcc: all@evil.example",
     "cod\u{202e}moc.live",
     "ev\u{200b}il.exam\u{2060}ple",
+    "ht\u{ad}tp://ev\u{ad}il.example",
+    "évil€.example … “http://évil.example”",
     "**bold** _it_ `code`",
 ];
 
@@ -67,6 +105,7 @@ fn shown(html: &str) -> String {
 fn forms(message: &Message) -> Vec<(&'static str, String)> {
     vec![
         ("subject", message.subject.clone()),
+        ("title", message.title.clone()),
         ("text", message.text.clone()),
         ("HTML", shown(&message.html)),
         ("SMS", message.short.clone()),
@@ -113,28 +152,59 @@ impl Finder {
     }
 }
 
-#[test]
-fn the_finder_finds() {
-    let finder = Finder::new();
-    for hostile in HOSTILE.iter().filter(|text| !text.contains(['@', '{', '\u{202e}', '\u{200b}', '*'])) {
-        let unseen = hostile.chars().any(|c| "\u{3002}\u{ff0e}\u{2024}\u{62b}\u{2764}テ".contains(c));
-        assert!(unseen || !finder.found(&format!("x {hostile} y")).is_empty(), "{hostile}");
-    }
+/// Every message of a language, with this text in all places that are not ours.
+fn messages(language: Language, theirs: &str) -> Vec<Sample> {
+    samples::all(&Reader::of(Some(language), None), &|_| theirs.to_owned())
 }
 
 #[test]
-fn nothing_from_outside_is_a_link_in_any_message_and_medium() {
+fn the_finder_finds() {
+    let finder = Finder::new();
+    let unseen = "@{*\u{202e}\u{200b}\u{ad}\u{3002}\u{ff0e}\u{2024}\u{62b}\u{2764}テр新\u{ff11}\u{661}";
+    for hostile in HOSTILE.iter().filter(|text| !text.chars().any(|c| unseen.contains(c))) {
+        assert!(!finder.found(&format!("x {hostile} y")).is_empty(), "{hostile}");
+    }
+}
+
+/// Nothing from outside is a link in any message of the language and any medium.
+fn has_no_links(language: Language) {
     let finder = Finder::new();
     for hostile in HOSTILE {
-        let all = samples::all(&Reader::default(), &|_| (*hostile).to_owned());
+        let all = messages(language, hostile);
         assert!(all.len() > 14);
         for (name, message) in all {
             for (medium, text) in forms(&message) {
                 let found = finder.found(&text);
-                assert_eq!(found, [] as [&str; 0], "{hostile:?} in {name} as {medium}: {text}");
+                assert_eq!(found, [] as [&str; 0], "{language}: {hostile:?} in {name} as {medium}: {text}");
             }
         }
     }
+}
+
+// One test for each language: they run at the same time.
+#[test]
+fn nothing_from_outside_is_a_link_in_english() {
+    has_no_links(Language::English);
+}
+
+#[test]
+fn nothing_from_outside_is_a_link_in_german() {
+    has_no_links(Language::German);
+}
+
+#[test]
+fn nothing_from_outside_is_a_link_in_spanish() {
+    has_no_links(Language::Spanish);
+}
+
+#[test]
+fn nothing_from_outside_is_a_link_in_french() {
+    has_no_links(Language::French);
+}
+
+#[test]
+fn every_language_has_its_test() {
+    assert_eq!(Language::ALL.len(), 4, "a language without a test of its own");
 }
 
 #[test]
@@ -147,8 +217,10 @@ fn only_our_link_is_an_element_and_nothing_is_mentioned_or_hidden() {
             for (_, text) in forms(&message) {
                 assert!(!text.contains(['\r', '\u{202e}', '\u{200b}', '\u{2060}']), "{hostile:?} in {name}");
             }
-            assert!(message.subject.chars().count() <= 150, "{}", message.subject);
-            assert_eq!(message.subject.lines().count(), 1, "{hostile:?} in {name}");
+            for line in [&message.subject, &message.title] {
+                assert!(line.chars().count() <= 150, "{line}");
+                assert_eq!(line.lines().count(), 1, "{hostile:?} in {name}");
+            }
         }
     }
 }
@@ -164,7 +236,7 @@ fn every_text_message_has_at_most_two_segments_and_its_link_whole() {
     let persian = "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645} ".repeat(20);
     let hostile = HOSTILE.iter().map(|text| (*text).to_owned());
     for text in hostile.chain(long).chain([persian]) {
-        for (name, message) in samples::all(&Reader::default(), &|_| text.clone()) {
+        for (name, message) in Language::ALL.iter().flat_map(|language| messages(*language, &text)) {
             assert!(gsm::segments(&message.short) <= 2, "{name}: {}", message.short);
             let link = message.content.link.map(|(_, link)| link);
             assert!(link.is_none_or(|link| message.short.ends_with(&link)), "{name}: {}", message.short);
@@ -174,9 +246,11 @@ fn every_text_message_has_at_most_two_segments_and_its_link_whole() {
 
 #[test]
 fn ordinary_texts_in_latin_letters_never_need_ucs_2() {
-    for (name, message) in samples::all(&Reader::default(), &|own| format!("{own} – “naïve” Łódź…"))
-    {
-        assert!(gsm::has(&message.short), "{name}: {}", message.short);
+    for language in Language::ALL {
+        let reader = Reader::of(Some(*language), None);
+        for (name, message) in samples::all(&reader, &|own| format!("{own} – “naïve” Łódź…")) {
+            assert!(gsm::has(&message.short), "{language}, {name}: {}", message.short);
+        }
     }
 }
 

@@ -8,15 +8,15 @@ use countersign_model::Language;
 use super::samples;
 use crate::message::{Reader, gsm};
 
-/// The texts of a language: each message's subject, text and text message.
+/// The texts of a language: each message's subject, title, text and text message.
 fn written(language: Language) -> String {
     let mut all = String::new();
     for (name, message) in samples::all(&Reader::of(Some(language), None), &str::to_owned) {
         let segments = gsm::segments(&message.short);
         let _ = write!(
             all,
-            "=== {name}\nSubject: {}\n\n{}\nSMS ({segments}): {}\n\n",
-            message.subject, message.text, message.short
+            "=== {name}\nSubject: {}\nTitle: {}\n\n{}\nSMS ({segments}): {}\n\n",
+            message.subject, message.title, message.text, message.short
         );
     }
     all

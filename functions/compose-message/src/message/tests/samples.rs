@@ -120,7 +120,10 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         ]),
         NoticeName::DecisionAsked => {
             let words = theirs("Please look at this.\nIt is urgent.");
-            vec![named("asked", message::asked(reader, &request, &theirs("Kim"), Some(&words), URL))]
+            vec![named(
+                "asked",
+                message::asked(reader, &request, (&theirs("Kim"), Some(&words)), others(), URL),
+            )]
         }
         NoticeName::FileFlagged => {
             vec![named("flagged", message::flagged(reader, &request, &flag(&request, theirs), URL))]
@@ -176,7 +179,8 @@ fn waiting(
     let all = submitted(theirs).into_iter().map(new).chain(others);
     all.filter(|(_, notice, ..)| notice.name() == name)
         .map(|(variant, notice, request, unconfirmed)| {
-            (variant, message::waiting(reader, &request, &notice, unconfirmed, URL))
+            let others = (variant != "a file").then(others).flatten();
+            (variant, message::waiting(reader, &request, &notice, unconfirmed, others, URL))
         })
         .collect()
 }
@@ -252,7 +256,7 @@ fn submitted(theirs: Theirs) -> Vec<(&'static str, Request, bool)> {
         ("a file", plain.clone(), false),
         (
             "an unconfirmed computer",
-            Request { computer_name: Some(theirs("Front desk")), ..plain.clone() },
+            Request { computer_name: Some(theirs("Front desk")), unconfirmed: true, ..plain.clone() },
             true,
         ),
         ("several users", several, false),
@@ -298,6 +302,11 @@ fn request(file: File, theirs: Theirs) -> Request {
         idempotency: None,
     };
     Request::submit(RequestId::from_ulid(ulid(4)), &organization, &computer, new, at(0))
+}
+
+/// How many other computers wait.
+fn others() -> Option<Words> {
+    Some(Words::plain(&3_usize))
 }
 
 fn administrator() -> AdministratorId {

@@ -9,7 +9,7 @@ import { rebased } from "../../people/rebase.js";
 /** @typedef {import("../../api.js").Schemas["AdministratorEffects"]} Effects */
 /** @typedef {import("../../api.js").Schemas["Permission"]} Permission */
 /** @typedef {{ key: string, role: string, at: string }} Assigned `at` is empty for the administrator's own organization */
-/** @typedef {{ effects: Effects | null, problem: unknown }} Part */
+/** @typedef {{ effects: Effects | null, problem: unknown }} Preview */
 
 const PAUSE = 300;
 let made = 0;
@@ -33,8 +33,8 @@ export class Holdings {
     this.one = signal(one);
     this.permissions = signal(new Set(/** @type {string[]} */ (one.permissions)));
     this.roles = signal(assignedOf(one));
-    /** What each of the two does, by the server's dry run; null while nothing is asked. */
-    this.preview = signal(/** @type {{ permissions: Part | null, roles: Part | null }} */ ({ permissions: null, roles: null }));
+    /** What both do together, by the server's preview; null while nothing is asked. */
+    this.preview = signal(/** @type {Preview | null} */ (null));
     this.asking = signal(false);
     this.busy = signal(false);
     this.problem = signal(/** @type {unknown} */ (null));
@@ -105,38 +105,41 @@ export class Holdings {
     this.timer = setTimeout(() => this.ask(), PAUSE);
   }
 
-  /** @param {boolean} dry @param {number} revision @param {AbortSignal} [stop] */
-  putPermissions(dry, revision, stop) {
-    const permissions = /** @type {Permission[]} */ ([...this.permissions.value]);
-    return api.put("/v1/administrators/{administrator_id}/permissions", { ...this.options(dry, revision, stop), body: { permissions } });
+  /** All individual permissions, as chosen. */
+  wantedPermissions() {
+    return /** @type {Permission[]} */ ([...this.permissions.value]);
   }
 
-  /** @param {boolean} dry @param {number} revision @param {AbortSignal} [stop] */
-  putRoles(dry, revision, stop) {
-    const assignments = this.chosen().map(({ role, at }) => ({ role_id: role, organization_id: at || null }));
-    return api.put("/v1/administrators/{administrator_id}/roles", { ...this.options(dry, revision, stop), body: { assignments } });
+  /** All roles, as chosen. */
+  wantedRoles() {
+    return this.chosen().map(({ role, at }) => ({ role_id: role, organization_id: at || null }));
   }
 
-  /** @param {boolean} dry @param {number} revision @param {AbortSignal} [stop] */
-  options(dry, revision, stop) {
-    return { params: { administrator_id: this.one.value.id }, query: dry ? { dry_run: true } : {}, ifMatch: revision, signal: stop };
+  /** The administrator, as last read. */
+  options() {
+    return { params: { administrator_id: this.one.value.id }, ifMatch: this.one.value.revision };
   }
 
   /** Asks what saving would do. */
   async ask() {
     const mine = new AbortController();
     this.left = mine;
-    const { revision } = this.one.value;
-    const [permissions, roles] = await Promise.all([
-      this.permissionChanges.value ? partOf(this.putPermissions(true, revision, mine.signal)) : null,
-      this.roleChanges.value ? partOf(this.putRoles(true, revision, mine.signal)) : null,
-    ]);
+    const preview = this.changes.value > 0 ? await previewOf(this.effects(mine.signal)) : null;
     if (mine.signal.aborted) return;
     batch(() => {
-      this.preview.value = { permissions, roles };
+      this.preview.value = preview;
       this.asking.value = false;
     });
-    if ([permissions, roles].some((part) => isStale(part?.problem))) await this.meet();
+    if (isStale(preview?.problem)) await this.meet();
+  }
+
+  /** What is not changed is left out: it needs no right. @param {AbortSignal} signal */
+  effects(signal) {
+    const body = {
+      ...(this.roleChanges.value > 0 && { assignments: this.wantedRoles() }),
+      ...(this.permissionChanges.value > 0 && { permissions: this.wantedPermissions() }),
+    };
+    return api.post("/v1/administrators/{administrator_id}/effects", { ...this.options(), signal, body });
   }
 
   async save() {
@@ -151,7 +154,7 @@ export class Holdings {
     } finally {
       this.busy.value = false;
     }
-    if (this.outcome.value === "saved") this.preview.value = { permissions: null, roles: null };
+    if (this.outcome.value === "saved") this.preview.value = null;
     return this.outcome.value === "saved";
   }
 
@@ -161,10 +164,14 @@ export class Holdings {
     clearTimeout(this.timer);
     this.left.abort();
     if (this.roleChanges.value) {
-      this.take(await this.putRoles(false, this.one.value.revision));
+      const body = { assignments: this.wantedRoles() };
+      this.take(await api.put("/v1/administrators/{administrator_id}/roles", { ...this.options(), body }));
       if (this.permissionChanges.value) this.outcome.value = "savedRoles";
     }
-    if (this.permissionChanges.value) this.take(await this.putPermissions(false, this.one.value.revision));
+    if (this.permissionChanges.value) {
+      const body = { permissions: this.wantedPermissions() };
+      this.take(await api.put("/v1/administrators/{administrator_id}/permissions", { ...this.options(), body }));
+    }
     this.outcome.value = "saved";
     this.met.value = null;
   }
@@ -216,8 +223,8 @@ export class Holdings {
   }
 }
 
-/** @param {Promise<any>} answer @returns {Promise<Part>} */
-async function partOf(answer) {
+/** @param {Promise<Effects>} answer @returns {Promise<Preview>} */
+async function previewOf(answer) {
   try {
     return { effects: await answer, problem: null };
   } catch (problem) {

@@ -77,8 +77,7 @@ export function Permissions({ one, set, alone }) {
 /** Why saving is not possible now, by the server's preview. @param {Holdings} holdings */
 function offOf(holdings) {
   if (holdings.changes.value === 0) return true;
-  const { roles, permissions } = holdings.preview.value;
-  return roles?.problem || permissions?.problem ? t("saving.refused") : undefined;
+  return holdings.preview.value?.problem ? t("saving.refused") : undefined;
 }
 
 /** @param {Holdings} holdings */

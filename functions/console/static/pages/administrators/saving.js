@@ -9,24 +9,21 @@ import { ProblemNote } from "../../components/problem.js";
 import { Text } from "../../components/text.js";
 
 /** @typedef {import("./holdings.js").Holdings} Holdings */
-/** @typedef {import("./holdings.js").Part} Part */
+/** @typedef {import("./holdings.js").Preview} Preview */
 
 /** @param {{ holdings: Holdings, effective: import("../../api.js").Schemas["EffectivePermissions"] | null }} props */
 export function Saving({ holdings, effective }) {
-  const { roles, permissions } = holdings.preview.value;
-  const both = Boolean(roles && permissions);
-  const state = holdings.one.value.state;
+  const preview = holdings.preview.value;
+  const { state } = holdings.one.value;
   return html`
     <section aria-label=${t("saving.title")}>
       <h2 class="aside-title">${t("saving.title")}</h2>
       <div class="impact impact-box">
         ${holdings.changes.value === 0 && html`<p class="quiet">${t("saving.nothing")}</p>`}
-        ${holdings.changes.value > 0 && !roles && !permissions && html`<p class="quiet">${t("saving.asking")}</p>`}
-        ${holdings.changes.value > 0 && html`
-          ${roles && html`<${Half} part=${roles} title=${both && t("saving.roles")} names=${namesOf(holdings)} />`}
-          ${permissions && html`<${Half} part=${permissions} title=${both && t("saving.permissions")} names=${namesOf(holdings)} />`}
-          ${!both && html`<${Stays} part=${roles ?? permissions} effective=${effective} />`}
-          ${both && html`<p class="quiet small">${t("saving.apart")}</p>`}
+        ${holdings.changes.value > 0 && !preview && html`<p class="quiet">${t("saving.asking")}</p>`}
+        ${holdings.changes.value > 0 && preview && html`
+          <${Outcome} preview=${preview} names=${namesOf(holdings)} />
+          <${Stays} preview=${preview} effective=${effective} />
           ${state !== "active" && html`<p class="quiet small">${t("saving.notActive")}</p>`}`}
       </div>
     </section>`;
@@ -35,21 +32,19 @@ export function Saving({ holdings, effective }) {
 /** @param {Holdings} holdings */
 const namesOf = ({ one }) => ({ [one.value.organization.id]: one.value.organization.name });
 
-/** @param {{ part: Part, title: any, names: Record<string, string> }} props */
-function Half({ part, title, names }) {
-  if (part.problem !== null) return html`<div>${title && html`<p class="label">${title}</p>`}<${ProblemNote} problem=${part.problem} names=${names} /></div>`;
-  const impact = part.effects?.impact;
+/** @param {{ preview: Preview, names: Record<string, string> }} props */
+function Outcome({ preview: { effects, problem }, names }) {
+  if (problem !== null) return html`<${ProblemNote} problem=${problem} names=${names} />`;
+  const impact = effects?.impact;
   const some = impact && impact.gains.length + impact.loses.length > 0;
   return html`
-    <div>${title && html`<p class="label">${title}</p>`}
-      ${some ? html`<ul class="impact-lines"><${OnePerson} impact=${impact} /></ul>` : html`<p class="quiet">${t("saving.noEffect")}</p>`}
-      <${Warnings} warnings=${part.effects?.warnings ?? []} />
-    </div>`;
+    ${some ? html`<ul class="impact-lines"><${OnePerson} impact=${impact} /></ul>` : html`<p class="quiet">${t("saving.noEffect")}</p>`}
+    <${Warnings} warnings=${effects?.warnings ?? []} />`;
 }
 
-/** How many of what is held now is held afterwards. @param {{ part: Part | null, effective: import("../../api.js").Schemas["EffectivePermissions"] | null }} props */
-function Stays({ part, effective }) {
-  const impact = part?.effects?.impact;
+/** How many of what is held now is held afterwards. @param {{ preview: Preview, effective: import("../../api.js").Schemas["EffectivePermissions"] | null }} props */
+function Stays({ preview, effective }) {
+  const impact = preview.effects?.impact;
   if (!impact || !effective) return null;
   const lost = impact.loses.filter(({ organization }) => organization?.id === effective.organization.id).flatMap(({ permissions }) => permissions);
   const n = effective.permissions.length - new Set(lost).size;
@@ -58,15 +53,15 @@ function Stays({ part, effective }) {
 
 /** The two lines above the buttons of a phone. @param {{ holdings: Holdings }} props */
 export function Shortly({ holdings }) {
-  const parts = [holdings.preview.value.roles, holdings.preview.value.permissions].filter((part) => part !== null);
-  if (parts.some((part) => part.problem !== null)) return html`<p class="impact-line impact-loss small">${t("saving.refused")}</p>`;
-  const gains = parts.flatMap((part) => part.effects?.impact?.gains ?? []).flatMap(({ permissions }) => permissions);
-  const loses = parts.flatMap((part) => part.effects?.impact?.loses ?? []).flatMap(({ permissions }) => permissions);
-  const words = (/** @type {string[]} */ ids) => [...new Set(ids)].map(permissionTitle).join(", ");
+  const preview = holdings.preview.value;
+  if (preview && preview.problem !== null) return html`<p class="impact-line impact-loss small">${t("saving.refused")}</p>`;
+  const words = (/** @type {import("../../api.js").Schemas["Difference"][]} */ differences) => [...new Set(differences.flatMap(({ permissions }) => permissions))].map(permissionTitle).join(", ");
+  const gains = words(preview?.effects?.impact?.gains ?? []);
+  const loses = words(preview?.effects?.impact?.loses ?? []);
   return html`<ul class="impact-lines shortly">
-    ${gains.length > 0 && html`<${Line} sign="+"><b class="cut">${words(gains)}</b><//>`}
-    ${loses.length > 0 && html`<${Line} sign="−"><b class="cut">${words(loses)}</b><//>`}
-    ${gains.length + loses.length === 0 && html`<li class="quiet small">${t(parts.length ? "saving.noEffect" : "saving.asking")}</li>`}
+    ${gains && html`<${Line} sign="+"><b class="cut">${gains}</b><//>`}
+    ${loses && html`<${Line} sign="−"><b class="cut">${loses}</b><//>`}
+    ${!gains && !loses && html`<li class="quiet small">${t(preview ? "saving.noEffect" : "saving.asking")}</li>`}
   </ul>`;
 }
 

@@ -91,9 +91,6 @@ export default {
 
   "saving.noEffect": "An dem, was erlaubt ist, ändert sich nichts: Es ist bereits anderweitig erteilt.",
   "saving.stay": { one: "{n} weitere Berechtigung bleibt", other: "{n} weitere Berechtigungen bleiben" },
-  "saving.roles": "Durch die Rollen",
-  "saving.permissions": "Durch die Einzelberechtigungen",
-  "saving.apart": "Rollen und Einzelberechtigungen werden nacheinander gespeichert; beides wird so gezeigt, als würde es allein gespeichert.",
   "saving.notActive": "Es gilt, sobald das Konto aktiv ist.",
   "saving.saved": "Gespeichert. Es gilt ab dem nächsten Aufruf der Person.",
   "saving.savedRoles": "Die Rollen sind gespeichert, die Einzelberechtigungen nicht.",

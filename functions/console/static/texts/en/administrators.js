@@ -91,9 +91,6 @@ export default {
 
   "saving.noEffect": "Nothing that they may do changes: it is held from elsewhere.",
   "saving.stay": { one: "{n} other permission stays", other: "{n} other permissions stay" },
-  "saving.roles": "By the roles",
-  "saving.permissions": "By the individual permissions",
-  "saving.apart": "Roles and individual permissions are saved one after the other; each is shown as if it were saved alone.",
   "saving.notActive": "It counts once the account is active.",
   "saving.saved": "Saved. It counts from their next request on.",
   "saving.savedRoles": "The roles are saved; the individual permissions are not.",

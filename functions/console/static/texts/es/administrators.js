@@ -91,9 +91,6 @@ export default {
 
   "saving.noEffect": "No cambia nada de lo que puede hacer: ya lo tiene por otra vía.",
   "saving.stay": { one: "{n} permiso más se mantiene", other: "{n} permisos más se mantienen" },
-  "saving.roles": "Por los roles",
-  "saving.permissions": "Por los permisos individuales",
-  "saving.apart": "Los roles y los permisos individuales se guardan uno tras otro; cada parte se muestra como si se guardara sola.",
   "saving.notActive": "Cuenta cuando la cuenta esté activa.",
   "saving.saved": "Guardado. Cuenta a partir de su próxima petición.",
   "saving.savedRoles": "Los roles están guardados; los permisos individuales, no.",

@@ -91,9 +91,6 @@ export default {
 
   "saving.noEffect": "Rien de ce que cette personne peut faire ne change : elle le détient déjà par ailleurs.",
   "saving.stay": { one: "{n} autre autorisation reste", other: "{n} autres autorisations restent" },
-  "saving.roles": "Par les rôles",
-  "saving.permissions": "Par les autorisations individuelles",
-  "saving.apart": "Les rôles et les autorisations individuelles sont enregistrés l’un après l’autre ; chacun est présenté comme s’il était enregistré seul.",
   "saving.notActive": "Cela comptera dès que le compte sera actif.",
   "saving.saved": "Enregistré. Cela compte dès la prochaine action de cette personne.",
   "saving.savedRoles": "Les rôles sont enregistrés ; les autorisations individuelles ne le sont pas.",

@@ -26,7 +26,7 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
         "client_url": hook.link,
         "links": links,
         "payload": {
-            "summary": shortened(&message.subject, SUMMARY),
+            "summary": shortened(&message.title, SUMMARY),
             "source": hook.organization_id,
             "severity": "info",
             "timestamp": hook.now,

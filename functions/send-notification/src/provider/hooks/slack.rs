@@ -18,8 +18,8 @@ const SECTIONS: usize = 20;
 pub const RATE: Rate = Rate::new(5, 5);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
-    let subject = &hook.message.subject;
-    let mut blocks = vec![json!({ "type": "header", "text": plain(&shortened(subject, HEADER)) })];
+    let title = &hook.message.title;
+    let mut blocks = vec![json!({ "type": "header", "text": plain(&shortened(title, HEADER)) })];
     let sections = paragraphs(&hook.message.text, hook.link.as_ref()).take(SECTIONS);
     blocks
         .extend(sections.map(|text| json!({ "type": "section", "text": plain(&shortened(text, SECTION)) })));
@@ -28,7 +28,7 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
             json!({ "type": "button", "text": plain(&hook.button()), "url": link, "style": "primary" });
         json!({ "type": "actions", "elements": [button] })
     }));
-    let body = json!({ "text": escaped(subject), "blocks": blocks });
+    let body = json!({ "text": escaped(title), "blocks": blocks });
     built(post_json(target.url.clone()), body.to_string())
 }
 

@@ -17,7 +17,7 @@ pub const RATE: Rate = Rate::new(4, 1);
 
 pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let text = shortened(hook.message.text.trim(), TEXT);
-    let mut body = vec![heading(&hook.message.subject)];
+    let mut body = vec![heading(&hook.message.title)];
     for paragraph in paragraphs(&text, hook.link.as_ref()) {
         body.extend(paragraph.lines().enumerate().map(|(nth, text)| line(text, nth == 0)));
     }

@@ -10,25 +10,31 @@ use super::super::answer::Meaning;
 use super::{Hook, answered, prepared, webhook, without_secrets};
 
 const KEY: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
+const LINK: &str = "https://approvals.example/requests/req_1";
 
 /// What an integration is sent about a request, with texts of somebody who wants them to do something.
 fn sent(kind: IntegrationKind, url: &str) -> Request<Bytes> {
-    let message = Message {
-        subject: "Company B: <!channel> on [pc-1](http://evil.example) asks".to_owned(),
-        link_text: Some("Die Anfrage öffnen".to_owned()),
-        text: "ann asks.\n\nReason:\n> *now* <http://evil.example|here>\n\nOpen:\nhttps://approvals.example/requests/req_1\n".to_owned(),
-        ..Message::default()
-    };
+    sent_with(kind, url, "<!channel> on [pc-1](http://evil.example)", "*now* <http://evil.example|here>")
+}
+
+/// The same with these names, and with this reason.
+fn sent_with(kind: IntegrationKind, url: &str, who: &str, why: &str) -> Request<Bytes> {
+    let text = format!("ann asks.\n\nReason:\n> {why}\n\nOpen:\n{LINK}\n");
+    let (title, link_text) = (format!("Company B: {who} asks"), Some("Die Anfrage öffnen".to_owned()));
+    prepared_for(kind, url, &Message { title, link_text, text, ..Message::default() })
+}
+
+fn prepared_for(kind: IntegrationKind, url: &str, message: &Message) -> Request<Bytes> {
     let target = Target { url: url.to_owned(), key: KEY.to_owned() };
     let request_id: RequestId = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
     let organization_id: OrganizationId = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
     let hook = Hook {
         what: "request-submitted",
-        message: &message,
+        message,
         key: "ntf_1-0",
         organization_id: &organization_id,
         request_id: Some(&request_id),
-        link: Some("https://approvals.example/requests/req_1".to_owned()),
+        link: Some(LINK.to_owned()),
         now: "2026-06-01T12:00:00Z".parse().unwrap(),
     };
     prepared(kind, &target, &hook).ok().unwrap()
@@ -78,6 +84,79 @@ fn teams_gets_an_adaptive_card_without_mark_up_and_with_a_button() {
     let action = json!({ "type": "Action.OpenUrl", "title": "Die Anfrage öffnen",
         "url": "https://approvals.example/requests/req_1" });
     assert_eq!(card["actions"], json!([action]));
+}
+
+/// Checks that a request is what the SDK sends for the same message.
+fn is_as_its_sdk_sends(request: &Request<Bytes>, contract: &str) {
+    let mut contract: Value = serde_json::from_str(contract).unwrap();
+    let kind = contract["headers"]["content-type"].take();
+    assert!(kind.as_str().unwrap().starts_with(request.headers()["content-type"].to_str().unwrap()));
+    assert_eq!(
+        (request.method().as_str(), request.uri().to_string().as_str()),
+        ("POST", contract["url"].as_str().unwrap())
+    );
+    if contract["body"]["routing_key"].is_string() {
+        contract["body"]["routing_key"] = json!(KEY);
+    }
+    assert_eq!(body(request), contract["body"]);
+}
+
+#[test]
+fn slack_and_pagerduty_get_what_their_sdks_send() {
+    let message = Message {
+        title: "Müller & Söhne: ann on pc-1 asks for env".to_owned(),
+        link_text: Some("Open the request".to_owned()),
+        text: format!("ann asks.\n\nOpen the request:\n{LINK}\n"),
+        ..Message::default()
+    };
+    let slack = prepared_for(IntegrationKind::Slack, "https://hooks.slack.com/services/T0/B0/x", &message);
+    is_as_its_sdk_sends(&slack, include_str!("../tests/contracts/slack.json"));
+    let pagerduty = prepared_for(IntegrationKind::PagerDuty, "", &message);
+    is_as_its_sdk_sends(&pagerduty, include_str!("../tests/contracts/pagerduty.json"));
+}
+
+/// Every object of a document that has a text, with the text.
+fn texts(value: &Value) -> Vec<(&Value, &str)> {
+    let own = value["text"].as_str().map(|text| (value, text));
+    let below: Vec<&Value> = match value {
+        Value::Object(fields) => fields.values().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    own.into_iter().chain(below.into_iter().flat_map(texts)).collect()
+}
+
+#[test]
+fn chats_read_no_mark_up_in_any_text() {
+    for hostile in [
+        "<!channel> <!here|here> <!subteam^S012>",
+        "<@U1> <#C012|general>",
+        "<http://evil.example|here> <mailto:bob@evil.example|Bob>",
+        "[x](http://evil.example) ![x](http://evil.example/y.png)",
+        "<at>Kim</at> {{DATE(2026-06-01)}}",
+        "**bold** _it_ `code` ~no~ :tada: &lt;!channel&gt;",
+    ] {
+        let slack =
+            body(&sent_with(IntegrationKind::Slack, "https://hooks.slack.com/services/T0", hostile, hostile));
+        let (whole, blocks) = (slack["text"].as_str().unwrap(), texts(&slack["blocks"]));
+        assert!(!whole.contains(['<', '>']), "the summary is read as mark-up: {whole}");
+        assert_eq!(
+            whole.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
+            format!("Company B: {hostile} asks")
+        );
+        assert!(blocks.len() > 3);
+        for (block, text) in blocks {
+            assert_eq!((&block["type"], &block["emoji"]), (&json!("plain_text"), &json!(false)), "{text}");
+        }
+        let teams =
+            body(&sent_with(IntegrationKind::Teams, "https://x.webhook.office.com/1", hostile, hostile));
+        let runs = texts(&teams);
+        assert!(runs.iter().any(|(_, text)| text.contains(hostile)));
+        for (run, text) in runs {
+            assert_eq!(run["type"], "TextRun", "{text}");
+        }
+        assert!(teams.pointer("/attachments/0/content/msteams").is_none(), "mentions are declared there");
+    }
 }
 
 #[test]

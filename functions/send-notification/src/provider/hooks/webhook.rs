@@ -25,7 +25,7 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
         "data": {
             "organization_id": hook.organization_id,
             "request_id": hook.request_id,
-            "subject": message.subject,
+            "subject": message.title,
             "text": message.text,
             "url": hook.link,
         },

@@ -14,7 +14,7 @@ use super::{at, email, message, sent, sms};
 
 /// A request in the form of the contracts. `form`: its body is a form.
 fn shown(request: &Request<Bytes>, form: bool) -> Value {
-    let kept = ["authorization", "content-type", "idempotency-key"];
+    let kept = ["authorization", "content-type", "idempotency-key", "x-postmark-server-token"];
     let headers =
         kept.iter().filter_map(|name| Some((*name, request.headers().get(*name)?.to_str().unwrap())));
     let headers: BTreeMap<&str, &str> = headers.collect();
@@ -29,6 +29,22 @@ fn shown(request: &Request<Bytes>, form: bool) -> Value {
 
 fn contract(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn postmark_gets_what_its_client_sends() {
+    let sent = sent(&email("postmark"), &message()).unwrap();
+    assert_eq!(shown(&sent, false), contract(include_str!("contracts/postmark.json")));
+}
+
+#[test]
+fn twilio_gets_what_its_sdk_sends() {
+    let account = Account::of("twilio", "AC123", "+15550000", "");
+    let sent = sent(&account, &message()).unwrap();
+    assert_eq!(shown(&sent, true), contract(include_str!("contracts/twilio.json")));
+    let service = Account::of("twilio", "AC123", "MG123", "");
+    let body = shown(&super::sent(&service, &message()).unwrap(), true)["body"].clone();
+    assert_eq!((&body["MessagingServiceSid"], &body["From"]), (&json!("MG123"), &json!(null)));
 }
 
 #[test]

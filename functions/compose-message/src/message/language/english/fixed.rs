@@ -40,6 +40,7 @@ pub fn label(label: Label) -> &'static str {
         Label::LinkWorksUntil => "The link works until",
         Label::NotListed => "Not listed",
         Label::OtherComputers => "Other computers",
+        Label::OthersWaiting => "Other computers that wait for this",
         Label::Path => "Path",
         Label::Policy => "Policy",
         Label::Product => "Product",

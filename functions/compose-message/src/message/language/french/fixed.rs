@@ -46,6 +46,7 @@ pub fn label(label: Label) -> &'static str {
         Label::LinkWorksUntil => "Le lien est valable jusqu’au",
         Label::NotListed => "Non détaillées",
         Label::OtherComputers => "Autres ordinateurs",
+        Label::OthersWaiting => "Autres ordinateurs qui l’attendent",
         Label::Path => "Chemin",
         Label::Policy => "Stratégie",
         Label::Product => "Produit",

@@ -46,6 +46,7 @@ pub fn label(label: Label) -> &'static str {
         Label::LinkWorksUntil => "Der Link gilt bis",
         Label::NotListed => "Nicht aufgeführt",
         Label::OtherComputers => "Weitere Computer",
+        Label::OthersWaiting => "Andere Computer, die darauf warten",
         Label::Path => "Pfad",
         Label::Policy => "Richtlinie",
         Label::Product => "Produkt",

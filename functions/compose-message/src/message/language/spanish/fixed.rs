@@ -44,6 +44,7 @@ pub fn label(label: Label) -> &'static str {
         Label::LinkWorksUntil => "El enlace sirve hasta",
         Label::NotListed => "Sin detallar",
         Label::OtherComputers => "Otros equipos",
+        Label::OthersWaiting => "Otros equipos que lo esperan",
         Label::Path => "Ruta",
         Label::Policy => "Directiva",
         Label::Product => "Producto",

@@ -26,6 +26,8 @@ export class Problem extends Error {
     this.decision = details.decision ?? null;
     this.changed = details.changed ?? [];
     this.revision = details.revision ?? null;
+    /** By which the operator finds it in the server's log. */
+    this.requestId = details.request_id ?? headers?.get("x-request-id") ?? null;
     this.retryAfter = Number(headers?.get("retry-after")) || null;
   }
 

@@ -1,6 +1,7 @@
 // The organizations of the reader, which are their own and those below it, and the groups of one.
 
 import { api } from "./api.js";
+import { PAGE, everything } from "./everything.js";
 import { ifMay } from "./may.js";
 import { useResource } from "./resource.js";
 import { who } from "./session.js";
@@ -8,10 +9,6 @@ import { plainly } from "./components/text.js";
 
 /** @typedef {{ id: string, name: string, parent_id?: string | null, revision?: number }} Organization */
 /** @typedef {{ items: Organization[], complete: boolean }} Found */
-
-const PAGE = 200;
-/** More than these are found by their address only. */
-const MOST = 2000;
 
 /** What was read last, shown while it is read again. @type {{ of: string | undefined, found: Found } | null} */
 let last = null;
@@ -56,19 +53,7 @@ async function readAll(signal) {
 }
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Found>} */
-async function readBelow(id, signal) {
-  /** @type {Organization[]} */
-  const items = [];
-  /** @type {string | null | undefined} */
-  let cursor = null;
-  do {
-    /** @type {import("./api.js").Schemas["Page_OrganizationView"]} */
-    const page = await api.get("/v1/organizations", { query: { organization_id: id, limit: PAGE, cursor }, signal });
-    items.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor && items.length < MOST);
-  return { items, complete: !cursor };
-}
+const readBelow = (id, signal) => everything((cursor) => api.get("/v1/organizations", { query: { organization_id: id, limit: PAGE, cursor }, signal }));
 
 /** The organization of the address, or else the reader's own, or where they hold something. @param {string | null} [named] */
 export const organizationOf = (named) => named || heldAt()[0]?.id || "";
@@ -92,15 +77,6 @@ export function useGroups(organization) {
 
 /** @param {string} organization @param {AbortSignal} signal */
 async function readGroups(organization, signal) {
-  /** @type {import("./api.js").Schemas["GroupView"][]} */
-  const items = [];
-  /** @type {string | null | undefined} */
-  let cursor = null;
-  do {
-    /** @type {import("./api.js").Schemas["Page_GroupView"]} */
-    const page = await api.get("/v1/organizations/{organization_id}/groups", { params: { organization_id: organization }, query: { limit: PAGE, cursor }, signal });
-    items.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor && items.length < MOST);
+  const { items } = await everything((cursor) => api.get("/v1/organizations/{organization_id}/groups", { params: { organization_id: organization }, query: { limit: PAGE, cursor }, signal }));
   return items.sort((one, other) => plainly(one.name).localeCompare(plainly(other.name)));
 }

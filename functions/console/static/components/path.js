@@ -3,7 +3,7 @@
 import { Fragment, html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
 import { Copy } from "./copy.js";
-import { Pieces, original, piecesOf } from "./text.js";
+import { Pieces, nameIn, original, piecesOf } from "./text.js";
 
 const LONG = 600;
 
@@ -18,7 +18,7 @@ export function Path({ path, boxed }) {
   return html`
     <${Fragment}>
       ${boxed && html`<div class="boxed-head"><span class="label">${t("file.path")}</span>${copy}</div>`}
-      <div class=${boxed ? "path boxed" : "path"}><bdi dir="ltr"><span class="path-folders"><${Breakable} text=${folders} /></span><b><${Breakable} text=${path.slice(split + 1)} /></b></bdi>${!boxed && copy}</div>
+      <div class=${boxed ? "path boxed" : "path"}><bdi dir="ltr"><span class="path-folders"><${Breakable} pieces=${piecesOf(folders)} /></span><b><${Breakable} pieces=${nameIn(path.slice(split + 1))} /></b></bdi>${!boxed && copy}</div>
       ${cut && html`<button type="button" class="link" onClick=${() => { whole.value = true; }}>${t("path.whole", { n: path.length })}</button>`}
     <//>`;
 }
@@ -31,9 +31,9 @@ function lastSeparator(path) {
   return -1;
 }
 
-/** @param {{ text: string }} props */
-function Breakable({ text }) {
-  return piecesOf(text).map((piece) => (piece.hidden
+/** @param {{ pieces: import("./text.js").Piece[] }} props */
+function Breakable({ pieces }) {
+  return pieces.map((piece) => (piece.hidden
     ? html`<${Pieces} pieces=${[piece]} />`
     : piece.text.split(/(?<=[\\/])/).map((part, nth) => (nth ? [html`<wbr />`, part] : part))));
 }

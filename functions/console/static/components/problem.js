@@ -1,11 +1,12 @@
-// What went wrong: the server's sentence, what is missing, one action.
+// What went wrong: the server's sentence, what is missing, one action, and by what the operator finds it.
 
-import { html, useEffect, useRef } from "../ui.js";
+import { html, useEffect, useRef, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { Problem } from "../api.js";
 import { aroundMoments, moment } from "../format.js";
 import { permissionTitle, who } from "../session.js";
 import { Icon } from "./icon.js";
+import { Later } from "./later.js";
 import { Text, plainly } from "./text.js";
 
 /** The server's sentence as one of ours: with a capital and a full stop. @param {string} text */
@@ -60,8 +61,20 @@ export function ProblemNote({ problem, names, action, takesFocus }) {
         ${known && html`<${Missing} missing=${known.missing} names=${names} />`}
         ${known && known.errors.length > 0 && html`<ul>${known.errors.map((error) => html`<li><${Text} text=${inputError(error)} /></li>`)}</ul>`}
         ${action}
+        ${known?.requestId && html`<${Details} id=${known.requestId} />`}
       </div>
     </div>`;
+}
+
+const loadDetails = async () => (await import("./problem-details.js")).ProblemDetails;
+
+/** @param {{ id: string }} props */
+function Details({ id }) {
+  const opened = useSignal(false);
+  return html`
+    <details class="disclose" onToggle=${() => { opened.value = true; }}>
+      <summary>${t("problem.details")}</summary>${opened.value && html`<${Later} load=${loadDetails} id=${id} />`}
+    </details>`;
 }
 
 /** "/administrator/email": "not an email address" → "Email: not an email address." @param {{ pointer: string, message: string }} error */

@@ -2,6 +2,7 @@
 // whose parts have lost their meaning.
 
 import { html, useEffect, useSignal } from "../ui.js";
+import { t } from "../i18n.js";
 
 /**
  * @template T
@@ -48,10 +49,12 @@ export function Table({ caption, columns, rows, keyOf }) {
 /** @template T @param {{ columns: Column<T>[], row: T }} props */
 function CardRow({ columns, row }) {
   const at = (/** @type {string} */ place) => columns.filter((column) => (column.card ?? "fact") === place);
+  const fact = (/** @type {Column<T>} */ column) => html`<div class="card-row-fact"><span class="quiet">${column.title}</span> ${column.cell(row)}</div>`;
   return html`
     <li class="card-row">
       <div class="card-row-head">${at("title").map((column) => html`<b>${column.cell(row)}</b>`)}<span>${at("state").map((column) => column.cell(row))}</span></div>
-      ${at("fact").map((column) => html`<div class="card-row-fact"><span class="quiet">${column.title}</span> ${column.cell(row)}</div>`)}
+      ${at("fact").map(fact)}
+      ${at("more").length > 0 && html`<details class="disclose"><summary>${t("table.more")}</summary>${at("more").map(fact)}</details>`}
       ${at("action").map((column) => html`<div class="card-row-action">${column.cell(row)}</div>`)}
     </li>`;
 }

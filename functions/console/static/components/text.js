@@ -11,9 +11,23 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f
 const ESCAPE = /\\u\{([0-9a-f]{1,6}|…)\}/;
 const PIECES = new RegExp(`${ESCAPE.source}|(${UNSEEN.source})`, "gu");
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+// Scripts with letters that look like Latin ones.
+const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Lisu}]/u;
+// Their letters that cannot be told from Latin ones.
+const TWINS = new Set("аеорсухіїёѕјԁһӏԛԝкѵүАВЕЁКМНОРСТУХІЇЅЈԌԚԜҮѴӀοανικυργϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿոսօհցզքՕՍՏԼᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᎽᏀᏃᏎᏏᏒᏔᏙᏚᏞᏟᏢᏦᏧᏴꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓤꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ");
+const LATIN_ENDING = /\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,12}$/i;
+
+/** Whether it is a Latin letter in another dress, such as a wide or a bold one. The raised ones of ordinals are none. @param {string} letter */
+const isDressed = (letter) => /[^\u0000-\u007fªº]/u.test(letter) && /^[\p{Ll}\p{Lu}\p{Lt}\p{Lo}]$/u.test(letter) && /^[a-z]+$/i.test(letter.normalize("NFKC"));
 
 /** Splits a text at what must be made visible. @param {string} text @returns {Piece[]} */
-export function piecesOf(text) {
+export const piecesOf = (text) => split(text, alikeInWords);
+
+/** The same for the name of a file, which may imitate another one as a whole. @param {string} name @returns {Piece[]} */
+export const nameIn = (name) => split(name, alikeInName);
+
+/** @param {string} text @param {(plain: string) => Piece[]} alike @returns {Piece[]} */
+function split(text, alike) {
   /** @type {Piece[]} */
   const pieces = [];
   let end = 0;
@@ -26,32 +40,68 @@ export function piecesOf(text) {
     else pieces.push({ hidden: true, code: escape ? parseInt(escape, 16) : unseen.codePointAt(0) ?? 0 });
   }
   if (end < text.length) pieces.push({ text: text.slice(end) });
-  return pieces.flatMap((piece) => (piece.hidden ? [piece] : alikeIn(piece.text)));
+  return joined(pieces.flatMap((piece) => (piece.hidden ? [piece] : alike(piece.text))));
 }
 
-/** Letters of another script within a Latin word look like those that they are not. @param {string} text @returns {Piece[]} */
-function alikeIn(text) {
+/** As few pieces as there can be. @param {Piece[]} pieces */
+function joined(pieces) {
   /** @type {Piece[]} */
-  const pieces = [];
+  const all = [];
+  for (const piece of pieces) {
+    const last = all.at(-1);
+    if (last && !last.hidden && !piece.hidden) all[all.length - 1] = { text: last.text + piece.text };
+    else all.push(piece);
+  }
+  return all;
+}
+
+/** Letters of another script, or in another dress, within a Latin word look like those that they are not. @param {string} text @returns {Piece[]} */
+function alikeInWords(text) {
+  return [...parts(text)].flatMap((part) => {
+    const letters = [...part];
+    const isLatin = letters.some((letter) => /(?=\p{L})\p{Script=Latin}/u.test(letter) && !isDressed(letter));
+    return isLatin ? marked(part, (letter) => FOREIGN.test(letter) || isDressed(letter) || /\p{Nl}/u.test(letter)) : [{ text: part }];
+  });
+}
+
+/** A name that could be read as Latin as a whole: it has a Latin ending, and no letter that says of which other script it is. @param {string} name @returns {Piece[]} */
+function alikeInName(name) {
+  const foreign = [...name].filter((letter) => FOREIGN.test(letter));
+  const imitates = LATIN_ENDING.test(name) && foreign.every((letter) => TWINS.has(letter));
+  return alikeInWords(name).flatMap((piece) => (piece.hidden ? [piece] : marked(piece.text, (letter) => isDressed(letter) || (imitates && FOREIGN.test(letter)))));
+}
+
+/** The words of a text, and what is between them. @param {string} text */
+function* parts(text) {
   let end = 0;
   for (const word of text.matchAll(WORD)) {
-    if (!/\p{Script=Latin}/u.test(word[0]) || !/[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word[0])) continue;
-    let at = word.index;
-    for (const letter of word[0]) {
-      if (/[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(letter)) {
-        if (at > end) pieces.push({ text: text.slice(end, at) });
-        pieces.push({ hidden: true, code: letter.codePointAt(0) ?? 0, alike: letter });
-        end = at + letter.length;
-      }
-      at += letter.length;
-    }
+    if (word.index > end) yield text.slice(end, word.index);
+    yield word[0];
+    end = word.index + word[0].length;
   }
-  if (end < text.length) pieces.push({ text: text.slice(end) });
+  if (end < text.length) yield text.slice(end);
+}
+
+/** @param {string} text @param {(letter: string) => boolean} isAlike @returns {Piece[]} */
+function marked(text, isAlike) {
+  /** @type {Piece[]} */
+  const pieces = [];
+  let plain = "";
+  for (const letter of text) {
+    if (!isAlike(letter)) {
+      plain += letter;
+      continue;
+    }
+    if (plain) pieces.push({ text: plain });
+    plain = "";
+    pieces.push({ hidden: true, code: letter.codePointAt(0) ?? 0, alike: letter });
+  }
+  if (plain) pieces.push({ text: plain });
   return pieces;
 }
 
-/** Whether something in it reorders, hides or looks alike. @param {string | null | undefined} text */
-export const deceives = (text) => piecesOf(text ?? "").some((piece) => piece.hidden);
+/** Whether something in a file's name reorders, hides or looks alike. @param {string | null | undefined} name */
+export const deceives = (name) => nameIn(name ?? "").some((piece) => piece.hidden);
 
 /** @param {number} code */
 const codeName = (code) => `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
@@ -63,7 +113,13 @@ export function isolated(text) {
 }
 
 /** As a string in which nothing is hidden. @param {string} text */
-export const plainly = (text) => piecesOf(text).map((piece) => (piece.hidden ? `${piece.alike ?? ""}[${codeName(piece.code)}]` : piece.text)).join("");
+export const plainly = (text) => inPlain(piecesOf(text));
+
+/** The same for the name of a file. @param {string} name */
+export const nameInPlain = (name) => inPlain(nameIn(name));
+
+/** @param {Piece[]} pieces */
+const inPlain = (pieces) => pieces.map((piece) => (piece.hidden ? `${piece.alike ?? ""}[${codeName(piece.code)}]` : piece.text)).join("");
 
 /** What was there before the server wrote escapes, for copying. @param {string} text */
 export const original = (text) => piecesOf(text).map((piece) => (piece.hidden ? piece.alike ?? String.fromCodePoint(piece.code) : piece.text)).join("");
@@ -87,7 +143,7 @@ export function Quote({ text }) {
 
 /** A file's name, cut in its middle where it is too long, so that its ending is always there. @param {{ name: string }} props */
 export function FileName({ name }) {
-  const pieces = piecesOf(name);
+  const pieces = nameIn(name);
   const last = pieces.at(-1);
   if (!last || last.hidden) return html`<bdi class="file-name"><span class="file-name-head"><${Pieces} pieces=${pieces} /></span></bdi>`;
   const letters = [...last.text];
@@ -98,7 +154,7 @@ export function FileName({ name }) {
 
 /** A file's name as a heading: whole, and it may break after the marks between its parts. @param {{ name: string }} props */
 export function WholeName({ name }) {
-  return html`<bdi class="whole-name" dir="ltr">${piecesOf(name).map((piece) => (piece.hidden
+  return html`<bdi class="whole-name" dir="ltr">${nameIn(name).map((piece) => (piece.hidden
     ? html`<${Pieces} pieces=${[piece]} />`
     : piece.text.split(/(?<=[_\-. ])/).map((part, nth) => (nth ? [html`<wbr />`, part] : part))))}</bdi>`;
 }

@@ -103,7 +103,7 @@ function MessageTo({ request, decision }) {
   return html`
     <div class="message">
       <${Field} label=${t("decide.message", { n })} name="message" rows=${2} maxlength="2000" placeholder=${t("decide.messageHint")} value=${decision.message.value} onInput=${(/** @type {string} */ text) => { decision.message.value = text; }} />
-      ${templates.length > 0 && html`<details class="templates"><summary>${t("decide.templates")}</summary><${Templates} templates=${templates} decision=${decision} /></details>`}
+      ${templates.length > 0 && html`<details class="disclose"><summary>${t("decide.templates")}</summary><${Templates} templates=${templates} decision=${decision} /></details>`}
     </div>`;
 }
 

@@ -3,6 +3,7 @@
 import { html, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { api } from "../api.js";
+import { PAGE, everything } from "../everything.js";
 import { useResource } from "../resource.js";
 import { permissionTitle, who } from "../session.js";
 import { Text } from "../components/text.js";
@@ -34,11 +35,11 @@ export function Holders({ request, scope }) {
   return html`<span>${holdersWords(able)} </span>${able.length > 0 && html`<${Ask} request=${request} scope=${scope} />`}`;
 }
 
-/** The first page of those who can decide it, without the reader. @param {string} id @param {AbortSignal} signal */
-export async function decidersOf(id, signal) {
-  const { items } = await api.get("/v1/requests/{request_id}/deciders", { params: { request_id: id }, query: { limit: 50 }, signal });
-  return items;
-}
+/** Some of those who can decide it. @param {string} id @param {string | null} cursor @param {AbortSignal} [signal] @param {number} [limit] */
+export const decidersPage = (id, cursor, signal, limit) => api.get("/v1/requests/{request_id}/deciders", { params: { request_id: id }, query: { cursor, limit }, signal });
+
+/** All who can decide it. @param {string} id @param {AbortSignal} signal */
+export const decidersOf = async (id, signal) => (await everything((cursor) => decidersPage(id, cursor, signal, PAGE))).items;
 
 /** How many others can decide it. @param {{ request: Request }} props */
 export function OthersCan({ request }) {

@@ -10,7 +10,7 @@ import { Later, partOf } from "../components/later.js";
 import { Check } from "../components/check.js";
 import { Note } from "../components/note.js";
 import { ProblemNote } from "../components/problem.js";
-import { Pieces, piecesOf } from "../components/text.js";
+import { Pieces, nameIn } from "../components/text.js";
 import { Time } from "../components/time.js";
 import { mustLook } from "./buttons.js";
 import { answerFor } from "./model.js";
@@ -80,7 +80,7 @@ function NothingAllowed({ request, decision }) {
 /** @param {{ request: Request, decision: Decision }} props */
 function Hidden({ request, decision }) {
   const { name } = request.subject;
-  const pieces = piecesOf(name);
+  const pieces = nameIn(name);
   const alike = pieces.every((piece) => !piece.hidden || piece.alike);
   const { seen, real } = endings(name);
   const title = alike ? t("hidden.alike") : seen === real ? t("hidden.hidden") : t("hidden.ending", { seen, real });
@@ -91,7 +91,7 @@ function Hidden({ request, decision }) {
 
 /** The ending of a name as it is, and as it would look where marks that turn the direction count. @param {string} name */
 export function endings(name) {
-  const pieces = piecesOf(name);
+  const pieces = nameIn(name);
   const letters = pieces.map((piece) => (piece.hidden ? piece.alike ?? "" : piece.text)).join("");
   const turned = pieces.findIndex((piece) => piece.hidden && [0x202e, 0x2067, 0x202b].includes(piece.code));
   const before = pieces.slice(0, turned).map((piece) => (piece.hidden ? "" : piece.text)).join("");

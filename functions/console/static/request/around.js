@@ -4,15 +4,16 @@
 import { html, useSignal } from "../ui.js";
 import { hasText, rich, t } from "../i18n.js";
 import { api } from "../api.js";
-import { useResource } from "../resource.js";
+import { usePages } from "../pages.js";
 import { mayBeUseful } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Loaded } from "../components/loaded.js";
+import { ShowMore } from "../components/more.js";
 import { Person } from "../components/person.js";
 import { Said } from "../components/said.js";
 import { Quote, Text } from "../components/text.js";
 import { Time } from "../components/time.js";
-import { decidersOf } from "../decision/out-of-reach.js";
+import { decidersPage } from "../decision/out-of-reach.js";
 import { Earlier } from "./context.js";
 
 /** @typedef {import("../api.js").Schemas} Schemas */
@@ -21,12 +22,11 @@ import { Earlier } from "./context.js";
 const FEW = 3;
 
 /** Pending requests of other computers of the organization for the same subject. @param {Request} request */
-export function useOthers(request) {
+function useOthers(request) {
   const wanted = request.subject.sha256 ?? request.subject.device?.id ?? "";
-  return useResource(async (signal) => {
-    if (!request.matching.count) return [];
-    const { items } = await api.get("/v1/requests", { query: { organization_id: request.organization.id, below: false, status: "pending", kind: request.kind, q: wanted, order: "oldest" }, signal });
-    return items.filter(({ id }) => id !== request.id);
+  return usePages(async (cursor, signal) => {
+    const page = await api.get("/v1/requests", { query: { organization_id: request.organization.id, below: false, status: "pending", kind: request.kind, q: wanted, order: "oldest", cursor }, signal });
+    return { ...page, items: page.items.filter(({ id }) => id !== request.id) };
   }, [request.id, request.matching.count]);
 }
 
@@ -35,13 +35,14 @@ export function OthersWaiting({ request }) {
   const others = useOthers(request);
   const all = useSignal(false);
   return html`
-    <${Loaded} resource=${others} rows=${2}>${(/** @type {Schemas["RequestRow"][]} */ rows) => {
+    <${Loaded} resource=${others} rows=${2}>${(/** @type {{ items: Schemas["RequestRow"][] }} */ { items: rows }) => {
       const shown = all.value ? rows : rows.slice(0, FEW);
       return html`
         <ul class="lines">${shown.map((row) => html`
           <li key=${row.id} class="line"><a class="line-what" href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a><span class="line-where"><${Text} text=${row.computer.name ?? row.computer.hostname} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
         </ul>
-        ${shown.length < rows.length && html`<div class="line"><button type="button" class="link link-plain" onClick=${() => { all.value = true; }}>${t("waiting.more", { n: rows.length - shown.length })}</button></div>`}`;
+        ${shown.length < rows.length && html`<div class="line"><button type="button" class="link link-plain" onClick=${() => { all.value = true; }}>${t("waiting.more", { n: rows.length - shown.length })}</button></div>`}
+        ${shown.length === rows.length && html`<${ShowMore} list=${others} />`}`;
     }}<//>`;
 }
 
@@ -68,19 +69,21 @@ export function WhoWasTold({ entries, request }) {
 
 /** @param {{ request: Request }} props */
 export function WhoCanDecide({ request }) {
-  const deciders = useResource((signal) => decidersOf(request.id, signal), [request.id]);
+  const deciders = usePages((cursor, signal) => decidersPage(request.id, cursor, signal), [request.id]);
   return html`
-    <${Loaded} resource=${deciders} rows=${2}>${(/** @type {Schemas["PossibleDecider"][]} */ people) => (people.length
+    <${Loaded} resource=${deciders} rows=${2}>${(/** @type {{ items: Schemas["PossibleDecider"][] }} */ { items: people }) => (people.length
       ? html`<ul class="lines">${people.map((one, nth) => html`<li key=${one.administrator?.id ?? nth} class="line"><span class="line-what"><${Person} name=${one.administrator?.name} />${one.not_told && html`<span class="line-more">${t(`notTold.${one.not_told}`)}</span>`}</span><span class="line-end">${t(one.approves ? `deciders.${one.approves}` : "deciders.denies")}</span></li>`)}</ul>`
-      : html`<p class="quiet">${t("reach.nobody")}</p>`)}<//>`;
+      : html`<p class="quiet">${t("reach.nobody")}</p>`)}<//>
+    <${ShowMore} list=${deciders} />`;
 }
 
 /** @param {{ request: Request }} props */
 export function Notes({ request }) {
-  const notes = useResource(async (signal) => (await api.get("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, signal })).items, [request.id, request.revision]);
+  const notes = usePages((cursor, signal) => api.get("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, query: { cursor }, signal }), [request.id, request.revision]);
   return html`
-    <${Loaded} resource=${notes} rows=${1}>${(/** @type {Schemas["RequestNote"][]} */ items) => items.length > 0 && html`
-      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} /></p></li>`)}</ul>`}<//>`;
+    <${Loaded} resource=${notes} rows=${1}>${(/** @type {{ items: Schemas["RequestNote"][] }} */ { items }) => items.length > 0 && html`
+      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} /></p></li>`)}</ul>`}<//>
+    <${ShowMore} list=${notes} />`;
 }
 
 /** @param {{ entries: Schemas["TimelineEntry"][] }} props */

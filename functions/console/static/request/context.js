@@ -3,12 +3,16 @@
 import { html } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { api } from "../api.js";
-import { useResource } from "../resource.js";
+import { everything } from "../everything.js";
+import { useRepeated, useResource } from "../resource.js";
 import { Text } from "../components/text.js";
 import { Time } from "../components/time.js";
 
 /** @typedef {import("../api.js").Schemas} Schemas */
 /** @typedef {Schemas["RequestView"]} Request */
+
+/** How often it is looked whether a message that waits was sent. */
+const EVERY = 10_000;
 
 /** How the like was decided before. @param {Request} request */
 export function useEarlier(request) {
@@ -25,9 +29,13 @@ export function Earlier({ one }) {
   return html`<span>${rich(`before.${same}`, { name, outcome: t(decision.revoked_at ? "before.outcome.revoked" : `before.outcome.${decision.outcome}.${decision.scope}`), time: html`<${Time} at=${decision.at} as="day" />`, by })}</span>`;
 }
 
-/** Everything that happened, with who was told of it. @param {Request} request */
+/** Everything that happened, with who was told of it. It is read again while a message waits. @param {Request} request */
 export function useTimeline(request) {
-  return useResource(async (signal) => (await api.get("/v1/requests/{request_id}/timeline", { params: { request_id: request.id }, signal })).items, [request.id, request.revision]);
+  const timeline = useResource(async (signal) => (await everything((cursor) => api.get("/v1/requests/{request_id}/timeline", { params: { request_id: request.id }, query: { cursor }, signal }))).items, [request.id, request.revision]);
+  useRepeated(async () => {
+    if (timeline.data?.some(({ told }) => told.some(({ status }) => status === "pending"))) await timeline.reload();
+  }, EVERY);
+  return timeline;
 }
 
 /** How many messages went out and how many are there to go. @param {Schemas["TimelineEntry"][]} entries */

@@ -3,6 +3,7 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { PAGE, everything } from "../../everything.js";
 import { ifMay, useMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
@@ -75,7 +76,7 @@ function Sentence({ asked, people, places }) {
 function usePeople(ids) {
   const wanted = [...new Set(ids.filter(Boolean))];
   const people = useResource(async (signal) => {
-    const pages = await Promise.all(wanted.map((id) => ifMay("administrators.view", id, async () => (await api.get("/v1/administrators", { query: { organization_id: id, limit: 200 }, signal })).items, [], signal)));
+    const pages = await Promise.all(wanted.map((id) => ifMay("administrators.view", id, async () => (await everything((cursor) => api.get("/v1/administrators", { query: { organization_id: id, limit: PAGE, cursor }, signal }))).items, [], signal)));
     return pages.flat().map(({ id, name }) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name));
   }, [wanted.join(" ")]);
   return people.data ?? [];

@@ -3,6 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { PAGE, everything } from "../../everything.js";
 import { useResource } from "../../resource.js";
 import { permissionTitle, who } from "../../session.js";
 import { useGivable } from "../../people/givable.js";
@@ -88,7 +89,7 @@ function useRoles(one) {
   const own = who.value?.administrator.organization.id;
   const roles = useResource(async (signal) => {
     const owners = [...new Set([one.organization.id, own])].filter((id) => id !== undefined);
-    const pages = await Promise.all(owners.map((id) => ifMay("roles.view", id, async () => (await api.get("/v1/roles", { query: { organization_id: id, limit: 200 }, signal })).items, [], signal)));
+    const pages = await Promise.all(owners.map((id) => ifMay("roles.view", id, async () => (await everything((cursor) => api.get("/v1/roles", { query: { organization_id: id, limit: PAGE, cursor }, signal }))).items, [], signal)));
     return pages.flat();
   }, [one.id]);
   return roles.data ?? [];

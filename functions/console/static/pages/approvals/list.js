@@ -1,13 +1,17 @@
 // The rows of the Approval Center: pages by cursor, refreshed while the page is visible. New ones do not push what is being
 // read: they wait behind a bar until the reader is at the top or asks for them.
 
-import { batch, signal, useEffect, useMemo } from "../../ui.js";
+import { batch, computed, signal, useEffect, useMemo } from "../../ui.js";
 import { api, Problem } from "../../api.js";
 import { useRepeated } from "../../resource.js";
 
 /** @typedef {import("../../api.js").Schemas["RequestRow"]} Row */
 
 const PAGE = 50;
+/** The most that the server gives at once. */
+const LARGEST_PAGE = 200;
+/** How many of the largest pages are read again at once. */
+const PAGES_AGAIN = 3;
 /** The most that are selected at once. */
 const AT_ONCE = 500;
 const EVERY = 5000;
@@ -18,9 +22,15 @@ export class List {
   /** @param {Record<string, string>} query */
   constructor(query) {
     this.query = query;
-    this.rows = signal(/** @type {Row[] | null} */ (null));
+    /** The pages that were read, without a gap. */
+    this.read = signal(/** @type {Row[] | null} */ (null));
+    /** New ones that are shown although pages before them were not read. */
+    this.ahead = signal(/** @type {Row[]} */ ([]));
+    this.rows = computed(() => this.read.value && [...this.read.value, ...this.ahead.value].sort(this.inOrder));
     /** New ones, which are not shown yet. */
     this.fresh = signal(/** @type {Row[]} */ ([]));
+    /** The newest ones when the list was first read, shown or not, and the id that they begin after: what is not among them is new. */
+    this.before = { ids: new Set(/** @type {string[]} */ ([])), after: "" };
     this.cursor = signal(/** @type {string | null} */ (null));
     this.problem = signal(/** @type {unknown} */ (null));
     this.loading = signal(false);
@@ -28,10 +38,13 @@ export class List {
     this.stop = new AbortController();
   }
 
-  /** @param {string | null} from */
-  async page(from) {
+  /** As the server has them: ids begin with the time. @param {Row} one @param {Row} other */
+  inOrder = (one, other) => ((one.id < other.id) === (this.query.order === "oldest") ? -1 : 1);
+
+  /** @param {string | null} from @param {{ limit?: number, order?: string }} [how] */
+  async page(from, how) {
     for (let next = from, tries = 0; ; tries += 1) {
-      const answer = await api.get("/v1/requests", { query: { ...this.query, cursor: next, limit: PAGE }, signal: this.stop.signal });
+      const answer = await api.get("/v1/requests", { query: { ...this.query, limit: PAGE, ...how, cursor: next }, signal: this.stop.signal });
       next = answer.next_cursor ?? null;
       if (answer.items.length || !next || tries === TRIES) return { items: answer.items, next };
     }
@@ -54,20 +67,31 @@ export class List {
     return this.reading(async () => {
       const { items, next } = await this.page(null);
       batch(() => {
-        this.rows.value = items;
+        this.read.value = items;
+        this.ahead.value = [];
         this.fresh.value = [];
         this.cursor.value = next;
         this.readAt.value = Date.now();
       });
+      const newest = next !== null && this.query.order === "oldest" ? await this.newest() : items;
+      const ids = newest.map((row) => row.id).sort();
+      this.before = { ids: new Set(ids), after: next === null ? "" : ids[0] ?? "" };
     });
   }
+
+  /** Those that an order from the oldest on has on its last pages. */
+  async newest() {
+    return (await this.page(null, { order: "newest" })).items;
+  }
+
+  /** Whether it came after the list was first read. @param {Row} row */
+  isNew = ({ id }) => id > this.before.after && !this.before.ids.has(id);
 
   more() {
     return this.reading(async () => {
       const { items, next } = await this.page(this.cursor.value);
-      const known = new Set(this.rows.value?.map((row) => row.id));
       batch(() => {
-        this.rows.value = [...(this.rows.value ?? []), ...items.filter((row) => !known.has(row.id))];
+        this.keep([...(this.read.value ?? []), ...items]);
         this.cursor.value = next;
       });
     });
@@ -78,39 +102,77 @@ export class List {
     while (this.cursor.value !== null && (this.rows.value?.length ?? 0) < AT_ONCE && this.problem.value === null) await this.more();
   }
 
-  /** Reads the first page again. What is new goes to `fresh`; what is known is brought up to date; what has left goes. */
+  /** Shows these pages. What is among them is neither ahead of them nor waits any more. @param {Row[]} read */
+  keep(read) {
+    const rows = new Map(read.map((row) => [row.id, row]));
+    const isOther = (/** @type {Row} */ row) => !rows.has(row.id);
+    this.read.value = [...rows.values()];
+    this.ahead.value = this.ahead.value.filter(isOther);
+    this.fresh.value = this.fresh.value.filter(isOther);
+  }
+
+  /** Reads what is shown again. What is new goes to `fresh`; what is known is brought up to date; what has left goes. */
   async refresh() {
-    if (this.loading.value || this.rows.value === null) return;
-    const { items, next } = await this.page(null);
-    const shown = this.rows.value;
-    const known = new Set(shown.map((row) => row.id));
-    const present = new Map(items.map((row) => [row.id, row]));
-    // Only the first page was read again: what is shown beyond it stays as it is.
-    const reach = next === null ? shown.length : Math.max(shown.findLastIndex((row) => present.has(row.id)), 0);
+    const before = this.read.value;
+    const ahead = this.ahead.value;
+    if (this.loading.value || before === null) return;
+    const { items, next } = await this.again(before.length);
+    const newest = next !== null && this.query.order === "oldest" ? await this.newest() : [];
+    // What is shown is not the same any more: the next one is about that.
+    if (this.loading.value || this.read.value !== before || this.ahead.value !== ahead) return;
+    const known = new Set([...before, ...ahead].map((row) => row.id));
+    const present = new Set(items.map((row) => row.id));
+    const reach = items.findLastIndex((row) => known.has(row.id));
+    const last = items.at(-1);
+    // What follows the pages that were read again stays as it is.
+    const beyond = next !== null && last ? before.filter((row) => this.inOrder(last, row) < 0 && row.id !== last.id) : [];
+    const isFresh = (/** @type {Row} */ row, /** @type {number} */ nth) => !known.has(row.id) && (nth < reach || this.isNew(row));
+    const fresh = new Map([...items.filter(isFresh), ...newest.filter((row) => !known.has(row.id) && !present.has(row.id) && this.isNew(row))].map((row) => [row.id, row]));
     batch(() => {
-      this.rows.value = shown.flatMap((row, nth) => present.get(row.id) ?? (nth <= reach ? [] : [row]));
-      this.fresh.value = items.filter((row) => !known.has(row.id));
-      if (shown.length <= PAGE) this.cursor.value = next;
+      this.ahead.value = stillThere(ahead, newest);
+      this.keep([...items.filter((row) => !fresh.has(row.id)), ...beyond]);
+      this.fresh.value = [...fresh.values()];
+      if (!beyond.length) this.cursor.value = next;
       this.readAt.value = Date.now();
       this.problem.value = null;
     });
   }
 
+  /** As many of the first ones as before. @param {number} least */
+  async again(least) {
+    const limit = Math.min(Math.max(least, PAGE), LARGEST_PAGE);
+    let { items, next } = await this.page(null, { limit });
+    for (let nth = 1; nth < PAGES_AGAIN && next !== null && items.length < least; nth += 1) {
+      const page = await this.page(next, { limit });
+      items = [...items, ...page.items];
+      next = page.next;
+    }
+    return { items, next };
+  }
+
   /** Shows the new ones, where the order puts them. */
   showFresh() {
-    const all = [...(this.rows.value ?? []), ...this.fresh.value];
-    const way = this.query.order === "oldest" ? 1 : -1;
-    all.sort((one, other) => way * one.created_at.localeCompare(other.created_at));
     batch(() => {
-      this.rows.value = all;
+      this.ahead.value = [...this.ahead.value, ...this.fresh.value];
       this.fresh.value = [];
     });
   }
 
   /** Takes rows out that were decided here, once the server has said so. @param {string[]} ids */
   without(ids) {
-    this.rows.value = this.rows.value?.filter((row) => !ids.includes(row.id)) ?? null;
+    const stays = (/** @type {Row} */ row) => !ids.includes(row.id);
+    batch(() => {
+      this.read.value = this.read.value?.filter(stays) ?? null;
+      this.ahead.value = this.ahead.value.filter(stays);
+    });
   }
+}
+
+/** Those of some rows that the newest ones of the server have, as they are now, and those that are older than all of these. @param {Row[]} rows @param {Row[]} newest */
+function stillThere(rows, newest) {
+  const present = new Map(newest.map((row) => [row.id, row]));
+  const oldest = newest.at(-1)?.id ?? "";
+  return rows.flatMap((row) => present.get(row.id) ?? (row.id < oldest ? [row] : []));
 }
 
 /** @param {Record<string, string>} query @returns {List} */

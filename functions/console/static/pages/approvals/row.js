@@ -5,7 +5,7 @@ import { rich, t } from "../../i18n.js";
 import { Badge } from "../../components/badge.js";
 import { Check } from "../../components/check.js";
 import { Icon } from "../../components/icon.js";
-import { FileName, Text, deceives, plainly } from "../../components/text.js";
+import { FileName, Text, deceives, nameInPlain } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 
 /** @typedef {import("./list.js").Row} Row */
@@ -36,7 +36,7 @@ const KIND_OF = { approved: "good", denied: "bad", revoked: "bad" };
  */
 export function RequestRow({ row, href, current, selected, onSelect, pendingOnly, selectable, someOpen }) {
   const name = html`<${FileName} name=${row.subject.name} />`;
-  const label = t("row.select", { name: plainly(row.subject.name), computer: row.computer.hostname });
+  const label = t("row.select", { name: nameInPlain(row.subject.name), computer: row.computer.hostname });
   return html`
     <li class=${`list-row${current ? " list-row-on" : ""}${row.can_open ? "" : " list-row-closed"}`} data-request-id=${row.id}>
       ${selectable && html`<div class="row-check"><${Check} checked=${selected} off=${!row.can_open} label=${label} onChange=${(/** @type {boolean} */ on, /** @type {any} */ event) => onSelect(on, event.shiftKey)} /></div>`}

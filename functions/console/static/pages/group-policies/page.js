@@ -4,6 +4,7 @@
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { PAGE, everything } from "../../everything.js";
 import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { query, withQuery } from "../../router.js";
@@ -88,16 +89,7 @@ function Draft({ organization, group, names, drafts, reload }) {
 
 /** All policies of a group, in the order in which they match; the list of the server has another one. @param {string} organization @param {string} group @param {AbortSignal} signal */
 async function inOrder(organization, group, signal) {
-  /** @type {PolicyView[]} */
-  const items = [];
-  /** @type {string | null | undefined} */
-  let cursor = null;
-  do {
-    /** @type {import("../../api.js").Schemas["Page_PolicyView"]} */
-    const page = await api.get("/v1/organizations/{organization_id}/policies", { params: { organization_id: organization }, query: { group_id: group, limit: 200, cursor }, signal });
-    items.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor);
+  const { items } = await everything((cursor) => api.get("/v1/organizations/{organization_id}/policies", { params: { organization_id: organization }, query: { group_id: group, limit: PAGE, cursor }, signal }));
   return { items: items.sort((one, other) => one.order - other.order) };
 }
 

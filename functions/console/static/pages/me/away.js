@@ -3,6 +3,7 @@
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { PAGE, everything } from "../../everything.js";
 import { ifMay, useMay } from "../../may.js";
 import { namesOf } from "../../places.js";
 import { useResource } from "../../resource.js";
@@ -14,8 +15,6 @@ import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
 import { here } from "./own.js";
 import { week } from "./settings.js";
-
-const MOST = 200;
 
 /** @param {{ me: import("../../api.js").Schemas["WhoAmI"], values: import("./settings.js").Values, set: (part: Partial<import("./settings.js").Values>) => void, problem: unknown }} props */
 export function AwayFields({ me, values, set, problem }) {
@@ -38,7 +37,7 @@ export function AwayFields({ me, values, set, problem }) {
 function Delegate({ me, value, error, onChange }) {
   const { id, organization } = me.administrator;
   const off = useMay(organization.id, ["administrators.view"], namesOf([organization])).off("administrators.view");
-  const people = useResource((signal) => ifMay("administrators.view", organization.id, async () => (await api.get("/v1/administrators", { query: { organization_id: organization.id, limit: MOST }, signal })).items, [], signal), [organization.id]);
+  const people = useResource((signal) => ifMay("administrators.view", organization.id, async () => (await everything((cursor) => api.get("/v1/administrators", { query: { organization_id: organization.id, limit: PAGE, cursor }, signal }))).items, [], signal), [organization.id]);
   const others = (people.data ?? []).filter((one) => one.id !== id && one.state === "active");
   const known = others.map((one) => ({ value: one.id, label: plainly(one.name) })).sort((one, other) => one.label.localeCompare(other.label));
   const unknown = value && !known.some((one) => one.value === value) ? [{ value, label: t("away.somebody") }] : [];

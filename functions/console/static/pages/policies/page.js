@@ -3,6 +3,7 @@
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
+import { PAGE, everything } from "../../everything.js";
 import { useResource } from "../../resource.js";
 import { query } from "../../router.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
@@ -27,7 +28,7 @@ export default function Policies() {
   const groups = useGroups(organization);
   const names = namesOf(organizations.data?.items);
   const drafts = useDrafts(organization, null, names);
-  const policies = useResource((signal) => api.get("/v1/organizations/{organization_id}/policies", { params: { organization_id: organization }, query: { limit: 200 }, signal }), [organization]);
+  const policies = useResource((signal) => everything((cursor) => api.get("/v1/organizations/{organization_id}/policies", { params: { organization_id: organization }, query: { limit: PAGE, cursor }, signal })), [organization]);
   const below = (organizations.data?.items ?? []).filter((one) => one.parent_id === organization);
   return html`
     <${PageHead} title=${t("policies.title")} />

@@ -14,7 +14,7 @@ import { Later, partOf } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
 import { Place } from "../../components/place.js";
-import { Text, WholeName, plainly } from "../../components/text.js";
+import { Text, WholeName, nameInPlain } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { Title } from "../../components/title.js";
 
@@ -37,7 +37,7 @@ const loadHistory = around("History");
 export function PhoneView({ request, decision, reload, next, actions, ignore, place }) {
   const { name } = request.subject;
   useEffect(() => {
-    document.title = `${plainly(name)} – Countersign`;
+    document.title = `${nameInPlain(name)} – Countersign`;
   }, [name]);
   return html`
     <header class="phone-top">

@@ -73,6 +73,9 @@ export default {
   "problem.noAnswer": "Countersign hat nicht rechtzeitig geantwortet. Versuchen Sie es noch einmal.",
   "problem.unknown": "Countersign konnte das nicht ausführen. Versuchen Sie es noch einmal.",
   "problem.notPermitted": "Dazu sind Sie hier nicht berechtigt.",
+  "problem.details": "Einzelheiten",
+  "problem.id": "Kennung im Protokoll des Servers:",
+  "problem.copyId": "Kennung kopieren",
   "problem.again": "Erneut versuchen",
   "problem.reload": "Neu laden",
   "problem.readAgain": "Neu einlesen",
@@ -80,6 +83,7 @@ export default {
   "confirm.cancel": "Abbrechen",
   "confirm.type": "Geben Sie {typed} ein, um fortzufahren",
   "confirm.typeFirst": "Geben Sie zuerst den Namen ein.",
+  "table.more": "Mehr dazu",
   "list.more": "Mehr anzeigen",
 
   "channel.email": "E-Mail",

@@ -111,7 +111,7 @@ export default {
 
   "hidden.ending": "Der Name verbirgt seine Endung: in Wahrheit {real}, nicht {seen}.",
   "hidden.hidden": "Der Name enthält ein Zeichen, das man nicht sehen kann.",
-  "hidden.alike": "Buchstaben dieses Namens sehen nur lateinisch aus.",
+  "hidden.alike": "Buchstaben dieses Namens sehen nur aus wie die üblichen lateinischen.",
   "hidden.none": "ohne Endung",
   "hidden.looked": "Ich habe das gesehen und will trotzdem genehmigen",
 

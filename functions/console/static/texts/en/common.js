@@ -73,6 +73,9 @@ export default {
   "problem.noAnswer": "Countersign did not answer in time. Try again.",
   "problem.unknown": "Countersign could not do this. Try again.",
   "problem.notPermitted": "You may not do this here.",
+  "problem.details": "Details",
+  "problem.id": "Id in the server’s log:",
+  "problem.copyId": "Copy the id",
   "problem.again": "Try again",
   "problem.reload": "Reload",
   "problem.readAgain": "Read it again",
@@ -80,6 +83,7 @@ export default {
   "confirm.cancel": "Cancel",
   "confirm.type": "Type {typed} to go on",
   "confirm.typeFirst": "Type the name first.",
+  "table.more": "More about it",
   "list.more": "Show more",
 
   "channel.email": "Email",

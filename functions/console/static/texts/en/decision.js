@@ -111,7 +111,7 @@ export default {
 
   "hidden.ending": "The name hides its ending: it is an {real}, not a {seen}.",
   "hidden.hidden": "The name contains a character that cannot be seen.",
-  "hidden.alike": "Letters of this name only look Latin.",
+  "hidden.alike": "Letters of this name only look like the usual Latin ones.",
   "hidden.none": "file without an ending",
   "hidden.looked": "I looked at this and still want to approve",
 

@@ -73,6 +73,9 @@ export default {
   "problem.noAnswer": "Countersign no ha respondido a tiempo. Inténtelo de nuevo.",
   "problem.unknown": "Countersign no ha podido hacerlo. Inténtelo de nuevo.",
   "problem.notPermitted": "No tiene permiso para hacer esto aquí.",
+  "problem.details": "Detalles",
+  "problem.id": "Identificador en el registro del servidor:",
+  "problem.copyId": "Copiar el identificador",
   "problem.again": "Reintentar",
   "problem.reload": "Recargar",
   "problem.readAgain": "Leerlo de nuevo",
@@ -80,6 +83,7 @@ export default {
   "confirm.cancel": "Cancelar",
   "confirm.type": "Escriba {typed} para continuar",
   "confirm.typeFirst": "Escriba primero el nombre.",
+  "table.more": "Más datos",
   "list.more": "Mostrar más",
 
   "channel.email": "Correo",

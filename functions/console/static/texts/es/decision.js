@@ -111,7 +111,7 @@ export default {
 
   "hidden.ending": "El nombre oculta su extensión: es {real}, no {seen}.",
   "hidden.hidden": "El nombre contiene un carácter que no se ve.",
-  "hidden.alike": "Algunas letras de este nombre solo parecen latinas.",
+  "hidden.alike": "Algunas letras de este nombre solo parecen las latinas de siempre.",
   "hidden.none": "un archivo sin extensión",
   "hidden.looked": "Lo he examinado y quiero aprobar de todos modos",
 

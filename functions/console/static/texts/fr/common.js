@@ -73,6 +73,9 @@ export default {
   "problem.noAnswer": "Countersign n’a pas répondu à temps. Réessayez.",
   "problem.unknown": "Countersign n’a pas pu le faire. Réessayez.",
   "problem.notPermitted": "Vous n’êtes pas autorisé à faire cela ici.",
+  "problem.details": "Détails",
+  "problem.id": "Identifiant dans le journal du serveur :",
+  "problem.copyId": "Copier l’identifiant",
   "problem.again": "Réessayer",
   "problem.reload": "Recharger",
   "problem.readAgain": "Relire",
@@ -80,6 +83,7 @@ export default {
   "confirm.cancel": "Annuler",
   "confirm.type": "Saisissez {typed} pour continuer",
   "confirm.typeFirst": "Saisissez d’abord le nom.",
+  "table.more": "Plus de détails",
   "list.more": "Afficher plus",
 
   "channel.email": "E-mail",

@@ -111,7 +111,7 @@ export default {
 
   "hidden.ending": "Le nom cache sa véritable extension : {real}, et non {seen}.",
   "hidden.hidden": "Le nom contient un caractère invisible.",
-  "hidden.alike": "Des lettres de ce nom n’ont que l’apparence de lettres latines.",
+  "hidden.alike": "Des lettres de ce nom n’ont que l’apparence des lettres latines habituelles.",
   "hidden.none": "aucune extension",
   "hidden.looked": "J’ai examiné ceci et je veux quand même approuver",
 

@@ -15,6 +15,8 @@ pub(crate) mod walk;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -205,4 +207,31 @@ pub(crate) fn beside(store: &Path, suffix: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// Makes a folder for a store or for secrets, which only its owner can look into. One that is there stays as it is.
+///
+/// # Errors
+/// If it, or one around it, cannot be made.
+pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_is_made_for_its_owner_only() {
+        let around = tempfile::tempdir().unwrap();
+        let made = around.path().join("state").join("stores");
+        let mode = || std::fs::metadata(&made).unwrap().permissions().mode() & 0o777;
+        private_folder(&made).unwrap();
+        assert_eq!(mode(), 0o700);
+        std::fs::set_permissions(&made, std::fs::Permissions::from_mode(0o750)).unwrap();
+        private_folder(&made).unwrap();
+        assert_eq!(mode(), 0o750, "somebody wanted it so");
+    }
 }

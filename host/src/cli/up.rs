@@ -19,7 +19,7 @@ use crate::clock::HostClock;
 use crate::components;
 use crate::dev::Development;
 use crate::faults::Faults;
-use crate::kv::{Counters, Quirks, StoreLock, Stores};
+use crate::kv::{Counters, Quirks, StoreLock, Stores, private_folder};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 use crate::traces::Traces;
@@ -69,7 +69,7 @@ fn development(variables: &BTreeMap<String, String>, counters: Arc<Counters>) ->
 async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let listen = free_address(options.listen)?;
     let state_dir = state_dir(&manifest, options.deployment.state_dir.as_deref());
-    std::fs::create_dir_all(&state_dir)
+    private_folder(&state_dir)
         .with_context(|| format!("cannot make the state folder `{}`", state_dir.display()))?;
     let variables = variables(&manifest, &options, listen, &state_dir)?;
     if scheme(&options) == Scheme::HTTPS && is_insecure(&manifest, &variables) {

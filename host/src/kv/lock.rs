@@ -48,7 +48,7 @@ impl StoreLock {
 fn open(store: &Path) -> anyhow::Result<(File, PathBuf)> {
     let path = crate::kv::beside(store, ".lock");
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+        super::private_folder(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     }
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     Ok((file.with_context(|| cannot_lock(&path))?, path))

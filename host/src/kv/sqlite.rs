@@ -304,7 +304,7 @@ impl Cas for CompareAndSwap {
 
 fn open_file(path: &Path) -> Result<Connection, KvError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
+        super::private_folder(folder)
             .map_err(|error| KvError::Other(format!("cannot make `{}`: {error}", folder.display())))?;
     }
     let open = || {

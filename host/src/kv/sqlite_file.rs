@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use super::beside;
+use super::{beside, private_folder};
 
 /// How long a statement waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
@@ -128,7 +128,7 @@ pub(crate) fn copy_of(backup: &Path, store: &Path) -> anyhow::Result<(NamedTempF
 /// If the folder cannot be made or written to.
 pub(crate) fn new_beside(store: &Path) -> anyhow::Result<NamedTempFile> {
     let folder = folder_of(store);
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    private_folder(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     temporary(folder)
 }
 

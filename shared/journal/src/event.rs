@@ -2,7 +2,8 @@
 
 use countersign_model::ids::{EventId, OrganizationId};
 use countersign_model::{Act, Footprint, List, ListEntry, ReadableList, StoredAct, Who};
-use countersign_store::{EventRef, keys};
+use countersign_store::record::decode;
+use countersign_store::{EventRef, StoreError, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,6 +66,11 @@ pub struct Event<A = Act> {
 }
 
 impl Event {
+    /// The event in the bytes under a key. There is one reader of events, whose act is read afterwards: two are 10 KB of a component.
+    pub(crate) fn decode(key: &str, bytes: &[u8]) -> Result<Self, StoreError> {
+        decode::<Event<StoredAct>>(key, bytes)?.read(key)
+    }
+
     /// Everything that is derived from the act.
     #[must_use]
     pub fn footprint(&self) -> Footprint {
@@ -87,6 +93,27 @@ impl Event {
 }
 
 impl Event<StoredAct> {
+    /// The event with its act read.
+    pub(crate) fn read(self, key: &str) -> Result<Event, StoreError> {
+        let act = Act::read(&self.act).map_err(|_| StoreError::corrupt(key))?;
+        let Self { id, organization_id, number, at, who, address, commit, .. } = self;
+        let Self { idempotency, created, propagated_from, via, .. } = self;
+        Ok(Event {
+            id,
+            organization_id,
+            number,
+            at,
+            who,
+            address,
+            act,
+            commit,
+            idempotency,
+            created,
+            propagated_from,
+            via,
+        })
+    }
+
     /// The keys of the entries it makes in one list; none if its details cannot be read.
     pub(crate) fn keys_in(&self, list: ReadableList) -> Vec<String> {
         if self.propagated_from.is_some() && !list.list.counts_above() {

@@ -10,7 +10,6 @@ use crate::event::{Commit, Event};
 use countersign_kv::decode_counter;
 use countersign_store::StoreError;
 use countersign_store::keys;
-use countersign_store::record::decode;
 use countersign_store::slot::Slot;
 use countersign_store::{Abandoned, EventRef};
 
@@ -63,7 +62,8 @@ impl Journal {
         number: u64,
     ) -> Result<Option<Event>, StoreError> {
         let key = keys::entry(organization, number);
-        self.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+        let stored = self.stored_event(organization, number).await?;
+        stored.map(|event| event.read(&key)).transpose()
     }
 
     /// The event under a number, with the digest of its bytes.
@@ -74,7 +74,7 @@ impl Journal {
     ) -> Result<Option<JournalEntry>, StoreError> {
         let key = keys::entry(organization, number);
         let Some(bytes) = self.kv().get(&key).await? else { return Ok(None) };
-        Ok(Some(JournalEntry { number, event: decode(&key, &bytes)?, digest: keys::sha256(&bytes) }))
+        Ok(Some(JournalEntry { number, event: Event::decode(&key, &bytes)?, digest: keys::sha256(&bytes) }))
     }
 
     /// Whether an event counts.

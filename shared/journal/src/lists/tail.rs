@@ -48,7 +48,7 @@ impl Journal {
         let key = keys::entry(organization, number);
         let Some(bytes) = self.kv().get(&key).await? else { return Ok(FoundEntry::Nothing) };
         let digest = keys::sha256(&bytes);
-        let Ok(event) = decode::<Event>(&key, &bytes) else { return Ok(FoundEntry::Unreadable(digest)) };
+        let Ok(event) = Event::decode(&key, &bytes) else { return Ok(FoundEntry::Unreadable(digest)) };
         let place = EventRef { organization_id: organization.clone(), number };
         let counts = self.shows(&place, &event.commit).await?;
         Ok(FoundEntry::Event(Box::new(JournalEntry { number, event, digest }), counts))

@@ -5,6 +5,7 @@
 
 use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
+use countersign_model::{Act, StoredAct};
 
 use crate::Journal;
 use crate::event::{Commit, Event};
@@ -44,10 +45,10 @@ impl Journal {
             if again && self.kv().get(&key).await?.is_some() {
                 return Ok(None);
             }
-            let event = match self.event_in(organization, *here).await {
-                Ok(Some(event)) => event,
+            let event = match self.stored_event(organization, *here).await {
+                Ok(Some(event)) if Act::read(&event.act).is_ok() => event,
                 // It is missing or damaged here, so the processor above need not wait for it.
-                Ok(None) | Err(StoreError::Corrupt { .. }) => {
+                Ok(_) | Err(StoreError::Corrupt { .. }) => {
                     let place = EventRef { organization_id: forwarding.to.clone(), number: there };
                     return Ok(Some(place.abandonment(Abandoned::ByWriter)));
                 }
@@ -73,8 +74,8 @@ impl Journal {
     }
 }
 
-/// An event for the journal above, where it counts because it is there.
-fn passed_on(event: Event, from: &OrganizationId, number: u64) -> Event {
+/// An event for the journal above, where it counts because it is there. Its act is passed on as it was written.
+fn passed_on(event: Event<StoredAct>, from: &OrganizationId, number: u64) -> Event<StoredAct> {
     let origin = EventRef { organization_id: from.clone(), number: event.number };
     Event {
         number,

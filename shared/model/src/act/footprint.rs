@@ -69,7 +69,7 @@ impl AgentNews {
 /// An act: the payload of a variant of [`Act`](super::Act).
 ///
 /// There are no defaults on purpose: a new act does not compile until all its consequences are given, in one place.
-pub(super) trait Happening: fmt::Debug + Send + Sync {
+pub(super) trait Happening: Send + Sync {
     /// Everything derived from it.
     fn footprint(&self) -> Footprint;
 

@@ -1,12 +1,13 @@
 //! What is written once for all payloads.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::ActName;
-use super::footprint::Happening;
+use super::footprint::{Footprint, Happening};
 use crate::ids::EventId;
 use crate::list::{List, ListEntry};
 use crate::permit::Basis;
@@ -31,19 +32,33 @@ impl StoredAct {
         list: List,
         event: &EventId,
     ) -> Entries {
-        let all = self.parse::<T>()?.footprint().entries(event);
+        let payload = self.parse::<T>()?;
+        let all = footprint_of(&payload).entries(event);
         Ok(all.into_iter().filter(|entry| entry.list == list).collect())
     }
+}
+
+/// Not inlined: a function that reads several lists contains the code of each footprint once.
+#[inline(never)]
+fn footprint_of(happening: &dyn Happening) -> Footprint {
+    happening.footprint()
 }
 
 /// The entries of a list that an act updates, or why its details cannot be read.
 pub(crate) type Entries = Result<Vec<ListEntry>, serde_json::Error>;
 
 /// An act that is about to be saved.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewAct {
     stored: Option<StoredAct>,
     happening: Arc<dyn Happening>,
+}
+
+impl fmt::Debug for NewAct {
+    /// As it is stored. Were payloads asked to show themselves, the code for that would be a twentieth of a component.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NewAct").field(&self.stored).finish()
+    }
 }
 
 impl NewAct {
@@ -116,14 +131,22 @@ macro_rules! acts {
             }
         }
 
+        impl Act {
+            /// The act with its details.
+            ///
+            /// # Errors
+            /// If the details are not those of an act of this name.
+            pub fn read(stored: &StoredAct) -> Result<Self, serde_json::Error> {
+                match stored.act {
+                    $(ActName::$name => stored.parse().map(Self::$name),)+
+                }
+            }
+        }
+
         // First the name, then the payload from bytes: serde's derived code contains two parsers per payload, half a component.
         impl<'de> Deserialize<'de> for Act {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let stored = StoredAct::deserialize(deserializer)?;
-                let act = match stored.act {
-                    $(ActName::$name => stored.parse().map(Self::$name),)+
-                };
-                act.map_err(D::Error::custom)
+                Self::read(&StoredAct::deserialize(deserializer)?).map_err(D::Error::custom)
             }
         }
     };

@@ -122,7 +122,7 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             let words = theirs("Please look at this.\nIt is urgent.");
             vec![named(
                 "asked",
-                message::asked(reader, &request, (&theirs("Kim"), Some(&words)), others(), URL),
+                message::asked(reader, &request, (&theirs("Kim"), Some(&words)), three_others(), URL),
             )]
         }
         NoticeName::FileFlagged => {
@@ -179,7 +179,7 @@ fn waiting(
     let all = submitted(theirs).into_iter().map(new).chain(others);
     all.filter(|(_, notice, ..)| notice.name() == name)
         .map(|(variant, notice, request, unconfirmed)| {
-            let others = (variant != "a file").then(others).flatten();
+            let others = (variant != "a file").then(three_others).flatten();
             (variant, message::waiting(reader, &request, &notice, unconfirmed, others, URL))
         })
         .collect()
@@ -305,7 +305,7 @@ fn request(file: File, theirs: Theirs) -> Request {
 }
 
 /// How many other computers wait.
-fn others() -> Option<Words> {
+fn three_others() -> Option<Words> {
     Some(Words::plain(&3_usize))
 }
 

@@ -89,9 +89,9 @@ fn with_plain_dots(chars: &[char]) -> Vec<char> {
     chars.iter().enumerate().map(plain).collect()
 }
 
-/// Whether a character ends what can be the name of a host.
+/// Whether a character ends what can be the name of a host. The mark of what was left out does not: some programs take it for a letter.
 fn ends_name(c: char) -> bool {
-    c.is_whitespace() || "/\\:@()<>\"'`,;!?=&|[]{}#%*+$^~…".contains(c)
+    c.is_whitespace() || "/\\:@()<>\"'`,;!?=&|[]{}#%*+$^~".contains(c)
 }
 
 /// The dots inside of names that may be those of hosts.
@@ -120,7 +120,7 @@ fn may_be_host(name: &[char]) -> bool {
 fn may_be_top_level(label: &[char]) -> bool {
     let letters = label.iter().take_while(|c| c.is_ascii_alphabetic() || !c.is_ascii()).count();
     let text: String = label.iter().collect::<String>().to_lowercase();
-    letters >= 2 && !FILE_ENDINGS.contains(&text.as_str())
+    letters >= 2 && !FILE_ENDINGS.contains(&text.trim_end_matches('…'))
 }
 
 /// The separators, or places between digits, that keep more than a few digits from standing together.

@@ -7,5 +7,5 @@ import { Text } from "./text.js";
 
 /** @param {{ id: string }} props */
 export function ProblemDetails({ id }) {
-  return html`<p class="row"><span>${t("problem.id")}</span> <code><${Text} text=${id} /></code> <${Copy} text=${id} label=${t("problem.copyId")} /></p>`;
+  return html`<div class="boxed-head"><span>${t("problem.id")}</span><${Copy} text=${id} label=${t("problem.copyId")} /></div><code><${Text} text=${id} /></code>`;
 }

@@ -131,9 +131,9 @@ export function Pieces({ pieces }) {
     : piece.text));
 }
 
-/** @param {{ text: string | null | undefined, cut?: boolean, mono?: boolean }} props `cut`: on one line, its end cut off */
-export function Text({ text, cut, mono }) {
-  return html`<bdi class=${[cut && "cut", mono && "mono"].filter(Boolean).join(" ") || undefined}><${Pieces} pieces=${piecesOf(text ?? "")} /></bdi>`;
+/** @param {{ text: string | null | undefined, cut?: boolean, mono?: boolean, file?: boolean }} props `cut`: on one line, its end cut off; `file`: the name of a file */
+export function Text({ text, cut, mono, file }) {
+  return html`<bdi class=${[cut && "cut", mono && "mono"].filter(Boolean).join(" ") || undefined}><${Pieces} pieces=${(file ? nameIn : piecesOf)(text ?? "")} /></bdi>`;
 }
 
 /** A reason or message in its own block, aligned as its language is. @param {{ text: string }} props */

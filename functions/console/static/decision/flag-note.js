@@ -23,8 +23,8 @@ async function flagOf(id, signal) {
   }
 }
 
-/** @param {{ request: Request }} props */
-export function FlagNote({ request }) {
+/** @param {{ request: Request, reload: () => Promise<void> }} props `reload`: what may be done with the request is another thing once the flag is cleared */
+export function FlagNote({ request, reload }) {
   const flag = useResource((signal) => flagOf(request.id, signal), [request.id, request.revision]);
   const clearing = useSignal(false);
   const found = flag.data;
@@ -35,18 +35,18 @@ export function FlagNote({ request }) {
       ${found.note && html`<span class="said">${rich("text.quoted", { text: found.note })}</span> `}${here ? rich("flag.here", { organization: request.organization.name }) : t("flag.above")}
       ${here && html`<div><${Button} size="small" onClick=${() => { clearing.value = true; }}>${t("flag.clear")}<//></div>`}
     <//>
-    ${clearing.value && html`<${ClearFlag} request=${request} onClose=${() => { clearing.value = false; flag.reload(); }} />`}`;
+    ${clearing.value && html`<${ClearFlag} request=${request} onClose=${() => { clearing.value = false; }} onCleared=${async () => { await reload(); flag.reload(); clearing.value = false; }} />`}`;
 }
 
-/** @param {{ request: Request, onClose: () => void }} props */
-function ClearFlag({ request, onClose }) {
+/** @param {{ request: Request, onClose: () => void, onCleared: () => Promise<void> }} props */
+function ClearFlag({ request, onClose, onCleared }) {
   const problem = useSignal(/** @type {unknown} */ (null));
   const busy = useSignal(false);
   const clear = async () => {
     busy.value = true;
     try {
       await api.delete("/v1/requests/{request_id}/flag", { params: { request_id: request.id } });
-      onClose();
+      await onCleared();
     } catch (caught) {
       problem.value = caught;
       busy.value = false;

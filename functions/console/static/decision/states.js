@@ -31,7 +31,7 @@ export function StateNotes({ request, decision }) {
     ${phase.name === "faster" && html`<${Faster} request=${request} phase=${phase} />`}
     ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}
     ${request.computer.unconfirmed && html`<${Unconfirmed} request=${request} />`}
-    ${mayBeFlagged(request) && html`<${Later} load=${loadFlagNote} request=${request} />`}
+    ${mayBeFlagged(request) && html`<${Later} load=${loadFlagNote} request=${request} reload=${() => decision.reload.current()} />`}
     ${!decision.denying.value && html`<${NothingAllowed} request=${request} decision=${decision} />`}
     ${mustLook(request) && request.status === "pending" && html`<${Hidden} request=${request} decision=${decision} />`}`;
 }

@@ -22,7 +22,7 @@ export function useEarlier(request) {
 /** In one sentence. @param {{ one: Schemas["EarlierRequest"] }} props */
 export function Earlier({ one }) {
   const { decision } = one;
-  const name = html`<a href=${`/requests/${one.id}`}><${Text} text=${one.name} /></a>`;
+  const name = html`<a href=${`/requests/${one.id}`}><${Text} file text=${one.name} /></a>`;
   const same = one.same[0] ?? "file";
   if (!decision) return html`<span>${rich(`before.${same}.${one.status}`.replace(/\.(pending|expired|cancelled)$/, ".undecided"), { name, time: html`<${Time} at=${one.created_at} as="day" />` })}</span>`;
   const by = decision.administrator ? decision.administrator.name : t("person.managing");

@@ -70,7 +70,7 @@ function BulkChoices({ bulk, together, alone, onOpen }) {
           <${Options} legend=${t("decide.for")} options=${scopes} value=${bulk.scope.value} off=${off} onChange=${(/** @type {"computer" | "group"} */ scope) => { bulk.scope.value = scope; }} />
           <${Chips} legend=${t("decide.until")} value=${valueOf(until)} options=${chips({ hours: 720 }).filter(({ value }) => value !== "date")} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = untilOf(value); }} />`}
       <${WhatWillHappen} bulk=${bulk} together=${together} />
-      ${alone.map((row) => html`<${Note} key=${row.id} kind="warn">${rich(`bulk.alone.${whyAlone(row)}`, { name: row.subject.name })} <button type="button" class="link" onClick=${() => onOpen(row.id)}>${t("bulk.open")}</button><//>`)}
+      ${alone.map((row) => html`<${Note} key=${row.id} kind="warn">${rich(`bulk.alone.${whyAlone(row)}`, { name: html`<${Text} file text=${row.subject.name} />` })} <button type="button" class="link" onClick=${() => onOpen(row.id)}>${t("bulk.open")}</button><//>`)}
     </div>`;
 }
 
@@ -85,7 +85,7 @@ function WhatWillHappen({ bulk, together }) {
       <div><h3 class="field-label">${t("bulk.happens")}</h3>
         <ul class="options">${[...files].map(([name, rows]) => html`<li key=${name} class="option bulk-file"><${Icon} name="check" small /><${FileName} name=${name} /><span class="option-end">${t("bulk.requests", { n: rows.length })}</span></li>`)}</ul>
       </div>`}
-    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: row.subject.name, computer: row.computer.hostname })} <${Text} text=${sentence(refused.get(row.id)?.detail ?? "")} /><//>`)}`;
+    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: row.computer.hostname })} <${Text} text=${sentence(refused.get(row.id)?.detail ?? "")} /><//>`)}`;
 }
 
 /** @param {{ bulk: Bulk, ids: string[], onDone: (ids: string[]) => void, selection: import("./selection.js").Selection }} props */
@@ -122,8 +122,8 @@ function Results({ phase, names }) {
   return html`
     <div class="stack" role="status">
       ${through.length > 0 && html`<${Note} kind=${phase.outcome === "approved" ? "good" : "info"} icon="check" title=${t(`bulk.done.${phase.outcome}`, { n: through.length })}>
-        <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${names.get(one.request_id)?.computer.hostname ?? ""} /></span></li>`)}</ul><//>`}
-      ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} text=${name(one.request_id)} />`}><${Text} text=${sentence(one.problem?.detail ?? "")} /> <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
+        <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} file text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${names.get(one.request_id)?.computer.hostname ?? ""} /></span></li>`)}</ul><//>`}
+      ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} file text=${name(one.request_id)} />`}><${Text} text=${sentence(one.problem?.detail ?? "")} /> <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
     </div>`;
 }
 

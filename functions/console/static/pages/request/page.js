@@ -62,6 +62,6 @@ function Opened({ request, resource }) {
   useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate("/requests") });
   const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
   const ignore = mayIgnore ? () => decision.send("ignored") : null;
-  const view = { request, decision, reload: resource.reload, next, actions, ignore, place: { ...place, all: Math.max(place.all, pending.value) } };
+  const view = { request, decision, reload: resource.reload, next, actions, ignore, place: { ...place, at: request.status === "pending" ? place.at : -1, all: Math.max(place.all, pending.value) } };
   return narrow ? html`<${PhoneView} ...${view} />` : html`<${Later} load=${loadDesktop} ...${view} />`;
 }

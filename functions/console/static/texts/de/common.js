@@ -74,7 +74,7 @@ export default {
   "problem.unknown": "Countersign konnte das nicht ausführen. Versuchen Sie es noch einmal.",
   "problem.notPermitted": "Dazu sind Sie hier nicht berechtigt.",
   "problem.details": "Einzelheiten",
-  "problem.id": "Kennung im Protokoll des Servers:",
+  "problem.id": "Kennung im Protokoll des Servers",
   "problem.copyId": "Kennung kopieren",
   "problem.again": "Erneut versuchen",
   "problem.reload": "Neu laden",

@@ -74,7 +74,7 @@ export default {
   "problem.unknown": "Countersign could not do this. Try again.",
   "problem.notPermitted": "You may not do this here.",
   "problem.details": "Details",
-  "problem.id": "Id in the server’s log:",
+  "problem.id": "Id in the server’s log",
   "problem.copyId": "Copy the id",
   "problem.again": "Try again",
   "problem.reload": "Reload",

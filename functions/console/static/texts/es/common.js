@@ -74,7 +74,7 @@ export default {
   "problem.unknown": "Countersign no ha podido hacerlo. Inténtelo de nuevo.",
   "problem.notPermitted": "No tiene permiso para hacer esto aquí.",
   "problem.details": "Detalles",
-  "problem.id": "Identificador en el registro del servidor:",
+  "problem.id": "Identificador en el registro del servidor",
   "problem.copyId": "Copiar el identificador",
   "problem.again": "Reintentar",
   "problem.reload": "Recargar",

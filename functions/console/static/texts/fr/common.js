@@ -74,7 +74,7 @@ export default {
   "problem.unknown": "Countersign n’a pas pu le faire. Réessayez.",
   "problem.notPermitted": "Vous n’êtes pas autorisé à faire cela ici.",
   "problem.details": "Détails",
-  "problem.id": "Identifiant dans le journal du serveur :",
+  "problem.id": "Identifiant dans le journal du serveur",
   "problem.copyId": "Copier l’identifiant",
   "problem.again": "Réessayer",
   "problem.reload": "Recharger",

@@ -124,6 +124,15 @@ impl Event<StoredAct> {
     }
 }
 
+/// What an event that is not processed yet changes in a list.
+pub(crate) struct Fresh {
+    pub(crate) number: u64,
+    /// The keys of the entries that it updates.
+    pub(crate) keys: Vec<String>,
+    /// Where to find that it counts.
+    pub(crate) commit: Commit,
+}
+
 /// An entry that an event makes in a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IndexEntry {

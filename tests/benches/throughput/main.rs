@@ -3,8 +3,8 @@
 //! while a large file is carried.
 //!
 //! `cargo bench --bench throughput` prints the table of `docs/performance.md` for the released host, and with
-//! `COUNTERSIGN_SPIN=/path/to/spin` for that Spin. `cargo bench --bench throughput -- authorize` measures only the calls of that name,
-//! and `-- flood` only what a flood of sign-ins does to others.
+//! `COUNTERSIGN_SPIN=/path/to/spin` for that Spin. `cargo bench --bench throughput -- authorize` measures only the calls of that name
+//! and says what they asked of the host, and `-- flood` only what a flood of sign-ins does to others.
 
 mod calls;
 mod first_run;
@@ -13,6 +13,7 @@ mod load;
 mod server;
 mod streaming;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -82,13 +83,11 @@ async fn main() -> Result<()> {
     // Cargo adds a flag.
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let kinds = kinds(&server, &world).await?.into_iter();
-    throughput(
-        &floor,
-        &server,
-        kinds.filter(|kind| only.as_ref().is_none_or(|only| kind.name.contains(only))),
-    )
-    .await?;
+    let kinds = kinds.filter(|kind| only.as_ref().is_none_or(|only| kind.name.contains(only)));
+    let calls = throughput(&floor, &server, kinds).await?;
     if let Some(only) = only {
+        println!("\n| call to the host | for each answer |\n|---|---|");
+        calls.iter().for_each(|(call, each)| println!("| {call} | {each:.1} |"));
         if only == FLOOD {
             flood::measured(&server, &world).await?;
         }
@@ -120,7 +119,11 @@ fn all_met() -> Result<()> {
     Ok(())
 }
 
-async fn throughput(floor: &Server, server: &Server, kinds: impl Iterator<Item = Kind>) -> Result<()> {
+/// The calls to the host for each answer, by component and kind.
+type Calls = BTreeMap<String, f64>;
+
+async fn throughput(floor: &Server, server: &Server, kinds: impl Iterator<Item = Kind>) -> Result<Calls> {
+    let mut last = Calls::new();
     println!(
         "| call | floor/s | ours/s | share | at least | median ms | p99 ms | host calls (floor) |\n|---|---|---|---|---|---|---|---|"
     );
@@ -138,26 +141,36 @@ async fn throughput(floor: &Server, server: &Server, kinds: impl Iterator<Item =
         let Measured { median, p99, .. } = ours;
         let met = share >= kind.at_least && p99.as_secs_f64() <= P99_MAX * median.as_secs_f64();
         println!(
-            "| {} | {beside:.0} | {:.0} | {share:.0} %{} | {:.0} % | {} | {} | {calls} ({floor_calls}) |",
+            "| {} | {beside:.0} | {:.0} | {share:.0} %{} | {:.0} % | {} | {} | {} ({}) |",
             kind.name,
             ours.per_second,
             unless(met),
             kind.at_least,
             millis(median),
             millis(p99),
+            total(&calls),
+            total(&floor_calls),
         );
+        last = calls;
     }
-    Ok(())
+    Ok(last)
 }
 
-/// The speed, and the calls to the host for each answer.
-async fn counted(server: &Server, load: &Load) -> Result<(Measured, String)> {
+/// Spin does not count them.
+fn total(calls: &Calls) -> String {
+    if calls.is_empty() { "unknown".to_owned() } else { format!("{:.1}", calls.values().sum::<f64>()) }
+}
+
+/// The speed, and the calls to the host.
+async fn counted(server: &Server, load: &Load) -> Result<(Measured, Calls)> {
     let before = server.calls().await?;
     let (measured, answered) = measure(load, CONNECTIONS, LASTS).await.map(|all| (all, all.answered))?;
-    let calls = before.zip(server.calls().await?).map(|(before, after)| (after - before) as f64);
-    // The calls of the warm-up, a fifth of the time, were counted too.
-    let each = calls.map(|calls| calls / (answered as f64 * 1.2));
-    Ok((measured, each.map_or_else(|| "unknown".to_owned(), |each| format!("{each:.1}"))))
+    let made = server.calls().await?.into_iter().map(|(call, after)| {
+        let made = after - before.get(&call).copied().unwrap_or_default();
+        // The calls of the warm-up, a fifth of the time, were counted too.
+        (call, made as f64 / (answered as f64 * 1.2))
+    });
+    Ok((measured, made.filter(|(_, each)| *each >= 0.05).collect()))
 }
 
 /// The memory with a thousand agents waiting. One that is answered at once, because its instance has no place, calls again.

@@ -1,6 +1,7 @@
 //! The server that is measured, as a program of its own: the released host, or the Spin that `COUNTERSIGN_SPIN` names.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -124,17 +125,23 @@ impl Server {
         Ok(self.memory()?.0)
     }
 
-    /// The key-value operations and other calls to the host of all components so far; `None` on Spin, which does not count them.
-    pub async fn calls(&self) -> Result<Option<u64>> {
+    /// The key-value operations and other calls to the host so far, by component and kind; nothing on Spin, which does not count them.
+    pub async fn calls(&self) -> Result<BTreeMap<String, u64>> {
         if matches!(self.settings.program, Program::Spin(_)) {
-            return Ok(None);
+            return Ok(BTreeMap::new());
         }
         let counts = Api::new(self.at("")).get("/_stats").send().await.expect(200).json();
-        let each = counts.as_object().into_iter().flat_map(serde_json::Map::values);
-        let named = each.flat_map(|counts| {
-            ["operations", "other_calls"].into_iter().filter_map(|name| counts[name].as_object())
-        });
-        Ok(Some(named.flat_map(serde_json::Map::values).filter_map(Value::as_u64).sum()))
+        let mut calls = BTreeMap::new();
+        for (component, counts) in counts.as_object().into_iter().flatten() {
+            for kinds in ["operations", "other_calls"] {
+                let kinds = counts[kinds].as_object().into_iter().flatten();
+                let named = kinds.map(|(kind, count)| {
+                    (format!("{component}: {kind}"), count.as_u64().unwrap_or_default())
+                });
+                calls.extend(named);
+            }
+        }
+        Ok(calls)
     }
 }
 

@@ -1,8 +1,8 @@
 //! A page of a log, newest first, as it is filled block by block.
 
+use crate::event::Fresh;
 use crate::lists::cursor::LogCursor;
 use crate::lists::log::{Block, Row};
-use crate::lists::tail::Fresh;
 use crate::lists::{Listed, Listing};
 
 /// A page of a log that is being filled.

@@ -10,12 +10,11 @@ use countersign_model::permit::Permit;
 use futures::future::{try_join, try_join3};
 
 use crate::Journal;
-use crate::event::partition_prefix;
+use crate::event::{Fresh, partition_prefix};
 use crate::lists::cursor::{LogCursor, SetCursor};
 use crate::lists::log::Block;
 use crate::lists::log_page::LogPage;
 use crate::lists::part::Part;
-use crate::lists::tail::Fresh;
 use crate::lists::tree::{KeyRange, Missing, Near, Order, ReadNodes, ReadOptions, TreePage};
 use crate::lists::{Listed, Listing};
 use crate::projection::Projection;

@@ -7,7 +7,7 @@ use countersign_model::ids::OrganizationId;
 use countersign_model::{ReadableList, StoredAct};
 
 use crate::Journal;
-use crate::event::{Commit, Event};
+use crate::event::{Commit, Event, Fresh};
 use crate::journal::JournalEntry;
 use crate::projection::Projection;
 use countersign_store::EventRef;
@@ -24,14 +24,6 @@ pub(crate) enum FoundEntry {
     Event(Box<JournalEntry>, bool),
     /// Bytes that are not an event; their digest.
     Unreadable(String),
-}
-
-/// What an event that is not processed yet changes in a list.
-pub(crate) struct Fresh {
-    pub(crate) number: u64,
-    /// The keys of the entries that it updates.
-    pub(crate) keys: Vec<String>,
-    commit: Commit,
 }
 
 impl Journal {

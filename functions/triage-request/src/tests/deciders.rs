@@ -74,8 +74,15 @@ async fn those_who_can_decide_have_the_reason_if_they_are_not_told() {
         (elsewhere, json!("elsewhere")),
     ];
     let request = story.request().await;
-    let page = story.get(&story.boss, &request, "deciders").send().await.json();
-    let items = page["items"].as_array().unwrap();
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = story.get(&story.boss, &request, &format!("deciders{cursor}")).send().await.json();
+        items.extend(page["items"].as_array().unwrap().clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("?cursor={next}"),
+            None => break,
+        }
+    }
     for (whom, reason) in &all {
         let item = items.iter().find(|item| item["administrator"]["id"] == json!(whom.record.id)).unwrap();
         assert_eq!(item["not_told"], *reason, "{}", whom.record.name);

@@ -1,5 +1,5 @@
 //! Who can decide a request, and what the caller is missing.
-use countersign_model::{Administrator, Away, NotificationSettings, Permission};
+use countersign_model::{Administrator, Away, NotificationSettings, Permission, RoleHolders};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -63,16 +63,26 @@ async fn those_who_can_decide_have_the_reason_if_they_are_not_told() {
     let sister = world.organization(&world.root, "Sister");
     let role = world.role(&world.root, "Deciders", right);
     let here = world.assignment(&world.root, &role, Some(&story.company));
+    let elsewhere = world.administrator_with(&sister, |new| told(new).with_assignments([here]));
+    let listed = |holders: &RoleHolders| holders.with(elsewhere.record.id.clone(), &[], world.now());
+    world.journal.update(&role.id, listed).await.unwrap();
     let all = [
         (person(&|new| new), json!(null)),
         (person(&|new| Administrator { notify_on_request: false, ..new }), json!("not-wanted")),
         (person(&with(silent)), json!("no-channel")),
         (person(&with(NotificationSettings { away: Some(away), ..Default::default() })), json!("away")),
-        (world.administrator_with(&sister, |new| told(new).with_assignments([here])), json!("elsewhere")),
+        (elsewhere, json!("elsewhere")),
     ];
     let request = story.request().await;
-    let page = story.get(&story.boss, &request, "deciders").send().await.json();
-    let items = page["items"].as_array().unwrap();
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = story.get(&story.boss, &request, &format!("deciders{cursor}")).send().await.json();
+        items.extend(page["items"].as_array().unwrap().clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("?cursor={next}"),
+            None => break,
+        }
+    }
     for (whom, reason) in &all {
         let item = items.iter().find(|item| item["administrator"]["id"] == json!(whom.record.id)).unwrap();
         assert_eq!(item["not_told"], *reason, "{}", whom.record.name);

@@ -1,8 +1,10 @@
 //! The way of a request from WASI to axum, and of the response back. Bodies stream both ways.
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use countersign_http::{Code, Problem, Services};
 use countersign_kv::{Random, request};
@@ -64,36 +66,42 @@ fn random_id() -> String {
     keys::hex(&id)
 }
 
-/// The most bytes of a body that is offered at once.
-const WHOLE: u64 = 1024 * 1024;
-
 /// Hands the response to the host. The bytes of a body that is there as a whole are offered together with its end: offered one after the
 /// other, the host would have to come back to the instance in between.
 fn to_host(response: Response) -> Result<types::Response, ErrorCode> {
-    let length = response.body().size_hint().exact();
-    let Some(length) = length.filter(|length| *length <= WHOLE) else {
-        return spin_sdk::http::IntoResponse::into_response(response);
-    };
-    let (parts, body) = response.into_parts();
-    let unsendable = |error: &dyn std::error::Error| ErrorCode::InternalError(Some(error.to_string()));
+    let (parts, mut body) = response.into_parts();
     let headers = Fields::try_from(parts.headers).map_err(|error| unsendable(&error))?;
-    let (BodyWriter { mut stream_writer, result_writer, .. }, bytes, result) = BodyWriter::new();
-    let (answer, _) = types::Response::new(headers, (length > 0).then_some(bytes), result);
+    let (writer, bytes, result) = BodyWriter::new();
+    let BodyWriter { mut stream_writer, result_writer, .. } = writer;
+    let length = body.size_hint().exact();
+    let (answer, _) = types::Response::new(headers, (length != Some(0)).then_some(bytes), result);
     let set = answer.set_status_code(parts.status.as_u16());
     set.map_err(|()| ErrorCode::InternalError(Some("no status of HTTP".to_owned())))?;
     spawn(async move {
-        // A body whose length is known from the start has its bytes.
-        let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let bytes = async {
-            if !bytes.is_empty() {
-                stream_writer.write_all(bytes.into()).await;
+        let sent = async {
+            while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+                let bytes = frame.map_err(|error| unsendable(&error))?.into_data().unwrap_or_default();
+                if !bytes.is_empty() && !stream_writer.write_all(bytes.into()).await.is_empty() {
+                    // The client has gone.
+                    break;
+                }
             }
             drop(stream_writer);
+            Ok(None)
         };
         // Neither is taken if the client has gone.
-        let _ = join(bytes, result_writer.write(Ok(None))).await;
+        if length.is_some() {
+            let _ = join(sent, result_writer.write(Ok(None))).await;
+        } else {
+            let end = sent.await;
+            let _ = result_writer.write(end).await;
+        }
     });
     Ok(answer)
+}
+
+fn unsendable(error: &dyn std::error::Error) -> ErrorCode {
+    ErrorCode::InternalError(Some(error.to_string()))
 }
 
 async fn answer(router: Router, request: http::Request<Body>) -> Response {

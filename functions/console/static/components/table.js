@@ -1,8 +1,9 @@
 // A real table where rows and columns mean something. On a phone the same rows are drawn as a list of cards, not as a table
 // whose parts have lost their meaning.
 
-import { html, useEffect, useSignal } from "../ui.js";
+import { html } from "../ui.js";
 import { t } from "../i18n.js";
+import { useNarrow } from "./narrow.js";
 
 /**
  * @template T
@@ -12,22 +13,6 @@ import { t } from "../i18n.js";
  * @property {"title" | "state" | "fact" | "more" | "action"} [card] its place on a card
  * @property {boolean} [end] aligned at the end, as numbers are
  */
-
-const NARROW = "(max-width: 47.99rem)";
-
-/** Whether the window is as narrow as a phone. @param {string} [media] */
-export function useNarrow(media = NARROW) {
-  const matches = useSignal(matchMedia(media).matches);
-  useEffect(() => {
-    const list = matchMedia(media);
-    const changed = () => {
-      matches.value = list.matches;
-    };
-    list.addEventListener("change", changed);
-    return () => list.removeEventListener("change", changed);
-  }, [media]);
-  return matches.value;
-}
 
 /**
  * @template T

@@ -8,7 +8,7 @@ import { Chips } from "../components/chip.js";
 import { Field } from "../components/field.js";
 import { shortHash } from "../components/hash.js";
 import { Options } from "../components/options.js";
-import { useNarrow } from "../components/table.js";
+import { useNarrow } from "../components/narrow.js";
 import { sentence } from "../components/problem.js";
 import { Text } from "../components/text.js";
 import { commonName } from "../request/facts.js";

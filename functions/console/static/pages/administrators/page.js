@@ -13,7 +13,7 @@ import { Button } from "../../components/button.js";
 import { Later } from "../../components/later.js";
 import { PageHead } from "../../components/page-head.js";
 import { Select } from "../../components/select.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 import { List } from "./list.js";
 
 export const styles = [import.meta.resolve("../../people/people.css"), import.meta.resolve("../../people/panel.css")];

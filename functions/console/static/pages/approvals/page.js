@@ -13,7 +13,7 @@ import { Button } from "../../components/button.js";
 import { Later, partOf } from "../../components/later.js";
 import { LiveDot } from "../../components/live-dot.js";
 import { PageHead } from "../../components/page-head.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 import { Tabs } from "../../components/tabs.js";
 import { organizationsOf, useCounts } from "./counts.js";
 import { TABS, filters, listQuery, ofTab } from "./filters.js";

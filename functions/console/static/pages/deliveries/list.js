@@ -1,7 +1,8 @@
 // Deliveries as a table, and on a phone as lines with what matters there.
 
 import { html } from "../../ui.js";
-import { Table, useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
+import { Table } from "../../components/table.js";
 import { Time } from "../../components/time.js";
 import { RowActions } from "./actions.js";
 import { State, To, What, Why, columns } from "./columns.js";

@@ -8,7 +8,7 @@ import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
 import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 import { Approve } from "./approve.js";
 import { Ask } from "./ask.js";
 import { Colleague } from "./colleague.js";

@@ -17,7 +17,7 @@ import { Refusals } from "../../components/refusals.js";
 import { Tabs } from "../../components/tabs.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 import { Deploy } from "./deploy.js";
 import { Differences } from "./differences.js";
 import { useDrafts } from "./drafts.js";

@@ -14,7 +14,7 @@ import { Menu } from "../../components/menu.js";
 import { PageHead } from "../../components/page-head.js";
 import { Refusals } from "../../components/refusals.js";
 import { Text } from "../../components/text.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 import { Tabs } from "../../components/tabs.js";
 import { Groups } from "./groups.js";
 import { Tree } from "./tree.js";

@@ -14,7 +14,7 @@ import { useDecision } from "../../decision/model.js";
 import { Later, prepare } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { PageHead } from "../../components/page-head.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 import { PhoneView } from "./phone.js";
 
 /** @typedef {import("../../request/facts.js").Request} Request */

@@ -16,7 +16,7 @@ import { ShowMore } from "../../components/more.js";
 import { PageHead } from "../../components/page-head.js";
 import { Select } from "../../components/select.js";
 import { Text } from "../../components/text.js";
-import { useNarrow } from "../../components/table.js";
+import { useNarrow } from "../../components/narrow.js";
 
 export const styles = [import.meta.resolve("../../people/people.css"), import.meta.resolve("../../people/panel.css")];
 

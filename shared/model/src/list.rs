@@ -77,6 +77,15 @@ impl List {
         Self::Grants,
     ];
 
+    /// The list with this number in [`List::ALL`]; for constants.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "evaluated by the compiler, which refuses a number that no list has"
+    )]
+    pub(crate) const fn numbered(number: usize) -> Self {
+        Self::ALL[number]
+    }
+
     /// Its name in the log and in errors.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -15,7 +15,7 @@ pub struct ReadableList {
 
 impl ReadableList {
     const fn number<const LIST: usize>() -> Self {
-        Self { list: const { List::ALL[LIST] }, entries: StoredAct::entries_in::<LIST> }
+        Self { list: const { List::numbered(LIST) }, entries: StoredAct::entries_in::<LIST> }
     }
 
     /// The entries of this list that the event with this id and this act updates.

@@ -113,9 +113,9 @@ macro_rules! acts {
             /// # Errors
             /// If it may update the list, and its details cannot be read.
             pub(crate) fn entries_in<const LIST: usize>(&self, event: &crate::ids::EventId) -> Entries {
-                let list = const { crate::list::List::ALL[LIST] };
+                let list = const { crate::list::List::numbered(LIST) };
                 match self.act {
-                    $(ActName::$name if const { ActName::$name.may_change(crate::list::List::ALL[LIST]) } => {
+                    $(ActName::$name if const { ActName::$name.may_change(crate::list::List::numbered(LIST)) } => {
                         self.entries::<$name>(list, event)
                     })+
                     _ => Ok(Vec::new()),

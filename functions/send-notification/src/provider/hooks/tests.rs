@@ -121,7 +121,7 @@ fn texts(value: &Value) -> Vec<(&Value, &str)> {
     let below: Vec<&Value> = match value {
         Value::Object(fields) => fields.values().collect(),
         Value::Array(items) => items.iter().collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     own.into_iter().chain(below.into_iter().flat_map(texts)).collect()
 }

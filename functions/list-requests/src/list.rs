@@ -5,7 +5,9 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Problem, QueryOf, Services};
 use countersign_journal::{Part, Records};
-use countersign_model::{Action, Actor, Request, RequestFilter, RequestId, RequestReader, decide};
+use countersign_model::{
+    Action, Actor, ReadableList, Request, RequestFilter, RequestId, RequestReader, decide,
+};
 use futures::future::try_join;
 use jiff::Timestamp;
 
@@ -26,7 +28,7 @@ pub async fn list_requests(
     let journal = &services.journal;
     let organization = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let filter = query.filter(organization, &administrator.value.id);
-    let (list, (from, below)) = (filter.list(), filter.ids_in_list());
+    let (list, (from, below)) = (ReadableList::of_wanted(&filter), filter.ids_in_list());
     let cursor = paging.open(query.cursor.as_ref())?;
     let part = Part {
         cursor: cursor.as_deref(),

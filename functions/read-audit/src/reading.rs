@@ -52,7 +52,7 @@ impl Reading {
         let (from, below) =
             (self.ids.0.as_ref().map(EventId::as_str), self.ids.1.as_ref().map(EventId::as_str));
         let part = Part { cursor, limit, oldest_first: false, from, below };
-        let page = self.journal.listing(&self.permit, self.audit.list(), &part).await?;
+        let page = self.journal.listing(&self.permit, self.audit.list().into(), &part).await?;
         let is_over = page.items.last().is_some_and(|last| part.is_past(&last.id));
         let numbers = page.items.iter().filter_map(|row| row.number);
         let events = numbers.map(|number| self.journal.event(&self.permit, number));

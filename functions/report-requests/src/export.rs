@@ -51,7 +51,7 @@ pub async fn export_requests(
         journal: journal.clone(),
         actor: rights.actor,
         permit,
-        list: filter.list(),
+        list: ReadableList::of_wanted(&filter),
         ids: filter.ids_in_list(),
         filter,
         oldest_first: query.oldest_first == Some(true),

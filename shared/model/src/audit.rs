@@ -5,7 +5,7 @@ mod filter;
 pub use filter::{Acts, AuditActor, AuditFacts, AuditFilter};
 
 use crate::action::Action;
-use crate::lists::{self, ReadableList};
+use crate::list::List;
 use crate::named::named;
 
 named! {
@@ -28,10 +28,10 @@ impl Audit {
 
     /// The list of its entries.
     #[must_use]
-    pub const fn list(self) -> ReadableList {
+    pub const fn list(self) -> List {
         match self {
-            Self::System => lists::SYSTEM_AUDIT,
-            Self::Unified => lists::UNIFIED_AUDIT,
+            Self::System => List::SystemAudit,
+            Self::Unified => List::UnifiedAudit,
         }
     }
 }

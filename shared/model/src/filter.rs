@@ -9,7 +9,7 @@ use ulid::Ulid;
 
 use crate::ids::{AdministratorId, ComputerId, GroupId, InvalidId, OrganizationId, RequestId};
 use crate::kinds::{RequestKind, RequestStatus};
-use crate::lists::{self, ReadableList};
+use crate::list::List;
 use crate::named::UnknownName;
 use crate::request::Request;
 
@@ -206,16 +206,15 @@ impl RequestFilter {
             || self.text.is_some()
     }
 
-    /// The list that holds what is wanted.
-    #[must_use]
-    pub fn list(&self) -> ReadableList {
-        if self.is_only_pending() { lists::PENDING_REQUESTS } else { lists::REQUESTS }
+    /// The list that holds what is wanted: see [`ReadableList::of_wanted`](crate::ReadableList::of_wanted).
+    fn list(&self) -> List {
+        if self.is_only_pending() { List::PendingRequests } else { List::Requests }
     }
 
     /// The ids between which the wanted requests are in that list: the lowest, and the lowest above them.
     #[must_use]
     pub fn ids_in_list(&self) -> (Option<RequestId>, Option<RequestId>) {
-        self.ids(if self.list().list.is_log() { LATE } else { SignedDuration::ZERO })
+        self.ids(if self.list().is_log() { LATE } else { SignedDuration::ZERO })
     }
 
     /// Whether only pending requests are wanted.

@@ -2,6 +2,7 @@
 //! that it reads.
 
 use crate::act::{ActName, Entries, StoredAct};
+use crate::filter::RequestFilter;
 use crate::ids::EventId;
 use crate::list::{List, ListEntry};
 
@@ -16,6 +17,12 @@ pub struct ReadableList {
 impl ReadableList {
     const fn number<const LIST: usize>() -> Self {
         Self { list: const { List::numbered(LIST) }, entries: StoredAct::entries_in::<LIST> }
+    }
+
+    /// The list that holds the requests that a filter wants.
+    #[must_use]
+    pub fn of_wanted(filter: &RequestFilter) -> Self {
+        if filter.is_only_pending() { PENDING_REQUESTS } else { REQUESTS }
     }
 
     /// The entries of this list that the event with this id and this act updates.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::ActName;
-use super::footprint::{Footprint, Happening};
+use super::footprint::Happening;
 use crate::ids::EventId;
 use crate::list::{List, ListEntry};
 use crate::permit::Basis;
@@ -32,16 +32,16 @@ impl StoredAct {
         list: List,
         event: &EventId,
     ) -> Entries {
-        let payload = self.parse::<T>()?;
-        let all = footprint_of(&payload).entries(event);
-        Ok(all.into_iter().filter(|entry| entry.list == list).collect())
+        Ok(entries_of(&self.parse::<T>()?, list, event))
     }
 }
 
-/// Not inlined: a function that reads several lists contains the code of each footprint once.
+/// Not inlined: a function that reads several lists contains the code of each footprint once, and this code once for all acts.
 #[inline(never)]
-fn footprint_of(happening: &dyn Happening) -> Footprint {
-    happening.footprint()
+fn entries_of(payload: &dyn Happening, list: List, event: &EventId) -> Vec<ListEntry> {
+    let mut entries = payload.footprint().entries(event);
+    entries.retain(|entry| entry.list == list);
+    entries
 }
 
 /// The entries of a list that an act updates, or why its details cannot be read.

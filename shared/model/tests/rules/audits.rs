@@ -116,7 +116,7 @@ fn a_time_is_a_range_of_ids_with_an_hour_for_what_arrives_late() {
 fn each_audit_is_read_with_its_own_right() {
     assert_eq!(Audit::ALL.len(), 2);
     for audit in Audit::ALL {
-        assert!(audit.list().list.readable_with(audit.action()), "{audit}");
+        assert!(audit.list().readable_with(audit.action()), "{audit}");
     }
     assert_ne!(Audit::System.action(), Audit::Unified.action());
 }

@@ -1,7 +1,6 @@
 //! The server that is measured, as a program of its own: the released host, or the Spin that `COUNTERSIGN_SPIN` names.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};

@@ -119,7 +119,9 @@ async fn require_accepted(
     rule: &Rule,
 ) -> Result<(), Problem> {
     let settings = approval_settings(journal, &rights.organization.value).await?;
-    settings.accepts_rule(rule).map_err(|error| Problem::invalid_field(pointer, error.to_string()))
+    settings
+        .accepts_rule(rule.outcome(), rule.message.as_deref())
+        .map_err(|error| Problem::invalid_field(pointer, error.to_string()))
 }
 
 /// A deleted rule is not there any more.

@@ -12,7 +12,6 @@ pub use self::escalation::Escalation;
 use crate::condition::{Condition, PublisherScope};
 use crate::decision::{Decision, Outcome};
 use crate::kinds::DecisionScope;
-use crate::rule::Rule;
 use crate::text;
 
 /// For how many days a request stays pending, unless its organization has set another number: 14.
@@ -238,13 +237,13 @@ impl ApprovalSettings {
         }
     }
 
-    /// Whether what a rule decides meets what the organization asks of a decision.
+    /// Whether what a rule decides, with its message, meets what the organization asks of a decision.
     ///
     /// # Errors
     /// It does not.
-    pub fn accepts_rule(&self, rule: &Rule) -> Result<(), NotAccepted> {
-        match rule.outcome() {
-            Outcome::Denied if self.denial_needs_message == Some(true) && rule.message.is_none() => {
+    pub fn accepts_rule(&self, outcome: Outcome, message: Option<&str>) -> Result<(), NotAccepted> {
+        match outcome {
+            Outcome::Denied if self.denial_needs_message == Some(true) && message.is_none() => {
                 Err(NotAccepted::MessageRequired)
             }
             Outcome::Approved | Outcome::Denied | Outcome::Ignored => Ok(()),

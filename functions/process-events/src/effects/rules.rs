@@ -83,7 +83,7 @@ impl Rules {
     async fn is_accepted(&self, rule: &Rule, request: &Request) -> Result<bool, StoreError> {
         let settings =
             approval_settings_at(&self.journal, &request.organization_id, &request.ancestors).await?;
-        Ok(settings.accepts_rule(rule).is_ok())
+        Ok(settings.accepts_rule(rule.outcome(), rule.message.as_deref()).is_ok())
     }
 
     /// Whether the administrator who made the rule may decide so now.

@@ -15,8 +15,9 @@ use crate::wire::deciders::{CanView, DeciderView, DecidersPage, DecidersQuery};
 /// Lists who can decide a request, and says what you are missing.
 ///
 /// First come those who belong to the organization of the request, then those of the organizations above it, then those who belong
-/// elsewhere and have a role there. Each that you may see has the reason if they are not told of such requests. People of organizations that you may not see are shown as `managing_organization`. A page
-/// may be short or even empty although `next_cursor` is set.
+/// elsewhere and have a role there. Each that you may see has the reason if they are not told of such requests. People of
+/// organizations that you may not see are shown as `managing_organization`. A page may be short or even empty although
+/// `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/deciders", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), DecidersQuery), responses((status = 200, body = DecidersPage)))]
 pub async fn list_deciders(

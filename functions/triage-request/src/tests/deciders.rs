@@ -1,4 +1,5 @@
 //! Who can decide a request, and what the caller is missing.
+use countersign_http::testing::Person;
 use countersign_model::{Administrator, Away, NotificationSettings, Permission, RoleHolders};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -73,19 +74,27 @@ async fn those_who_can_decide_have_the_reason_if_they_are_not_told() {
         (person(&with(NotificationSettings { away: Some(away), ..Default::default() })), json!("away")),
     ];
     let request = story.request().await;
-    let (mut items, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page = story.get(&story.boss, &request, &format!("deciders{cursor}")).send().await.json();
-        items.extend(page["items"].as_array().unwrap().clone());
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("?cursor={next}"),
-            None => break,
+    let listed_for = async |viewer: &Person| {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = story.get(viewer, &request, &format!("deciders{cursor}")).send().await.json();
+            items.extend(page["items"].as_array().unwrap().clone());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("?cursor={next}"),
+                None => return items,
+            }
         }
-    }
+    };
+    let reason_of = |items: &[Value], whom: &Person| {
+        let item = items.iter().find(|item| item["administrator"]["id"] == json!(whom.record.id));
+        item.unwrap_or_else(|| panic!("{} is not among {items:?}", whom.record.id))["not_told"].clone()
+    };
+    let seen = listed_for(&story.boss).await;
     for (whom, reason) in &all {
-        let item = items.iter().find(|item| item["administrator"]["id"] == json!(whom.record.id)).unwrap();
-        assert_eq!(item["not_told"], *reason, "{}", whom.record.name);
+        assert_eq!(reason_of(&seen, whom), *reason, "{}", whom.record.name);
     }
+    // Who belongs elsewhere is seen by themselves.
+    assert_eq!(reason_of(&listed_for(&elsewhere).await, &elsewhere), "elsewhere");
     let page = story.get(&all[0].0, &request, "deciders").send().await.json();
     let unseen = page["items"].as_array().unwrap().iter().filter(|item| item["administrator"].is_null());
     assert!(unseen.clone().count() > 0 && unseen.clone().all(|item| item["not_told"].is_null()), "{page}");

@@ -9,10 +9,7 @@ use super::Story;
 
 impl Story {
     fn dies(&self, nth: usize, after: bool) {
-        match after {
-            true => self.world.memory.stop_after_write(nth),
-            false => self.world.memory.stop_before_write(nth),
-        }
+        self.world.memory.stop_at_write(nth, after);
     }
 
     async fn is_flagged(&self, request: &Request) -> bool {

@@ -136,7 +136,7 @@ impl Finder {
             r"//[^/\s}]",
             r"(?i)[^\s.]\.[a-z][a-z]",
             r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}",
-            r"(?:\d[- ().\[\]/]{0,2}){7}",
+            r"(?:\d[- ().\[\]/]{0,4}){7}",
         ];
         let mut links = LinkFinder::new();
         links.url_must_have_scheme(false);
@@ -145,7 +145,9 @@ impl Finder {
     }
 
     fn found(&self, text: &str) -> Vec<String> {
-        let theirs = self.ours.replace_all(text, " (ours) ");
+        // Text messages have three dots for what was left out. What is on both sides of it is not one number.
+        let text = text.replace("...", "…");
+        let theirs = self.ours.replace_all(&text, " (ours) ");
         let links = self.links.links(&theirs).map(|link| link.as_str().to_owned());
         let of = |pattern: &Regex| pattern.find(&theirs).map(|found| found.as_str().to_owned());
         links.chain(self.patterns.iter().filter_map(of)).collect()

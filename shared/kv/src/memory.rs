@@ -146,6 +146,11 @@ impl Memory {
         self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::StopAfter });
     }
 
+    /// Everything stops at the nth write from now: [after it](Self::stop_after_write), or [before](Self::stop_before_write).
+    pub fn stop_at_write(&self, nth: usize, after: bool) {
+        if after { self.stop_after_write(nth) } else { self.stop_before_write(nth) }
+    }
+
     /// The nth write from now fails; later writes succeed.
     pub fn fail_write(&self, nth: usize) {
         self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::Fail });

@@ -84,11 +84,7 @@ async fn a_replacement_that_dies_half_way_is_made_once_by_the_retry() {
                 call.idempotency_key("k").json(body).send()
             };
             let memory = &story.world.memory;
-            if after {
-                memory.stop_after_write(nth)
-            } else {
-                memory.stop_before_write(nth)
-            }
+            memory.stop_at_write(nth, after);
             assert_eq!(call().await.status, 503, "{what}");
             assert!(memory.resume(), "{what}");
             let again = call().await;

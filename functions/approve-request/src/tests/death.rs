@@ -11,10 +11,7 @@ use crate::tests::story::{Story, application, path};
 impl Story {
     /// From now on the host dies at this write.
     fn dies(&self, nth: usize, after: bool) {
-        match after {
-            true => self.world.memory.stop_after_write(nth),
-            false => self.world.memory.stop_before_write(nth),
-        }
+        self.world.memory.stop_at_write(nth, after);
     }
 
     /// How often the act is in each of the audits.

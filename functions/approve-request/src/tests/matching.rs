@@ -229,11 +229,7 @@ async fn a_call_that_dies_at_any_write_decides_each_once_when_it_is_repeated() {
         let body = json!({ "request_id": wanted[0].id, "decision": { "outcome": "approved" } });
         let call = || story.app.post(PATH).bearer(&story.boss.token).idempotency_key("k").json(&body).send();
         let memory = &story.world.memory;
-        if after {
-            memory.stop_after_write(nth)
-        } else {
-            memory.stop_before_write(nth)
-        }
+        memory.stop_at_write(nth, after);
         assert_eq!(call().await.status, 503, "{what}");
         assert!(memory.resume(), "{what}");
         let again = call().await;

@@ -133,11 +133,7 @@ async fn a_key_that_died_at_any_write_is_given_by_the_next_check_in() {
             for after in [false, true] {
                 let story = Story::over(Memory::new(like));
                 story.with_secret();
-                if after {
-                    story.world.memory.stop_after_write(nth);
-                } else {
-                    story.world.memory.stop_before_write(nth);
-                }
+                story.world.memory.stop_at_write(nth, after);
                 story.ask("").await;
                 story.world.memory.resume();
                 let told = story.news(&Value::Null).await;

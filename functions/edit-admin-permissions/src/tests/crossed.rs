@@ -79,10 +79,7 @@ fn a_giver_who_dies_at_any_write_while_the_role_is_edited_leaves_nobody_with_bot
         {
             for after in [false, true] {
                 let race = race(half);
-                let fault = |memory: &Memory| match after {
-                    true => memory.stop_after_write(nth),
-                    false => memory.stop_before_write(nth),
-                };
+                let fault = |memory: &Memory| memory.stop_at_write(nth, after);
                 let answers = crossed(&race, half, steps, fault);
                 let what = format!("{half:?}: {steps} steps, write {nth}, after {after}: {answers:?}");
                 assert!(!race.sets_maintenance_mode(), "{what}");
@@ -133,11 +130,7 @@ fn a_giver_who_dies_at_any_write_leaves_all_or_nothing_and_a_later_edit_is_judge
             let what = format!("{half:?}: write {nth}, after {after}");
             let race = race(half);
             let memory = &race.scene.world.memory;
-            if after {
-                memory.stop_after_write(nth);
-            } else {
-                memory.stop_before_write(nth);
-            }
+            memory.stop_at_write(nth, after);
             let first = block_on(race.gives(half));
             if !memory.resume() {
                 assert_eq!(first, 200, "{what}: there is no such write");

@@ -105,11 +105,7 @@ async fn a_super_admin_who_dies_at_any_write_of_leaving_leaves_another() {
             let what = format!("{like:?}: write {nth}, after {after}");
             let scene = Scene::over(World::over(Memory::new(like)), crate::router);
             let people = [scene.root_admin(), scene.root_admin()];
-            if after {
-                scene.world.memory.stop_after_write(nth);
-            } else {
-                scene.world.memory.stop_before_write(nth);
-            }
+            scene.world.memory.stop_at_write(nth, after);
             let first = demotes(&scene, &people, 0, 1).await;
             if !scene.world.memory.resume() {
                 assert_eq!(first, 200, "{what}");

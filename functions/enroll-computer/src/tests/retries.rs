@@ -119,10 +119,7 @@ async fn an_enrolment_that_died_at_any_write_leaves_no_ghost_once_it_was_retried
             for after in [false, true] {
                 let story = Story::over(Memory::new(like));
                 let key = story.world.enrollment_key(&story.group);
-                match after {
-                    true => story.world.memory.stop_after_write(nth),
-                    false => story.world.memory.stop_before_write(nth),
-                }
+                story.world.memory.stop_at_write(nth, after);
                 enroll_under(&story, "k", body(&key, "desk-1")).await;
                 story.world.memory.resume();
                 let retry = enroll_under(&story, "k", body(&key, "desk-1")).await;

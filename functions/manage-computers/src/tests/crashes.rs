@@ -46,11 +46,7 @@ async fn a_removal_that_dies_at_any_write_takes_the_check_ins_along_or_leaves_th
             story.check_in().await;
             let path = format!("/v1/organizations/{}/computers/{}", story.company.id, story.device.record.id);
             let remove = || story.app.delete(&path).bearer(&story.boss.token).send();
-            if after {
-                story.world.memory.stop_after_write(nth);
-            } else {
-                story.world.memory.stop_before_write(nth);
-            }
+            story.world.memory.stop_at_write(nth, after);
             assert_eq!(remove().await.status, 503, "{what}");
             assert!(story.world.memory.resume(), "{what}");
             let removed = story.is_removed().await;

@@ -209,11 +209,7 @@ async fn a_call_for_many_that_died_half_way_is_completed_by_repeating_it() {
                 let other = story.world.computer(&story.group);
                 let named = [&story.device.record.id, &other.record.id];
                 let body = json!({ "mode": "learning", "until": story.in_hours(1), "computers": named });
-                if after {
-                    story.world.memory.stop_after_write(nth);
-                } else {
-                    story.world.memory.stop_before_write(nth);
-                }
+                story.world.memory.stop_at_write(nth, after);
                 // The store is gone: the computers that were not set are answered with 503, each on its own.
                 let died = story.set_many(&story.boss, body.clone()).await;
                 assert!(story.world.memory.resume(), "{what}");

@@ -34,11 +34,7 @@ async fn a_change_that_dies_half_way_is_made_once_by_the_retry() {
                     }
                 };
                 let memory = &story.world.memory;
-                if after {
-                    memory.stop_after_write(nth)
-                } else {
-                    memory.stop_before_write(nth)
-                }
+                memory.stop_at_write(nth, after);
                 assert_eq!(call().await.status, 503, "{what}");
                 assert!(memory.resume(), "{what}");
                 assert_eq!(call().await.status, 200, "{what}");

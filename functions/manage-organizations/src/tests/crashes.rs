@@ -53,10 +53,7 @@ async fn died(like: Like, place: Place, after: bool, nth: usize) -> bool {
         }
     };
     let delete = || story.app.delete(&path).bearer(&story.boss.token).send();
-    match after {
-        true => story.world.memory.stop_after_write(nth),
-        false => story.world.memory.stop_before_write(nth),
-    }
+    story.world.memory.stop_at_write(nth, after);
     let first = delete().await.status;
     let died = story.world.memory.resume();
     assert_eq!(first, if died { 503 } else { 204 }, "{case}");

@@ -98,10 +98,7 @@ async fn a_deployment_that_died_at_any_write_is_one_version_after_the_retry() {
                 let story = Story::over(Memory::new(like));
                 story.policy("A").await;
                 story.world.settle().await;
-                match after {
-                    false => story.world.memory.stop_before_write(nth),
-                    true => story.world.memory.stop_after_write(nth),
-                }
+                story.world.memory.stop_at_write(nth, after);
                 let died = story.deploy("k", json!({})).await;
                 assert!(story.world.memory.resume() && died.status == 503, "{why}: {}", died.text());
                 let again = story.deploy("k", json!({})).await;

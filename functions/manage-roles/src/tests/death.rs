@@ -43,11 +43,7 @@ async fn a_deletion_that_dies_half_way_leaves_all_or_nothing_and_can_be_repeated
             ];
             let admin = scene.root_admin();
             let delete = || scene.app.delete(&path(&role)).bearer(&admin.token).send();
-            if after {
-                world.memory.stop_after_write(nth);
-            } else {
-                world.memory.stop_before_write(nth);
-            }
+            world.memory.stop_at_write(nth, after);
             let first = delete().await;
             assert!(world.memory.resume(), "{what}");
             let stood = stands(&scene, &role, &holders, &what).await;

@@ -74,10 +74,7 @@ async fn died(like: Like, step: Step, after: bool, nth: usize) -> bool {
         Step::Replace => 200,
         Step::Delete => 204,
     };
-    match after {
-        true => maker.scene.world.memory.stop_after_write(nth),
-        false => maker.scene.world.memory.stop_before_write(nth),
-    }
+    maker.scene.world.memory.stop_at_write(nth, after);
     let first = call().await.status;
     let died = maker.scene.world.memory.resume();
     assert_eq!(first, if died { 503 } else { done }, "{case}");

@@ -12,7 +12,7 @@ use countersign_model::{
     RequestStatus, TransitionError, Verdict,
 };
 
-use super::Stage;
+use super::{Stage, dies, goes_on};
 
 impl Stage {
     /// Decides anew, as approve-request does.
@@ -153,13 +153,8 @@ async fn wherever_a_processor_dies_all_follow_once() {
             stage.decide(&first, Denied, Organization, true).await;
             stage.process_company().await;
             stage.decide_anew(&first, Approved, Organization).await;
-            stage.world.memory.stop_before_write(nth);
-            stage.process(&stage.company.id).await;
-            let died = stage.world.memory.resume();
-            for _ in 0..3 {
-                stage.world.advance(Duration::from_secs(6 * 60));
-                stage.tick().await;
-            }
+            let died = dies(&stage, nth, false).await;
+            goes_on(&stage).await;
             let what = format!("{name:?} {nth}");
             assert_eq!(stage.statuses(&[&first, &one, &two]).await, [RequestStatus::Approved; 3], "{what}");
             let settled = stage.events(List::UnifiedAudit, ActName::RequestSettled).await;

@@ -1,5 +1,4 @@
 //! The host dies at each write of processing the end of a computer, a group or an organization.
-use std::time::Duration;
 
 use countersign_http::testing::World;
 use countersign_kv::memory::{Like, Memory};
@@ -7,7 +6,7 @@ use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::{ActName, DecisionScope, EndReason, List, Outcome, RequestStatus};
 
 use super::ending::CANCELLED;
-use super::{DEATHS, Stage};
+use super::{DEATHS, Stage, dies, goes_on};
 
 const ANN: &str = "ann@example.com";
 
@@ -35,17 +34,8 @@ async fn died(like: Like, scope: DecisionScope, after: bool, nth: usize) -> bool
             EndReason::OrganizationDeleted
         }
     };
-    match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    }
-    stage.process(&stage.company.id).await;
-    let died = stage.world.memory.resume();
-    // Leases and claims of dead processes expire.
-    for _ in 0..3 {
-        stage.world.advance(Duration::from_secs(6 * 60));
-        stage.tick().await;
-    }
+    let died = dies(&stage, nth, after).await;
+    goes_on(&stage).await;
     let case = format!("{like:?} {scope}: write {nth} after {after}");
     let ended = (RequestStatus::Expired, Some(because));
     assert_eq!(stage.end(&approved).await, ended, "{case}");

@@ -8,7 +8,7 @@ use countersign_model::{Computer, DecisionScope, EnrollmentKeyId, Outcome, Reque
 use countersign_store::{KeyRequests, KeyWeek};
 use ulid::Ulid;
 
-use super::Stage;
+use super::{Stage, dies};
 
 fn key(number: u128) -> EnrollmentKeyId {
     EnrollmentKeyId::from_ulid(Ulid::from_parts(1, number))
@@ -65,22 +65,14 @@ async fn requests_count_from_their_submission_until_they_end_in_any_way() {
 /// Whether the host died at this write of processing a submission and then a withdrawal.
 async fn died(memory: Memory, after: bool, nth: usize) -> bool {
     let stage = Stage::over(World::over(memory)).await;
-    let doom = || match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    };
     let request = stage.submit(&enroll(&stage, 1).await, stage.new_request()).await;
-    doom();
-    stage.process(&stage.company.id).await;
-    let mut died = stage.world.memory.resume();
+    let mut died = dies(&stage, nth, after).await;
     stage.world.advance(Duration::from_secs(60));
     stage.tick().await;
     let (submitted, ended) = counted(&stage, 1, &request).await;
     assert!(submitted <= 1 && ended == 0 && (died || submitted == 1), "{nth}: {submitted}, {ended}");
     stage.cancel(&request).await;
-    doom();
-    stage.process(&stage.company.id).await;
-    died |= stage.world.memory.resume();
+    died |= dies(&stage, nth, after).await;
     stage.world.advance(Duration::from_secs(60));
     stage.tick().await;
     let (submitted, ended) = counted(&stage, 1, &request).await;

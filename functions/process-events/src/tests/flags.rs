@@ -11,7 +11,7 @@ use countersign_model::{
 };
 use countersign_store::Slot;
 
-use super::{DEATHS, HASH, Stage};
+use super::{DEATHS, HASH, Stage, dies};
 
 impl Stage {
     /// Flags the file of a request at an organization, as triage-request does.
@@ -203,12 +203,7 @@ async fn flag_and_die(like: Like, after: bool, nth: usize) -> bool {
     stage.process(&below.id).await;
     stage.process_company().await;
     stage.flag(&pending, &stage.company.id).await;
-    match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    }
-    stage.process(&stage.company.id).await;
-    let died = stage.world.memory.resume();
+    let died = dies(&stage, nth, after).await;
     for _ in 0..2 {
         stage.world.advance(Duration::from_secs(6 * 60));
         stage.process_company().await;

@@ -5,7 +5,7 @@ use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
 use countersign_model::{ActName, List, Organization, RequestStatus};
 
-use super::Stage;
+use super::{Stage, dies};
 
 impl Stage {
     /// So many organizations below the company.
@@ -81,9 +81,7 @@ async fn carry_and_die(memory: Memory, nth: usize) -> bool {
     }
     stage.process_company().await;
     stage.flag(&flagged, &stage.company.id).await;
-    stage.world.memory.stop_before_write(nth);
-    stage.process(&stage.company.id).await;
-    let died = stage.world.memory.resume();
+    let died = dies(&stage, nth, false).await;
     for _ in 0..3 {
         stage.world.advance(Duration::from_secs(6 * 60));
         stage.process_company().await;

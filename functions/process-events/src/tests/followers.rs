@@ -13,7 +13,7 @@ use countersign_model::{
 };
 use futures::future::BoxFuture;
 
-use super::Stage;
+use super::{Stage, dies, goes_on};
 
 impl Stage {
     fn revocation(&self) -> Revocation {
@@ -68,14 +68,6 @@ impl Stage {
 
     async fn shared_approvals(&self) -> u64 {
         self.world.journal.projection(&self.company.id).await.unwrap().value.count(List::SharedApprovals)
-    }
-
-    async fn settle_later(&self) {
-        for _ in 0..3 {
-            // Leases and claims of dead processes expire.
-            self.world.advance(Duration::from_secs(6 * 60));
-            self.tick().await;
-        }
     }
 }
 
@@ -164,7 +156,7 @@ async fn wherever_a_processor_dies_what_was_settled_along_gets_the_new_end() {
             stage.world.memory.stop_before_write(nth);
             stage.process(&stage.company.id).await;
             let died = stage.world.memory.resume();
-            stage.settle_later().await;
+            goes_on(&stage).await;
             for request in [&one, &two] {
                 let expires_at = stage.request(&request.id).await.decision.unwrap().expires_at;
                 assert_eq!(expires_at, Some(end), "{name:?} {nth}");
@@ -245,13 +237,8 @@ async fn died(memory: Memory, after: bool, nth: usize) -> bool {
     stage.process_company().await;
     stage.told();
     stage.revoke(&decided).await;
-    match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    }
-    stage.process(&stage.company.id).await;
-    let died = stage.world.memory.resume();
-    stage.settle_later().await;
+    let died = dies(&stage, nth, after).await;
+    goes_on(&stage).await;
     let case = format!("{after} {nth}");
     for request in &along {
         assert_eq!(stage.status(request).await, RequestStatus::Revoked, "{case}");
@@ -306,7 +293,7 @@ async fn nothing_stays_approved_along_with_an_approval_that_is_revoked_while_it_
             ];
             Schedule::new(seed).run(calls);
             stage.world.memory.interleave(false);
-            stage.settle_later().await;
+            goes_on(&stage).await;
             let status = stage.status(&along).await;
             settled += usize::from(status == RequestStatus::Revoked);
             pending += usize::from(status == RequestStatus::Pending);

@@ -1,12 +1,11 @@
 //! The policies of a group that is deleted.
-use std::time::Duration;
 
 use countersign_http::testing::World;
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::act::PolicyCreated;
 use countersign_model::{ActName, Group, List, Policy, PolicyId, Who};
 
-use super::{DEATHS, Stage};
+use super::{DEATHS, Stage, dies, goes_on};
 
 impl Stage {
     fn policy_of(&self, group: &Group) -> PolicyId {
@@ -74,17 +73,8 @@ async fn died(like: Like, after: bool, nth: usize) -> bool {
     }
     stage.process_company().await;
     stage.delete_group().await;
-    match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    }
-    stage.process(&stage.company.id).await;
-    let died = stage.world.memory.resume();
-    // Leases and claims of dead processes expire.
-    for _ in 0..3 {
-        stage.world.advance(Duration::from_secs(6 * 60));
-        stage.tick().await;
-    }
+    let died = dies(&stage, nth, after).await;
+    goes_on(&stage).await;
     let case = format!("{like:?}: write {nth} after {after}");
     assert_eq!(stage.count(List::Policies).await, 0, "{case}");
     assert_eq!(stage.events(List::SystemAudit, ActName::PolicyDeleted).await.len(), 3, "{case}");

@@ -220,11 +220,7 @@ async fn dies_at(like: Like, after: bool, nth: usize) -> bool {
     stage.process_company().await;
     let request = stage.ask().await;
     let memory = &stage.world.memory;
-    if after {
-        memory.stop_after_write(nth)
-    } else {
-        memory.stop_before_write(nth)
-    }
+    memory.stop_at_write(nth, after);
     stage.process(&stage.company.id).await;
     let died = memory.resume();
     let case = format!("{like:?}: write {nth} after {after}");

@@ -255,10 +255,7 @@ async fn kill_at(nth: usize, like: countersign_kv::memory::Like, after: bool, ah
     let case = format!("{like:?}, killed at write {nth}, after it: {after}, {ahead} ahead");
     let stage = waiting(Memory::new(like), 2).await;
     let (first, second) = (host(&stage, SignedDuration::ZERO, 21), host(&stage, ahead, 22));
-    match after {
-        true => stage.world.memory.stop_after_write(nth),
-        false => stage.world.memory.stop_before_write(nth),
-    }
+    stage.world.memory.stop_at_write(nth, after);
     let _ = send_due(&first.services, &stage.company.id, None).await;
     let killed = stage.world.memory.resume();
     let before = stage.messages().len();

@@ -13,11 +13,7 @@ async fn no_byte_leaves_before_the_download_is_on_record() {
                 let (story, bytes) = (Story::over(Memory::new(like)), bytes());
                 let request = story.attached(&bytes).await;
                 let memory = &story.world.memory;
-                if after {
-                    memory.stop_after_write(nth)
-                } else {
-                    memory.stop_before_write(nth)
-                }
+                memory.stop_at_write(nth, after);
                 let first = story.part(&story.boss, &request, "bytes=5-9").await;
                 memory.resume();
                 refused += usize::from(first.status == 503);

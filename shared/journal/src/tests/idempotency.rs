@@ -46,7 +46,7 @@ fn kills() -> impl Iterator<Item = (usize, bool)> {
 }
 
 fn stop(world: &World, (nth, after): (usize, bool)) {
-    if after { world.memory.stop_after_write(nth) } else { world.memory.stop_before_write(nth) }
+    world.memory.stop_at_write(nth, after);
 }
 
 #[test]

@@ -86,11 +86,7 @@ fn an_editor_who_dies_at_any_write_leaves_all_or_nothing_to_the_next() {
             for late in [false, true] {
                 let case = format!("{like:?}: write {nth}, after {after}, late {late}");
                 let world = world(like);
-                if after {
-                    world.memory.stop_after_write(nth);
-                } else {
-                    world.memory.stop_before_write(nth);
-                }
+                world.memory.stop_at_write(nth, after);
                 let first = block_on(change(&world.store, &world, "one", "two"));
                 if !world.memory.resume() {
                     assert_eq!(first, Ok(true), "{case}");

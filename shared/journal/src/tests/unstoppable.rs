@@ -253,10 +253,7 @@ fn what_a_processor_wrote_that_died_is_removed() {
                 block_on(world.store.save(world.request(id).create(&Note::new(id)))).unwrap();
             };
             add("n1");
-            match after {
-                true => world.memory.stop_after_write(nth),
-                false => world.memory.stop_before_write(nth),
-            }
+            world.memory.stop_at_write(nth, after);
             let _ = block_on(world.store.process(&world.root, &Plain(world.store.clone())));
             world.memory.resume();
             world.settle();

@@ -38,10 +38,7 @@ fn a_turn_that_dies_at_any_write_leaves_a_chain_that_verifies_and_goes_on() {
                 for n in 0..3 {
                     block_on(world.store.save(request_in(&child, &format!("n{n}")))).unwrap();
                 }
-                match after {
-                    true => world.memory.stop_after_write(nth),
-                    false => world.memory.stop_before_write(nth),
-                }
+                world.memory.stop_at_write(nth, after);
                 let _ = block_on(world.store.process(&child, &Plain(world.store.clone())));
                 if !world.memory.resume() {
                     died = false;

@@ -62,8 +62,7 @@ impl Journal {
         number: u64,
     ) -> Result<Option<Event>, StoreError> {
         let key = keys::entry(organization, number);
-        let stored = self.stored_event(organization, number).await?;
-        stored.map(|event| event.read(&key)).transpose()
+        self.kv().get(&key).await?.map(|bytes| Event::decode(&key, &bytes)).transpose()
     }
 
     /// The event under a number, with the digest of its bytes.

@@ -34,12 +34,12 @@ impl ReadableList {
     }
 }
 
-/// A constant for each list, in the order of [`List::ALL`].
+/// A constant for each list.
 macro_rules! readable {
-    ($($number:literal $constant:ident = $list:ident;)+) => {
+    ($($constant:ident = $list:ident;)+) => {
         $(
             #[doc = concat!("[`List::", stringify!($list), "`].")]
-            pub const $constant: ReadableList = ReadableList::number::<$number>();
+            pub const $constant: ReadableList = ReadableList::number::<{ List::$list as usize }>();
         )+
 
         impl From<List> for ReadableList {
@@ -54,24 +54,24 @@ macro_rules! readable {
 }
 
 readable! {
-    0 REQUESTS = Requests;
-    1 PENDING_REQUESTS = PendingRequests;
-    2 MATCHING_REQUESTS = MatchingRequests;
-    3 COMPUTER_REQUESTS = ComputerRequests;
-    4 SHARED_APPROVALS = SharedApprovals;
-    5 SYSTEM_AUDIT = SystemAudit;
-    6 UNIFIED_AUDIT = UnifiedAudit;
-    7 NOTIFICATIONS = Notifications;
-    8 ORGANIZATIONS = Organizations;
-    9 ADMINISTRATORS = Administrators;
-    10 SUBSCRIBERS = Subscribers;
-    11 GROUPS = Groups;
-    12 COMPUTERS = Computers;
-    13 COMPUTER_NAMES = ComputerNames;
-    14 POLICIES = Policies;
-    15 RULES = Rules;
-    16 INTEGRATIONS = Integrations;
-    17 GRANTS = Grants;
+    REQUESTS = Requests;
+    PENDING_REQUESTS = PendingRequests;
+    MATCHING_REQUESTS = MatchingRequests;
+    COMPUTER_REQUESTS = ComputerRequests;
+    SHARED_APPROVALS = SharedApprovals;
+    SYSTEM_AUDIT = SystemAudit;
+    UNIFIED_AUDIT = UnifiedAudit;
+    NOTIFICATIONS = Notifications;
+    ORGANIZATIONS = Organizations;
+    ADMINISTRATORS = Administrators;
+    SUBSCRIBERS = Subscribers;
+    GROUPS = Groups;
+    COMPUTERS = Computers;
+    COMPUTER_NAMES = ComputerNames;
+    POLICIES = Policies;
+    RULES = Rules;
+    INTEGRATIONS = Integrations;
+    GRANTS = Grants;
 }
 
 impl ActName {

@@ -93,10 +93,15 @@ impl Act {
     /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
     #[must_use]
     pub fn permitted_by(&self, basis: &Basis) -> bool {
-        #[cfg(feature = "testing")]
-        if *basis == Basis::Scene {
-            return true;
-        }
-        self.happening().permitted_by(basis)
+        permitted(self.happening(), basis)
     }
+}
+
+/// Whether a permit on this basis allows an act with this payload.
+pub(super) fn permitted(payload: &dyn Happening, basis: &Basis) -> bool {
+    #[cfg(feature = "testing")]
+    if *basis == Basis::Scene {
+        return true;
+    }
+    payload.permitted_by(basis)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::ActName;
-use super::footprint::Happening;
+use super::footprint::{Happening, permitted};
 use crate::ids::EventId;
 use crate::list::{List, ListEntry};
 use crate::permit::Basis;
@@ -50,6 +50,7 @@ pub(crate) type Entries = Result<Vec<ListEntry>, serde_json::Error>;
 /// An act that is about to be saved.
 #[derive(Clone)]
 pub struct NewAct {
+    name: ActName,
     stored: Option<StoredAct>,
     happening: Arc<dyn Happening>,
 }
@@ -62,16 +63,15 @@ impl fmt::Debug for NewAct {
 }
 
 impl NewAct {
-    pub(super) fn of<T: Happening + Serialize + 'static>(it: T) -> Self {
-        let detail = to_raw_value(&it).ok();
-        let stored = detail.map(|detail| StoredAct { act: it.footprint().name, detail });
-        Self { stored, happening: Arc::new(it) }
+    pub(super) fn of<T: Happening + Serialize + 'static>(name: ActName, it: T) -> Self {
+        let stored = to_raw_value(&it).ok().map(|detail| StoredAct { act: name, detail });
+        Self { name, stored, happening: Arc::new(it) }
     }
 
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> ActName {
-        self.happening.footprint().name
+    pub const fn name(&self) -> ActName {
+        self.name
     }
 
     /// As it is stored; `None` if its details are nothing that JSON can hold.
@@ -83,11 +83,7 @@ impl NewAct {
     /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
     #[must_use]
     pub fn permitted_by(&self, basis: &Basis) -> bool {
-        #[cfg(feature = "testing")]
-        if *basis == Basis::Scene {
-            return true;
-        }
-        self.happening.permitted_by(basis)
+        permitted(&*self.happening, basis)
     }
 }
 
@@ -102,7 +98,7 @@ macro_rules! acts {
 
         impl From<$name> for NewAct {
             fn from(it: $name) -> Self {
-                Self::of(it)
+                Self::of(ActName::$name, it)
             }
         })+
 

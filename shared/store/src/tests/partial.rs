@@ -256,11 +256,7 @@ fn a_call_that_died_at_any_write_loses_its_last_chunk_at_most() {
                 let world = World::new(like);
                 block_on(async {
                     send(&world, CHUNK).await;
-                    if after {
-                        world.memory.stop_after_write(nth)
-                    } else {
-                        world.memory.stop_before_write(nth)
-                    }
+                    world.memory.stop_at_write(nth, after);
                     let mut call = append(&world.store, &world).await;
                     let mut arrived = CHUNK;
                     for part in bytes()[CHUNK..].chunks(CHUNK) {

@@ -2,14 +2,13 @@
 // read: they wait behind a bar until the reader is at the top or asks for them.
 
 import { batch, computed, signal, useEffect, useMemo } from "../../ui.js";
+import { PAGE as LARGEST } from "../../everything.js";
 import { api, Problem } from "../../api.js";
 import { useRepeated } from "../../resource.js";
 
 /** @typedef {import("../../api.js").Schemas["RequestRow"]} Row */
 
 const PAGE = 50;
-/** The most that the server gives at once. */
-const LARGEST_PAGE = 200;
 /** How many of the largest pages are read again at once. */
 const PAGES_AGAIN = 3;
 /** The most that are selected at once. */
@@ -140,7 +139,7 @@ export class List {
 
   /** As many of the first ones as before. @param {number} least */
   async again(least) {
-    const limit = Math.min(Math.max(least, PAGE), LARGEST_PAGE);
+    const limit = Math.min(Math.max(least, PAGE), LARGEST);
     let { items, next } = await this.page(null, { limit });
     for (let nth = 1; nth < PAGES_AGAIN && next !== null && items.length < least; nth += 1) {
       const page = await this.page(next, { limit });

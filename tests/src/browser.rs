@@ -299,8 +299,8 @@ impl Browser {
         id_of(&found).unwrap_or_else(|| panic!("{role} {name}: {found}"))
     }
 
-    /// Runs a script that calls back once what is waited for is there. If it does not, the page is shown.
-    async fn until(&self, script: &str, args: Value) -> Value {
+    /// Runs a script with arguments, which calls back once what is waited for is there. If it does not, the page is shown.
+    pub async fn until(&self, script: &str, args: Value) -> Value {
         let waiting = json!({ "script": script, "args": args });
         match self.send("execute/async", &waiting).await {
             Ok(value) => value,

@@ -50,11 +50,16 @@ impl Browser {
             return;
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut both = kept.lines().zip(reading.lines()).zip(1..);
+        let differs = both.find_map(|((was, is), line)| {
+            (was != is).then(|| format!("line {line}, {was:?}, is now {is:?}"))
+        });
         assert!(
             kept == reading,
-            "{} is out of date: run `UPDATE_READING=1 cargo test -p countersign-tests --test console reading` and review the \
+            "{} is out of date: {}. Run `UPDATE_READING=1 cargo test -p countersign-tests --test console reading` and review the \
              difference. It is now:\n{reading}",
-            path.display()
+            path.display(),
+            differs.as_deref().unwrap_or("one is longer"),
         );
     }
 }

@@ -1,7 +1,7 @@
 // Single keys as shortcuts, outside of fields. Nothing is reachable by a shortcut alone.
 
 import { shortcuts } from "./settings.js";
-import { useEffect, useRef } from "./ui.js";
+import { useLayoutEffect, useRef } from "./ui.js";
 
 /** @typedef {Record<string, (event: KeyboardEvent) => void>} Keys "j", "Shift+x", "g a" (one after the other), "Escape" */
 
@@ -37,11 +37,11 @@ function onKey(event) {
   }
 }
 
-/** Keys that count while the component is shown. @param {Keys} keys */
+/** Keys that count while the component is shown: from the moment when it can be seen. @param {Keys} keys */
 export function useKeys(keys) {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     active.unshift(latest);
     return () => {
       active.splice(active.indexOf(latest), 1);

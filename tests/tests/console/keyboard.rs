@@ -3,26 +3,26 @@
 use countersign_tests::Key::{Back, Down, Enter, Escape, Tab};
 use countersign_tests::sizes::{Size, at_both_sizes};
 use countersign_tests::{Browser, PASSWORD};
+use serde_json::json;
 
 use crate::status_of;
 
 /// Waits until something has the focus whose role and name begin so.
 async fn focused(browser: &Browser, wanted: &str) {
-    let script = format!(
-        r#"
-        const done = arguments[arguments.length - 1];
-        const look = () => {{
-            const element = document.activeElement;
-            const name = (element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent).replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
-            if (`${{element.tagName.toLowerCase()}} ${{name}}`.startsWith({wanted:?})) done(true);
-            else requestAnimationFrame(look);
-        }};
-        look();
-    "#
-    );
-    browser.run_until_called(&script).await;
+    browser.until(UNTIL_FOCUSED, json!([wanted])).await;
     browser.focus().await;
 }
+
+const UNTIL_FOCUSED: &str = r#"
+    const [wanted, done] = arguments;
+    const look = () => {
+        const element = document.activeElement;
+        const name = (element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent).replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
+        if (`${element.tagName.toLowerCase()} ${name}`.startsWith(wanted)) done(true);
+        else requestAnimationFrame(look);
+    };
+    look();
+"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_choosing_deciding_and_answering_need_no_pointer() {

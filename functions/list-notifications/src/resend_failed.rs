@@ -92,12 +92,12 @@ impl ToResend {
     fn wants(&self, delivery: &Delivery) -> bool {
         delivery.state == DeliveryState::Failed
             && self.channel.is_none_or(|channel| delivery.channel == channel)
-            && self.since.is_none_or(|since| delivery.created_at >= since)
+            && self.since.is_none_or(|since| delivery.created_at >= since.into())
     }
 
     /// Whether the rest of the deliveries, which are older than this one, was made before the time from which on they are sent again.
     fn ends_at(&self, delivery: &Delivery) -> bool {
         let made = delivery.created_at.saturating_add(ALLOWED_SKEW);
-        self.since.is_some_and(|since| made.is_ok_and(|made| made < since))
+        self.since.is_some_and(|since| made.is_ok_and(|made| made < since.into()))
     }
 }

@@ -79,8 +79,8 @@ pub async fn report_requests(
 
 /// The first and the last day.
 fn period(query: &ReportQuery, now: Timestamp) -> Result<(Day, Day), Problem> {
-    let to = query.to.map_or_else(|| day_of(now), tops::day);
-    let from = query.from.map_or_else(|| to.saturating_sub(USUAL_DAYS - 1), tops::day);
+    let to = query.to.map_or_else(|| day_of(now), |to| tops::day(to.0));
+    let from = query.from.map_or_else(|| to.saturating_sub(USUAL_DAYS - 1), |from| tops::day(from.0));
     let most = Day::try_from(REPORTED_DAYS).unwrap_or(Day::MAX);
     let message = match to.saturating_sub(from) {
         ..0 => "must not be after `to`".to_owned(),

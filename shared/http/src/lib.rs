@@ -64,7 +64,7 @@ pub use login::{require_allowed_address, require_second_factor};
 pub use logo::show_logo;
 pub use long_poll::{LONGEST_WAIT, Look, RETRY_WAITING_AFTER, StillIdentified, Wait, Waited, wait_for};
 pub use loose::{LOOSE_BODY_LIMIT, Loose, LooseBody};
-pub use moment::{Moment, NotAMoment};
+pub use moment::{CalendarDay, Moment, NotADay, NotAMoment};
 pub use named::{AdministratorName, OrganizationName};
 pub use names::{NameClaim, Overtaken, UniquelyNamed, save_new};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};

@@ -1,10 +1,12 @@
-//! Moments in bodies and queries.
+//! Moments and days in bodies and queries.
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::fmt::temporal::Pieces;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 /// A moment as a caller writes it (RFC 3339).
 ///
@@ -62,17 +64,55 @@ impl From<Moment> for Timestamp {
 
 impl utoipa::PartialSchema for Moment {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(format))
-            .description(Some("A moment (RFC 3339), such as `2026-01-31T12:00:00Z`. Those after 9999-12-30T22:00:00Z count as that one."))
-            .into()
+        text_of(
+            KnownFormat::DateTime,
+            "A moment (RFC 3339), such as `2026-01-31T12:00:00Z`. Those after 9999-12-30T22:00:00Z count as that one.",
+        )
     }
 }
 
 impl utoipa::ToSchema for Moment {}
+
+/// A day as a caller writes it (RFC 3339, full-date).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct CalendarDay(pub Date);
+
+/// The text is not a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADay;
+
+impl fmt::Display for NotADay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be a day such as `2026-01-31`")
+    }
+}
+
+impl std::error::Error for NotADay {}
+
+impl TryFrom<String> for CalendarDay {
+    type Error = NotADay;
+
+    fn try_from(text: String) -> Result<Self, NotADay> {
+        text.parse().map(Self).map_err(|_| NotADay)
+    }
+}
+
+impl utoipa::PartialSchema for CalendarDay {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        text_of(KnownFormat::Date, "A day, such as `2026-01-31`.")
+    }
+}
+
+impl utoipa::ToSchema for CalendarDay {}
+
+fn text_of(format: KnownFormat, description: &str) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(format)))
+        .description(Some(description))
+        .into()
+}
 
 #[cfg(test)]
 mod tests {

@@ -108,7 +108,12 @@ async fn only_who_may_send_again_does() {
     {
         let refused = resend(&stage, &person, narrowed).send().await;
         assert_eq!((refused.status, refused.pointers()), (422, vec![pointer.to_owned()]));
+        let ours = ["is not a known channel", "must be a moment such as `2026-01-31T12:00:00Z`"];
+        assert!(ours.iter().any(|words| refused.text().contains(words)), "{}", refused.text());
     }
+    // What many systems write for "never" is a moment like any other: nothing was made so late.
+    let never = resend(&stage, &person, json!({ "since": "9999-12-31T23:59:59Z" })).send().await;
+    assert_eq!((never.status, &never.json()["resent"]), (200, &json!(0)), "{}", never.text());
     stage.process_company().await;
     assert!(stage.deliveries().await.iter().all(|each| each.state == DeliveryState::Failed));
     assert_eq!(stage.events(List::SystemAudit, ActName::DeliveryResent).await.len(), 0);

@@ -1,8 +1,7 @@
 //! Sending again what failed: which messages, and how many there were.
 
-use countersign_http::Cursor;
+use countersign_http::{Cursor, Moment};
 use countersign_model::{Channel, OrganizationId};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,7 +15,7 @@ pub struct ToResend {
     pub channel: Option<Channel>,
     /// Only those that were made at or after this time; default: all.
     #[schema(example = "2026-06-01T12:00:00Z")]
-    pub since: Option<Timestamp>,
+    pub since: Option<Moment>,
     /// The `next_cursor` of the previous answer, to go on; default: from the newest.
     pub cursor: Option<Cursor>,
 }

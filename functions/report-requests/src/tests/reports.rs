@@ -194,6 +194,12 @@ async fn a_period_that_makes_no_sense_is_refused_where_it_makes_none() {
     ] {
         let refused = story.get(&story.boss, &format!("/v1/reports/requests?{query}")).await;
         assert_eq!((refused.status, refused.pointers()), (422, vec![pointer.to_owned()]), "{query}");
+        let foreign = query.contains("yesterday") || query.contains("-30");
+        assert!(
+            !foreign || refused.text().contains("must be a day such as `2026-01-31`"),
+            "{}",
+            refused.text()
+        );
     }
     let far = story.get(&story.boss, "/v1/reports/requests?to=9999-12-31&from=9999-12-31").await;
     assert_eq!(far.status, 200, "{}", far.text());

@@ -1,6 +1,6 @@
 //! Reports about requests.
 
-use countersign_http::{Cursor, Limit, OrganizationName};
+use countersign_http::{CalendarDay, Cursor, Limit, OrganizationName};
 use countersign_model::tally::{DayCounts, WAITED_UP_TO};
 use countersign_model::{AdministratorId, OrganizationId};
 use jiff::Timestamp;
@@ -17,11 +17,11 @@ pub struct ReportQuery {
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// The first day (UTC); default: 29 days before the last one.
-    #[param(value_type = Option<String>, format = Date, example = "2026-01-01")]
-    pub from: Option<Date>,
+    #[param(inline, example = "2026-01-01")]
+    pub from: Option<CalendarDay>,
     /// The last day (UTC); default: today.
-    #[param(value_type = Option<String>, format = Date, example = "2026-01-31")]
-    pub to: Option<Date>,
+    #[param(inline, example = "2026-01-31")]
+    pub to: Option<CalendarDay>,
     /// `day` or `organization`: what the rows are; default: `day`. Rows by organization are the organizations below at any depth, each
     /// with everything below it.
     #[param(inline)]

@@ -24,6 +24,9 @@ const PER_KEY: Throttle = Throttle { name: "enroll/key", most: 600, period: Sign
 /// Computers enrolled from one address, which a whole site may share.
 const PER_ADDRESS: Throttle =
     Throttle { name: "enroll/address", most: 300, period: SignedDuration::from_mins(10) };
+/// An attempt under an idempotency key, which is one use of a key that has a limit, however often it is tried again.
+const PER_ATTEMPT: Throttle =
+    Throttle { name: "enroll/attempt", most: 1, period: SignedDuration::from_hours(24) };
 /// How long a retry is answered with a new token. Later, somebody may have the first answer after all.
 const RETRIED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -177,9 +180,7 @@ impl Newcomer<'_> {
     /// Enrolls it as one more use of the key. A retry is no further use.
     async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
         let repeated = journal.is_repeated(self.idempotency.as_ref()).await?;
-        if !repeated && !journal.use_enrollment_key(&self.key.id(), self.key.max_uses).await? {
-            return Err(NotEnrolled::WrongKey.into());
-        }
+        let counted = !repeated && self.count_use(journal).await?;
         match self.elect(journal).await? {
             Outcome::New(computer, token) => {
                 if let Some(version) = &self.agent_version {
@@ -188,12 +189,37 @@ impl Newcomer<'_> {
                 Ok((*computer, token))
             }
             Outcome::Earlier(id) => {
-                if !repeated {
+                if counted {
                     journal.give_back_enrollment_key(&self.key.id()).await?;
                 }
                 self.retried(journal, &id).await
             }
         }
+    }
+
+    /// Counts the use, unless a try of the same attempt did that failed later. Returns whether this one has to be given back if an
+    /// earlier try enrolled the computer after all.
+    async fn count_use(&self, journal: &Journal) -> Result<bool, Problem> {
+        let key = self.key.id();
+        let attempt = self.idempotency.as_ref().filter(|_| self.key.max_uses.is_some());
+        if Self::was_counted(journal, attempt).await? {
+            return Ok(false);
+        }
+        if !journal.use_enrollment_key(&key, self.key.max_uses).await? {
+            // Another try of the attempt may have taken the last use meanwhile.
+            let taken = Self::was_counted(journal, attempt).await?;
+            return if taken { Ok(false) } else { Err(NotEnrolled::WrongKey.into()) };
+        }
+        let Some(attempt) = attempt else { return Ok(true) };
+        if !journal.count_try(&PER_ATTEMPT, &[attempt.digest()]).await?.allowed {
+            journal.give_back_enrollment_key(&key).await?;
+        }
+        Ok(false)
+    }
+
+    async fn was_counted(journal: &Journal, attempt: Option<&Idempotency>) -> Result<bool, Problem> {
+        let Some(attempt) = attempt else { return Ok(false) };
+        Ok(journal.tries(&PER_ATTEMPT, &[attempt.digest()]).await? > 0)
     }
 
     /// The first computer under a host name gets the name. A later one is enrolled too, but an administrator has to

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{
-    AsAdministrator, BelongingRecord, Gone, JsonBody, Page, PathId, Problem, Services, require_at,
+    AsAdministrator, BelongingRecord, Code, Gone, JsonBody, Page, PathId, Problem, Services, require_at,
 };
-use countersign_journal::Change;
+use countersign_journal::{Change, Journal};
 use countersign_model::act::{EnrollmentKeyCreated, EnrollmentKeyDeleted};
 use countersign_model::{Action, EnrollmentKey, EnrollmentKeyId, Group, GroupId, OrganizationId};
+use countersign_store::StoreError;
 use countersign_store::tokens::{Kind, mint};
 use futures::future::try_join_all;
 use http::StatusCode;
@@ -19,10 +20,12 @@ use crate::wire::enrollment_keys::{EnrollmentKeySummary, EnrollmentKeyView, NewE
 ///
 /// It is shown only in this answer.
 ///
-/// A group keeps at most 20 keys. A further one replaces one that was revoked or has expired, or else the oldest.
+/// A group keeps at most 20 keys. A further one replaces one that was revoked, has expired or is used up; if there is none, the
+/// answer is 409.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
     security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path)),
-    request_body = Option<NewEnrollmentKey>, responses((status = 201, body = EnrollmentKeyView)))]
+    request_body = Option<NewEnrollmentKey>, responses((status = 201, body = EnrollmentKeyView),
+        (status = 409, description = "The group has as many keys as it may, and all of them enroll computers.")))]
 pub async fn create_enrollment_key(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -39,19 +42,54 @@ pub async fn create_enrollment_key(
     let made = new.checked(made, caller.now)?;
     let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersEnroll)?;
+    let used_up = used_up(&services.journal, &found.open(&permit)?.value).await?;
     let origin = caller.origin();
     services
         .journal
         .save_update(&id, None, |old: &Group| {
             require_at(old, &permit)?;
-            let new = old.with_key(made.clone(), caller.now);
+            let new = old.with_key(made.clone(), &used_up, caller.now).ok_or(NotCreated::TooMany)?;
             let change = Change::new(&permit, &origin, EnrollmentKeyCreated::of(old, &new, &made));
-            Ok::<_, Gone>((new, change))
+            Ok::<_, NotCreated>((new, change))
         })
         .await?;
     let EnrollmentKey { name, created_at, expires_at, max_uses, .. } = made.clone();
     let view = EnrollmentKeyView { id: made.id(), key, group_id: id, name, created_at, expires_at, max_uses };
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Why a key is not created.
+enum NotCreated {
+    Gone,
+    TooMany,
+}
+
+impl From<Gone> for NotCreated {
+    fn from(Gone: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<NotCreated> for Problem {
+    fn from(why: NotCreated) -> Self {
+        let NotCreated::TooMany = why else { return Gone.into() };
+        let most = Group::KEYS_MAX;
+        let detail =
+            format!("the group has {most} keys that enroll computers; revoke one that is no longer needed");
+        Self::new(Code::TooManyEnrollmentKeys, detail)
+    }
+}
+
+/// The keys that have enrolled as many computers as they may; looked up only where a key has to make way.
+async fn used_up(journal: &Journal, group: &Group) -> Result<Vec<EnrollmentKeyId>, StoreError> {
+    let full = group.enrollment_keys.len() >= Group::KEYS_MAX;
+    let limited =
+        group.enrollment_keys.iter().filter(|_| full).filter_map(|key| Some((key.id(), key.max_uses?)));
+    let uses = limited.map(async |(id, most)| {
+        let is_used_up = journal.enrollment_key_uses(&id).await? >= u64::from(most);
+        Ok::<_, StoreError>(is_used_up.then_some(id))
+    });
+    Ok(try_join_all(uses).await?.into_iter().flatten().collect())
 }
 
 /// Lists a group's enrollment keys, the newest first.

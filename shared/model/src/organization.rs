@@ -241,8 +241,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// The most enrollment keys that a group keeps. Creating another one drops one that was revoked or has expired, or
-    /// else the oldest.
+    /// The most enrollment keys that a group keeps. Creating another one drops one that enrolls no more computers.
     pub const KEYS_MAX: usize = 20;
 
     /// A new group without keys.
@@ -264,16 +263,18 @@ impl Group {
         Self { agent, ..self.clone() }
     }
 
-    /// The same group with one more key.
+    /// The same group with one more key, where keys that are revoked, expired or among those that are used up make way; `None` if
+    /// there is no room, because all keys still enroll computers.
     #[must_use]
-    pub fn with_key(&self, key: EnrollmentKey, now: Timestamp) -> Self {
+    pub fn with_key(&self, key: EnrollmentKey, used_up: &[EnrollmentKeyId], now: Timestamp) -> Option<Self> {
         let mut group = self.clone();
         if group.enrollment_keys.len() >= Self::KEYS_MAX {
-            let over = group.enrollment_keys.iter().position(|key| !key.opens_at(now));
-            group.enrollment_keys.remove(over.unwrap_or(0));
+            let is_over = |key: &EnrollmentKey| !key.opens_at(now) || used_up.contains(&key.id());
+            let over = group.enrollment_keys.iter().position(is_over)?;
+            group.enrollment_keys.remove(over);
         }
         group.enrollment_keys.push(key);
-        group
+        Some(group)
     }
 
     /// The key with this id.

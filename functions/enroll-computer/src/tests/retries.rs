@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_http::testing::{TestResponse, World};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, Permit, lists};
+use countersign_model::{ActName, Computer, EnrollmentKey, Permit, lists};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -135,20 +135,49 @@ async fn an_enrolment_that_died_at_any_write_leaves_no_ghost_once_it_was_retried
     }
 }
 
+/// An attempt is one use, however often it is tried: a key for one computer enrolls it in the end. Only where the store stops between
+/// the count and the note of it, the use is lost, so that no key ever enrolls more than it may.
+#[tokio::test]
+async fn an_enrolment_that_died_has_not_used_its_key_up() {
+    for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        let mut lost = Vec::new();
+        for nth in 1..=14 {
+            for after in [false, true] {
+                let story = Story::over(Memory::new(like));
+                let once = |key: EnrollmentKey| EnrollmentKey { max_uses: Some(1), ..key };
+                let (key, id) = story.world.enrollment_key_with(&story.group, once);
+                story.world.memory.stop_at_write(nth, after);
+                enroll_under(&story, "k", body(&key, "desk-1")).await;
+                story.world.memory.resume();
+                match enroll_under(&story, "k", body(&key, "desk-1")).await.status {
+                    201 => assert_eq!(story.world.journal.enrollment_key_uses(&id).await.unwrap(), 1),
+                    refused => lost.push((nth, after, refused)),
+                }
+                let another = enroll_under(&story, "another", body(&key, "desk-2")).await.status;
+                assert_eq!(another, 401, "{like:?} {nth} {after}: it enrolls no second one");
+            }
+        }
+        assert_eq!(lost.len(), 2, "after the count and before the note: {lost:?}");
+    }
+}
+
 #[tokio::test]
 async fn of_attempts_at_once_under_one_key_one_computer_comes() {
     for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
         let story = Story::over(Memory::new(like));
-        let key = story.world.enrollment_key(&story.group);
+        let once = |key: EnrollmentKey| EnrollmentKey { max_uses: Some(1), ..key };
+        let (key, id) = story.world.enrollment_key_with(&story.group, once);
         story.world.memory.interleave(true);
         let answers = join_all((0..4).map(|_| enroll_under(&story, "k", body(&key, "desk-1")))).await;
         story.world.memory.interleave(false);
         let enrolled: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
         assert!(!enrolled.is_empty());
-        assert!(answers.iter().all(|answer| [201, 503].contains(&answer.status)), "{like:?}");
-        let id = &enrolled[0].json()["computer_id"];
-        assert!(enrolled.iter().all(|answer| answer.json()["computer_id"] == *id), "{like:?}");
+        // One that comes before the use of another is noted finds the key used up.
+        assert!(answers.iter().all(|answer| [201, 401, 503].contains(&answer.status)), "{like:?}");
+        let computer = &enrolled[0].json()["computer_id"];
+        assert!(enrolled.iter().all(|answer| answer.json()["computer_id"] == *computer), "{like:?}");
         assert_eq!(newcomers(&story).await, 1, "{like:?}");
+        assert_eq!(story.world.journal.enrollment_key_uses(&id).await.unwrap(), 1, "{like:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
-use countersign_model::{Group, Permission};
+use countersign_model::{EnrollmentKeyId, Group, Permission};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -117,18 +117,30 @@ async fn racing_revocations_revoke_once() {
 }
 
 #[tokio::test]
-async fn a_key_that_no_longer_opens_makes_way_before_one_that_does() {
+async fn a_key_that_no_longer_opens_makes_way_and_one_that_does_never() {
     let story = Story::new();
     let mut ids = Vec::new();
     for number in 0..Group::KEYS_MAX {
-        ids.push(story.made(json!({ "name": format!("Key {number}") })).await["id"].clone());
+        let limited = if number == 3 { json!(1) } else { json!(null) };
+        ids.push(
+            story.made(json!({ "name": format!("Key {number}"), "max_uses": limited })).await["id"].clone(),
+        );
     }
+    let before = story.list().await.text();
+    let refused = story.create(json!({ "name": "One more" })).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "too-many-enrollment-keys"));
+    assert!(refused.text().contains("20 keys"), "{}", refused.text());
+    assert_eq!(story.list().await.text(), before);
+    let has = async |id: &Value| story.list().await.text().contains(id.as_str().unwrap());
     assert_eq!(story.revoke(&ids[7]).await, 204);
     story.made(json!({})).await;
-    let has = async |id: &Value| story.list().await.text().contains(id.as_str().unwrap());
-    assert!(has(&ids[0]).await && !has(&ids[7]).await);
+    assert!(!has(&ids[7]).await);
+    let limited: EnrollmentKeyId = ids[3].as_str().unwrap().parse().unwrap();
+    story.world.journal.use_enrollment_key(&limited, Some(1)).await.unwrap();
     story.made(json!({})).await;
-    assert!(!has(&ids[0]).await, "then the oldest");
+    assert!(!has(&ids[3]).await, "it was used up");
+    assert_eq!(story.create(json!({})).await.status, 409);
+    assert!(has(&ids[0]).await);
 }
 
 #[tokio::test]

@@ -108,6 +108,7 @@ codes! {
     TagInUse = CONFLICT, "tag-in-use";
     TagMissing = CONFLICT, "tag-missing";
     TooManyApiTokens = CONFLICT, "too-many-api-tokens";
+    TooManyEnrollmentKeys = CONFLICT, "too-many-enrollment-keys";
     TooManyGroups = CONFLICT, "too-many-groups";
     TooManyIntegrations = CONFLICT, "too-many-integrations";
     TooManyNotes = CONFLICT, "too-many-notes";

@@ -275,7 +275,7 @@ impl World {
         let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), self.journal.random());
         let id = EnrollmentKeyId::from_ulid(self.ulid());
         let key = change(EnrollmentKey::new(id.clone(), token.digest, self.now()));
-        let with_key = |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(key.clone(), self.now()));
+        let with_key = |old: &Group| old.with_key(key.clone(), &[], self.now()).ok_or("too many keys");
         block_on(self.journal.update(&group.id, with_key)).expect("a key of the world");
         (text, id)
     }

@@ -48,7 +48,7 @@ fn groups_and_policies() -> Vec<(&'static str, Act)> {
         max_uses: Some(40),
         ..EnrollmentKey::new(id!(EnrollmentKeyId, 1), HASH.to_owned(), now())
     };
-    let (old, with_key) = (group(), group().with_key(key.clone(), now()));
+    let (old, with_key) = (group(), group().with_key(key.clone(), &[], now()).unwrap());
     let revoked = with_key.with_key_revoked(&key.id(), later());
     let renamed = group().renamed("Labs".to_owned(), 1);
     let agent = |version: &str, channel: Option<&str>| AgentSettings {

@@ -9,8 +9,8 @@ use countersign_http::{
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::{AdministratorInvited, InvitationWithdrawn};
 use countersign_model::{
-    Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Permission, decide,
-    may_give,
+    Action, Administrator, AdministratorId, AdministratorState, EmailAddress, NewAdministrator,
+    OrganizationId, Permission, decide, may_give,
 };
 use countersign_store::{Claim, Slot, StoreError, Stored};
 use http::StatusCode;
@@ -49,6 +49,11 @@ pub async fn invite_administrator(
         let changing = Action::AdministratorsChangePermissions;
         permit = may_give(&rights.actor, changing, &at, permissions, std::slice::from_ref(&at))?;
     }
+    if has_it_here(journal, &administrator.value.id, &input.organization_id, &input.email).await?
+        && !journal.is_repeated(idempotency.as_ref()).await?
+    {
+        return Err(EditError::EmailTaken.into());
+    }
     let new = NewAdministrator {
         id: AdministratorId::from_ulid(journal.random().ulid(caller.now)),
         organization_id: input.organization_id,
@@ -85,6 +90,24 @@ pub async fn invite_administrator(
 /// the administrator. It says nothing about other organizations, and reserves nothing there.
 fn slot(invited: &Administrator) -> Slot {
     Slot::invitation(&invited.organization_id, &invited.email)
+}
+
+/// Whether somebody of the organization signs in with this address, who may not have been invited: the first administrator was
+/// not. As much is read if nobody does, so that the time taken reveals nothing about other organizations.
+async fn has_it_here(
+    journal: &Journal,
+    asking: &AdministratorId,
+    organization: &OrganizationId,
+    email: &EmailAddress,
+) -> Result<bool, StoreError> {
+    let claim = journal.holder(&Slot::email(email)).await?;
+    let id = claim.map_or_else(|| asking.to_string(), |claim| claim.holder);
+    let holder = journal.load_by_record_id::<Administrator>(&id).await?;
+    Ok(holder.is_some_and(|Stored { value, .. }| {
+        value.state != AdministratorState::Deleted
+            && value.organization_id == *organization
+            && value.email.key() == email.key()
+    }))
 }
 
 /// Whether the administrator who was invited is deleted. A deleted administrator never comes back.

@@ -1,6 +1,7 @@
 use super::{acts, path, scene, tells};
 use countersign_http::testing::{Person, Scene};
-use countersign_model::{ActName, Administrator, AdministratorState, Notice, Permission};
+use countersign_model::{ActName, Administrator, AdministratorState, Notice, Organization, Permission};
+use countersign_store::{Acquired, Slot};
 use serde_json::{Value, json};
 
 fn body(scene: &Scene) -> Value {
@@ -108,6 +109,26 @@ async fn who_accepted_is_not_invited_again_where_they_are() {
         |old: &Administrator| old.with_invitation("h".to_owned(), now)?.accept("p".to_owned(), now);
     scene.world.journal.update(&id, accepted).await.unwrap();
     scene.refused(call(), (409, "email-taken")).await;
+}
+
+/// The first administrator was never invited: their address is taken all the same where they are, and says nothing elsewhere.
+#[tokio::test]
+async fn who_has_an_address_without_an_invitation_is_not_invited_where_they_are() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.world.root, &[Permission::EditAdministrators]);
+    let first = scene.somebody(&scene.child, &[]).record;
+    let free = async |_| Ok(true);
+    let taken = scene.world.journal.take(&Slot::email(&first.email), first.id.as_str(), free).await;
+    assert_eq!(taken.unwrap(), Acquired::Won);
+    let invite = |organization: &Organization, email: String| {
+        let body = json!({ "organization_id": organization.id, "email": email, "name": "Once more" });
+        scene.app.post("/v1/administrators").bearer(&admin.token).json(body)
+    };
+    let address = first.email.to_string();
+    for same in [address.clone(), address.to_uppercase()] {
+        scene.refused(invite(&scene.child, same), (409, "email-taken")).await;
+    }
+    assert_eq!(invite(&scene.world.root, address).send().await.status, 201);
 }
 
 #[tokio::test]

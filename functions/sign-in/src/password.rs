@@ -21,19 +21,27 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 
-// Prepared for comparison as RFC 8265 says for an OpaqueString: every kind of space is a space, and the text is in
-// normalization form C. Keyboards and systems differ in both. It is never shown, not even by `Debug`.
-/// A password: at most 128 characters. All kinds of spaces are one, and Unicode normalization does not matter (RFC 8265,
-/// OpaqueString).
+// Prepared for comparison as RFC 8265 says for an OpaqueString, every kind of space as a space, but in normalization form KC instead
+// of C: keyboards, input methods (full-width letters) and systems differ in all of these. It is never shown, not even by `Debug`.
+/// A password: at most 128 characters. All kinds of spaces are one, and Unicode normalization (NFKC) does not matter.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(from = "String")]
 #[schema(value_type = String, format = Password, max_length = 128, example = "seven quiet boats at noon")]
-pub struct Password(String);
+pub struct Password(Forms);
+
+#[derive(Clone)]
+struct Forms {
+    text: String,
+    /// In normalization form C, where that differs: earlier versions stored hashes of it.
+    composed: Option<String>,
+}
 
 impl From<String> for Password {
     fn from(typed: String) -> Self {
         let is_other_space = |c: char| c.is_whitespace() && !c.is_control();
-        Self(unicode::nfc(&typed.replace(is_other_space, " ")).into_owned())
+        let composed = unicode::nfc(&typed.replace(is_other_space, " ")).into_owned();
+        let text = unicode::nfkc(&composed).into_owned();
+        Self(Forms { composed: Some(composed).filter(|composed| *composed != text), text })
     }
 }
 
@@ -71,8 +79,8 @@ impl Weak {
 impl Password {
     /// Refuses passwords that are easy to guess. There are no other requirements.
     pub fn accept(&self, email: &EmailAddress) -> Result<(), Weak> {
-        let text = self.0.to_lowercase();
-        match self.0.chars().count() {
+        let text = self.0.text.to_lowercase();
+        match self.0.text.chars().count() {
             0..SHORTEST => return Err(Weak::TooShort),
             SHORTEST..=LONGEST => {}
             _ => return Err(Weak::TooLong),
@@ -97,7 +105,7 @@ impl Password {
     pub fn hash(&self, random: &dyn Random) -> Option<String> {
         let mut salt = [0; SALT_BYTES];
         random.bytes(&mut salt);
-        let hash = hasher().hash_password_with_salt(self.0.as_bytes(), &salt).ok()?;
+        let hash = hasher().hash_password_with_salt(self.0.text.as_bytes(), &salt).ok()?;
         Some(hash.to_string())
     }
 
@@ -105,10 +113,12 @@ impl Password {
     /// accepted), the answer is no, after the same work.
     pub fn is_behind(&self, kept: Option<&str>) -> bool {
         let against = kept.unwrap_or(NOBODYS);
-        // Longer passwords are never accepted, so hashing them would only cost time.
-        let fits = self.0.chars().count() <= LONGEST;
-        let equal =
-            fits && PasswordVerifier::<str>::verify_password(&hasher(), self.0.as_bytes(), against).is_ok();
+        let is_behind = |text: &String| {
+            // Longer passwords are never accepted, so hashing them would only cost time.
+            let fits = text.chars().count() <= LONGEST;
+            fits && PasswordVerifier::<str>::verify_password(&hasher(), text.as_bytes(), against).is_ok()
+        };
+        let equal = is_behind(&self.0.text) || self.0.composed.as_ref().is_some_and(is_behind);
         equal && kept.is_some()
     }
 }
@@ -203,13 +213,13 @@ mod tests {
 
     #[test]
     fn only_the_password_itself_is_behind_its_hash() {
-        let password = Password("correct horse battery".to_owned());
+        let password = typed("correct horse battery");
         let kept = password.hash(&TestRandom::new(1)).unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
         assert!(password.is_behind(Some(&kept)));
-        assert!(!Password("correct horse batterY".to_owned()).is_behind(Some(&kept)));
+        assert!(!typed("correct horse batterY").is_behind(Some(&kept)));
         assert!(!password.is_behind(None));
-        let nobodys = Password("nobody has this password".to_owned());
+        let nobodys = typed("nobody has this password");
         assert!(nobodys.is_behind(Some(NOBODYS)), "so comparing with it is the same work");
         assert!(!nobodys.is_behind(None));
         assert!(!password.is_behind(Some("no hash at all")));
@@ -222,6 +232,7 @@ mod tests {
         let same = [
             ("gru\u{308}ne  pferde \u{212b}sen", "accents of their own, as macOS writes file names"),
             ("gr\u{fc}ne\u{a0} pferde\u{3000}\u{c5}sen", "other spaces, and the letter instead of the unit"),
+            ("gr\u{fc}ne  \u{ff50}ferde \u{212b}sen", "a full-width letter, as input methods write it"),
         ];
         for (again, why) in same {
             assert!(typed(again).is_behind(Some(&kept)), "{why}");
@@ -229,7 +240,6 @@ mod tests {
         let others = [
             ("gr\u{fc}ne pferde \u{212b}sen", "spaces are not collapsed"),
             ("Gr\u{fc}ne  pferde \u{212b}sen", "case counts"),
-            ("gr\u{fc}ne  \u{ff50}ferde \u{212b}sen", "a full-width letter is another one"),
             (" gr\u{fc}ne  pferde \u{212b}sen", "nothing is trimmed"),
         ];
         for (other, why) in others {
@@ -241,7 +251,15 @@ mod tests {
     }
 
     #[test]
+    fn what_an_earlier_version_stored_of_a_password_still_counts() {
+        let password = typed("gr\u{fc}ne \u{ff50}ferde im tal");
+        let composed = Password(Forms { text: password.0.composed.clone().unwrap(), composed: None });
+        let kept = composed.hash(&TestRandom::new(1)).unwrap();
+        assert!(password.is_behind(Some(&kept)) && !typed("gr\u{fc}ne pferde im tal").is_behind(Some(&kept)));
+    }
+
+    #[test]
     fn a_password_is_shown_nowhere() {
-        assert!(!format!("{:?}", Password("correct horse battery".to_owned())).contains("horse"));
+        assert!(!format!("{:?}", typed("correct horse battery")).contains("horse"));
     }
 }

@@ -56,7 +56,7 @@ pub struct FirstAdministrator {
     #[schema(value_type = openapi::NameOfPerson)]
     pub name: String,
     /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
-    /// Unicode normalization does not matter (RFC 8265, OpaqueString).
+    /// Unicode normalization (NFKC) does not matter.
     #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
 }
@@ -94,7 +94,7 @@ pub struct NewPassword {
     #[schema(value_type = openapi::LinkToken)]
     pub token: String,
     /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
-    /// Unicode normalization does not matter (RFC 8265, OpaqueString).
+    /// Unicode normalization (NFKC) does not matter.
     #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
 }

@@ -27,7 +27,7 @@ pub struct ChangePassword {
     /// The present password, so that a stolen session cannot do this.
     pub password: Password,
     /// The new password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
-    /// Unicode normalization does not matter (RFC 8265, OpaqueString).
+    /// Unicode normalization (NFKC) does not matter.
     #[schema(value_type = openapi::ChosenPassword)]
     pub new_password: Password,
 }

@@ -7,6 +7,7 @@ use crate::delivery::Channel;
 use crate::ids::{IntegrationId, OrganizationId};
 use crate::named::named;
 use crate::text::{self, TextError};
+use crate::unicode;
 
 named! {
     /// What an integration sends to, which is also what its address begins with.
@@ -38,7 +39,8 @@ impl IntegrationKind {
     /// An address that begins like one of an integration, as it is kept; `None` for an address of another form.
     pub(crate) fn checked_address(address: &str) -> Option<Result<String, TextError>> {
         let (kind, name) = Self::of_address(address)?;
-        Some(text::line(name, Integration::NAME_MAX).map(|name| format!("{kind}:{name}")))
+        let name = text::line(&unicode::single_spaced(name), Integration::NAME_MAX);
+        Some(name.map(|name| format!("{kind}:{name}")))
     }
 }
 

@@ -74,7 +74,7 @@ pub fn name(text: &str) -> Result<String, TextError> {
         return Err(TextError::ControlCharacter);
     }
     let shown: String = text.chars().filter(|c| !unicode::is_idle(*c)).collect();
-    let at_the_end = |c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}');
+    let at_the_end = |c: char| unicode::is_space(c) || matches!(c, '\u{200c}' | '\u{200d}');
     let shown = unicode::single_spaced(shown.trim_matches(at_the_end));
     if shown.chars().all(|c| c == ' ' || unicode::is_invisible(c)) {
         return Err(TextError::Empty);

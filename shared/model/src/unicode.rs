@@ -102,10 +102,16 @@ pub fn escape(number: u32, text: &mut String) {
     text.push_str(&format!("\\u{{{number:x}}}"));
 }
 
-/// Every run of white space becomes one space; none stays at the ends.
+/// Whether a character looks like a space: white space, and the empty pattern of Braille.
+#[must_use]
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}'
+}
+
+/// Every run of what looks like spaces becomes one space; none stays at the ends.
 #[must_use]
 pub fn single_spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// One line of at most `most` characters. A character that hides or reorders text is an escape.

@@ -4,7 +4,7 @@
 pub const TAKEN: &str = "Café desk";
 
 /// The same name as other keyboards and programs write it.
-pub const LOOK_ALIKES: [&str; 9] = [
+pub const LOOK_ALIKES: [&str; 11] = [
     "Café desk",
     "CAFÉ DESK",
     "Cafe\u{301} desk",
@@ -14,6 +14,8 @@ pub const LOOK_ALIKES: [&str; 9] = [
     "Ca\u{200b}fé desk",
     "Café\u{ad} desk",
     "\u{ff23}afé desk",
+    "Café\u{2800}desk",
+    "Café desk\u{2800}",
 ];
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ fn a_name_is_shown_as_it_was_typed_but_cleaned() {
         assert_eq!(text::name(typed).as_deref(), Ok(shown), "{why}");
         assert_eq!(text::name(shown).as_deref(), Ok(shown), "{why}, once and for all");
     }
-    for empty in ["", "\u{200b}", " \u{feff} \u{ad}", "\u{200d}", "\u{fe0f}", "\u{3164}", "\u{2028}"] {
+    for empty in
+        ["", "\u{200b}", "\u{2800}", " \u{feff} \u{ad}", "\u{200d}", "\u{fe0f}", "\u{3164}", "\u{2028}"]
+    {
         assert_eq!(text::name(empty), Err(TextError::Empty), "{empty:?}");
     }
     assert_eq!(
@@ -137,6 +139,7 @@ fn email_addresses() {
 fn an_address_of_an_integration_is_its_kind_and_its_name() {
     let cases = [
         ("slack:Security desk", Channel::Chat, "slack:Security desk"),
+        ("slack: Security \u{a0} desk", Channel::Chat, "slack:Security desk"),
         (" teams:  soc ", Channel::Chat, "teams:soc"),
         ("webhook:+15550100", Channel::Webhook, "webhook:+15550100"),
         ("pagerduty:a@b.example", Channel::Webhook, "pagerduty:a@b.example"),

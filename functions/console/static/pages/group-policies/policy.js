@@ -71,5 +71,5 @@ function Notify({ values, set, off, problem, live, organization, names }) {
   return html`
     <fieldset class="notify"><legend class="field-label">${t("policy.notify")}</legend>
       <div class="row row-wrap checks">${radio(false, t("policy.notifyNot"))}${radio(true, t("policy.notifyThese"))}</div></fieldset>
-    ${values.enabled && html`<p class="hint">${t("policy.notifyWhat")}</p><${Addresses} organization=${organization} addresses=${values.addresses} off=${off} live=${live} names=${names} problem=${errorAt(problem, "/notify/addresses")} onChange=${(/** @type {string[]} */ addresses) => set({ addresses })} />`}`;
+    ${values.enabled && html`<p class="hint">${t("fleet.notifyWhat")}</p><${Addresses} organization=${organization} addresses=${values.addresses} off=${off} live=${live} names=${names} problem=${errorAt(problem, "/notify/addresses")} onChange=${(/** @type {string[]} */ addresses) => set({ addresses })} />`}`;
 }

@@ -49,7 +49,7 @@ function Waiting({ view, off, names, settings }) {
       <${Select} label=${t("waiting.who")} value=${values.own} options=${[{ value: "", label: inherited }, { value: "own", label: t("settings.own") }]} onChange=${(/** @type {string} */ value) => set({ own: value })} />
       ${values.own && html`
         <${Field} label=${t("waiting.untaken")} hint=${t("waiting.minutes")} name="untaken" type="number" min="1" max="86400" value=${values.untaken} error=${errorAt(problem, "/escalation/untaken_after_minutes")} onInput=${(/** @type {string} */ untaken) => set({ untaken })} />
-        <div><p class="field-label">${t("waiting.to")}</p><${Addresses} organization=${view.organization_id} addresses=${values.to} off=${off} names=${names} problem=${errorAt(problem, "/escalation/to")} onChange=${(/** @type {string[]} */ to) => set({ to })} /></div>
+        <div><p class="field-label">${t("waiting.to")}</p><p class="hint">${t("fleet.notifyWhat")}</p><${Addresses} organization=${view.organization_id} addresses=${values.to} off=${off} names=${names} problem=${errorAt(problem, "/escalation/to")} onChange=${(/** @type {string[]} */ to) => set({ to })} /></div>
         <${Field} label=${t("waiting.undecided")} hint=${t("waiting.minutes")} name="undecided" type="number" min="1" max="86400" value=${values.undecided} error=${errorAt(problem, "/escalation/undecided_after_minutes")} onInput=${(/** @type {string} */ undecided) => set({ undecided })} />`}
       <${Preview} organization=${view.organization_id} revision=${revision} />`}
     <//>`;

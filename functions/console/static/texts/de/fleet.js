@@ -44,4 +44,5 @@ export default {
   "addresses.drop": "{address} entfernen",
   "addresses.reached": "Gesendet.",
   "addresses.refused": "Nicht gesendet.",
+  "fleet.notifyWhat": "An jede Adresse geht, worum es in einer Anfrage geht: Computer, Benutzer, Datei und Begründung. Berechtigungen werden dabei nicht geprüft: Wer dort mitliest, muss kein Administrator sein.",
 };

@@ -41,7 +41,6 @@ export default {
   "policy.notify": "Sollen Administratoren benachrichtigt werden, wenn ein Benutzer um Erlaubnis bittet?",
   "policy.notifyNot": "Nicht benachrichtigen",
   "policy.notifyThese": "Diese Administratoren benachrichtigen",
-  "policy.notifyWhat": "An jede Adresse geht, worum es in einer Anfrage geht: Computer, Benutzer, Datei und Begründung. Berechtigungen werden dabei nicht geprüft: Wer dort mitliest, muss kein Administrator sein.",
   "policy.what": "Was sie blockiert und erlaubt",
   "policy.description": "Wofür sie ist",
   "policy.about": "Sie betrifft",

@@ -44,4 +44,5 @@ export default {
   "addresses.drop": "Take out {address}",
   "addresses.reached": "Sent.",
   "addresses.refused": "Not sent.",
+  "fleet.notifyWhat": "Each address is sent what a request is about: computer, user, file and reason. No permission is checked: whoever reads there need not be an administrator.",
 };

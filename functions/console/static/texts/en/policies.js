@@ -41,7 +41,6 @@ export default {
   "policy.notify": "Do you want to notify administrators when a user requests permission?",
   "policy.notifyNot": "Do not notify",
   "policy.notifyThese": "Notify the following admins",
-  "policy.notifyWhat": "Each address is sent what a request is about: computer, user, file and reason. No permission is checked: whoever reads there need not be an administrator.",
   "policy.what": "What it blocks and allows",
   "policy.description": "What it is for",
   "policy.about": "It is about",

@@ -44,4 +44,5 @@ export default {
   "addresses.drop": "Quitar {address}",
   "addresses.reached": "Enviado.",
   "addresses.refused": "No enviado.",
+  "fleet.notifyWhat": "A cada dirección se envía de qué trata la solicitud: equipo, usuario, archivo y motivo. No se comprueba ningún permiso: quien lea ahí no tiene por qué ser administrador.",
 };

@@ -41,7 +41,6 @@ export default {
   "policy.notify": "¿Desea notificar a los administradores cuando un usuario pida permiso?",
   "policy.notifyNot": "No notificar",
   "policy.notifyThese": "Notificar a los siguientes administradores",
-  "policy.notifyWhat": "A cada dirección se envía de qué trata la solicitud: equipo, usuario, archivo y motivo. No se comprueba ningún permiso: quien lea ahí no tiene por qué ser administrador.",
   "policy.what": "Qué bloquea y qué permite",
   "policy.description": "Para qué es",
   "policy.about": "Trata de",

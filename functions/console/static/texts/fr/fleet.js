@@ -44,4 +44,5 @@ export default {
   "addresses.drop": "Retirer {address}",
   "addresses.reached": "Envoyé.",
   "addresses.refused": "Non envoyé.",
+  "fleet.notifyWhat": "Chaque adresse reçoit l’objet de la demande : ordinateur, utilisateur, fichier et motif. Aucune autorisation n’est vérifiée : qui lit à cette adresse n’est pas forcément un administrateur.",
 };

@@ -41,7 +41,6 @@ export default {
   "policy.notify": "Voulez-vous notifier les administrateurs quand un utilisateur demande une autorisation ?",
   "policy.notifyNot": "Ne pas notifier",
   "policy.notifyThese": "Notifier les administrateurs suivants",
-  "policy.notifyWhat": "Chaque adresse reçoit l’objet de la demande : ordinateur, utilisateur, fichier et motif. Aucune autorisation n’est vérifiée : qui lit à cette adresse n’est pas forcément un administrateur.",
   "policy.what": "Ce qu’elle bloque et autorise",
   "policy.description": "À quoi elle sert",
   "policy.about": "Elle concerne",

@@ -8,6 +8,8 @@
     reason = "tests may panic"
 )]
 
+use std::collections::BTreeMap;
+
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::{Company, are_installed, root};
 use tokio::process::Command;
@@ -25,7 +27,10 @@ async fn nothing_is_found_with_what_the_document_allows_and_forbids() {
     }
     for caller in [Caller::Administrator, Caller::Computer, Caller::Nobody] {
         // What one caller ends, cancels or deletes is there for the next.
-        let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+        // Beyond the limits of computers, everything would be refused.
+        let variables = BTreeMap::from([("computer_limits".to_owned(), "off".to_owned())]);
+        let options = Options { variables, ..Options::default() };
+        let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
         let company = Company::on(&host).await;
         fuzz(&host, &company, caller).await;
         let signed_in = company.world.api.get("/v1/session").bearer(&company.world.boss).send().await;

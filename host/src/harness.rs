@@ -300,9 +300,7 @@ impl State {
         let dir = tempfile::tempdir()?;
         let store = match backend {
             Backend::Sqlite => StoreConfig::Sqlite { path: Some(dir.path().join("sqlite_key_value.db")) },
-            Backend::Redis => {
-                StoreConfig::Redis { url: RedisServer::shared().await?.empty_database().await? }
-            }
+            Backend::Redis => StoreConfig::Redis(RedisServer::shared().await?.empty_database().await?.into()),
         };
         Ok(Self { dir, store })
     }

@@ -25,7 +25,7 @@ use async_trait::async_trait;
 pub use self::counters::{Counters, OperationCounts};
 pub(crate) use self::lock::StoreLock;
 pub use self::quirks::Quirks;
-pub(crate) use self::redis::look as redis_look;
+pub(crate) use self::redis::{connect as redis_connect, look as redis_look};
 pub(crate) use self::under_way::{Place, UnderWay};
 pub use crate::faults::Faults;
 use crate::runtime_config::StoreConfig;
@@ -166,7 +166,7 @@ impl Stores {
         for (label, config) in configs {
             let backend: Arc<dyn Backend> = match config {
                 StoreConfig::Sqlite { path } => Arc::new(sqlite::Sqlite::new(path.clone(), quirks)),
-                StoreConfig::Redis { url } => Arc::new(redis::Redis::new(url, quirks)?),
+                StoreConfig::Redis(address) => Arc::new(redis::Redis::new(address, quirks)?),
             };
             backends.insert(label.clone(), backend);
         }

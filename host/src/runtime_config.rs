@@ -17,10 +17,22 @@ pub enum StoreConfig {
         path: Option<PathBuf>,
     },
     /// `type = "redis"`.
-    Redis {
-        /// `redis://[user:password@]host:port/database`.
-        url: String,
-    },
+    Redis(RedisAddress),
+}
+
+/// Where a Redis database is, and which certificates its server may show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedisAddress {
+    /// `redis://[user:password@]host:port/database`, or `rediss://…` over TLS.
+    pub url: String,
+    /// A PEM file with certificates that the server's may lead to, in addition to the system's. Spin does not know it.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl From<String> for RedisAddress {
+    fn from(url: String) -> Self {
+        Self { url, ca_file: None }
+    }
 }
 
 /// The contents of a runtime-config file, with the defaults filled in.
@@ -49,7 +61,7 @@ impl RuntimeConfig {
     pub fn sqlite_files(&self) -> impl Iterator<Item = &Path> {
         self.key_value_stores.values().filter_map(|store| match store {
             StoreConfig::Sqlite { path } => path.as_deref(),
-            StoreConfig::Redis { .. } => None,
+            StoreConfig::Redis(_) => None,
         })
     }
 
@@ -81,7 +93,10 @@ fn store(entry: &toml::Value, base: &Path) -> anyhow::Result<StoreConfig> {
     let text = |name: &str| entry.get(name).and_then(toml::Value::as_str);
     match text("type").context("`type` is missing")? {
         "spin" => Ok(StoreConfig::Sqlite { path: text("path").map(|path| base.join(path)) }),
-        "redis" => Ok(StoreConfig::Redis { url: text("url").context("`url` is missing")?.to_owned() }),
+        "redis" => Ok(StoreConfig::Redis(RedisAddress {
+            url: text("url").context("`url` is missing")?.to_owned(),
+            ca_file: text("ca_file").map(|file| base.join(file)),
+        })),
         other => bail!("the type `{other}` is not supported here; `spin` (SQLite) and `redis` are"),
     }
 }
@@ -109,9 +124,11 @@ mod tests {
     fn stores_are_read_as_spin_reads_them() {
         let text = "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://h:1/2\"\n\
             [key_value_store.a]\ntype = \"spin\"\npath = \"kv.db\"\n[key_value_store.m]\ntype = \"spin\"\n\
-            [sqlite_database.default]\ntype = \"spin\"";
+            [key_value_store.t]\ntype = \"redis\"\nurl = \"rediss://h:1\"\nca_file = \"ca.pem\"\n[sqlite_database.default]\ntype = \"spin\"";
         let stores = read(text).unwrap().key_value_stores;
-        assert_eq!(stores["default"], StoreConfig::Redis { url: "redis://h:1/2".to_owned() });
+        assert_eq!(stores["default"], StoreConfig::Redis("redis://h:1/2".to_owned().into()));
+        let ca_file = Some("/config/ca.pem".into());
+        assert_eq!(stores["t"], StoreConfig::Redis(RedisAddress { url: "rediss://h:1".to_owned(), ca_file }));
         assert_eq!(stores["a"], StoreConfig::Sqlite { path: Some("/config/kv.db".into()) });
         assert_eq!(stores["m"], StoreConfig::Sqlite { path: None });
     }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use countersign_host::TlsFiles;
 use countersign_host::harness::Backend;
-use countersign_host::harness::redis::RedisServer;
+use countersign_host::harness::redis::{self as server, RedisServer};
 use countersign_host::kv::{self, KvStore, Quirks, Stores};
-use countersign_host::runtime_config::StoreConfig;
+use countersign_host::runtime_config::{RedisAddress, StoreConfig};
 use countersign_kv::{KeyValue, KvError, SwapHint, conformance};
 
 /// A host's store behind the kv crate's trait; the platform crate does the same inside a component.
@@ -55,17 +56,22 @@ async fn conforms(quirks: Quirks) {
         let folder = tempfile::tempdir().unwrap();
         let config = match backend {
             Backend::Sqlite => StoreConfig::Sqlite { path: Some(folder.path().join("kv.db")) },
-            Backend::Redis => StoreConfig::Redis {
-                url: RedisServer::shared().await.unwrap().empty_database().await.unwrap(),
-            },
+            Backend::Redis => {
+                let server = RedisServer::shared().await.unwrap();
+                StoreConfig::Redis(server.empty_database().await.unwrap().into())
+            }
         };
-        let stores = Stores::new(&BTreeMap::from([("default".to_owned(), config)]), quirks).unwrap();
-        let store = OnHost(stores.open("default").await.unwrap());
-        let findings = conformance::run(Arc::new(store), "host").await;
-        assert!(!findings.is_empty());
-        for (check, finding) in findings {
-            assert_eq!(finding, Ok(()), "{backend:?}, {quirks:?}: {check}");
-        }
+        conforms_at(config, quirks).await;
+    }
+}
+
+async fn conforms_at(config: StoreConfig, quirks: Quirks) {
+    let stores = Stores::new(&BTreeMap::from([("default".to_owned(), config.clone())]), quirks).unwrap();
+    let store = OnHost(stores.open("default").await.unwrap());
+    let findings = conformance::run(Arc::new(store), "host").await;
+    assert!(!findings.is_empty());
+    for (check, finding) in findings {
+        assert_eq!(finding, Ok(()), "{config:?}, {quirks:?}: {check}");
     }
 }
 
@@ -82,4 +88,23 @@ async fn backends_like_those_of_spin_conform() {
 #[tokio::test(flavor = "multi_thread")]
 async fn backends_like_those_of_spin_conform_once_its_unwatch_is_mended() {
     conforms(Quirks::UnwatchMended).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_over_tls_conforms() {
+    if !server::is_installed().unwrap() {
+        return;
+    }
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [certificate, key] = ["server.pem", "server.key"].map(|name| folder.path().join(name));
+    std::fs::write(&certificate, issued.cert.pem()).unwrap();
+    std::fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
+    let files = TlsFiles { certificate, key };
+    let server = RedisServer::start_over_tls(&files, &[]).await.unwrap();
+    for quirks in [Quirks::None, Quirks::Spin41] {
+        let url = server.empty_database().await.unwrap();
+        let address = RedisAddress { url, ca_file: Some(files.certificate.clone()) };
+        conforms_at(StoreConfig::Redis(address), quirks).await;
+    }
 }

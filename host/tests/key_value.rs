@@ -22,9 +22,10 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let config = match backend {
             Backend::Sqlite => StoreConfig::Sqlite { path: Some(folder.path().join("deep/er/kv.db")) },
-            Backend::Redis => StoreConfig::Redis {
-                url: RedisServer::shared().await.unwrap().empty_database().await.unwrap(),
-            },
+            Backend::Redis => {
+                let server = RedisServer::shared().await.unwrap();
+                StoreConfig::Redis(server.empty_database().await.unwrap().into())
+            }
         };
         let labels = ["default", "other"].map(|label| (label.to_owned(), config.clone()));
         Self { _folder: folder, configs: BTreeMap::from(labels) }
@@ -185,7 +186,7 @@ async fn an_unknown_label_is_no_store() {
 
 #[tokio::test]
 async fn an_unreachable_redis_is_an_error_that_names_it() {
-    let config = StoreConfig::Redis { url: "redis://127.0.0.1:1/0".to_owned() };
+    let config = StoreConfig::Redis("redis://127.0.0.1:1/0".to_owned().into());
     let stores = Stores::new(&BTreeMap::from([("default".to_owned(), config)]), Quirks::None).unwrap();
     let error = stores.open("default").await.err().unwrap().to_string();
     assert!(error.contains("127.0.0.1:1"), "{error}");

@@ -23,7 +23,7 @@ async fn tell(url: &str, command: &[&str]) {
 /// The severities, and the settings that the warnings name.
 async fn warnings(url: &str) -> Vec<(Severity, String)> {
     let labels =
-        ["default", "other"].map(|label| (label.to_owned(), StoreConfig::Redis { url: url.to_owned() }));
+        ["default", "other"].map(|label| (label.to_owned(), StoreConfig::Redis(url.to_owned().into())));
     let stores = Stores::new(&BTreeMap::from(labels), Quirks::None).unwrap();
     let warnings = stores.warnings().await.unwrap();
     let address = url.rsplit('@').next().unwrap().trim_start_matches("redis://").split('/').next().unwrap();

@@ -69,7 +69,7 @@ async fn examine(options: &Options, place: &Place, settings: &Settings) -> Vec<F
                 let found = format!("the store `{label}` is in memory: nothing is kept");
                 vec![Finding::fault("store", found, "give it a `path` in the runtime configuration")]
             }
-            StoreConfig::Redis { url } => redis::examine(url, &summary(label, store), &place.clock).await,
+            StoreConfig::Redis(server) => redis::examine(server, &summary(label, store), &place.clock).await,
         });
     }
     if !public_url.is_empty() {
@@ -101,7 +101,7 @@ fn settings(options: &Options, place: &Place) -> Settings {
         made,
         secrets_file,
         environment: names.filter(|name| name.starts_with(ENVIRONMENT_PREFIX)).collect(),
-        is_shared: place.stores().any(|(_, store)| matches!(store, StoreConfig::Redis { .. })),
+        is_shared: place.stores().any(|(_, store)| matches!(store, StoreConfig::Redis(_))),
         tls: options.tls.files().is_some(),
     }
 }
@@ -127,8 +127,8 @@ fn summary(label: &str, store: &StoreConfig) -> String {
 fn secrets_of(place: &Place, settings: &Settings) -> Vec<String> {
     let mut all = settings.secrets();
     for (_, store) in place.stores() {
-        if let StoreConfig::Redis { url } = store {
-            all.extend(password(url));
+        if let StoreConfig::Redis(server) = store {
+            all.extend(password(&server.url));
         }
     }
     all
@@ -149,7 +149,7 @@ mod tests {
     fn the_password_of_a_server_is_known() {
         for (url, expected) in [
             ("redis://user:pa:ss@w@host:6379/0", Some("pa:ss@w")),
-            ("redis://:word@host", Some("word")),
+            ("rediss://:word@host", Some("word")),
             ("redis://host:6379", None),
             ("host", None),
         ] {

@@ -155,7 +155,7 @@ impl Place {
         match self.store()? {
             StoreConfig::Sqlite { path: Some(path) } => Ok(path),
             StoreConfig::Sqlite { path: None } => bail!("the store is in memory only: nothing of it is kept"),
-            StoreConfig::Redis { .. } => bail!("the store is on Redis: {instead}"),
+            StoreConfig::Redis(_) => bail!("the store is on Redis: {instead}"),
         }
     }
 }

@@ -127,7 +127,7 @@ fn mark_only(options: &Options, place: &Place) -> anyhow::Result<()> {
     let _lock = match place.store()? {
         StoreConfig::Sqlite { path: Some(path) } => Some(StoreLock::exclusive(path)?),
         StoreConfig::Sqlite { path: None } => bail!("the store is in memory only: nothing of it is kept"),
-        StoreConfig::Redis { .. } => None,
+        StoreConfig::Redis(_) => None,
     };
     let organizations = block_on(async {
         let component = options.deployment.component(place, None).await?;

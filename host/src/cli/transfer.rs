@@ -130,7 +130,7 @@ pub(super) fn import(options: &Import) -> anyhow::Result<()> {
     let organizations = match place.store()? {
         StoreConfig::Sqlite { path: Some(path) } => to_sqlite(options, &place, path, &origin)?,
         StoreConfig::Sqlite { path: None } => bail!("the store is in memory only: nothing of it is kept"),
-        StoreConfig::Redis { .. } => to_redis(options, &place, &origin)?,
+        StoreConfig::Redis(_) => to_redis(options, &place, &origin)?,
     };
     say(&format!(
         "Imported {} keys, exported at {} by version {}",
@@ -234,11 +234,11 @@ async fn settle(
 
 /// A scan of Redis is no consistent state while others write.
 async fn require_alone(config: &StoreConfig, stopped: bool) -> anyhow::Result<()> {
-    let StoreConfig::Redis { url } = config else { return Ok(()) };
+    let StoreConfig::Redis(address) = config else { return Ok(()) };
     if stopped {
         return Ok(());
     }
-    match redis_clients::others(url).await {
+    match redis_clients::others(address).await {
         Ok(0) => Ok(()),
         Ok(others) => bail!(
             "{others} other programs are connected to the Redis database: stop every host that serves it. If these are no \

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Value};
+use redis::{AsyncConnectionConfig, Value};
 use wasmtime::component::{Accessor, HasSelf, Resource};
 
 use super::bindings::OpenRedis;
@@ -11,6 +11,7 @@ use super::bindings::outbound_redis::{
     Error, Host, HostConnection, HostConnectionWithStore, RedisParameter, RedisResult,
 };
 use super::state::InstanceState;
+use crate::kv::redis_connect::client;
 
 const CONNECT: Duration = Duration::from_secs(3);
 const ANSWER: Duration = Duration::from_secs(5);
@@ -53,7 +54,7 @@ impl<T: Send> HostConnectionWithStore<T> for HasSelf<InstanceState> {
 }
 
 async fn connect(address: &str) -> Result<MultiplexedConnection, Error> {
-    let client = Client::open(address).map_err(|_| Error::InvalidAddress)?;
+    let client = client(&address.to_owned().into()).map_err(|_| Error::InvalidAddress)?;
     let limits =
         AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(Some(ANSWER));
     client.get_multiplexed_async_connection_with_config(&limits).await.map_err(other)

@@ -49,7 +49,7 @@ impl ChildHost {
 
     /// The same on a Redis server of its own, which can be restarted.
     pub async fn start_over(server: &RedisServer, options: Options) -> anyhow::Result<Self> {
-        let store = StoreConfig::Redis { url: server.empty_database().await? };
+        let store = StoreConfig::Redis(server.empty_database().await?.into());
         Self::first(State { dir: tempfile::tempdir()?, store }, options).await
     }
 
@@ -259,7 +259,7 @@ fn runtime_config_file(state: &State) -> anyhow::Result<PathBuf> {
         StoreConfig::Sqlite { path } => {
             ("spin", "path", path.as_ref().map(|path| path.display().to_string()))
         }
-        StoreConfig::Redis { url } => ("redis", "url", Some(url.clone())),
+        StoreConfig::Redis(address) => ("redis", "url", Some(address.url.clone())),
     };
     store.insert("type".to_owned(), kind.into());
     if let Some(value) = value {

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::free_address;
+use crate::server::tls::TlsFiles;
 
 const DATABASES: u32 = 4096;
 const START: Duration = Duration::from_secs(10);
@@ -19,21 +20,25 @@ const START: Duration = Duration::from_secs(10);
 /// when it ends by itself. The server is configured as the product requires, except that the operating system decides when
 /// the file is written.
 const KEEPER: &str = r#"
+folder=$1
+shift
 while :; do
-  redis-server --port "$1" --bind 127.0.0.1 --databases "$2" --dir "$3" \
+  redis-server "$@" --bind 127.0.0.1 --dir "$folder" \
     --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction >/dev/null 2>&1 &
-  echo $! >"$3/pid"
+  echo $! >"$folder/pid"
   wait $!
 done &
 loop=$!
 cat >/dev/null
 kill -9 $loop
-kill -9 "$(cat "$3/pid")"
+kill -9 "$(cat "$folder/pid")"
 wait
-rm -rf "$3""#;
+rm -rf "$folder""#;
 
 /// A server for this test program.
 pub struct RedisServer {
+    /// How its address begins, up to the database.
+    origin: String,
     port: u16,
     next_database: AtomicU32,
     folder: PathBuf,
@@ -49,18 +54,36 @@ impl RedisServer {
 
     /// A separate server; it stops when this is dropped.
     pub async fn start() -> anyhow::Result<Self> {
-        ensure!(is_installed()?, "redis-server is not installed");
         let port = free_address()?.port();
+        Self::listen(format!("redis://127.0.0.1:{port}"), port, &["--port", &port.to_string()]).await
+    }
+
+    /// A separate server that speaks only TLS, as `localhost`, with this certificate. It asks its clients for none, unless `more`
+    /// of its options say so.
+    pub async fn start_over_tls(files: &TlsFiles, more: &[&str]) -> anyhow::Result<Self> {
+        let port = free_address()?.port();
+        let (number, certificate, key) = (port.to_string(), files.certificate.as_path(), files.key.as_path());
+        let [certificate, key] = [certificate, key].map(|file| file.display().to_string());
+        let mut options = vec!["--port", "0", "--tls-port", &number, "--tls-auth-clients", "no"];
+        options.extend(["--tls-cert-file", &certificate, "--tls-key-file", &key]);
+        options.extend(more);
+        Self::listen(format!("rediss://localhost:{port}"), port, &options).await
+    }
+
+    async fn listen(origin: String, port: u16, options: &[&str]) -> anyhow::Result<Self> {
+        ensure!(is_installed()?, "redis-server is not installed");
         let folder = TempDir::new()?.keep();
         let keeper = Command::new("sh")
-            .args(["-c", KEEPER, "redis-keeper", &port.to_string(), &DATABASES.to_string()])
+            .args(["-c", KEEPER, "redis-keeper"])
             .arg(&folder)
+            .args(options)
+            .args(["--databases", &DATABASES.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .context("cannot start redis-server")?;
-        let server = Self { port, next_database: AtomicU32::new(0), folder, keeper };
+        let server = Self { origin, port, next_database: AtomicU32::new(0), folder, keeper };
         tokio::time::timeout(START, server.answering()).await.context("redis-server does not answer")?;
         Ok(server)
     }
@@ -69,7 +92,7 @@ impl RedisServer {
     pub async fn empty_database(&self) -> anyhow::Result<String> {
         let number = self.next_database.fetch_add(1, Ordering::Relaxed);
         ensure!(number < DATABASES, "more than {DATABASES} databases in one test program");
-        Ok(format!("redis://127.0.0.1:{}/{number}", self.port))
+        Ok(format!("{}/{number}", self.origin))
     }
 
     /// Kills it, as `kill -9` does, and waits until it is there again with what it had written.

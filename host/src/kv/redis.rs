@@ -1,16 +1,18 @@
 //! Key-value on Redis: Spin's encodings. Every label of a database shares its keys, as with Spin.
 
+pub(crate) mod connect;
 pub(crate) mod look;
 mod settings;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::ConnectionManager;
 use redis::{AsyncCommands, Client, RedisError, Script};
 
+use self::connect::{client, connect, is_tls};
 use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError, Warning};
+use crate::runtime_config::RedisAddress;
 
 /// Sets the key if it still holds what was read; `ARGV[1]` says whether it held anything.
 const SWAP: &str = "local now = redis.call('GET', KEYS[1])
@@ -20,9 +22,6 @@ elseif now then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 return 1";
 
-const CONNECT: Duration = Duration::from_secs(3);
-const ANSWER: Duration = Duration::from_secs(5);
-
 /// One Redis database.
 pub(super) struct Redis {
     client: Client,
@@ -31,9 +30,8 @@ pub(super) struct Redis {
 }
 
 impl Redis {
-    pub(super) fn new(url: &str, quirks: Quirks) -> Result<Self, KvError> {
-        let client = Client::open(url)
-            .map_err(|error| KvError::Other(format!("the Redis URL does not parse: {error}")))?;
+    pub(super) fn new(address: &RedisAddress, quirks: Quirks) -> Result<Self, KvError> {
+        let client = client(address).map_err(|error| KvError::Other(format!("{error:#}")))?;
         Ok(Self { client, quirks, connection: tokio::sync::OnceCell::new() })
     }
 
@@ -59,7 +57,8 @@ impl Backend for Redis {
     }
 
     fn summary(&self) -> String {
-        format!("Redis at {}", self.client.get_connection_info().addr())
+        let address = self.client.get_connection_info().addr();
+        format!("Redis at {address}{}", if is_tls(address) { " over TLS" } else { "" })
     }
 
     async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
@@ -168,7 +167,8 @@ impl KvStore for Store {
                 let client = self.client.clone();
                 let connection = by_itself(async move { connect(&client).await }).await?;
                 let unwatch_mended = self.quirks == Quirks::UnwatchMended;
-                Arc::new(Watch { connection: connection.map_err(redis_error)?, key, unwatch_mended })
+                let connection = connection.map_err(|error| KvError::Other(error.to_string()))?;
+                Arc::new(Watch { connection, key, unwatch_mended })
             }
         })
     }
@@ -242,14 +242,6 @@ impl Cas for Watch {
         });
         swapped.await?.map_err(|error: RedisError| SwapError::CasFailed(error.to_string()))
     }
-}
-
-async fn connect(client: &Client) -> Result<ConnectionManager, RedisError> {
-    let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(CONNECT))
-        .set_response_timeout(Some(ANSWER))
-        .set_number_of_retries(1);
-    client.get_connection_manager_with_config(config).await
 }
 
 fn redis_error(error: RedisError) -> KvError {

@@ -1,14 +1,14 @@
 //! Who else is connected to a Redis database.
 
-use redis::Client;
+use super::redis::connect::client;
+use crate::runtime_config::RedisAddress;
 
 /// How many other connections have selected the same database.
 ///
 /// # Errors
 /// If the server cannot be reached, or does not tell.
-pub(crate) async fn others(url: &str) -> anyhow::Result<usize> {
-    let client = Client::open(url)?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
+pub(crate) async fn others(address: &RedisAddress) -> anyhow::Result<usize> {
+    let mut connection = client(address)?.get_multiplexed_async_connection().await?;
     let own: i64 = redis::cmd("CLIENT").arg("ID").query_async(&mut connection).await?;
     let list: String = redis::cmd("CLIENT").arg("LIST").query_async(&mut connection).await?;
     Ok(count(&list, own))

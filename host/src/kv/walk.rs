@@ -40,7 +40,7 @@ impl Walk {
                     snapshot(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
                 Ok(Self::Sqlite { connection, label: label.to_owned(), last: String::new() })
             }
-            StoreConfig::Redis { .. } => {
+            StoreConfig::Redis(_) => {
                 let stores = Stores::new(&[(label.to_owned(), config.clone())].into(), Quirks::None)?;
                 let store = stores.open(label).await?;
                 let keys = store.get_keys().await?.into_iter();

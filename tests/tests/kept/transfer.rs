@@ -53,7 +53,7 @@ async fn a_store_moves_to_redis_and_back_without_a_change() {
     host.kill().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let redis =
-        StoreConfig::Redis { url: RedisServer::shared().await.unwrap().empty_database().await.unwrap() };
+        StoreConfig::Redis(RedisServer::shared().await.unwrap().empty_database().await.unwrap().into());
     let sqlite = StoreConfig::Sqlite { path: Some(folder.path().join("back.db")) };
     let first = move_to(&mut host, folder.path(), "first", redis.clone(), &["--nothing-lost"]).await;
     require_verified(&host).await;

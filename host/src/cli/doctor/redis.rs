@@ -5,8 +5,10 @@ use std::time::Duration;
 use super::clock;
 use super::finding::Finding;
 use crate::clock::HostClock;
+use crate::kv::redis_connect::{ConnectError, Way};
 use crate::kv::redis_look::{Look, look};
 use crate::kv::{Severity, Warning};
+use crate::runtime_config::RedisAddress;
 
 /// A request makes some ten calls, one after the other.
 const SLOW: Duration = Duration::from_millis(5);
@@ -16,14 +18,22 @@ const OLDEST: (u32, u32) = (6, 0);
 const TRIED: &str = "7.0";
 
 /// Looks at the server. `summary`: its name in words.
-pub(super) async fn examine(url: &str, summary: &str, time: &HostClock) -> Vec<Finding> {
-    match look(url, time).await {
+pub(super) async fn examine(address: &RedisAddress, summary: &str, time: &HostClock) -> Vec<Finding> {
+    match look(address, time).await {
         Ok(look) => {
             let mut found = findings(summary, &look);
+            found.extend(way(look.way, address));
             found.extend(look.ahead.map(|ahead| clock::finding("Redis", ahead)));
             found
         }
         Err(error) => {
+            if let Some(ConnectError::Tls { found, advice }) = error.downcast_ref() {
+                return vec![Finding::fault(
+                    "redis tls",
+                    format!("{summary} cannot be used: {found}"),
+                    *advice,
+                )];
+            }
             let found = format!("{summary} cannot be used: {error:#}");
             let advice = "see that it runs, that this machine reaches it, and that `url` in the runtime configuration has its user and password";
             vec![Finding::fault("store", found, advice)]
@@ -61,6 +71,24 @@ fn ping(summary: &str, took: Duration) -> Finding {
         Finding::warning("store", found, advice)
     } else {
         Finding::ok("store", found)
+    }
+}
+
+/// What protects the records on their way. `None`: they stay on this machine.
+fn way(way: Way, address: &RedisAddress) -> Option<Finding> {
+    const CHECK: &str = "redis tls";
+    match way {
+        Way::Local => None,
+        Way::Tls => {
+            let file = address.ca_file.as_ref();
+            let file = file.map_or_else(String::new, |file| format!(" or in `{}`", file.display()));
+            Some(Finding::ok(CHECK, format!("its certificate comes from an authority of the system{file}")))
+        }
+        Way::Open => Some(Finding::warning(
+            CHECK,
+            "records and its password are not encrypted on their way",
+            "write `rediss://` in `url`, unless the network between the two machines encrypts",
+        )),
     }
 }
 
@@ -163,6 +191,16 @@ mod tests {
             assert_eq!(fsync(Some(when)).map(|found| found.state), Some(state), "{when}");
         }
         assert_eq!(fsync(None), None);
+    }
+
+    #[test]
+    fn records_that_leave_the_machine_in_the_clear_are_told_of() {
+        let plain = RedisAddress::from("redis://h:1".to_owned());
+        let state = |kind| way(kind, &plain).map(|found| found.state);
+        assert_eq!([Way::Local, Way::Tls, Way::Open].map(state), [None, Some(Ok), Some(Warns)]);
+        let ca_file = Some("/etc/ca.pem".into());
+        let found = way(Way::Tls, &RedisAddress { url: "rediss://h:1".to_owned(), ca_file });
+        assert!(found.unwrap().found.contains("`/etc/ca.pem`"));
     }
 
     #[test]

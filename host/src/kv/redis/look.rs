@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use redis::aio::ConnectionManager;
-use redis::{Client, Cmd, Value};
+use redis::{Cmd, Value};
 
-use super::connect;
+use super::connect::{Way, client, connect};
 use super::settings::{self, Settings};
 use crate::clock::HostClock;
+use crate::runtime_config::RedisAddress;
 
 /// How often the server is asked for an answer. The shortest time counts: the others waited for something else, too.
 const PINGS: usize = 5;
@@ -22,6 +23,8 @@ const NO_SCRIPT: &str = "0000000000000000000000000000000000000000";
 /// What a server is like.
 #[derive(Debug, Clone)]
 pub(crate) struct Look {
+    /// What protects the records on their way.
+    pub(crate) way: Way,
     /// How long it takes to answer.
     pub(crate) ping: Duration,
     /// Its version, if it tells.
@@ -42,8 +45,8 @@ pub(crate) struct Look {
 ///
 /// # Errors
 /// If it cannot be reached, or lets nobody in with this password.
-pub(crate) async fn look(url: &str, clock: &HostClock) -> anyhow::Result<Look> {
-    let client = Client::open(url).context("the Redis URL does not parse")?;
+pub(crate) async fn look(address: &RedisAddress, clock: &HostClock) -> anyhow::Result<Look> {
+    let client = client(address)?;
     let mut connection = connect(&client).await?;
     let mut ping = Duration::MAX;
     for _ in 0..PINGS {
@@ -55,6 +58,7 @@ pub(crate) async fn look(url: &str, clock: &HostClock) -> anyhow::Result<Look> {
     let replication = info(&mut connection, "replication").await;
     let cluster = info(&mut connection, "cluster").await;
     Ok(Look {
+        way: Way::to(client.get_connection_info().addr()),
         ping,
         version: field(&server, "redis_version").map(str::to_owned),
         settings: settings::read(&mut connection).await,
@@ -141,7 +145,7 @@ mod tests {
         let server = RedisServer::start().await.unwrap();
         let url = server.empty_database().await.unwrap();
         let mut connection =
-            Client::open(url.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap();
+            redis::Client::open(url.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap();
         for (name, rights) in USERS {
             let mut user = redis::cmd("ACL");
             user.arg(&["SETUSER", name, "on", ">pw", "resetchannels", "~countersign/*"])
@@ -149,8 +153,9 @@ mod tests {
             user.exec_async(&mut connection).await.unwrap();
         }
         let clock = HostClock::default();
-        let seen =
-            async |login: &str| look(&url.replace("redis://", &format!("redis://{login}")), &clock).await;
+        let seen = async |login: &str| {
+            look(&url.replace("redis://", &format!("redis://{login}")).into(), &clock).await
+        };
         for login in ["", "host:pw@"] {
             let look = seen(login).await.unwrap();
             assert_eq!(look.denied, Vec::<String>::new(), "{login}");

@@ -3,7 +3,7 @@
 
 import { api, Problem } from "../api.js";
 import { useRepeated, useResource } from "../resource.js";
-import { useEffect } from "../ui.js";
+import { useEffect, useRef } from "../ui.js";
 
 /** @typedef {import("../api.js").Schemas["RequestView"]} Request */
 
@@ -15,17 +15,21 @@ export function useRequest(id) {
   return useResource((signal) => api.get("/v1/requests/{request_id}", { params: { request_id: id }, signal }), [id]);
 }
 
-/** Opens it again when a list shows another revision. @param {import("../resource.js").Resource<Request>} request @param {number | undefined} revision */
+/** Opens it again when a list shows another revision, or does not show it any more. @param {import("../resource.js").Resource<Request>} request @param {number | undefined} revision */
 export function useRevision(request, revision) {
   const opened = request.data?.revision;
+  const listed = useRef(false);
   useEffect(() => {
-    if (revision !== undefined && opened !== undefined && revision > opened) request.reload();
+    const changed = revision === undefined ? listed.current : opened !== undefined && revision > opened;
+    listed.current = revision !== undefined;
+    if (changed) request.reload();
   }, [revision, opened]);
 }
 
-/** The same without a list at hand: the newest requests of its computer. @param {import("../resource.js").Resource<Request>} request */
-export function useWatched(request) {
+/** The same without a list at hand: the newest requests of its computer. @param {import("../resource.js").Resource<Request>} request @param {boolean} [on] */
+export function useWatched(request, on = true) {
   useRepeated(async () => {
+    if (!on) return;
     const { data, problem } = request;
     if (!data) {
       if (problem instanceof Problem && problem.status === 0) await request.reload();

@@ -24,18 +24,24 @@ export function whyAlone(row) {
   return deceives(row.subject.name) ? "hidden" : null;
 }
 
+/** Whether a denial was refused because it says nothing. @param {Result} result */
+export const wantsWords = ({ problem }) => problem?.errors?.some(({ pointer }) => pointer === "/message") ?? false;
+
 export class Bulk {
   scope = signal(/** @type {"computer" | "group"} */ ("computer"));
-  until = signal(/** @type {import("../../decision/until.js").Until} */ ({ hours: 720 }));
+  /** Null: as each organization has it. */
+  until = signal(/** @type {import("../../decision/until.js").Until | null} */ (null));
   message = signal("");
   denying = signal(false);
+  /** Whether some organization asks for a word with each denial. */
+  asksWords = signal(false);
   phase = signal(/** @type {Phase} */ ({ name: "ready" }));
   preview = signal(/** @type {Answer | null} */ (null));
   problem = signal(/** @type {unknown} */ (null));
   /** What is sent again under the same keys must be the same, its end included. */
-  attempt = { of: "", keys: /** @type {string[]} */ ([]), end: /** @type {string | null} */ (null) };
+  attempt = { of: "", keys: /** @type {string[]} */ ([]), end: /** @type {string | null | undefined} */ (undefined) };
 
-  /** @param {string[]} ids @param {Outcome} outcome @param {string} words @param {string | null} end */
+  /** @param {string[]} ids @param {Outcome} outcome @param {string} words @param {string | null | undefined} end */
   decisions(ids, outcome, words, end) {
     const approving = outcome === "approved";
     return ids.map((id) => ({
@@ -49,12 +55,13 @@ export class Bulk {
 
   /** @param {string[]} ids @param {Outcome} outcome @param {{ dry?: boolean, stop?: AbortSignal }} [how] @returns {Promise<Answer>} */
   async post(ids, outcome, { dry = false, stop } = {}) {
-    const words = this.message.value.trim() || (dry && outcome === "denied" ? "-" : "");
+    const words = this.message.value.trim();
+    const end = this.until.value ? momentOf(this.until.value) : undefined;
     const of = JSON.stringify([ids, outcome, this.scope.value, this.until.value, this.message.value]);
     if (!dry && this.attempt.of !== of) {
-      this.attempt = { of, keys: Array.from({ length: Math.ceil(ids.length / MOST) }, newKey), end: momentOf(this.until.value) };
+      this.attempt = { of, keys: Array.from({ length: Math.ceil(ids.length / MOST) }, newKey), end };
     }
-    const all = this.decisions(ids, outcome, words, dry ? momentOf(this.until.value) : this.attempt.end);
+    const all = this.decisions(ids, outcome, words, dry ? end : this.attempt.end);
     /** @type {Result[]} */
     const results = [];
     const totals = { decided: 0, settles: 0, told: 0 };
@@ -74,6 +81,7 @@ export class Bulk {
     try {
       const answer = await this.post(ids, this.denying.value ? "denied" : "approved", { dry: true, stop });
       if (stop.aborted) return;
+      if (this.denying.value && !this.message.value.trim()) this.asksWords.value = answer.results.some(wantsWords);
       this.preview.value = answer;
       this.problem.value = null;
     } catch (caught) {
@@ -83,22 +91,29 @@ export class Bulk {
 
   /** @param {string[]} ids @param {Outcome} outcome @param {(decided: string[]) => void} onDone */
   async send(ids, outcome, onDone) {
-    if (this.phase.value.name === "sending") return;
+    const before = this.phase.value;
+    if (before.name === "sending") return;
+    const earlier = before.name === "done" ? before.results.filter((one) => !ids.includes(one.request_id)) : [];
     this.phase.value = { name: "sending", outcome };
     try {
       const { results } = await this.post(ids, outcome);
-      this.phase.value = { name: "done", outcome, results };
+      this.phase.value = { name: "done", outcome, results: [...earlier, ...results] };
       onDone(results.filter(({ status }) => status < 300).map((one) => one.request_id));
     } catch (caught) {
       this.phase.value = { name: "refused", problem: caught };
     }
+  }
+
+  /** Whether an organization asks for a word with each denial, and it is not written yet. */
+  wordless() {
+    return this.denying.value && !this.message.value.trim() && this.asksWords.value;
   }
 }
 
 /** @param {string[]} ids that can be decided together */
 export function useBulk(ids) {
   const bulk = useMemo(() => new Bulk(), []);
-  const key = JSON.stringify([ids, bulk.scope.value, bulk.until.value, bulk.denying.value]);
+  const key = JSON.stringify([ids, bulk.scope.value, bulk.until.value, bulk.denying.value, Boolean(bulk.message.value.trim())]);
   useEffect(() => {
     bulk.preview.value = null;
     if (!ids.length || bulk.phase.peek().name === "sending") return undefined;

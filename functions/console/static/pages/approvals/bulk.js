@@ -1,7 +1,7 @@
 // The panel for many at once: relative choices, what will happen to each file, what stays pending and why, and a result that
 // lists what went through and what did not.
 
-import { html, useSignal } from "../../ui.js";
+import { html, useEffect, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { lostSince } from "../../api.js";
 import { useKeys } from "../../keyboard.js";
@@ -14,10 +14,14 @@ import { Note } from "../../components/note.js";
 import { Options } from "../../components/options.js";
 import { ProblemNote, sentence } from "../../components/problem.js";
 import { FileName, Text } from "../../components/text.js";
-import { useBulk, whyAlone } from "./bulk-model.js";
+import { AT_ONCE } from "./list.js";
+import { useBulk, wantsWords, whyAlone } from "./bulk-model.js";
 
 /** @typedef {import("./list.js").Row} Row */
 /** @typedef {import("./bulk-model.js").Bulk} Bulk */
+
+/** The value of the chip for each organization's own end. */
+const OWN = "own";
 
 /** @param {{ list: import("./list.js").List, rows: Row[], selection: import("./selection.js").Selection, chosen: import("./filters.js").Filters, onDone: (ids: string[]) => void, onOpen: (id: string) => void }} props */
 export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
@@ -29,14 +33,18 @@ export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
   for (const row of rows) names.value.set(row.id, row);
   const phase = bulk.phase.value;
   const done = phase.name === "done" ? phase : null;
+  useEffect(() => {
+    // Whoever selects further ones begins anew.
+    if (done && selection.ids.value.some((id) => !done.results.some((one) => one.request_id === id))) bulk.phase.value = { name: "ready" };
+  }, [selection.ids.value]);
   useKeys(done ? {} : { a: () => document.getElementById("approve")?.focus(), d: () => document.getElementById("deny")?.focus() });
   return html`
     <aside class="panel bulk" aria-label=${t("bulk.title")}>
       <div class="panel-what">
-        <div class="row row-between"><h2>${t("bulk.selected", { n: rows.length || selection.ids.value.length })}</h2><${Button} kind="bare" size="small" keyHint="Esc" onClick=${selection.clear}>${t("bulk.clear")}<//></div>
-        <p class="quiet small">${t("bulk.organizations", { n: new Set(rows.map((row) => row.organization.id)).size })}, ${t("bulk.files", { n: new Set(rows.map((row) => row.subject.name)).size })}</p>
+        <div class="row row-between"><h2>${done ? t("bulk.title") : t("bulk.selected", { n: rows.length || selection.ids.value.length })}</h2><${Button} kind="bare" size="small" keyHint="Esc" onClick=${selection.clear}>${t("bulk.clear")}<//></div>
+        ${!done && html`<p class="quiet small">${t("bulk.organizations", { n: new Set(rows.map((row) => row.organization.id)).size })}, ${t("bulk.files", { n: new Set(rows.map((row) => row.subject.name)).size })}</p>`}
         ${!done && html`<${EverythingThatMatches} list=${list} selection=${selection} />`}
-        ${done ? html`<${Results} phase=${done} names=${names.value} />` : html`<${BulkChoices} bulk=${bulk} together=${together} alone=${alone} onOpen=${onOpen} />`}
+        ${done ? html`<${Results} bulk=${bulk} phase=${done} names=${names.value} />` : html`<${BulkChoices} bulk=${bulk} together=${together} alone=${alone} onOpen=${onOpen} />`}
         ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} takesFocus />`}
       </div>
       <${BulkFoot} bulk=${bulk} ids=${ids} onDone=${onDone} selection=${selection} />
@@ -47,11 +55,12 @@ export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
 function EverythingThatMatches({ list, selection }) {
   const rows = list.rows.value ?? [];
   if (list.cursor.value === null || !selection.all(rows).on) return null;
+  if (rows.length >= AT_ONCE) return html`<${Note} kind="info" icon="check">${t("bulk.first", { n: selection.ids.value.length })}<//>`;
   const select = async () => {
     await list.rest();
     selection.everything(list.rows.value ?? []);
   };
-  return html`<p><button type="button" class="link" aria-disabled=${list.loading.value ? "true" : undefined} onClick=${select}>${t("bulk.everything")}</button></p>`;
+  return html`<p><button type="button" class="link" aria-disabled=${list.loading.value ? "true" : undefined} onClick=${select}>${t("bulk.everything", { n: AT_ONCE })}</button></p>`;
 }
 
 /** @param {{ bulk: Bulk, together: Row[], alone: Row[], onOpen: (id: string) => void }} props */
@@ -65,10 +74,10 @@ function BulkChoices({ bulk, together, alone, onOpen }) {
   return html`
     <div class="decide">
       ${bulk.denying.value
-        ? html`<${Field} label=${t("bulk.message")} name="message" rows=${3} maxlength="2000" takesFocus value=${bulk.message.value} onInput=${(/** @type {string} */ text) => { bulk.message.value = text; }} />`
+        ? html`<${Message} bulk=${bulk} hint=${bulk.asksWords.value && t("bulk.messageNeeded")} />`
         : html`
           <${Options} legend=${t("decide.for")} options=${scopes} value=${bulk.scope.value} off=${off} onChange=${(/** @type {"computer" | "group"} */ scope) => { bulk.scope.value = scope; }} />
-          <${Chips} legend=${t("decide.until")} value=${valueOf(until)} options=${chips({ hours: 720 }).filter(({ value }) => value !== "date")} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = untilOf(value); }} />`}
+          <${Chips} legend=${t("decide.until")} value=${until ? valueOf(until) : OWN} options=${[{ value: OWN, label: t("bulk.ownEnd") }, ...chips({ hours: 720 }).filter(({ value }) => value !== "date")]} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = value === OWN ? null : untilOf(value); }} />`}
       <${WhatWillHappen} bulk=${bulk} together=${together} />
       ${alone.map((row) => html`<${Note} key=${row.id} kind="warn">${rich(`bulk.alone.${whyAlone(row)}`, { name: html`<${Text} file text=${row.subject.name} />` })} <button type="button" class="link" onClick=${() => onOpen(row.id)}>${t("bulk.open")}</button><//>`)}
     </div>`;
@@ -76,7 +85,7 @@ function BulkChoices({ bulk, together, alone, onOpen }) {
 
 /** By file: how many requests, and which of them the server would refuse. @param {{ bulk: Bulk, together: Row[] }} props */
 function WhatWillHappen({ bulk, together }) {
-  const refused = new Map((bulk.preview.value?.results ?? []).filter(({ status }) => status >= 300).map((one) => [one.request_id, one.problem]));
+  const refused = new Map((bulk.preview.value?.results ?? []).filter((one) => one.status >= 300 && !wantsWords(one)).map((one) => [one.request_id, one.problem]));
   /** @type {Map<string, Row[]>} */
   const files = new Map();
   for (const row of together.filter(({ id }) => !refused.has(id))) files.set(row.subject.name, [...(files.get(row.subject.name) ?? []), row]);
@@ -93,10 +102,11 @@ function BulkFoot({ bulk, ids, onDone, selection }) {
   const phase = bulk.phase.value;
   if (phase.name === "done") return html`<div class="decide-foot decide-panel"><${AfterAll} bulk=${bulk} phase=${phase} selection=${selection} onDone=${onDone} /></div>`;
   const totals = bulk.preview.value?.totals;
-  const n = totals?.decided ?? ids.length;
+  const wordless = bulk.wordless();
+  const n = wordless ? ids.length : totals?.decided ?? ids.length;
   const busy = phase.name === "sending";
-  const off = lostSince.value !== null ? t("off.connection") : ids.length === 0 ? t("bulk.nothing") : null;
-  const words = totals ? t(bulk.denying.value ? "bulk.denials" : "bulk.approvals", { n }) : null;
+  const off = lostSince.value !== null ? t("off.connection") : ids.length === 0 ? t("bulk.nothing") : wordless ? t("off.message") : null;
+  const words = totals && !wordless ? t(bulk.denying.value ? "bulk.denials" : "bulk.approvals", { n }) : null;
   return html`
     <div class="decide-foot decide-panel">
       <div class=${words ? "gives" : "gives gives-waiting"}>
@@ -114,8 +124,11 @@ function BulkFoot({ bulk, ids, onDone, selection }) {
     </div>`;
 }
 
-/** @param {{ phase: { outcome: string, results: import("./bulk-model.js").Result[] }, names: Map<string, Row> }} props */
-function Results({ phase, names }) {
+/** @param {{ bulk: Bulk, hint?: any, takesFocus?: boolean }} props */
+const Message = ({ bulk, hint, takesFocus = true }) => html`<${Field} label=${t("bulk.message")} name="message" rows=${3} maxlength="2000" hint=${hint} takesFocus=${takesFocus} value=${bulk.message.value} onInput=${(/** @type {string} */ text) => { bulk.message.value = text; }} />`;
+
+/** @param {{ bulk: Bulk, phase: { outcome: string, results: import("./bulk-model.js").Result[] }, names: Map<string, Row> }} props */
+function Results({ bulk, phase, names }) {
   const through = phase.results.filter(({ status }) => status < 300);
   const not = phase.results.filter(({ status }) => status >= 300);
   const name = (/** @type {string} */ id) => names.get(id)?.subject.name ?? id;
@@ -124,15 +137,17 @@ function Results({ phase, names }) {
       ${through.length > 0 && html`<${Note} kind=${phase.outcome === "approved" ? "good" : "info"} icon="check" title=${t(`bulk.done.${phase.outcome}`, { n: through.length })}>
         <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} file text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${names.get(one.request_id)?.computer.hostname ?? ""} /></span></li>`)}</ul><//>`}
       ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} file text=${name(one.request_id)} />`}><${Text} text=${sentence(one.problem?.detail ?? "")} /> <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
-    </div>`;
+    </div>
+    ${phase.outcome === "denied" && not.length > 0 && html`<div class="decide"><${Message} bulk=${bulk} takesFocus=${false} /></div>`}`;
 }
 
 /** @param {{ bulk: Bulk, phase: { outcome: "approved" | "denied", results: import("./bulk-model.js").Result[] }, selection: import("./selection.js").Selection, onDone: (ids: string[]) => void }} props */
 function AfterAll({ bulk, phase, selection, onDone }) {
   const rest = phase.results.filter(({ status }) => status >= 300).map((one) => one.request_id);
+  useEffect(() => document.getElementById("bulk-done")?.focus(), []);
   return html`
     <div class="acts">
       ${rest.length > 0 && html`<${Button} onClick=${() => bulk.send(rest, phase.outcome, onDone)}>${t("bulk.again", { n: rest.length })}<//>`}
-      <${Button} kind="primary" onClick=${() => { bulk.phase.value = { name: "ready" }; selection.clear(); }}>${t("bulk.close")}<//>
+      <${Button} id="bulk-done" kind="primary" onClick=${() => { bulk.phase.value = { name: "ready" }; selection.clear(); }}>${t("bulk.close")}<//>
     </div>`;
 }

@@ -12,7 +12,7 @@ const PAGE = 50;
 /** How many of the largest pages are read again at once. */
 const PAGES_AGAIN = 3;
 /** The most that are selected at once. */
-const AT_ONCE = 500;
+export const AT_ONCE = 500;
 const EVERY = 5000;
 /** A page may be empty although more follow: continue with the next one, a few times. */
 const TRIES = 6;

@@ -42,8 +42,13 @@ export default function Approvals() {
   useAnnouncedFresh(list.fresh.value.length);
   const rows = list.rows.value ?? [];
   const selected = query.value.get("selected") ?? "";
-  // Without a choice in the address the first one is open, so that a decision is one key away.
+  // Without a choice in the address the first one is open, so that a decision is one key away. From then on the address names it: it
+  // stays open whatever becomes of the list.
   const current = beside ? selected || rows.find((row) => row.can_open)?.id || "" : "";
+  useEffect(() => {
+    if (current && !selected) setQuery({ selected: current }, { replace: true });
+  }, [current, selected]);
+  useEffect(() => selection.clear, [list]);
   useEffect(() => {
     if (chosen.status === "pending") queue.value = rows.filter((row) => row.can_open).map((row) => row.id);
   }, [rows, chosen.status]);
@@ -52,8 +57,8 @@ export default function Approvals() {
     ? html`<${FilterButton} open=${filtersOpen.value} onToggle=${() => { filtersOpen.value = !filtersOpen.value; }} />`
     : html`<${SavedFilters} /><${Button} kind="bare" size="small" label=${t("keys.title")} onClick=${() => { helpOpen.value = true; }}><kbd>?</kbd><//>`;
   const hrefOf = (/** @type {string} */ id) => (beside ? withQuery({ selected: id, decide: null }) : `/requests/${id}`);
-  useListKeys({ rows, current, beside, selection });
   const mayTick = !narrow && chosen.status === "pending";
+  useListKeys({ rows, current, beside, selection, mayTick });
   return html`
     <div class="approvals">
       <${PageHead} title=${t("approvals.title")} n=${total} beside=${html`<${LiveDot} readAt=${list.readAt.value} />`} end=${end} tabs=${html`<${TabRow} chosen=${chosen} total=${counts.data ? count(total) : undefined} />`} />
@@ -87,8 +92,8 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
     selection.drop(ids);
     counts.reload();
   };
-  if (ticked.length > 0) {
-    return html`<${Later} load=${loadBulk} list=${list} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
+  if (ticked.length > 0 || selection.stays.value) {
+    return html`<${Later} load=${loadBulk} list=${list} rows=${rows.filter((row) => ticked.includes(row.id))} selection=${selection} chosen=${chosen} onDone=${(/** @type {string[]} */ ids) => { selection.stays.value = true; list.without(ids); done(ids); }} onOpen=${(/** @type {string} */ id) => { selection.clear(); navigate(beside ? withQuery({ selected: id }) : `/requests/${id}`); }} />`;
   }
   if (!beside) return null;
   if (!current && !rows.some((row) => row.can_open)) return html`<div class="panel"></div>`;
@@ -97,12 +102,7 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
   const following = rows.slice(at + 1).find((row) => row.can_open && row.status === "pending") ?? rows.find((row) => row.id !== current && row.can_open && row.status === "pending");
   const left = Math.max(0, (counts.data?.total ?? rows.length) - (rows[at]?.status === "pending" ? 1 : 0));
   const next = following ? { href: withQuery({ selected: following.id, decide: null }), left: Math.max(left, 1) } : null;
-  // The address names it from now on: the list may lose its row, and the answer stays.
-  const keep = (/** @type {string[]} */ ids) => {
-    setQuery({ selected: current }, { replace: true });
-    done(ids);
-  };
-  return html`<${Later} load=${loadPanel} key=${current} id=${current} revision=${rows[at]?.revision} next=${next} onDecided=${keep} />`;
+  return html`<${Later} load=${loadPanel} key=${current} id=${current} revision=${rows[at]?.revision} next=${next} onDecided=${done} />`;
 }
 
 /** @param {number} fresh */
@@ -114,8 +114,8 @@ function useAnnouncedFresh(fresh) {
   }, [fresh]);
 }
 
-/** @param {{ rows: import("./list.js").Row[], current: string, beside: boolean, selection: import("./selection.js").Selection }} state */
-function useListKeys({ rows, current, beside, selection }) {
+/** @param {{ rows: import("./list.js").Row[], current: string, beside: boolean, selection: import("./selection.js").Selection, mayTick: boolean }} state */
+function useListKeys({ rows, current, beside, selection, mayTick }) {
   const open = rows.filter((row) => row.can_open);
   const focused = () => {
     const row = document.activeElement?.closest("[data-request-id]");
@@ -131,7 +131,7 @@ function useListKeys({ rows, current, beside, selection }) {
   };
   const tick = (/** @type {boolean} */ range) => () => {
     const id = focused() || current;
-    if (id) selection.select(rows, id, !selection.has(id), range);
+    if (id && mayTick) selection.select(rows, id, !selection.has(id), range);
   };
   useKeys({ j: step(1), k: step(-1), x: tick(false), "Shift+x": tick(true), Escape: selection.clear });
 }

@@ -2,7 +2,7 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
-import { useRequest, useRevision } from "../../request/use-request.js";
+import { useRequest, useRevision, useWatched } from "../../request/use-request.js";
 import { leave } from "../../request/queue.js";
 import { menuItems, useActions } from "../../request/actions.js";
 import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/context.js";
@@ -26,6 +26,7 @@ import { Time } from "../../components/time.js";
 export function Panel({ id, revision, next, onDecided }) {
   const request = useRequest(id);
   useRevision(request, revision);
+  useWatched(request, revision === undefined);
   return html`
     <aside class="panel" aria-label=${t("panel.title")}>
       <${Loaded} resource=${request} rows=${6}>${(/** @type {Request} */ one) => html`<${Opened} key=${one.id} request=${one} resource=${request} next=${next} onDecided=${onDecided} />`}<//>

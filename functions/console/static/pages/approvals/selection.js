@@ -6,6 +6,8 @@ import { signal, useMemo } from "../../ui.js";
 
 function makeSelection() {
   const ids = signal(/** @type {string[]} */ ([]));
+  /** The panel stays although nothing is ticked any more: it shows what became of it. */
+  const stays = signal(false);
   let last = "";
   const has = (/** @type {string} */ id) => ids.value.includes(id);
 
@@ -30,10 +32,13 @@ function makeSelection() {
   /** Everything that is shown, as after reading on. @param {Row[]} rows */
   const everything = (rows) => { ids.value = rows.filter((row) => row.can_open).map((row) => row.id); };
 
-  const clear = () => { ids.value = []; };
+  const clear = () => {
+    ids.value = [];
+    stays.value = false;
+  };
   /** What has left the list is no longer selected. @param {string[]} gone */
   const drop = (gone) => { ids.value = ids.value.filter((id) => !gone.includes(id)); };
-  return { ids, has, select, all, everything, clear, drop };
+  return { ids, stays, has, select, all, everything, clear, drop };
 }
 
 /** @typedef {ReturnType<typeof makeSelection>} Selection */

@@ -37,8 +37,8 @@ export class Problem extends Error {
   }
 }
 
-/** A key by which the server recognizes another attempt of the same change. */
-export const newKey = () => crypto.randomUUID();
+/** A key by which the server recognizes another attempt of the same change. `crypto.randomUUID` exists only under HTTPS and on localhost. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
  * @param {string} method @param {string} path with `{name}` for each of `params`

@@ -4,6 +4,7 @@ import { html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
 import { announce } from "../announce.js";
 import { api } from "../api.js";
+import { copyText } from "../clipboard.js";
 import { navigate } from "../router.js";
 import { who } from "../session.js";
 import { useKeys } from "../keyboard.js";
@@ -15,8 +16,9 @@ const dialog = (/** @type {string} */ name) => partOf(() => import("./action-dia
 const loadNote = dialog("NoteDialog");
 const loadFlag = dialog("FlagDialog");
 const loadHandOver = dialog("HandOver");
+const loadByHand = partOf(() => import("../components/by-hand.js"), "ByHand");
 
-/** @typedef {"note" | "flag" | "hand-over" | null} Open */
+/** @typedef {"note" | "flag" | "hand-over" | "link" | null} Open */
 
 /**
  * The state and handlers of these actions; `dialogs` is what they have open.
@@ -39,9 +41,10 @@ export function useActions(request, reload) {
   const params = { request_id: request.id };
   const take = () => doing(() => api.put("/v1/requests/{request_id}/assignee", { params, body: {} }));
   const release = () => doing(() => api.delete("/v1/requests/{request_id}/assignee", { params }));
+  const link = `${location.origin}/requests/${request.id}`;
   const copyLink = async () => {
-    await navigator.clipboard.writeText(`${location.origin}/requests/${request.id}`);
-    announce(t("copy.done"), 0);
+    if (await copyText(link)) announce(t("copy.done"), 0);
+    else open.value = "link";
   };
   const makeRule = () => navigate(`/rules/new?organization=${request.organization.id}&request=${request.id}`);
   const show = (/** @type {Open} */ dialog) => () => { open.value = dialog; };
@@ -54,6 +57,7 @@ export function useActions(request, reload) {
     ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}
     ${open.value === "note" && html`<${Later} load=${loadNote} request=${request} onClose=${close} />`}
     ${open.value === "flag" && html`<${Later} load=${loadFlag} request=${request} onClose=${close} />`}
+    ${open.value === "link" && html`<${Later} load=${loadByHand} text=${link} label=${t("action.copyLink")} />`}
     ${open.value === "hand-over" && html`<${Later} load=${loadHandOver} request=${request} onClose=${close} />`}`;
   return { take, release, mine, copyLink, makeRule, note: show("note"), flag: show("flag"), handOver: show("hand-over"), dialogs };
 }

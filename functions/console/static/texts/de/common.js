@@ -50,6 +50,7 @@ export default {
   "sheet.fold": "Auswahl einklappen",
   "copy.do": "Kopieren",
   "copy.done": "Kopiert",
+  "copy.byHand": "Dieser Browser lässt die Seite nicht kopieren. Kopieren Sie den Text selbst:",
   "copy.path": "Pfad kopieren",
   "copy.hash": "Hash kopieren",
   "path.whole": { one: "{n} Zeichen ganz anzeigen", other: "Alle {n} Zeichen anzeigen" },

@@ -50,6 +50,7 @@ export default {
   "sheet.fold": "Fold the choices away",
   "copy.do": "Copy",
   "copy.done": "Copied",
+  "copy.byHand": "This browser does not let the page copy. Copy the text yourself:",
   "copy.path": "Copy the path",
   "copy.hash": "Copy the hash",
   "path.whole": { one: "Show all {n} characters", other: "Show all {n} characters" },

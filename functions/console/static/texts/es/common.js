@@ -50,6 +50,7 @@ export default {
   "sheet.fold": "Plegar las opciones",
   "copy.do": "Copiar",
   "copy.done": "Copiado",
+  "copy.byHand": "Este navegador no permite copiar desde la página. Copie el texto usted:",
   "copy.path": "Copiar la ruta",
   "copy.hash": "Copiar el hash",
   "path.whole": { one: "Mostrar {n} carácter", other: "Mostrar los {n} caracteres" },

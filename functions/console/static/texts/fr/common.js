@@ -50,6 +50,7 @@ export default {
   "sheet.fold": "Replier les choix",
   "copy.do": "Copier",
   "copy.done": "Copié",
+  "copy.byHand": "Ce navigateur ne laisse pas la page copier. Copiez le texte vous-même :",
   "copy.path": "Copier le chemin",
   "copy.hash": "Copier le hachage",
   "path.whole": { one: "Afficher {n} caractère", other: "Afficher les {n} caractères" },

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod deciding;
 mod device;
 mod every_page;
 mod few;

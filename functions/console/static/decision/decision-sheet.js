@@ -6,8 +6,7 @@ import { Later, useSoon } from "../components/later.js";
 import { Sheet } from "../components/sheet.js";
 import { useNoTabs } from "../shell/phone-tabs.js";
 import { Buttons } from "./buttons.js";
-import { Summary, canDecide, fold, loadChoices, loadGives, nothing, unfold, unfolded } from "./decision.js";
-import { Outcome, OutcomeButtons } from "./outcome.js";
+import { Summary, canDecide, fold, loadChoices, loadGives, loadOutcome, loadOutcomeButtons, nothing, unfold, unfolded } from "./decision.js";
 import { StateNotes } from "./states.js";
 
 /** @typedef {import("./decision.js").Props} Props */
@@ -15,12 +14,12 @@ import { StateNotes } from "./states.js";
 /** @param {Props} props */
 export function DecisionSheet({ request, decision, reload, next }) {
   useNoTabs(true);
-  useSoon(loadChoices, loadGives);
+  useSoon(loadChoices, loadGives, loadOutcome, loadOutcomeButtons);
   const deciding = canDecide(request, decision);
   const open = deciding && unfolded();
   const notes = html`<${StateNotes} request=${request} decision=${decision} />`;
   if (!deciding) {
-    return html`<${Sheet} title=${t("decide.title")} open=${false} onOpen=${() => undefined} onFold=${fold} folded=${html`${notes}<${Outcome} request=${request} decision=${decision} />`} foot=${html`<${OutcomeButtons} request=${request} decision=${decision} reload=${reload} next=${next} />`} />`;
+    return html`<${Sheet} title=${t("decide.title")} open=${false} onOpen=${() => undefined} onFold=${fold} folded=${html`${notes}<${Later} load=${loadOutcome} request=${request} decision=${decision} />`} foot=${html`<${Later} load=${loadOutcomeButtons} request=${request} decision=${decision} reload=${reload} next=${next} />`} />`;
   }
   const buttons = html`<${Buttons} request=${request} decision=${decision} />`;
   const denying = decision.denying.value;

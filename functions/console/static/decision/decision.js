@@ -15,6 +15,9 @@ import { untilWords } from "./until.js";
 /** What few need who decide as the line says: they are loaded after what is shown first. */
 export const loadChoices = partOf(() => import("./choices.js"), "Choices");
 export const loadGives = partOf(() => import("./gives.js"), "Gives");
+/** What stands there afterwards. */
+export const loadOutcome = partOf(() => import("./outcome.js"), "Outcome");
+export const loadOutcomeButtons = partOf(() => import("./outcome.js"), "OutcomeButtons");
 
 /** Whether the choices are shown: part of the address, so Back folds them. */
 export const unfolded = () => query.value.has("decide");

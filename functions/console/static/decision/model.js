@@ -14,6 +14,7 @@ import { defaultUntil, momentOf } from "./until.js";
  * @typedef {{ name: "ready" }
  *   | { name: "sending" | "unknown", outcome: Outcome }
  *   | { name: "done", outcome: Outcome, request: Request, preview: Preview | null }
+ *   | { name: "stopped" }
  *   | { name: "refused", problem: unknown }
  *   | { name: "faster", decision: Schemas["EarlierDecision"] | null, outcome: Outcome }
  *   | { name: "changed", aspects: Schemas["Aspect"][], before: Request }} Phase
@@ -92,6 +93,8 @@ export class Decision {
     this.late = signal(false);
     this.looks = signal(/** @type {{ of: string, data: Preview | null, problem: unknown }} */ ({ of: "", data: null, problem: null }));
     this.attempt = { body: "", key: "" };
+    /** Which call of `send` goes on trying. */
+    this.run = 0;
 
     this.outcome = computed(() => /** @type {Outcome} */ (this.denying.value ? "denied" : "approved"));
     /** What the preview depends on. */
@@ -134,13 +137,15 @@ export class Decision {
     }
   }
 
-  /** Sends it, again and again with one key while it is not known whether the server has it. @param {Outcome} chosen */
+  /** Sends it, again and again with one key while it is not known whether the server has it, until `stop` is called. @param {Outcome} chosen */
   async send(chosen) {
     if (this.busy.value) return;
     const body = this.bodyOf(chosen);
     const same = JSON.stringify({ ...body, expires_at: this.until.value });
     if (this.attempt.body !== same) this.attempt = { body: same, key: newKey() };
     const preview = this.preview.value;
+    this.run += 1;
+    const run = this.run;
     this.phase.value = { name: "sending", outcome: chosen };
     for (;;) {
       try {
@@ -152,11 +157,21 @@ export class Decision {
         this.decided.current(request, preview?.settles.request_ids ?? []);
         return;
       } catch (problem) {
+        if (run !== this.run) return;
         if (!(problem instanceof Problem) || !problem.unknownOutcome) return this.refused(problem, chosen);
         this.phase.value = { name: "unknown", outcome: chosen };
         await new Promise((done) => setTimeout(done, PAUSE));
+        if (run !== this.run) return;
       }
     }
+  }
+
+  /** Sends nothing again. What is under way may still arrive: the same choice has the same key, and what became of it is read again. */
+  stop() {
+    if (!this.busy.value) return;
+    this.run += 1;
+    this.phase.value = { name: "stopped" };
+    this.reload.current();
   }
 
   /** @param {unknown} problem @param {Outcome} chosen */
@@ -225,6 +240,8 @@ export function useDecision(request, { reload, onDecided }) {
   decided.current = onDecided;
   const decision = useMemo(() => new Decision(request, latest, reloads, decided), [request.id]);
   useNoticed(request, decision);
+  // Who has left the page does not expect it to go on there.
+  useEffect(() => () => { decision.run += 1; }, [decision]);
   const choice = decision.choice.value;
   const open = request.status === "pending" || decision.reopened.value;
   // What is being sent needs no preview any more.

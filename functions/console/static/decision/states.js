@@ -26,7 +26,8 @@ export function StateNotes({ request, decision }) {
   const phase = decision.phase.value;
   return html`
     ${lostSince.value !== null && phase.name !== "unknown" && html`<${Note} kind="warn" icon="offline" title=${t("state.lost", { clock: hour(lostSince.value) })}>${t("state.lostWords")}<//>`}
-    ${phase.name === "unknown" && html`<${Note} kind="warn" icon="again" role="status" title=${t("state.unknown")}>${t("state.unknownWords")}<//>`}
+    ${phase.name === "unknown" && html`<${Note} kind="warn" icon="again" role="status" title=${t("state.unknown")}>${t("state.unknownWords")} <button type="button" class="link" onClick=${() => decision.stop()}>${t("state.stop")}</button><//>`}
+    ${phase.name === "stopped" && (request.status === "pending" || decision.reopened.value) && html`<${Note} kind="warn" role="alert" title=${t("state.unknown")}>${t("state.stopped")}<//>`}
     ${phase.name === "changed" && html`<${Changed} request=${request} phase=${phase} />`}
     ${phase.name === "faster" && html`<${Faster} request=${request} phase=${phase} />`}
     ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}

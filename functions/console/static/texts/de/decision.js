@@ -84,6 +84,8 @@ export default {
   "state.lostWords": "Was Sie sehen, ist vielleicht veraltet. Eine Entscheidung wird nicht für später aufgehoben; entscheiden Sie, wenn die Verbindung wieder da ist.",
   "state.unknown": "Es ist nicht bekannt, ob der Server sie hat.",
   "state.unknownWords": "Dieselbe Entscheidung wird erneut gesendet, bis der Server antwortet. Sie zählt einmal.",
+  "state.stop": "Nicht mehr versuchen",
+  "state.stopped": "Es wird nichts mehr gesendet. Ist sie angekommen, steht sie hier, sobald es eine Verbindung gibt.",
   "state.moved": "{computer} wurde nach {group} verschoben.",
   "state.movedWords": "„Seine Gruppe“ bedeutet jetzt {group}, nicht {before}.",
   "state.changed.subject": "Worum gebeten wird, hat sich geändert.",

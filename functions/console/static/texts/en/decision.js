@@ -84,6 +84,8 @@ export default {
   "state.lostWords": "What you see may be old. A decision is not kept for later; decide when you are back.",
   "state.unknown": "It is not known whether the server has it.",
   "state.unknownWords": "The same decision is sent again until the server answers. It counts once.",
+  "state.stop": "Stop trying",
+  "state.stopped": "Nothing is sent any more. If it arrived, it is shown here once there is a connection.",
   "state.moved": "{computer} moved to {group}.",
   "state.movedWords": "“Its group” now means {group}, not {before}.",
   "state.changed.subject": "What is asked for has changed.",

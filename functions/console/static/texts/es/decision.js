@@ -84,6 +84,8 @@ export default {
   "state.lostWords": "Lo que ve puede estar desactualizado. Una decisión no se guarda para más tarde; decida cuando vuelva la conexión.",
   "state.unknown": "No se sabe si el servidor la ha recibido.",
   "state.unknownWords": "La misma decisión se vuelve a enviar hasta que el servidor responda. Cuenta una sola vez.",
+  "state.stop": "Dejar de intentarlo",
+  "state.stopped": "Ya no se envía nada. Si llegó, se mostrará aquí cuando haya conexión.",
   "state.moved": "{computer} ha pasado a {group}.",
   "state.movedWords": "«Su grupo» es ahora {group}, no {before}.",
   "state.changed.subject": "Lo que se pide ha cambiado.",

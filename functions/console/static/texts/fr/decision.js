@@ -84,6 +84,8 @@ export default {
   "state.lostWords": "Ce que vous voyez n’est peut-être plus à jour. Une décision n’est pas gardée pour plus tard ; décidez au retour de la connexion.",
   "state.unknown": "On ne sait pas si le serveur l’a reçue.",
   "state.unknownWords": "La même décision est renvoyée jusqu’à ce que le serveur réponde. Elle compte une fois.",
+  "state.stop": "Ne plus essayer",
+  "state.stopped": "Plus rien n’est envoyé. Si elle est arrivée, elle s’affichera ici dès le retour de la connexion.",
   "state.moved": "{computer} est passé dans {group}.",
   "state.movedWords": "« Son groupe » désigne maintenant {group}, et non {before}.",
   "state.changed.subject": "L’objet de la demande a changé.",

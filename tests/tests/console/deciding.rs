@@ -1,0 +1,215 @@
+//! What a decision must not lose: its result, the request that it is about, and its end.
+
+use countersign_host::harness::{Backend, Options, TestHost};
+use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
+use countersign_tests::{Browser, Deployment};
+use serde_json::{Value, json};
+
+use crate::status_of;
+
+/// What browsers offer to pages under HTTPS and on localhost alone.
+const NOT_SECURE: &str = r#"
+    delete Crypto.prototype.randomUUID;
+    Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
+    window.copied = [];
+    document.addEventListener("copy", () => window.copied.push(document.activeElement.value));
+"#;
+
+/// Decisions are lost on their way and counted, and the next attempt follows at once. The rest of the page is connected.
+const LOSES_DECISIONS: &str = r#"
+    const { fetch, setTimeout } = window;
+    window.tries = 0;
+    window.fetch = (url, init) => {
+        if (!String(url).endsWith("/decision")) return fetch(url, init);
+        window.tries += 1;
+        return Promise.resolve(Response.json({ code: "unavailable", detail: "not now" }, { status: 503 }));
+    };
+    window.setTimeout = (work, delay, ...more) => setTimeout(work, delay === 3000 ? 20 : delay, ...more);
+"#;
+
+/// A request for a file of this name.
+async fn asked_for(world: &Deployment, name: &str) -> String {
+    let mut request = world.request_for(name.as_bytes());
+    request["subject"]["path"] = json!(format!("C:\\Tools\\{name}"));
+    world.submit(&request, name).await.expect(201).text_at("/id")
+}
+
+async fn settings(world: &Deployment, settings: &Value) {
+    let path = format!("/v1/organizations/{}/approval-settings", world.company);
+    world.api.put(&path).bearer(&world.boss).json(settings).send().await.expect(200);
+}
+
+/// The list on a desktop, for the first administrator.
+async fn list(host: &TestHost) -> Option<Browser> {
+    let browser = Browser::start().await?;
+    browser.widen().await;
+    browser.open(&host.url("/requests")).await;
+    sign_in(&browser, "boss@company.example").await;
+    Some(browser)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_of_many_stays_until_it_was_read() {
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    settings(&world, &json!({ "default_days": 7 })).await;
+    let ids = [asked_for(&world, "one.exe").await, asked_for(&world, "two.exe").await];
+    let other = asked_for(&world, "three.exe").await;
+    host.settle().await.unwrap();
+    let Some(browser) = list(&host).await else { return };
+    browser.choose("checkbox", "Select one.exe").await;
+    browser.choose("checkbox", "Select two.exe").await;
+    browser.is_accessible().await;
+    browser.press("Approve 2").await;
+    browser.says("2 approved").await;
+    browser.is_accessible().await;
+    // The list is read again, and the two are in it no more.
+    browser.run_until_called("const look = () => (document.querySelectorAll('.list-row').length === 1 ? arguments[0]() : requestAnimationFrame(look)); look();").await;
+    browser.settles().await;
+    browser.says("2 approved").await;
+    let buttons = browser.run("return document.querySelectorAll('#approve').length;").await;
+    assert_eq!(buttons, 0, "nothing else can be approved in its place");
+    browser.press("Done").await;
+    browser.says_not("2 approved").await;
+    for id in &ids {
+        let decided = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;
+        let decision = decided.expect(200).json()["decision"].take();
+        let at = |name: &str| decision[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        let lasts = at("expires_at").duration_since(at("at"));
+        assert_eq!(lasts.as_hours(), 7 * 24, "as its organization has it: {decision}");
+    }
+    assert_eq!(status_of(&world, &other).await, "pending");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_are_denied_with_the_word_that_their_organization_asks_for() {
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    settings(&world, &json!({ "denial_needs_message": true })).await;
+    let ids = [asked_for(&world, "one.exe").await, asked_for(&world, "two.exe").await];
+    host.settle().await.unwrap();
+    let Some(browser) = list(&host).await else { return };
+    browser.choose("checkbox", "Select all shown").await;
+    browser.press("Deny 2").await;
+    browser.says("asks for a word with each denial").await;
+    assert!(browser.is_off("button", "Deny 2").await, "it would be refused");
+    browser.is_accessible().await;
+    browser.fill("Message to everybody who asked", "Use the approved version.").await;
+    browser.press("Deny 2").await;
+    browser.says("2 denied").await;
+    for id in &ids {
+        assert_eq!(status_of(&world, id).await, "denied");
+    }
+    assert_eq!(browser.complaints().await, [""; 0]);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_ticked_where_nothing_can_be_decided_and_ticks_stay_with_their_list() {
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let one = asked_for(&world, "one.exe").await;
+    asked_for(&world, "two.exe").await;
+    world.decide(&world.boss, &one, &json!({ "outcome": "approved" })).await.expect(200);
+    host.settle().await.unwrap();
+    let Some(browser) = list(&host).await else { return };
+    browser.choose("checkbox", "Select two.exe").await;
+    browser.says("1 selected").await;
+    browser.choose("link", "Decided").await;
+    browser.has("link", "one.exe").await;
+    browser.says_not("1 selected").await;
+    browser.types("x").await;
+    browser.settles().await;
+    let panels = browser.run("return document.querySelectorAll('.bulk').length;").await;
+    assert_eq!(panels, 0, "there is nothing to decide");
+    browser.choose("link", "Pending").await;
+    browser.has("link", "two.exe").await;
+    browser.says_not("1 selected").await;
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_request_beside_the_list_stays_when_a_colleague_decides_it() {
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let first = asked_for(&world, "first.exe").await;
+    asked_for(&world, "second.exe").await;
+    host.settle().await.unwrap();
+    let Some(browser) = list(&host).await else { return };
+    browser.press("Deny").await;
+    browser.fill("Message to", "Half a sent").await;
+    assert_eq!(browser.run("return new URLSearchParams(location.search).get('selected');").await, *first);
+    let denial = json!({ "outcome": "denied", "message": "Not this one." });
+    world.decide(&world.clerk_token, &first, &denial).await.expect(200);
+    browser.says("Clerk denied this").await;
+    let heading = browser.text(".panel h2").await;
+    assert_eq!(heading, "first.exe", "it is not another one");
+    let rows = browser.run("return document.querySelectorAll('.list-row').length;").await;
+    assert_eq!(rows, 1, "it has left the list");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn decisions_and_copies_do_not_need_what_only_https_gives() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let id = asked_for(world, "report.exe").await;
+        host.settle().await.unwrap();
+        browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": NOT_SECURE })).await;
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        let link = host.url(&format!("/requests/{id}"));
+        browser.press("More").await;
+        browser.press("Copy link").await;
+        browser.run_until_called("const look = () => (window.copied.length ? arguments[0]() : requestAnimationFrame(look)); look();").await;
+        assert_eq!(browser.run("return window.copied;").await, json!([link]));
+        browser.run("document.execCommand = () => false;").await;
+        browser.press("More").await;
+        browser.press("Copy link").await;
+        browser.says("This browser does not let the page copy.").await;
+        let shown = browser.run("return document.querySelector('.by-hand textarea').value;").await;
+        assert_eq!(shown, *link, "it can be copied by hand");
+        browser.is_accessible().await;
+        browser.press("Approve").await;
+        browser.says("Approved for").await;
+        assert_eq!(status_of(world, &id).await, "approved");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_does_not_arrive_is_tried_until_its_reader_stops_it_or_leaves() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = asked_for(world, "report.exe").await;
+        host.settle().await.unwrap();
+        browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LOSES_DECISIONS })).await;
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        browser.press("Approve").await;
+        browser.says("It is not known whether the server has it.").await;
+        browser.is_accessible().await;
+        browser.press("Stop trying").await;
+        browser.says("Nothing is sent any more.").await;
+        browser.is_accessible().await;
+        goes_on(browser, false).await;
+
+        browser.press("Approve").await;
+        browser.says("The same decision is sent again").await;
+        goes_on(browser, true).await;
+        let list = if size == Size::Phone { "To the list" } else { "Approval Center" };
+        browser.choose("link", list).await;
+        browser.has("link", "report.exe").await;
+        goes_on(browser, false).await;
+        assert_eq!(status_of(world, &id).await, "pending");
+    })
+    .await;
+}
+
+/// Whether further attempts are made.
+async fn goes_on(browser: &Browser, wanted: bool) {
+    let tries = "return window.tries;";
+    let before = browser.run(tries).await;
+    // As long as several attempts would take.
+    browser.run_until_called("setTimeout(arguments[0], 200);").await;
+    assert_eq!(browser.run(tries).await != before, wanted);
+}

@@ -14,8 +14,10 @@ export const matched = computed(() => match(here.value.path));
 
 /** Set while a page has changes that leaving would lose. */
 export const unsaved = signal(false);
-/** Where somebody wanted to go while there were such changes. */
-export const leavingFor = signal(/** @type {string | null} */ (null));
+/** Goes where somebody wanted to go while there were such changes. */
+export const leavingFor = signal(/** @type {(() => void) | null} */ (null));
+/** Parts of the address by which a form is about something else. */
+const ABOUT = ["tab", "organization", "policy"];
 
 const notFound = routes[routes.length - 1];
 
@@ -41,17 +43,21 @@ function decoded(groups) {
   }
 }
 
+/** Whether going there would lose changes that are not saved. @param {URL} target */
+function loses(target) {
+  return unsaved.value && (target.pathname !== here.value.path || ABOUT.some((name) => target.searchParams.get(name) !== query.value.get(name)));
+}
+
 /** Goes to an address of the console. @param {string} address @param {{ replace?: boolean }} [how] */
 export function navigate(address, { replace = false } = {}) {
   const target = new URL(address, location.origin);
-  const tab = query.value.get("tab");
-  if (unsaved.value && (target.pathname !== location.pathname || target.searchParams.get("tab") !== tab)) {
-    leavingFor.value = address;
+  if (loses(target)) {
+    leavingFor.value = () => navigate(address, { replace });
     return;
   }
   const moves = target.pathname !== location.pathname;
-  if (replace) history.replaceState(null, "", target);
-  else history.pushState(null, "", target);
+  if (!replace) at += 1;
+  history[replace ? "replaceState" : "pushState"]({ at }, "", target);
   follow();
   if (moves) scrollTo(0, 0);
 }
@@ -77,6 +83,36 @@ export function withQuery(changes) {
 /** Whether the reader has just come from another page, whose title was read. */
 export const arrival = { pending: false };
 
+/** The place of the present address among those of this tab, which each of them has in its state. */
+let at = 0;
+/** Whether the browser is on its way back from where it had gone already. */
+let returns = false;
+
+/** Back and forward: browsers have gone before they say so. */
+function moved() {
+  const place = history.state?.at ?? at + 1;
+  const steps = place - at;
+  if (steps && !returns && loses(new URL(location.href))) {
+    returns = true;
+    leavingFor.value = () => history.go(steps);
+    history.go(-steps);
+    return;
+  }
+  returns = false;
+  at = place;
+  // A link to a part of the page has none.
+  history.replaceState({ at }, "");
+  follow();
+}
+
+/** Leaves although changes are lost. */
+export function leave() {
+  const go = leavingFor.value;
+  unsaved.value = false;
+  leavingFor.value = null;
+  go?.();
+}
+
 function follow() {
   if (location.pathname !== here.value.path) arrival.pending = true;
   here.value = { path: location.pathname, search: location.search };
@@ -93,7 +129,9 @@ function onClick(event) {
 
 export function startRouter() {
   document.addEventListener("click", onClick);
-  window.addEventListener("popstate", follow);
+  at = history.state?.at ?? 0;
+  history.replaceState({ at }, "");
+  window.addEventListener("popstate", moved);
   window.addEventListener("beforeunload", (event) => {
     if (unsaved.value) event.preventDefault();
   });

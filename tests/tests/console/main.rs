@@ -10,6 +10,7 @@
 mod audit;
 mod deciding;
 mod device;
+mod drafts;
 mod every_page;
 mod few;
 mod first_steps;

@@ -14,10 +14,15 @@ import { Icon } from "./icon.js";
 export function Select({ label, value, onChange, options, id, hideLabel, bare }) {
   const own = useId();
   const control = id ?? own;
+  const change = (/** @type {any} */ { target }) => {
+    onChange(target.value);
+    // What is chosen may stay as it was: the page asks before it loses changes.
+    target.value = value;
+  };
   return html`
     <div class=${bare ? "select-bare" : "field"}>
       <label for=${control} class=${hideLabel ? "only-read" : undefined}>${label}</label>
-      <span class="select-box"><select id=${control} class="select" value=${value} onChange=${(/** @type {any} */ event) => onChange(event.target.value)}>
+      <span class="select-box"><select id=${control} class="select" value=${value} onChange=${change}>
         ${grouped(options).map(({ group, choices }) => {
           const shown = choices.map((one) => html`<option value=${one.value} selected=${one.value === value} disabled=${one.off}>${one.label}</option>`);
           return group ? html`<optgroup label=${group}>${shown}</optgroup>` : shown;

@@ -15,12 +15,14 @@ import { words } from "../components/problem.js";
 /**
  * @param {{
  *   organization: string, addresses: string[], onChange: (addresses: string[]) => void, off?: any, problem?: string, live?: string[],
- *   add?: string, testAtOnce?: boolean, names?: Record<string, string>
+ *   add?: string, testAtOnce?: boolean, names?: Record<string, string>, typed?: string, onType?: (typed: string) => void
  * }} props `live`: those that count already; the others are marked as new; `testAtOnce`: an address is added to be tested; `names`: of
- * organizations, by their id
+ * organizations, by their id; `typed`: what is written and not added yet, where it is saved with the others (`withTyped`)
  */
-export function Addresses({ organization, addresses, onChange, off, problem, live, add, testAtOnce, names }) {
-  const typed = useSignal("");
+export function Addresses({ organization, addresses, onChange, off, problem, live, add, testAtOnce, names, typed: given, onType }) {
+  const own = useSignal("");
+  const typed = given ?? own.value;
+  const type = onType ?? ((/** @type {string} */ text) => { own.value = text; });
   const tried = useSignal(/** @type {Record<string, Tried>} */ ({}));
   const may = useMay(organization, ["integrations.create"], names);
   const offTest = may.off("integrations.create");
@@ -36,10 +38,10 @@ export function Addresses({ organization, addresses, onChange, off, problem, liv
     }
   };
   const put = () => {
-    const address = typed.value.trim();
+    const address = typed.trim();
     if (!address || offAdd) return;
-    if (!addresses.includes(address)) onChange([...addresses, address]);
-    typed.value = "";
+    onChange(withTyped(addresses, typed));
+    type("");
     if (testAtOnce) test(address);
   };
   const keys = (/** @type {KeyboardEvent} */ event) => {
@@ -50,7 +52,7 @@ export function Addresses({ organization, addresses, onChange, off, problem, liv
   return html`
     <div class="addresses">
       <div class="addresses-add">
-        <input class="input" aria-label=${t("addresses.label")} placeholder=${t("addresses.placeholder")} value=${typed.value} readonly=${Boolean(offAdd)} autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ event) => { typed.value = event.target.value; }} onKeyDown=${keys} />
+        <input class="input" aria-label=${t("addresses.label")} placeholder=${t("addresses.placeholder")} value=${typed} readonly=${Boolean(offAdd)} autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ event) => type(event.target.value)} onKeyDown=${keys} />
         <${Button} off=${offAdd} onClick=${put}>${add ?? t("addresses.add")}<//>
       </div>
       ${problem && html`<p class="field-error padded-line">${problem}</p>`}
@@ -58,6 +60,9 @@ export function Addresses({ organization, addresses, onChange, off, problem, liv
       ${(testAtOnce || addresses.length > 0) && html`<${Refusals} may=${may} names=${names} actions=${[["integrations.create", t("addresses.test")]]} />`}
     </div>`;
 }
+
+/** With what is written and was not added, as saving means it too. @param {string[]} addresses @param {string} typed */
+export const withTyped = (addresses, typed) => [...new Set([...addresses, ...[typed.trim()].filter(Boolean)])];
 
 const ICONS = /** @type {const} */ ([["sms:", "note"], ["slack:", "people"], ["teams:", "people"], ["webhook:", "link"], ["pagerduty:", "warning"]]);
 

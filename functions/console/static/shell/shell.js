@@ -8,7 +8,7 @@ import { helpOpen } from "./help-open.js";
 import { lostSince } from "../api.js";
 import { hour } from "../format.js";
 import { useKeys } from "../keyboard.js";
-import { leavingFor, navigate, unsaved } from "../router.js";
+import { leave, leavingFor, navigate } from "../router.js";
 import { mustSignInAgain, who } from "../session.js";
 import { BrandMark } from "./brand.js";
 import { Button } from "../components/button.js";
@@ -69,12 +69,6 @@ function Announcer() {
 }
 
 function Leaving() {
-  const leave = () => {
-    const target = leavingFor.value ?? "/";
-    unsaved.value = false;
-    leavingFor.value = null;
-    navigate(target);
-  };
   const stay = () => {
     leavingFor.value = null;
   };

@@ -6,7 +6,7 @@ import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useDraft } from "../../draft.js";
 import { setQuery } from "../../router.js";
-import { Addresses } from "../../fleet/addresses.js";
+import { Addresses, withTyped } from "../../fleet/addresses.js";
 import { Button } from "../../components/button.js";
 import { Check } from "../../components/check.js";
 import { Chips } from "../../components/chip.js";
@@ -22,7 +22,7 @@ import { Entries, entryOf, shownEntry } from "./entries.js";
 const KINDS = /** @type {const} */ (["application", "storage", "elevation"]);
 
 /** @param {View} policy */
-const shown = (policy) => ({ name: policy.name, enabled: policy.notify.enabled, addresses: policy.notify.addresses ?? [], description: policy.description ?? "", action: policy.default_action, kinds: policy.kinds, entries: policy.entries.map(shownEntry) });
+const shown = (policy) => ({ name: policy.name, enabled: policy.notify.enabled, addresses: policy.notify.addresses ?? [], typed: "", description: policy.description ?? "", action: policy.default_action, kinds: policy.kinds, entries: policy.entries.map(shownEntry) });
 
 /** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], differs: boolean, reload: () => Promise<void> }} props `differs`: from what is live */
 export function Policy({ policy, may, names, live, differs, reload }) {
@@ -33,7 +33,7 @@ export function Policy({ policy, may, names, live, differs, reload }) {
   const off = may.off("application-policies.edit");
   const params = { organization_id: policy.organization_id, policy_id: policy.id };
   const save = async () => {
-    const body = { name: values.name.trim(), notify: { enabled: values.enabled, addresses: values.addresses }, description: values.description.trim() || null, default_action: values.action, kinds: values.kinds, entries: values.entries.map(entryOf) };
+    const body = { name: values.name.trim(), notify: { enabled: values.enabled, addresses: values.enabled ? withTyped(values.addresses, values.typed) : values.addresses }, description: values.description.trim() || null, default_action: values.action, kinds: values.kinds, entries: values.entries.map(entryOf) };
     await api.patch("/v1/organizations/{organization_id}/policies/{policy_id}", { params, body, ifMatch: policy.revision });
     await reload();
   };
@@ -71,5 +71,5 @@ function Notify({ values, set, off, problem, live, organization, names }) {
   return html`
     <fieldset class="notify"><legend class="field-label">${t("policy.notify")}</legend>
       <div class="row row-wrap checks">${radio(false, t("policy.notifyNot"))}${radio(true, t("policy.notifyThese"))}</div></fieldset>
-    ${values.enabled && html`<p class="hint">${t("fleet.notifyWhat")}</p><${Addresses} organization=${organization} addresses=${values.addresses} off=${off} live=${live} names=${names} problem=${errorAt(problem, "/notify/addresses")} onChange=${(/** @type {string[]} */ addresses) => set({ addresses })} />`}`;
+    ${values.enabled && html`<p class="hint">${t("fleet.notifyWhat")}</p><${Addresses} organization=${organization} addresses=${values.addresses} typed=${values.typed} onType=${(/** @type {string} */ typed) => set({ typed })} off=${off} live=${live} names=${names} problem=${errorAt(problem, "/notify/addresses")} onChange=${(/** @type {string[]} */ addresses) => set({ addresses })} />`}`;
 }

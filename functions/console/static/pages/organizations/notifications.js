@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useDraft } from "../../draft.js";
 import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
-import { Addresses } from "../../fleet/addresses.js";
+import { Addresses, withTyped } from "../../fleet/addresses.js";
 import { Badge } from "../../components/badge.js";
 import { Card } from "../../components/card.js";
 import { EditCard } from "../../components/edit-card.js";
@@ -35,12 +35,12 @@ export function Notifications({ organization, may, names }) {
 function Waiting({ view, off, names, settings }) {
   const { own, effective, revision } = view;
   const mine = own.escalation;
-  const saved = { own: mine ? "own" : "", untaken: mine?.untaken_after_minutes ? String(mine.untaken_after_minutes) : "", to: mine?.to ?? [], undecided: mine?.undecided_after_minutes ? String(mine.undecided_after_minutes) : "" };
+  const saved = { own: mine ? "own" : "", untaken: mine?.untaken_after_minutes ? String(mine.untaken_after_minutes) : "", to: mine?.to ?? [], typed: "", undecided: mine?.undecided_after_minutes ? String(mine.undecided_after_minutes) : "" };
   const draft = useDraft(saved, view.organization_id);
   const { values, set } = draft;
   const params = { organization_id: view.organization_id };
   const save = async () => {
-    const escalation = values.own ? { untaken_after_minutes: values.untaken ? Number(values.untaken) : null, to: values.to, undecided_after_minutes: values.undecided ? Number(values.undecided) : null } : undefined;
+    const escalation = values.own ? { untaken_after_minutes: values.untaken ? Number(values.untaken) : null, to: withTyped(values.to, values.typed), undecided_after_minutes: values.undecided ? Number(values.undecided) : null } : undefined;
     settings.set(await api.put("/v1/organizations/{organization_id}/approval-settings", { params, body: { ...own, escalation }, ifMatch: revision }));
   };
   const inherited = mine ? t("settings.above") : t("settings.aboveIs", { value: waitingWords(effective.escalation) });
@@ -49,7 +49,7 @@ function Waiting({ view, off, names, settings }) {
       <${Select} label=${t("waiting.who")} value=${values.own} options=${[{ value: "", label: inherited }, { value: "own", label: t("settings.own") }]} onChange=${(/** @type {string} */ value) => set({ own: value })} />
       ${values.own && html`
         <${Field} label=${t("waiting.untaken")} hint=${t("waiting.minutes")} name="untaken" type="number" min="1" max="86400" value=${values.untaken} error=${errorAt(problem, "/escalation/untaken_after_minutes")} onInput=${(/** @type {string} */ untaken) => set({ untaken })} />
-        <div><p class="field-label">${t("waiting.to")}</p><p class="hint">${t("fleet.notifyWhat")}</p><${Addresses} organization=${view.organization_id} addresses=${values.to} off=${off} names=${names} problem=${errorAt(problem, "/escalation/to")} onChange=${(/** @type {string[]} */ to) => set({ to })} /></div>
+        <div><p class="field-label">${t("waiting.to")}</p><p class="hint">${t("fleet.notifyWhat")}</p><${Addresses} organization=${view.organization_id} addresses=${values.to} typed=${values.typed} onType=${(/** @type {string} */ typed) => set({ typed })} off=${off} names=${names} problem=${errorAt(problem, "/escalation/to")} onChange=${(/** @type {string[]} */ to) => set({ to })} /></div>
         <${Field} label=${t("waiting.undecided")} hint=${t("waiting.minutes")} name="undecided" type="number" min="1" max="86400" value=${values.undecided} error=${errorAt(problem, "/escalation/undecided_after_minutes")} onInput=${(/** @type {string} */ undecided) => set({ undecided })} />`}
       <${Preview} organization=${view.organization_id} revision=${revision} />`}
     <//>`;

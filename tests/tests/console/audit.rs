@@ -149,3 +149,27 @@ async fn the_unified_audit_says_what_happened_at_computers() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_of_another_organization_is_found_and_its_page_opens_from_an_entry() {
+    at_both_sizes(async |browser, host, world, size| {
+        let until = host.clock.now() + jiff::SignedDuration::from_hours(2);
+        let path = format!("/v1/organizations/{}/computers/{}/maintenance", world.company, world.computer);
+        let body = json!({ "mode": "monitor_only", "until": until });
+        world.api.post(&path).bearer(&world.boss).json(&body).send().await.expect(200);
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
+        browser.press("Boss set the maintenance mode").await;
+        browser.choose("link", "pc-1").await;
+        browser.has("heading", "pc-1").await;
+        if size == Size::Desktop {
+            // The address names no organization: the reader's own one is another.
+            browser.open(&host.url("/me")).await;
+            browser.press("Search or go to").await;
+            browser.fill("Search or go to", "pc-1").await;
+            browser.choose("link", "pc-1").await;
+            browser.has("heading", "pc-1").await;
+        }
+    })
+    .await;
+}

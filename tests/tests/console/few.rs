@@ -140,3 +140,25 @@ async fn who_holds_something_at_another_organization_alone_works_there() {
     assert_eq!(reader.browser.complaints().await, [""; 0]);
     reader.host.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_begins_where_its_reader_holds_something() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let Company { world, .. } = Company::on(&host).await;
+    let root = world.root.clone();
+    let reader = reader(host, world, browser, &root).await;
+    let world = &reader.world;
+    let role = json!({ "organization_id": root, "name": "Technician", "permissions": ["view-organizations"] });
+    let role = world.api.post("/v1/roles").bearer(&world.boss).json(&role).send().await.expect(201);
+    let body =
+        json!({ "assignments": [{ "role_id": role.text_at("/id"), "organization_id": world.company }] });
+    let path = format!("/v1/administrators/{}/roles", reader.id);
+    world.api.put(&path).bearer(&world.boss).json(&body).send().await.expect(200);
+    let below = json!({ "name": "Branch C", "parent_id": world.company });
+    world.api.post("/v1/organizations").bearer(&world.boss).json(&below).send().await.expect(201);
+    reader.browser.open(&reader.host.url("/organizations")).await;
+    reader.browser.has("link", "Company B").await;
+    reader.browser.has("link", "Branch C").await;
+    reader.host.stop().await;
+}

@@ -23,12 +23,15 @@ import { findOpen } from "./find-open.js";
 
 const FEW = 5;
 const TYPING = 250;
+/** In how many organizations computers are looked for, and in how many of them at once. */
+const PLACES = 48;
+const AT_ONCE = 6;
 
 export function Finder() {
   const typed = useSignal("");
   const wanted = useSettled(typed.value.trim(), TYPING);
   const places = usePlaces();
-  const found = useResource((signal) => search(wanted, signal), [wanted]);
+  const found = useResource((signal) => search(wanted, places, signal), [wanted, places.length]);
   const close = () => { findOpen.value = false; };
   const kinds = [...here(typed.value.trim(), places), ...(wanted === typed.value.trim() ? found.data ?? [] : [])].filter(({ all }) => all.length);
   const waits = wanted !== typed.value.trim() || found.loading;
@@ -75,20 +78,35 @@ function here(text, places) {
   ];
 }
 
-/** What the server finds, at the organization of the address and, for requests, below it. @param {string} q @param {AbortSignal} signal @returns {Promise<Kind[]>} */
-async function search(q, signal) {
+/** What the server finds, at the organization of the address and, for requests, below it; computers in all that are known. @param {string} q @param {import("../places.js").Organization[]} places @param {AbortSignal} signal @returns {Promise<Kind[]>} */
+async function search(q, places, signal) {
   if (!q) return [];
   const organization = organizationOf(query.value.get("organization"));
   const of = { organization_id: organization, q, limit: FEW };
   const nothing = { items: [] };
   const [requests, computers, people] = await Promise.all([
     ifMay("requests.list", organization, () => api.get("/v1/requests", { query: of, signal }), nothing, signal),
-    ifMay("computers.view", organization, () => api.get("/v1/organizations/{organization_id}/computers", { params: of, query: { q, limit: FEW }, signal }), nothing, signal),
+    computersOf([...new Set([organization, ...places.map(({ id }) => id)])].slice(0, PLACES), q, signal),
     ifMay("administrators.view", organization, () => api.get("/v1/administrators", { query: of, signal }), nothing, signal),
   ]);
   return [
     { title: "nav.approvals", all: requests.items.filter((row) => row.can_open).map((row) => ({ href: `/requests/${row.id}`, name: row.subject.name, beside: row.computer.name ?? row.computer.hostname, icon: row.kind })) },
-    { title: "nav.computers", all: computers.items.map((one) => ({ href: `/computers/${one.id}?organization=${organization}`, name: one.name ?? one.hostname, icon: "computer" })) },
+    { title: "nav.computers", all: computers.map(({ one, at }) => ({ href: `/computers/${one.id}?organization=${at}`, name: one.name ?? one.hostname, beside: at === organization ? undefined : places.find(({ id }) => id === at)?.name, icon: "computer" })) },
     { title: "nav.people", all: people.items.map((one) => ({ href: `/administrators/${one.id}/permissions`, name: one.name, beside: one.email, icon: "person" })) },
   ];
+}
+
+/** The first ones of several organizations: the server has a list for each. @param {string[]} organizations @param {string} q @param {AbortSignal} signal */
+async function computersOf(organizations, q, signal) {
+  const read = async (/** @type {string} */ at) => {
+    const params = { organization_id: at };
+    const { items } = await ifMay("computers.view", at, () => api.get("/v1/organizations/{organization_id}/computers", { params, query: { q, limit: FEW }, signal }), { items: [] }, signal);
+    return items.map((one) => ({ one, at }));
+  };
+  /** @type {{ one: import("../api.js").Schemas["ComputerView"], at: string }[]} */
+  const found = [];
+  for (let nth = 0; nth < organizations.length && found.length < FEW; nth += AT_ONCE) {
+    found.push(...(await Promise.all(organizations.slice(nth, nth + AT_ONCE).map(read))).flat());
+  }
+  return found.slice(0, FEW);
 }

@@ -12,7 +12,7 @@ import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 
 /** @typedef {import("./sentences.js").Entry} Entry */
-/** @typedef {import("./sentences.js").Names} Names */
+/** @typedef {import("./sentences.js").Names & { at: string }} Names `at`: the organization of the entry */
 /** @typedef {Record<string, any>} Fields */
 
 const ID = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -21,8 +21,9 @@ const HASH = /^[0-9a-f]{64}$/;
 /** The pages of what an id names, by its first letters. @type {Record<string, string>} */
 const PAGES = { req: "/requests/", cmp: "/computers/", adm: "/administrators/", org: "/organizations/", rol: "/roles/" };
 
-/** @param {{ entry: Entry, names: Names }} props */
-export function Details({ entry, names }) {
+/** @param {{ entry: Entry, names: import("./sentences.js").Names }} props */
+export function Details({ entry, names: known }) {
+  const names = { ...known, at: entry.organization_id };
   const { before, after, ...rest } = /** @type {Fields} */ (entry.detail);
   const whole = before && after ? {} : { ...(before ?? after) };
   const facts = [
@@ -89,9 +90,12 @@ function Value({ value, name, names }) {
 /** An id with its name where that is known, a link to its page, and one to everything about it. @param {{ id: string, names: Names, only?: boolean }} props */
 function Id({ id, names, only }) {
   const name = names.people[id] ?? names.organizations[id] ?? names.groups[id] ?? names.roles[id] ?? names.computers[id];
-  const href = `${PAGES[id.slice(0, 3)] ?? "/nowhere/"}${id}`;
+  const kind = id.slice(0, 3);
+  // A computer is found at its organization alone.
+  const href = `${PAGES[kind] ?? "/nowhere/"}${id}`;
+  const address = kind === "cmp" ? `${href}?organization=${names.at}` : href;
   const shown = html`${name && html`<${Text} text=${name} /> `}<code>${id}</code>`;
   return html`
-    <span class="audit-id">${leadsSomewhere(href) ? html`<a href=${href}>${shown}</a>` : shown}
+    <span class="audit-id">${leadsSomewhere(href) ? html`<a href=${address}>${shown}</a>` : shown}
       ${only && html` <a class="small" href=${withQuery({ about: id, entry: null })} aria-label=${t("audit.only", { id: name ?? id })}>${t("audit.onlyThis")}</a>`}</span>`;
 }

@@ -2,7 +2,6 @@
 
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { who } from "../../session.js";
 import { Button } from "../../components/button.js";
 import { Icon } from "../../components/icon.js";
 import { Note } from "../../components/note.js";
@@ -16,19 +15,20 @@ const MANY = 8;
 /** @param {{ organizations: Organization[], complete: boolean, current: string }} props */
 export function Tree({ organizations, complete, current }) {
   const wanted = useSignal("");
-  const own = who.value?.administrator.organization.id ?? "";
-  const below = Map.groupBy(organizations.filter((one) => one.id !== own), (one) => one.parent_id ?? own);
+  const known = new Set(organizations.map(({ id }) => id));
+  // Whoever holds something elsewhere has a tree for each of these places.
+  const roots = organizations.filter((one) => !one.parent_id || !known.has(one.parent_id));
+  const below = Map.groupBy(organizations, (one) => one.parent_id ?? "");
   const path = ancestors(organizations, current);
   const text = wanted.value.trim().toLocaleLowerCase();
   const found = text ? organizations.filter((one) => plainly(one.name).toLocaleLowerCase().includes(text)) : null;
-  const root = organizations.find((one) => one.id === own);
   return html`
     <div class="tree">
       ${organizations.length > MANY && html`<label class="search tree-search"><span class="only-read">${t("tree.search")}</span><${Icon} name="search" small /><input class="input" type="search" placeholder=${t("tree.search")} value=${wanted.value} onInput=${(/** @type {any} */ event) => { wanted.value = event.target.value; }} /></label>`}
       ${!complete && html`<div class="padded"><${Note} kind="info">${t("tree.more", { n: organizations.length })}<//></div>`}
       ${found
         ? html`<ul class="tree-list" aria-label=${t("tree.found")}>${found.map((one) => html`<li key=${one.id}><${Line} one=${one} current=${current} /></li>`)}${!found.length && html`<li class="padded quiet">${t("tree.none")}</li>`}</ul>`
-        : root && html`<ul class="tree-list"><${Branch} one=${root} below=${below} path=${path} current=${current} first /></ul>`}
+        : html`<ul class="tree-list">${roots.map((root) => html`<${Branch} key=${root.id} one=${root} below=${below} path=${path} current=${current} first />`)}</ul>`}
     </div>`;
 }
 

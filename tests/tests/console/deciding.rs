@@ -2,7 +2,7 @@
 
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
-use countersign_tests::{Browser, Deployment};
+use countersign_tests::{Browser, Deployment, Key};
 use serde_json::{Value, json};
 
 use crate::status_of;
@@ -212,4 +212,40 @@ async fn goes_on(browser: &Browser, wanted: bool) {
     // As long as several attempts would take.
     browser.run_until_called("setTimeout(arguments[0], 200);").await;
     assert_eq!(browser.run(tries).await != before, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_back_to_the_list_keeps_its_filters_and_its_place() {
+    at_both_sizes(async |browser, host, world, size| {
+        for number in 0..30 {
+            asked_for(world, &format!("file-{number:02}.exe")).await;
+        }
+        host.settle().await.unwrap();
+        browser.open(&host.url("/requests?kind=application&sort=newest")).await;
+        browser.has("link", "file-00.exe").await;
+        let kind = "return new URLSearchParams(location.search).get('kind');";
+        browser.choose("link", "file-02.exe").await;
+        if size == Size::Desktop {
+            browser.choose("link", "Open").await;
+        }
+        browser.says("I need it for the report").await;
+        browser.settles().await;
+        match size {
+            Size::Phone => browser.choose("link", "To the list").await,
+            Size::Desktop => browser.hits(Key::Escape).await,
+        }
+        browser.has("heading", "Approval Center").await;
+        assert_eq!(browser.run(kind).await, "application");
+        let top = "return Math.max(window.scrollY, document.querySelector('.rows-scroll').scrollTop);";
+        browser.settles().await;
+        let left_at = browser.run(top).await;
+        assert!(left_at.as_f64().unwrap() > 0.0, "the row that was opened is far down");
+        browser.run("history.back();").await;
+        browser.says("I need it for the report").await;
+        browser.run("history.forward();").await;
+        browser.has("heading", "Approval Center").await;
+        browser.settles().await;
+        assert_eq!(browser.run(top).await, left_at);
+    })
+    .await;
 }

@@ -4,6 +4,7 @@ import { html, useEffect, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { lostSince } from "../api.js";
 import { moment } from "../format.js";
+import { list } from "../request/queue.js";
 import { Button } from "../components/button.js";
 import { Later, partOf } from "../components/later.js";
 import { Note } from "../components/note.js";
@@ -89,7 +90,7 @@ export function OutcomeButtons({ request, decision, reload, next, size = "large"
       ${revoke && html`<${Button} kind="deny" size=${size} off=${off} onClick=${() => { revoking.value = true; }}>${t("revoke.do")}<//>`}
       ${!revoke && anew && html`<${Button} size=${size} off=${lostSince.value !== null ? t("off.connection") : null} onClick=${() => decision.reopen()}>${t("outcome.anew")}<//>`}
       ${next && html`<a id="next" class=${`button button-primary button-${size}`} href=${next.href}>${t("outcome.next", { n: next.left })}</a>`}
-      ${!next && html`<a id="next" class=${`button button-${done ? "primary" : "plain"} button-${size}`} href="/requests">${t("outcome.list")}</a>`}
+      ${!next && html`<a id="next" class=${`button button-${done ? "primary" : "plain"} button-${size}`} href=${list.address}>${t("outcome.list")}</a>`}
     </div>
     ${revoking.value && html`<${Later} load=${loadRevoke} request=${request} onClose=${() => { revoking.value = false; }} reload=${reload} />`}`;
 }

@@ -8,6 +8,12 @@ import { pending } from "../shell/pending.js";
 
 const PAGE = 50;
 
+/** The address of the list, with its filters, as it was shown last. */
+export const list = { address: "/requests" };
+
+/** Those that were decided here. */
+export const decided = /** @type {Set<string>} */ (new Set());
+
 /** Their ids, oldest first unless the list had another order. */
 export const queue = signal(/** @type {string[]} */ ([]));
 
@@ -33,6 +39,7 @@ async function read() {
 
 /** Takes decided ones out, once the server has said so. @param {string[]} ids */
 export function leave(ids) {
+  for (const id of ids) decided.add(id);
   queue.value = queue.value.filter((id) => !ids.includes(id));
   pending.value = Math.max(0, pending.value - ids.length);
 }

@@ -10,10 +10,12 @@ import { pending } from "../../shell/pending.js";
 /** @typedef {import("../../api.js").Schemas["RequestCounts"]} Counts */
 
 const EVERY = 10_000;
+/** As many as one answer names. */
+const MOST = 200;
 
 /** Those of an organization and below it; null for somebody who may not list requests there. @param {string} organization @returns {import("../../resource.js").Resource<Counts | null>} */
 export function useCounts(organization) {
-  const read = (/** @type {AbortSignal} */ signal) => api.get("/v1/requests/counts", { query: { organization_id: organization, limit: 50 }, signal });
+  const read = (/** @type {AbortSignal} */ signal) => api.get("/v1/requests/counts", { query: { organization_id: organization, limit: MOST }, signal });
   const counts = useResource((signal) => ifMay("requests.list", organization, () => read(signal), null, signal), [organization]);
   useReread(counts, EVERY);
   useEffect(() => {

@@ -4,7 +4,9 @@
 import { batch, computed, signal, useEffect, useMemo } from "../../ui.js";
 import { PAGE as LARGEST } from "../../everything.js";
 import { api, Problem } from "../../api.js";
+import { decided } from "../../request/queue.js";
 import { useRepeated } from "../../resource.js";
+import { who } from "../../session.js";
 
 /** @typedef {import("../../api.js").Schemas["RequestRow"]} Row */
 
@@ -35,6 +37,8 @@ export class List {
     this.loading = signal(false);
     this.readAt = signal(0);
     this.stop = new AbortController();
+    /** How far the reader had scrolled. */
+    this.top = 0;
   }
 
   /** As the server has them: ids begin with the time. @param {Row} one @param {Row} other */
@@ -157,6 +161,13 @@ export class List {
     });
   }
 
+  /** Goes on where it was. */
+  comeBack() {
+    this.loading.value = false;
+    if (this.query.status === "pending") this.without([...decided]);
+    this.refresh().catch(() => undefined);
+  }
+
   /** Takes rows out that were decided here, once the server has said so. @param {string[]} ids */
   without(ids) {
     const stays = (/** @type {Row} */ row) => !ids.includes(row.id);
@@ -174,12 +185,18 @@ function stillThere(rows, newest) {
   return rows.flatMap((row) => present.get(row.id) ?? (row.id < oldest ? [row] : []));
 }
 
+/** What was shown last, so that going back from a request finds it as it was. @type {{ key: string, list: List } | null} */
+let last = null;
+
 /** @param {Record<string, string>} query @returns {List} */
 export function useList(query) {
-  const key = JSON.stringify(query);
-  const list = useMemo(() => new List(query), [key]);
+  const key = JSON.stringify([who.value?.administrator.id, query]);
+  const list = useMemo(() => (last?.key === key ? last.list : new List(query)), [key]);
   useEffect(() => {
-    list.load();
+    last = { key, list };
+    list.stop = new AbortController();
+    if (list.read.peek() === null) list.load();
+    else list.comeBack();
     return () => list.stop.abort();
   }, [list]);
   useRepeated(async () => {

@@ -6,9 +6,9 @@ import { announce } from "../../announce.js";
 import { count } from "../../format.js";
 import { useKeys } from "../../keyboard.js";
 import { organizationOf } from "../../places.js";
-import { navigate, query, setQuery, withQuery } from "../../router.js";
+import { here, navigate, query, setQuery, withQuery } from "../../router.js";
 import { helpOpen } from "../../shell/help-open.js";
-import { queue } from "../../request/queue.js";
+import { list as last, queue } from "../../request/queue.js";
 import { Button } from "../../components/button.js";
 import { Later, partOf } from "../../components/later.js";
 import { LiveDot } from "../../components/live-dot.js";
@@ -49,6 +49,7 @@ export default function Approvals() {
     if (current && !selected) setQuery({ selected: current }, { replace: true });
   }, [current, selected]);
   useEffect(() => selection.clear, [list]);
+  useEffect(() => { last.address = withQuery({ decide: null }); }, [here.value]);
   useEffect(() => {
     if (chosen.status === "pending") queue.value = rows.filter((row) => row.can_open).map((row) => row.id);
   }, [rows, chosen.status]);
@@ -64,7 +65,7 @@ export default function Approvals() {
       <${PageHead} title=${t("approvals.title")} n=${total} beside=${html`<${LiveDot} readAt=${list.readAt.value} />`} end=${end} tabs=${html`<${TabRow} chosen=${chosen} total=${counts.data ? count(total) : undefined} />`} />
       <div class="split">
         <div class="split-list">
-          <${OrganizationChips} organizations=${organizationsOf(counts.data)} total=${total} chosen=${chosen.organization} counted=${chosen.tab === "pending"} />
+          <${OrganizationChips} organizations=${organizationsOf(counts.data)} total=${total} more=${counts.data?.more_organizations ?? 0} chosen=${chosen.organization} counted=${chosen.tab === "pending"} />
           ${narrow && html`<${PhoneToolbar} chosen=${chosen} open=${filtersOpen.value} />`}
           <${Rows} list=${list} chosen=${chosen} total=${total} narrow=${narrow} current=${current} selection=${mayTick ? selection : null} hrefOf=${hrefOf} />
         </div>

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { organizationOf } from "../../places.js";
-import { navigate, withQuery } from "../../router.js";
+import { here, navigate, withQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
 import { Empty } from "../../components/empty.js";
 import { Note } from "../../components/note.js";
@@ -29,6 +29,7 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
   const problem = list.problem.value;
   const scroll = useRef(/** @type {HTMLElement | null} */ (null));
   useFreshAtTop(list, scroll);
+  useTop(list, scroll);
   const fresh = list.fresh.value.length;
   const someOpen = rows?.some((row) => row.can_open) ?? true;
   return html`
@@ -60,6 +61,21 @@ function useFreshAtTop(list, scroll) {
     const atTop = (scroll.current?.scrollTop ?? 0) < NEAR_TOP && window.scrollY < NEAR_TOP;
     if (n > 0 && atTop) list.showFresh();
   }, [n]);
+}
+
+/** Keeps how far the reader has scrolled, on a desktop in the list and on a phone in the window. @param {List} list @param {{ current: HTMLElement | null }} scroll */
+function useTop(list, scroll) {
+  useEffect(() => {
+    const path = here.peek().path;
+    const place = scroll.current;
+    const narrow = !place || place.scrollHeight <= place.clientHeight;
+    if (list.top > 0 && narrow) scrollTo(0, list.top);
+    else if (place) place.scrollTop = list.top;
+    // The next page begins at its top.
+    const keep = () => { if (here.peek().path === path) list.top = Math.max(window.scrollY, place?.scrollTop ?? 0); };
+    addEventListener("scroll", keep, true);
+    return () => removeEventListener("scroll", keep, true);
+  }, [list]);
 }
 
 /** @param {{ problem: unknown, again: () => void }} props */

@@ -21,8 +21,8 @@ import { savedFilters } from "./saved.js";
 const SHOWN = 4;
 const loadSaved = partOf(() => import("./saved-dialog.js"), "SavedDialog", "saved");
 
-/** @param {{ organizations: { id: string, name: string, count: number | null }[], total: number, chosen: string, counted: boolean }} props `counted`: what is counted, pending requests, is what the list shows */
-export function OrganizationChips({ organizations, total, chosen, counted }) {
+/** @param {{ organizations: { id: string, name: string, count: number | null }[], total: number, more: number, chosen: string, counted: boolean }} props `more`: how many are not named; `counted`: what is counted, pending requests, is what the list shows */
+export function OrganizationChips({ organizations, total, more, chosen, counted }) {
   const all = useSignal(false);
   if (organizations.length === 0 && !chosen) return null;
   // Whoever holds something elsewhere alone sees one organization at a time, with what is below it.
@@ -36,7 +36,8 @@ export function OrganizationChips({ organizations, total, chosen, counted }) {
     <nav class="chip-strip" aria-label=${t("filter.organizations")}>
       <${ChipLink} href=${to(null)} on=${!chosen} n=${counted ? count(total) : undefined}>${home ? t("filter.all") : html`<${Text} text=${first?.name} cut />`}<//>
       ${withChosen.map((one) => html`<${ChipLink} key=${one.id} href=${to(one.id)} on=${one.id === chosen} n=${counted && one.count !== null ? count(one.count) : undefined}><${Text} text=${one.name} cut /><//>`)}
-      ${shown.length < organizations.length && html`<button type="button" class="chip" onClick=${() => { all.value = true; }}>${t("filter.moreOrganizations", { n: organizations.length - withChosen.length })}<${Icon} name="down" small /></button>`}
+      ${shown.length < organizations.length && html`<button type="button" class="chip" onClick=${() => { all.value = true; }}>${t("filter.moreOrganizations", { n: organizations.length - withChosen.length + more })}<${Icon} name="down" small /></button>`}
+      ${shown.length === organizations.length && more > 0 && html`<a class="chip" href="/organizations">${t("filter.moreOrganizations", { n: more })}</a>`}
     </nav>`;
 }
 

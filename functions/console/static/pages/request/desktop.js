@@ -6,6 +6,7 @@ import { DecisionColumn, Below } from "../../decision/decision-beside.js";
 import { OthersCan } from "../../decision/out-of-reach.js";
 import { EarlierList, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold } from "../../request/around.js";
 import { toldCount, useEarlier, useTimeline } from "../../request/context.js";
+import { list } from "../../request/queue.js";
 import { Reasons, Signature } from "../../request/facts.js";
 import { Attachment, Requesters, fileFacts } from "../../request/file-facts.js";
 import { Badge } from "../../components/badge.js";
@@ -39,7 +40,7 @@ export function DesktopView({ request, decision, reload, next, actions, ignore, 
   const beside = html`<${Badge} kind=${STATUS_LOOK[request.status] ?? "plain"} icon="clock">${t(`status.${request.status}`)}<//><span class="quiet"><${Signature} request=${request} /></span>`;
   const end = place.at >= 0 && html`<span class="small quiet">${t("request.placeOf", { at: place.at + 1, all: place.all })}</span> <kbd>K</kbd> <kbd>J</kbd>`;
   return html`
-    <${PageHead} title=${request.subject.name} shown=${html`<${WholeName} name=${request.subject.name} />`} back=${{ href: "/requests", label: t("request.back", { n: place.all }) }} beside=${beside} end=${end} />
+    <${PageHead} title=${request.subject.name} shown=${html`<${WholeName} name=${request.subject.name} />`} back=${{ href: list.address, label: t("request.back", { n: place.all }) }} beside=${beside} end=${end} />
     <div class="request-columns">
       <div class="stack">
         <${Asked} request=${request} />

@@ -8,7 +8,7 @@ import { navigate } from "../../router.js";
 import { pending } from "../../shell/pending.js";
 import { useActions } from "../../request/actions.js";
 import { useRequest, useWatched } from "../../request/use-request.js";
-import { leave, nextOf, placeOf, useQueue } from "../../request/queue.js";
+import { leave, list, nextOf, placeOf, useQueue } from "../../request/queue.js";
 import { loadChoices, loadGives } from "../../decision/decision.js";
 import { useDecision } from "../../decision/model.js";
 import { Later, prepare } from "../../components/later.js";
@@ -34,7 +34,7 @@ export default function RequestPage({ params }) {
   useWatched(request);
   useQueue();
   if (request.data === null) {
-    return html`<${PageHead} title=${t("request.title")} back=${{ href: "/requests", label: t("nav.approvals") }} /><div class="page-body"><${Loaded} resource=${request} rows=${6}>${() => null}<//></div>`;
+    return html`<${PageHead} title=${t("request.title")} back=${{ href: list.address, label: t("nav.approvals") }} /><div class="page-body"><${Loaded} resource=${request} rows=${6}>${() => null}<//></div>`;
   }
   return html`<${Opened} key=${params.id} request=${request.data} resource=${request} />`;
 }
@@ -59,7 +59,7 @@ function Opened({ request, resource }) {
   const found = nextOf(request.id, following.current);
   const next = found && { href: `/requests/${found.id}`, left: found.left };
   const go = (/** @type {string | null} */ id) => () => { if (id) navigate(`/requests/${id}`); };
-  useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate("/requests") });
+  useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate(list.address) });
   const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
   const ignore = mayIgnore ? () => decision.send("ignored") : null;
   const view = { request, decision, reload: resource.reload, next, actions, ignore, place: { ...place, at: request.status === "pending" ? place.at : -1, all: Math.max(place.all, pending.value) } };

@@ -4,6 +4,7 @@ import { html, useEffect } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { size } from "../../format.js";
 import { menuItems } from "../../request/actions.js";
+import { list } from "../../request/queue.js";
 import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/context.js";
 import { Reasons, Signature } from "../../request/facts.js";
 import { DecisionSheet } from "../../decision/decision-sheet.js";
@@ -41,7 +42,7 @@ export function PhoneView({ request, decision, reload, next, actions, ignore, pl
   }, [name]);
   return html`
     <header class="phone-top">
-      <a class="button button-bare button-icon" href="/requests" aria-label=${t("request.toList")}><${Icon} name="back" /></a>
+      <a class="button button-bare button-icon" href=${list.address} aria-label=${t("request.toList")}><${Icon} name="back" /></a>
       ${place.at >= 0 && html`<span class="small quiet">${t("request.placeOf", { at: place.at + 1, all: place.all })}</span>`}
       <span class="phone-top-end">
         ${request.status === "pending" && html`<${Button} kind="bare" icon="hand" label=${t(actions.mine ? "action.release" : "action.take")} pressed=${actions.mine} onClick=${actions.mine ? actions.release : actions.take} />`}

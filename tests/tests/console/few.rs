@@ -149,7 +149,8 @@ async fn the_tree_begins_where_its_reader_holds_something() {
     let root = world.root.clone();
     let reader = reader(host, world, browser, &root).await;
     let world = &reader.world;
-    let role = json!({ "organization_id": root, "name": "Technician", "permissions": ["view-organizations"] });
+    let role =
+        json!({ "organization_id": root, "name": "Technician", "permissions": ["view-organizations"] });
     let role = world.api.post("/v1/roles").bearer(&world.boss).json(&role).send().await.expect(201);
     let body =
         json!({ "assignments": [{ "role_id": role.text_at("/id"), "organization_id": world.company }] });

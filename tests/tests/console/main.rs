@@ -17,6 +17,7 @@ mod first_steps;
 mod fleet;
 mod keyboard;
 mod me;
+mod names;
 mod people;
 mod records;
 mod rules;

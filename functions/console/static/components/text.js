@@ -5,20 +5,27 @@ import { html } from "../ui.js";
 
 /** @typedef {{ text: string, hidden?: false } | { hidden: true, code: number, alike?: string }} Piece */
 
-// Controls, marks that reorder, invisible characters; not U+200C and U+200D, which join letters.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\p{Co}|[\u{e0000}-\u{e0fff}]/u;
+// Controls, marks that reorder, invisible characters. U+200C and U+200D join the letters of some scripts, and emoji; variation selectors
+// choose the look of emoji and of Han letters. Elsewhere they are only unseen.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]|\p{Co}|[\u{e0000}-\u{e0fff}]|(?<=[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]|(?<![\p{L}\p{M}\p{S}\ufe0f]))[\u200c\u200d]|(?<![\p{So}\p{Sk}\p{Script=Han}]|[\d#*](?=\ufe0f\u20e3))[\ufe00-\ufe0f]/u;
 // As the server writes what cannot be seen.
 const ESCAPE = /\\u\{([0-9a-f]{1,6}|…)\}/;
 const PIECES = new RegExp(`${ESCAPE.source}|(${UNSEEN.source})`, "gu");
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 // Scripts with letters that look like Latin ones.
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Lisu}]/u;
 // Their letters that cannot be told from Latin ones.
 const TWINS = new Set("аеорсухіїёѕјԁһӏԛԝкѵүАВЕЁКМНОРСТУХІЇЅЈԌԚԜҮѴӀοανικυργϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿոսօհցզքՕՍՏԼᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᎽᏀᏃᏎᏏᏒᏔᏙᏚᏞᏟᏢᏦᏧᏴꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓤꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ");
+// Latin letters that cannot be told from those of ASCII. The dotless i, which Turkish needs, is marked in names of files alone.
+const LATIN_TWINS = /[ɑɡȷǀǃ]/;
 const LATIN_ENDING = /\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,12}$/i;
 
 /** Whether it is a Latin letter in another dress, such as a wide or a bold one. The raised ones of ordinals are none. @param {string} letter */
 const isDressed = (letter) => /[^\u0000-\u007fªº]/u.test(letter) && /^[\p{Ll}\p{Lu}\p{Lt}\p{Lo}]$/u.test(letter) && /^[a-z]+$/i.test(letter.normalize("NFKC"));
+
+/** Whether it is a digit, a dot or a stroke in another dress. @param {string} letter */
+const isDressedMark = (letter) => /[\p{Nd}\p{Po}]/u.test(letter) && letter > "\u007f" && /^[0-9./\\]$/.test(letter.normalize("NFKC"));
 
 /** Splits a text at what must be made visible. @param {string} text @returns {Piece[]} */
 export const piecesOf = (text) => split(text, alikeInWords);
@@ -55,12 +62,13 @@ function joined(pieces) {
   return all;
 }
 
-/** Letters of another script, or in another dress, within a Latin word look like those that they are not. @param {string} text @returns {Piece[]} */
+/** Letters of another script, or in another dress, within a Latin word look like those that they are not; so does a name of such letters alone. @param {string} text @returns {Piece[]} */
 function alikeInWords(text) {
+  if (!/\s/.test(text) && onlyTwins(text)) return marked(text, (letter) => FOREIGN.test(letter));
   return [...parts(text)].flatMap((part) => {
     const letters = [...part];
     const isLatin = letters.some((letter) => /(?=\p{L})\p{Script=Latin}/u.test(letter) && !isDressed(letter));
-    return isLatin ? marked(part, (letter) => FOREIGN.test(letter) || isDressed(letter) || /\p{Nl}/u.test(letter)) : [{ text: part }];
+    return isLatin ? marked(part, (letter) => FOREIGN.test(letter) || LATIN_TWINS.test(letter) || isDressed(letter) || isDressedMark(letter) || /\p{Nl}/u.test(letter)) : [{ text: part }];
   });
 }
 
@@ -68,7 +76,17 @@ function alikeInWords(text) {
 function alikeInName(name) {
   const foreign = [...name].filter((letter) => FOREIGN.test(letter));
   const imitates = LATIN_ENDING.test(name) && foreign.every((letter) => TWINS.has(letter));
-  return alikeInWords(name).flatMap((piece) => (piece.hidden ? [piece] : marked(piece.text, (letter) => isDressed(letter) || (imitates && FOREIGN.test(letter)))));
+  // Wide digits are usual beside the letters that are as wide.
+  const isMark = (/** @type {string} */ letter, /** @type {string} */ part) => isDressedMark(letter) && !(/\p{Nd}/u.test(letter) && WIDE.test(part));
+  return alikeInWords(name).flatMap((piece) => (piece.hidden
+    ? [piece]
+    : [...parts(piece.text)].flatMap((part) => marked(part, (letter) => letter === "ı" || isDressed(letter) || isMark(letter, part) || (imitates && FOREIGN.test(letter))))));
+}
+
+/** Whether all its letters are of another script and look like Latin ones. @param {string} text */
+function onlyTwins(text) {
+  const letters = [...text].filter((letter) => /\p{L}/u.test(letter));
+  return letters.length > 0 && letters.every((letter) => TWINS.has(letter));
 }
 
 /** The words of a text, and what is between them. @param {string} text */

@@ -87,6 +87,55 @@ async fn a_computer_that_asks_without_end_is_stopped_and_few_messages_are_sent()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn users_who_join_and_withdraw_without_end_are_stopped_and_leave_few_entries() {
+    const PER_MINUTE: usize = 20;
+    for backend in Backend::available().unwrap() {
+        let limits = format!("changes_per_minute={PER_MINUTE}");
+        let host = host(backend, [("computer_limits", limits)]).await;
+        let world = Deployment::on(&host).await;
+        begin_a_minute(&host);
+        let body = world.request_for(b"shared by many");
+        let id = world.submit(&body, "first").await.expect(201).text_at("/id");
+        let join = |user: String| {
+            let mut body = body.clone();
+            body["requester"] = json!({ "username": user });
+            world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body).send()
+        };
+        let withdraw = |user: String| {
+            let call = world.api.post(&format!("/agent/v1/requests/{id}/cancellation"));
+            call.bearer(&world.computer_token).json(&json!({ "username": user })).send()
+        };
+        let mut done = 0;
+        let refused = 'refused: {
+            for number in 0..10 * PER_MINUTE {
+                let user = format!("user {number}");
+                for answer in [join(user.clone()).await, withdraw(user).await] {
+                    if answer.status != 200 {
+                        break 'refused answer;
+                    }
+                    done += 1;
+                }
+            }
+            panic!("there is no limit")
+        };
+        require_later(&refused, "too-many-changes", 60);
+        assert!((PER_MINUTE..=PER_MINUTE + 10).contains(&done), "{done}");
+        require_later(&join("one more".to_owned()).await, "too-many-changes", 60);
+        host.settle().await.unwrap();
+        let audit = format!("/v1/audit/unified?organization_id={}&about={id}&limit=200", world.company);
+        let entries = world.api.get(&audit).bearer(&world.boss).send().await.expect(200).json();
+        assert!(entries["items"].as_array().unwrap().len() <= done + 1, "{done}: {entries}");
+
+        let (_, other) = world.another_computer("pc-2").await;
+        let call = world.api.post("/agent/v1/requests").bearer(&other).json(&world.request_for(b"other"));
+        call.send().await.expect(201);
+        begin_a_minute(&host);
+        join("one more".to_owned()).await.expect(200);
+        host.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_of_cancelled_requests_leave_nothing_in_the_store() {
     for backend in Backend::available().unwrap() {
         let host = host(backend, [("computer_limits", "attachment_mib=1".to_owned())]).await;

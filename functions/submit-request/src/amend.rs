@@ -10,6 +10,7 @@ use countersign_model::{AskedAs, NotAmended, Request, RequestId};
 use countersign_store::UpdateError;
 use jiff::Timestamp;
 
+use crate::changes::{self, Written};
 use crate::limits::largest_copy_for;
 use crate::save::{is_often, noting_asked, too_often, with_copy};
 use crate::status::{is_over, own_request};
@@ -22,6 +23,9 @@ use crate::wire::{Amendment, Submitted};
 /// A requester amends for themselves, and what is not given stays. Saying the same again changes nothing. A copy of the
 /// file, once allowed, is not taken back. What was said before stays in the audit, and whoever opens the request sees that
 /// it was amended.
+///
+/// A computer may make a limited number of changes per minute and per day: users who join, amend or withdraw. So may all
+/// computers together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`.
 #[utoipa::path(patch, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), request_body = Amendment,
     responses((status = 200, description = "The request as it is now.", body = Submitted),
@@ -47,19 +51,28 @@ pub async fn amend_request(
     let stored = stored_copy(&services.journal, &computer.value, sha256).await?;
     let largest_copy = largest_copy_for(&services, file.and_then(|file| file.size)).await?;
     let origin = caller.origin();
-    let amended = services
-        .journal
-        .save_update(&id, Terms::default(), |old: &Request| {
+    let save = async |counted: bool| {
+        let amend = |old: &Request| {
             let new = old.amend(says.clone(), attach, caller.now)?;
             if is_often(old, AskedAs::Amending, &says.username, caller.now) {
                 return Err(Refusal::TooOften);
+            }
+            if !counted && changes::must_be_counted(old) {
+                return Err(Refusal::NotCounted);
             }
             let new = new.keeping_up_to(largest_copy);
             let new = if attach { with_copy(new, stored.as_ref()) } else { new };
             let change = Change::new(&permit, &origin, RequestAmended::of(old, &new, &says.username));
             Ok((new, noting_asked(change, stored.as_ref(), &id, &caller)))
-        })
-        .await;
+        };
+        services.journal.save_update(&id, Terms::default(), amend).await
+    };
+    let mut amended = save(false).await;
+    if matches!(amended, Err(UpdateError::Refused(Refusal::NotCounted))) {
+        let counted = changes::count(&services, &computer.value, Written::Change).await?;
+        counted.map_err(|until| changes::too_many(until, caller.now))?;
+        amended = save(true).await;
+    }
     let request = match amended {
         Ok(saved) => saved.value,
         // Said before: a repeated call gets the same answer.
@@ -77,6 +90,8 @@ pub async fn amend_request(
 enum Refusal {
     Not(NotAmended),
     TooOften,
+    /// It must be counted first.
+    NotCounted,
 }
 
 impl From<NotAmended> for Refusal {
@@ -88,7 +103,8 @@ impl From<NotAmended> for Refusal {
 fn refused(refusal: Refusal, now: Timestamp) -> Problem {
     let refusal = match refusal {
         Refusal::Not(refusal) => refusal,
-        Refusal::TooOften => return too_often(now),
+        // What must be counted was counted before the last attempt.
+        Refusal::TooOften | Refusal::NotCounted => return too_often(now),
     };
     let said = refusal.to_string();
     match refusal {

@@ -3,6 +3,7 @@
 
 mod amend;
 mod attachment;
+mod changes;
 mod limits;
 mod policy;
 mod quota;

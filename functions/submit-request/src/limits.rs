@@ -71,6 +71,10 @@ pub struct Limits {
     pub requests_per_minute: u64,
     /// New requests per day (UTC).
     pub requests_per_day: u64,
+    /// Changes of pending requests per minute: users who join, amend or withdraw. As many repetitions are counted.
+    pub changes_per_minute: u64,
+    /// The same per day (UTC), without those who withdraw.
+    pub changes_per_day: u64,
     /// Pending requests.
     pub open_requests: u64,
     /// Bytes of attachments sent per day (UTC), in MiB.
@@ -82,6 +86,10 @@ pub struct Limits {
     pub key_requests_per_minute: u64,
     /// New requests per day of the computers of one enrollment key.
     pub key_requests_per_day: u64,
+    /// Changes of pending requests per minute of the computers of one enrollment key.
+    pub key_changes_per_minute: u64,
+    /// The same per day.
+    pub key_changes_per_day: u64,
     /// Pending requests of the computers of one enrollment key.
     pub key_open_requests: u64,
     /// Bytes of attachments per day of the computers of one enrollment key, in MiB.
@@ -91,18 +99,23 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For a computer: far more than a person there asks for, and little enough for those who read it. For a key: enough
-    /// for 10,000 computers, each with two open requests, fourteen requests in a week, and 20 MiB of files that no other
-    /// computer of the organization has sent. Usually they share their files and ask for less, so an honest fleet stays
-    /// far below.
+    /// For a computer: far more than a person there asks for, and little enough for those who read it; its changes are
+    /// enough for a terminal server on which 64 users join four requests in the same minute. For a key: enough for 10,000
+    /// computers, each with two open requests, fourteen requests in a week, twenty changes in a day beside those that are
+    /// not counted, and 20 MiB of files that no other computer of the organization has sent. Usually they share their
+    /// files and ask for less, so an honest fleet stays far below.
     pub const DEFAULT: Self = Self {
         requests_per_minute: 30,
         requests_per_day: 500,
+        changes_per_minute: 300,
+        changes_per_day: 5_000,
         open_requests: 100,
         attachment_mib_per_day: 2 * 1024,
         attachment_mib: 8 * 1024,
         key_requests_per_minute: 600,
         key_requests_per_day: 20_000,
+        key_changes_per_minute: 6_000,
+        key_changes_per_day: 200_000,
         key_open_requests: 20_000,
         key_attachment_mib_per_day: 50 * 1024,
         key_attachment_mib: 200 * 1024,
@@ -137,11 +150,15 @@ impl Limits {
         match name {
             "requests_per_minute" => self.requests_per_minute = free(FREE_PER_MINUTE),
             "requests_per_day" => self.requests_per_day = free(FREE_PER_DAY),
+            "changes_per_minute" => self.changes_per_minute = number,
+            "changes_per_day" => self.changes_per_day = number,
             "open_requests" => self.open_requests = free(FREE_LISTED).min(OPEN_MOST),
             "attachment_mib_per_day" => self.attachment_mib_per_day = number,
             "attachment_mib" => self.attachment_mib = number,
             "key_requests_per_minute" => self.key_requests_per_minute = number,
             "key_requests_per_day" => self.key_requests_per_day = number,
+            "key_changes_per_minute" => self.key_changes_per_minute = number,
+            "key_changes_per_day" => self.key_changes_per_day = number,
             "key_open_requests" => self.key_open_requests = number.max(FREE_OF_KEY),
             "key_attachment_mib_per_day" => self.key_attachment_mib_per_day = number,
             "key_attachment_mib" => self.key_attachment_mib = number,
@@ -152,7 +169,6 @@ impl Limits {
 
     /// The throttles of new requests, with their subjects; the one that is reached first comes first.
     pub fn requests(&self, computer: &Computer) -> Vec<(Throttle, String)> {
-        let own = computer.id.to_string();
         let of_computer = [
             throttle("computer/requests-per-minute", self.requests_per_minute, MINUTE),
             throttle("computer/requests-per-day", self.requests_per_day, DAY),
@@ -161,8 +177,33 @@ impl Limits {
             throttle("enrollment-key/requests-per-minute", self.key_requests_per_minute, MINUTE),
             throttle("enrollment-key/requests-per-day", self.key_requests_per_day, DAY),
         ];
-        let key = computer.enrollment_key_id.iter().flat_map(|key| of_key.map(|of| (of, key.to_string())));
-        of_computer.into_iter().map(|of| (of, own.clone())).chain(key).collect()
+        of(computer, of_computer, of_key)
+    }
+
+    /// The same for changes of pending requests.
+    pub fn changes(&self, computer: &Computer) -> Vec<(Throttle, String)> {
+        let of_computer = [
+            throttle("computer/changes-per-minute", self.changes_per_minute, MINUTE),
+            throttle("computer/changes-per-day", self.changes_per_day, DAY),
+        ];
+        let of_key = [
+            throttle("enrollment-key/changes-per-minute", self.key_changes_per_minute, MINUTE),
+            throttle("enrollment-key/changes-per-day", self.key_changes_per_day, DAY),
+        ];
+        of(computer, of_computer, of_key)
+    }
+
+    /// The same for repetitions of pending requests.
+    pub fn repetitions(&self, computer: &Computer) -> Vec<(Throttle, String)> {
+        let of_computer = [
+            throttle("computer/repetitions-per-minute", self.changes_per_minute, MINUTE),
+            throttle("computer/repetitions-per-day", self.changes_per_day, DAY),
+        ];
+        let of_key = [
+            throttle("enrollment-key/repetitions-per-minute", self.key_changes_per_minute, MINUTE),
+            throttle("enrollment-key/repetitions-per-day", self.key_changes_per_day, DAY),
+        ];
+        of(computer, of_computer, of_key)
     }
 
     /// The throttles of bytes per day, with their subjects.
@@ -172,8 +213,7 @@ impl Limits {
             throttle("computer/attachment-bytes-per-day", bytes(self.attachment_mib_per_day), DAY);
         let of_key =
             throttle("enrollment-key/attachment-bytes-per-day", bytes(self.key_attachment_mib_per_day), DAY);
-        let key = computer.enrollment_key_id.iter().map(|key| (of_key, key.to_string()));
-        [(of_computer, computer.id.to_string())].into_iter().chain(key).collect()
+        of(computer, [of_computer], [of_key])
     }
 
     /// The most bytes in the store.
@@ -193,6 +233,17 @@ impl Limits {
 
 const fn throttle(name: &'static str, most: u64, period: SignedDuration) -> Throttle {
     Throttle { name, most, period }
+}
+
+/// Throttles with their subjects: a computer and, if it is known, its enrollment key.
+fn of<const N: usize>(
+    computer: &Computer,
+    of_computer: [Throttle; N],
+    of_key: [Throttle; N],
+) -> Vec<(Throttle, String)> {
+    let own = of_computer.map(|throttle| (throttle, computer.id.to_string()));
+    let key = computer.enrollment_key_id.iter().flat_map(|key| of_key.map(|of| (of, key.to_string())));
+    own.into_iter().chain(key).collect()
 }
 
 /// Counts something of a weight for each of these throttles. If one is over its limit, nothing stays counted, and the

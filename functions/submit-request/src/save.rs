@@ -5,9 +5,10 @@ use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};
 use countersign_model::act::{RequestAmended, RequestJoined, RequestRepeated, RequestSubmitted};
 use countersign_model::{AskedAs, NewAct, Permit, Request, RequestId, TransitionError};
-use countersign_store::{AskedRequests, Claim, Manifest, StoreError, UpdateError};
+use countersign_store::{AskedRequests, Claim, Manifest, StoreError, Stored, UpdateError};
 use jiff::Timestamp;
 
+use crate::changes::{self, Written};
 use crate::limits::MINUTE;
 use crate::room::Room;
 use crate::submitting::{Submitting, is_over, open_request};
@@ -34,7 +35,7 @@ pub async fn submit(
     submitting: &Submitting<'_>,
 ) -> Result<Submission, Problem> {
     let room = Room::find(services, caller, submitting).await?;
-    let saved = elect(&services.journal, caller, submitting, &room.asked).await?;
+    let saved = elect(services, caller, submitting, &room.asked).await?;
     if !saved.created {
         room.give_back(&services.journal).await?;
     }
@@ -42,12 +43,12 @@ pub async fn submit(
 }
 
 async fn elect(
-    journal: &Journal,
+    services: &Services,
     caller: &Caller,
     submitting: &Submitting<'_>,
     asked: &AskedRequests,
 ) -> Result<Submission, Problem> {
-    let Submitting { request, .. } = submitting;
+    let (journal, Submitting { request, .. }) = (&services.journal, submitting);
     let slot = open_request(submitting);
     let dead = |claim: Claim| async move { is_over(journal, &claim).await };
     for _ in 0..ROUNDS {
@@ -60,7 +61,7 @@ async fn elect(
             }
             Elected::Held(claim) => claim.holder,
         };
-        if let Some(request) = repeat(journal, caller, submitting, &holder).await? {
+        if let Some(request) = repeat(services, caller, submitting, &holder).await? {
             return Ok(Submission { request, created: false });
         }
     }
@@ -95,31 +96,23 @@ pub fn noting_asked(
 /// Adds a user to an open request, or counts that they ask again; `None` if it is no longer open, or too many ask at this
 /// moment.
 async fn repeat(
-    journal: &Journal,
+    services: &Services,
     caller: &Caller,
     submitting: &Submitting<'_>,
     holder: &str,
 ) -> Result<Option<Request>, Problem> {
+    let journal = &services.journal;
     let id: RequestId = holder.parse().map_err(|_| StoreError::corrupt(holder))?;
-    let Submitting { computer, requester, attach, stored, idempotency, .. } = submitting;
-    let origin = caller.origin();
-    let terms = Terms { revisions: None, idempotency: idempotency.clone() };
-    let repeated = journal
-        .save_update(&id, terms, |old: &Request| {
-            let permit = Permit::own_computer(computer, &old.computer_id).ok_or(NotRepeated::NotOwn)?;
-            let again = old.ask_again(requester.clone(), caller.now)?;
-            if is_often(old, again.by, &requester.username, caller.now) {
-                return Err(NotRepeated::TooOften(Box::new(old.clone())));
-            }
-            let act = asked_as(again.by, old, &again.request, &requester.username);
-            let again = again.request.renewing(submitting.request.renews.clone());
-            let announced = || again.announce().keeping_up_to(submitting.largest_copy);
-            let again = if *attach { with_copy(announced(), stored.as_ref()) } else { again };
-            let change = Change::new(&permit, &origin, act);
-            let change = noting_asked(change, stored.as_ref(), &id, caller);
-            Ok::<_, NotRepeated>((again, change))
-        })
-        .await;
+    let Submitting { computer, requester, .. } = submitting;
+    let mut repeated = save_repeated(journal, caller, submitting, (&id, None)).await;
+    if let Err(UpdateError::Refused(NotRepeated::NotCounted(written, request))) = &repeated {
+        let written = *written;
+        match changes::count(services, computer, written).await? {
+            Ok(()) => repeated = save_repeated(journal, caller, submitting, (&id, Some(written))).await,
+            Err(_) if written == Written::Repetition => return Ok(Some((**request).clone())),
+            Err(until) => return Err(changes::too_many(until, caller.now)),
+        }
+    }
     match repeated {
         Ok(saved) => Ok(Some(saved.value)),
         Err(UpdateError::Refused(NotRepeated::NotPending)) => Ok(None),
@@ -129,8 +122,8 @@ async fn repeat(
             if has_withdrawn { Err(too_often(caller.now)) } else { Ok(Some(*request)) }
         }
         // So many ask at this moment that this repetition is not counted. The answer is the same, unless something would be
-        // lost.
-        Err(UpdateError::Store(StoreError::Busy)) => {
+        // lost. The same is true of one that was counted as something else, because its user withdrew or joined meanwhile.
+        Err(UpdateError::Store(StoreError::Busy) | UpdateError::Refused(NotRepeated::NotCounted(..))) => {
             let found = journal.load::<Request>(&id).await?.map(|stored| stored.value);
             let says_nothing_new = |request: &Request| {
                 let again = request.ask_again(requester.clone(), caller.now);
@@ -140,6 +133,36 @@ async fn repeat(
         }
         Err(UpdateError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Saves that a request was asked for again, which must have been counted unless it happens rarely.
+async fn save_repeated(
+    journal: &Journal,
+    caller: &Caller,
+    submitting: &Submitting<'_>,
+    (id, counted): (&RequestId, Option<Written>),
+) -> Result<Stored<Request>, UpdateError<NotRepeated>> {
+    let Submitting { computer, requester, attach, stored, idempotency, .. } = submitting;
+    let origin = caller.origin();
+    let terms = Terms { revisions: None, idempotency: idempotency.clone() };
+    let repeat = |old: &Request| {
+        let permit = Permit::own_computer(computer, &old.computer_id).ok_or(NotRepeated::NotOwn)?;
+        let again = old.ask_again(requester.clone(), caller.now)?;
+        if is_often(old, again.by, &requester.username, caller.now) {
+            return Err(NotRepeated::TooOften(Box::new(old.clone())));
+        }
+        let written = Written::from(again.by);
+        if counted != Some(written) && changes::must_be_counted(old) {
+            return Err(NotRepeated::NotCounted(written, Box::new(old.clone())));
+        }
+        let act = asked_as(again.by, old, &again.request, &requester.username);
+        let again = again.request.renewing(submitting.request.renews.clone());
+        let announced = || again.announce().keeping_up_to(submitting.largest_copy);
+        let again = if *attach { with_copy(announced(), stored.as_ref()) } else { again };
+        let change = Change::new(&permit, &origin, act);
+        Ok((again, noting_asked(change, stored.as_ref(), id, caller)))
+    };
+    journal.save_update(id, terms, repeat).await
 }
 
 fn asked_as(by: AskedAs, old: &Request, request: &Request, username: &str) -> NewAct {
@@ -155,6 +178,8 @@ enum NotRepeated {
     NotPending,
     NotOwn,
     TooOften(Box<Request>),
+    /// It must be counted first as this.
+    NotCounted(Written, Box<Request>),
 }
 
 /// Whether a request was repeated so often that no further repetition is counted, so that repeating it costs no writes.

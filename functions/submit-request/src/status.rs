@@ -14,6 +14,7 @@ use countersign_model::{
 };
 use countersign_store::UpdateError;
 
+use crate::changes::{self, Written};
 use crate::wire::{Cancellation, RequestStatusView, StatusQuery};
 
 /// Returns the status of a request, with `wait` as soon as it is decided.
@@ -63,6 +64,8 @@ pub async fn own_request(
 ///
 /// Each user who asked withdraws for themselves. The request is cancelled when the last one has withdrawn; then the copy
 /// of its file is removed if no other request needs it. Nobody who has withdrawn is told of the decision.
+///
+/// Withdrawing is one of the changes of which a computer may make a limited number per minute.
 #[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), request_body = Option<Cancellation>,
     responses((status = 200, body = RequestStatusView), (status = 409, description = "The request is no longer pending.")))]
@@ -77,6 +80,11 @@ pub async fn cancel_request(
         None => None,
     };
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
+    let may_withdraw = request.withdraw(who.as_deref(), caller.now).is_ok();
+    if may_withdraw && changes::must_be_counted(&request) {
+        let counted = changes::count(&services, &computer.value, Written::Withdrawal).await?;
+        counted.map_err(|until| changes::too_many(until, caller.now))?;
+    }
     let origin = caller.origin();
     let withdrawn = services
         .journal

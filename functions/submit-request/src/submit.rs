@@ -36,6 +36,9 @@ use crate::wire::{Submission, Submitted};
 /// A computer may make a limited number of new requests per minute and per day, and have a limited number of open
 /// ones; so may all computers together that enrolled with the same key. Beyond that, the answer is 429 with
 /// `Retry-After`. Asking again and retrying under the same `Idempotency-Key` do not count.
+///
+/// Users who join or amend a pending request have limits, too, which are far above what the users of a terminal server
+/// need. A repetition beyond the limits is answered as ever, but not counted.
 #[utoipa::path(post, path = "/agent/v1/requests", tag = "agents", security(("computer" = [])), params(IdempotencyKey),
     request_body = Submission, responses((status = 201, description = "The request is made.", body = Submitted),
         (status = 200, description = "The same request is pending already, and the computer has asked once more.", body = Submitted)))]

@@ -2,6 +2,7 @@
 
 mod amend;
 mod attachment;
+mod changes;
 mod crashes;
 mod key_limits;
 mod limits;

@@ -135,6 +135,7 @@ codes! {
     InvalidQuery = UNPROCESSABLE_ENTITY, "invalid-query";
     AttachmentSpaceUsedUp = TOO_MANY_REQUESTS, "attachment-space-used-up";
     TooManyAttachmentBytes = TOO_MANY_REQUESTS, "too-many-attachment-bytes";
+    TooManyChanges = TOO_MANY_REQUESTS, "too-many-changes";
     TooManyEnrollments = TOO_MANY_REQUESTS, "too-many-enrollments";
     TooManyAsks = TOO_MANY_REQUESTS, "too-many-asks";
     TooManyNewRequests = TOO_MANY_REQUESTS, "too-many-new-requests";

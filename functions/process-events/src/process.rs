@@ -1,10 +1,13 @@
 //! `/process`: the other functions call it after a response, so that events take effect at once.
 
+use std::fmt::Display;
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::AuditSeals;
 use countersign_http::functions::{ToPlan, ToProcess, plan};
-use countersign_http::{JsonBody, Problem, Services};
+use countersign_http::{JsonBody, Outbound, Problem, Services};
 use countersign_journal::{Journal, Processed};
 use countersign_kv::log;
 use countersign_model::OrganizationId;
@@ -23,23 +26,39 @@ pub async fn process(
     let seals = AuditSeals::new(&services.secret_keys().await?);
     let done = process_all(&services.journal, seals.as_ref(), &organization).await?;
     services.journal.count_watched([(Watched::SetAside, done.set_aside as u64)]).await;
-    if !plans_itself && is_due(&services.journal, &organization).await? {
-        let planner = services.clone();
-        services.background.spawn(Box::pin(async move {
-            let what = ToPlan { organization_id: organization, sends_itself: false };
-            if let Err(error) = plan(planner.outbound.as_ref(), &what).await {
-                let fields: [(&str, &dyn std::fmt::Display); 2] =
-                    [("organization", &what.organization_id), ("error", &error)];
-                log::line("notices wait", &fields);
-            }
-        }));
+    if !plans_itself {
+        have_planned(&services, organization);
     }
     Ok(Json(done))
 }
 
-async fn is_due(journal: &Journal, organization: &OrganizationId) -> Result<bool, StoreError> {
-    let due = journal.notices(organization).next_at().await?;
-    Ok(due.is_some_and(|at| at <= journal.clock().now()))
+/// Has notices planned and sent that are due, after the answer. Under load an instance answers many calls about an organization in
+/// the time that planning takes: one more call follows the one under way, and covers them all.
+fn have_planned(services: &Services, organization: OrganizationId) {
+    let Some(calls) = services.planning.begin(&organization) else { return };
+    let (journal, outbound) = (services.journal.clone(), Arc::clone(&services.outbound));
+    services.background.spawn(Box::pin(async move {
+        while calls.goes_on() {
+            let planned = plan_if_due(&journal, outbound.as_ref(), &organization).await;
+            if let Err(error) = planned {
+                let fields: [(&str, &dyn Display); 2] = [("organization", &organization), ("error", &error)];
+                log::line("notices wait", &fields);
+            }
+        }
+    }));
+}
+
+async fn plan_if_due(
+    journal: &Journal,
+    outbound: &dyn Outbound,
+    organization: &OrganizationId,
+) -> Result<(), String> {
+    let due = journal.notices(organization).next_at().await.map_err(|error| error.to_string())?;
+    if due.is_some_and(|at| at <= journal.clock().now()) {
+        let what = ToPlan { organization_id: organization.clone(), sends_itself: false };
+        plan(outbound, &what).await.map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 /// How long one call goes on. What is left is done by the next call.

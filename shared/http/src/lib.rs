@@ -83,6 +83,7 @@ pub use store_server::{RedisSettings, StoreServer};
 pub use table::{Table, plain_cell};
 pub use under_way::{Entered, UnderWay};
 pub use waiting::{Place, Turn, WAITING_PLACES, Waiting};
+pub use wake::{Calls, OneByOne};
 
 // Only for the expansion of `operations!`.
 #[doc(hidden)]

@@ -11,7 +11,7 @@ use crate::ports::{Background, Outbound, Settings, SettingsError};
 use crate::store_server::StoreServer;
 use crate::under_way::UnderWay;
 use crate::waiting::Waiting;
-use crate::wake::Waker;
+use crate::wake::{OneByOne, Waker};
 
 /// Everything that a handler uses beyond its request. Built once per instance; cheap to clone.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct Services {
     pub waiting: Waiting,
     /// This instance's calls under way.
     pub under_way: UnderWay,
+    /// This instance's calls that have notices planned.
+    pub planning: OneByOne,
 }
 
 impl Services {
@@ -48,8 +50,19 @@ impl Services {
         let waker = Waker::new(Arc::clone(&outbound), Arc::clone(&background));
         let journal = Journal::new(store).waking(Arc::new(waker));
         let (cursors, epoch) = (Cursors::default(), Epoch::default());
-        let (waiting, under_way) = (Waiting::default(), UnderWay::default());
-        Self { journal, outbound, settings, background, store_server, cursors, epoch, waiting, under_way }
+        let (waiting, under_way, planning) = (Waiting::default(), UnderWay::default(), OneByOne::default());
+        Self {
+            journal,
+            outbound,
+            settings,
+            background,
+            store_server,
+            cursors,
+            epoch,
+            waiting,
+            under_way,
+            planning,
+        }
     }
 
     /// The deployment's keys.

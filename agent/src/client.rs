@@ -6,8 +6,8 @@ use countersign_client::{ATTEMPT, Answer, Api, CallError};
 use reqwest::{Method, RequestBuilder};
 
 use crate::{
-    AgentError, Amendment, CheckIn, Connection, Enrolled, Enrollment, IdempotencyKey, Renewal, RequestState,
-    RequestStatus, Retry, Submission, Submitted, Told,
+    AgentError, Amendment, CheckIn, Connection, Enrolled, Enrollment, FirstUseReport, FirstUsed,
+    IdempotencyKey, Renewal, RequestState, RequestStatus, Retry, Submission, Submitted, Told,
 };
 
 /// The longest the server keeps a call waiting, in seconds.
@@ -118,6 +118,15 @@ impl Client {
         let body = serde_json::json!({ "username": username });
         let call = || Ok(self.api.call(Method::POST, &["requests", request_id, "cancellation"])?.json(&body));
         Ok(self.api.answered(call).await?.read("cancel")?)
+    }
+
+    /// Reports that this computer has used a grant. The first report counts; further ones get the same answer.
+    ///
+    /// # Errors
+    /// When the grant is not in force for this computer or had to be used before (409), unknown (404), refused or not answered.
+    pub async fn report_use(&self, grant_id: &str, report: &FirstUseReport) -> Result<FirstUsed, AgentError> {
+        let call = || Ok(self.api.call(Method::POST, &["grants", grant_id, "use"])?.json(report));
+        Ok(self.api.answered(call).await?.read("use")?)
     }
 
     /// The status of a request; with `wait` (seconds, at most 25), the server answers when it changes or the time is

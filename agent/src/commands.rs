@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::options::{Options, TrustOptions};
 
-pub use computer::{check_in, computer, enroll, inspect, verify_override, watch};
+pub use computer::{check_in, computer, enroll, inspect, used, verify_override, watch};
 pub use requests::{amend, cancel, renew, request, status};
 
 /// A client of the server where this computer is enrolled.

@@ -42,6 +42,9 @@ pub enum AgentError {
     /// There were too many attempts at an override code.
     #[error("too many attempts; try again after {until}")]
     TooManyAttempts { until: Timestamp },
+    /// A grant that is to be used ended, or this computer does not have it.
+    #[error("the grant `{grant}` is not in force on this computer")]
+    NotInForce { grant: String },
     /// Another agent is using the state.
     #[error("another countersign-agent is using `{path}`; stop it first")]
     InUse { path: PathBuf },
@@ -52,6 +55,12 @@ impl AgentError {
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
         if let Self::Call(error) = self { error.problem() } else { None }
+    }
+
+    /// Whether the server refused for good what was asked, and not the computer.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.problem().is_some() && !self.is_passing() && !self.is_no_longer_enrolled()
     }
 
     /// Whether the server can no longer tell what has changed since the version named, only everything.
@@ -80,6 +89,7 @@ impl AgentError {
             | Self::Examination { .. }
             | Self::OverrideKey
             | Self::TooManyAttempts { .. }
+            | Self::NotInForce { .. }
             | Self::InUse { .. } => false,
         }
     }

@@ -33,10 +33,13 @@ mod client;
 mod error;
 mod executable;
 mod file;
+mod first_use;
 mod override_code;
+mod private_file;
 mod signature;
 mod state;
 mod upload;
+mod using;
 mod watch;
 mod wire;
 
@@ -45,13 +48,15 @@ pub use countersign_client::{CallError, Connection, IdempotencyKey, InputError, 
 pub use error::AgentError;
 pub use executable::Executable;
 pub use file::MeasuredFile;
+pub use first_use::{FirstUse, FirstUses};
 pub use override_code::{OverrideKey, count_attempt};
 pub use signature::{Authenticode, Signature, SignatureState, TrustStore};
 pub use state::{State, StateLock};
 pub use upload::Progress;
+pub use using::{note_use, report_uses};
 pub use watch::{Change, Event, Program, Watcher};
 pub use wire::{
     Amendment, AttachmentWanted, CallingProcess, CheckIn, Decision, Device, Enrolled, Enrollment,
-    GrantChanges, Kind, Renewal, RequestState, RequestStatus, Requester, Signer, Subject, Submission,
-    Submitted, Told, Warning,
+    FirstUseReport, FirstUsed, GrantChanges, Kind, Renewal, RequestState, RequestStatus, Requester, Signer,
+    Subject, Submission, Submitted, Told, Warning,
 };

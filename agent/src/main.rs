@@ -34,6 +34,7 @@ async fn run(options: &Options) -> Result<ExitCode, AgentError> {
         Command::Status { id: None, .. } => commands::computer(options),
         Command::CheckIn => commands::check_in(options).await,
         Command::Watch(asked) => commands::watch(options, asked).await,
+        Command::Used { grant } => commands::used(options, grant).await,
         Command::Inspect(asked) => commands::inspect(options, asked).await,
         Command::VerifyOverride { code } => commands::verify_override(options, code.as_deref()),
     }

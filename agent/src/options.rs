@@ -35,7 +35,8 @@ pub struct Options {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, or approved; 1 failed; 2 wrong usage; 3 denied; 4 ignored, expired, \
-                          cancelled or revoked; 5 no answer from the server, try again later; 6 refused by the server; \
+                          cancelled or revoked; 5 no answer from the server, try again later; 6 refused by the server, \
+                          or the grant is not in force; \
                           7 not enrolled, or no longer; 8 wrong override code; 9 too many attempts at override codes. \
                           3 and 4 come only from `--wait`.";
 
@@ -63,6 +64,12 @@ pub enum Command {
     CheckIn,
     /// Stay connected and print every change as it happens
     Watch(WatchOptions),
+    /// Note that this computer uses a grant, and tell the server. To be run before what it allows is started: the time of some
+    /// grants begins with their first use
+    Used {
+        /// The grant (`grt_…`)
+        grant: String,
+    },
     /// Show what a file says of itself: digests, signatures, version information
     Inspect(InspectOptions),
     /// Check an administrator's override code of the day, without a connection

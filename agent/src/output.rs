@@ -4,8 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use countersign_agent::{
-    AgentError, CallError, CheckIn, Executable, MeasuredFile, RequestState, RequestStatus, Signature, State,
-    Submitted,
+    AgentError, CallError, CheckIn, Executable, FirstUse, MeasuredFile, RequestState, RequestStatus,
+    Signature, State, Submitted,
 };
 use countersign_client::{json_line, shown};
 use serde::Serialize;
@@ -25,9 +25,10 @@ const NOT_ENROLLED: u8 = 7;
 pub const WRONG_CODE: u8 = 8;
 const TOO_MANY_ATTEMPTS: u8 = 9;
 
-/// The exit code of a request that was waited for.
-pub fn exit_code(state: RequestState) -> ExitCode {
-    match state {
+/// The exit code of a request that was waited for. An approval that does not reach this computer is none.
+pub fn exit_code(status: &RequestStatus) -> ExitCode {
+    match status.status {
+        RequestState::Approved if status.reaches == Some(false) => ExitCode::from(NO_APPROVAL),
         RequestState::Approved => ExitCode::SUCCESS,
         RequestState::Denied => ExitCode::from(DENIED),
         RequestState::Ignored
@@ -45,7 +46,7 @@ pub fn exit_code_of(error: &AgentError) -> ExitCode {
         AgentError::Call(_) if error.is_passing() => ExitCode::from(NO_ANSWER),
         AgentError::Call(_) if error.is_no_longer_enrolled() => ExitCode::from(NOT_ENROLLED),
         AgentError::NotEnrolled { .. } => ExitCode::from(NOT_ENROLLED),
-        AgentError::Call(CallError::Refused(_)) => ExitCode::from(REFUSED),
+        AgentError::Call(CallError::Refused(_)) | AgentError::NotInForce { .. } => ExitCode::from(REFUSED),
         AgentError::TooManyAttempts { .. } => ExitCode::from(TOO_MANY_ATTEMPTS),
         AgentError::Call(
             CallError::Server { .. }
@@ -85,7 +86,9 @@ pub fn tell_submitted(options: &Options, submitted: &Submitted, file: Option<&Me
 /// The status of a request.
 pub fn tell_status(options: &Options, id: &str, status: &RequestStatus) {
     if options.json {
-        print(&json!({ "id": id, "status": status.status, "decision": status.decision }));
+        let RequestStatus { status, decision, reaches, not_reached_because } = status;
+        print(&json!({ "id": id, "status": status, "decision": decision, "reaches": reaches,
+            "not_reached_because": not_reached_because }));
         return;
     }
     let decision = status.decision.as_ref();
@@ -99,18 +102,35 @@ pub fn tell_status(options: &Options, id: &str, status: &RequestStatus) {
     if let Some(message) = decision.and_then(|decision| decision.message.as_deref()) {
         line.push_str(&format!(": {message}"));
     }
+    if status.reaches == Some(false) {
+        let because = status.not_reached_because.as_deref().unwrap_or("unknown");
+        line.push_str(&format!(" (does not reach this computer now: {because})"));
+    }
     say(&line);
+}
+
+/// A grant that is being used.
+pub fn tell_use(options: &Options, id: &str, used: FirstUse, grant: Option<&Value>) {
+    let end = grant.and_then(|grant| grant.get("expires_at")).and_then(Value::as_str);
+    let FirstUse { used_at, reported } = used;
+    if options.json {
+        print(&json!({ "grant_id": id, "used_at": used_at, "expires_at": end, "reported": reported }));
+        return;
+    }
+    let end = end.map(|end| format!(" until {end}")).unwrap_or_default();
+    say(&format!("{id} is used since {used_at}{end}"));
 }
 
 /// What this computer knows. The token, the key and the proxy's password are not shown.
 pub fn tell_computer(options: &Options, server: &str, state: &State) {
+    let grants = state.grants.keys().filter_map(|id| Some((id, state.grant(id)?)));
     if options.json {
         print(&json!({
             "computer_id": state.computer_id,
             "server": server,
             "policy_version": state.policy_version,
             "policies": state.policies,
-            "grants": state.grants.values().collect::<Vec<_>>(),
+            "grants": grants.map(|(_, grant)| grant).collect::<Vec<_>>(),
             "maintenance": state.maintenance,
             "agent_version": VERSION,
             "wanted_agent": state.agent,
@@ -128,7 +148,7 @@ pub fn tell_computer(options: &Options, server: &str, state: &State) {
     let wanted = state.agent.as_ref().map_or_else(|| "not fetched yet".to_owned(), wanted_agent);
     say(&format!("agent: {VERSION}; wanted: {wanted}"));
     say(&format!("grants: {}{}", state.grants.len(), if state.complete { "" } else { " so far" }));
-    for (id, grant) in &state.grants {
+    for (id, grant) in grants {
         say(&format!("  {id} {grant}"));
     }
 }

@@ -4,16 +4,15 @@
 //! A code is a one-time code in the form of RFC 6238: HMAC-SHA-256 under the key that the computer got when it
 //! enrolled, a period of a UTC day, eight digits.
 
-use std::fs::File;
 use std::io::{Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use crate::AgentError;
+use crate::{AgentError, private_file};
 
 const DIGITS: u8 = 8;
 const DAY: u64 = 24 * 60 * 60;
@@ -22,6 +21,8 @@ const HOUR: i64 = 60 * 60;
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(5);
 /// The attempts in an hour. Somebody who tries all the time guesses a code of the day with a chance of 1 in 400,000.
 const ATTEMPTS_AN_HOUR: u32 = 10;
+/// How the name of the file of attempts ends.
+const ENDING: &str = ".attempts";
 
 /// The key under which a computer checks override codes.
 pub struct OverrideKey(Totp);
@@ -77,10 +78,10 @@ struct Attempts {
 /// # Errors
 /// When there have been ten in this hour, or the file beside `state` cannot be written.
 pub fn count_attempt(state: &Path, now: Timestamp) -> Result<(), AgentError> {
-    let path = beside(state);
+    let path = private_file::beside(state, ENDING);
     let unusable =
         |cause: std::io::Error| AgentError::State { path: path.clone(), reason: cause.to_string() };
-    let mut file = open(&path).map_err(unusable)?;
+    let mut file = private_file::open(&path).map_err(unusable)?;
     // Two attempts at once count as two.
     file.lock().map_err(unusable)?;
     let mut text = String::new();
@@ -96,20 +97,6 @@ pub fn count_attempt(state: &Path, now: Timestamp) -> Result<(), AgentError> {
     let text = text.map_err(unusable)?;
     let written = file.rewind().and_then(|()| file.set_len(0)).and_then(|()| file.write_all(&text));
     written.and_then(|()| file.sync_all()).map_err(unusable)
-}
-
-fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn beside(state: &Path) -> PathBuf {
-    let mut name = state.file_name().unwrap_or_default().to_owned();
-    name.push(".attempts");
-    state.with_file_name(name)
 }
 
 #[cfg(test)]
@@ -183,7 +170,7 @@ mod tests {
     fn a_damaged_file_of_attempts_begins_anew_and_one_that_cannot_be_written_refuses() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state.json");
-        std::fs::write(beside(&state), "{").unwrap();
+        std::fs::write(private_file::beside(&state, ENDING), "{").unwrap();
         count_attempt(&state, at("2026-11-27T12:00:00Z")).unwrap();
         assert!(count_attempt(Path::new("/nowhere/state.json"), at("2026-11-27T12:00:00Z")).is_err());
     }

@@ -2,14 +2,16 @@
 //! owner can read.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{AgentError, CheckIn, Connection};
+use crate::first_use::FirstUses;
+use crate::{AgentError, CheckIn, Connection, private_file};
 
 /// The state file's content.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,6 +51,10 @@ pub struct State {
     /// What the program of `watch --exec` has accepted, by what it is about.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, Value>,
+    /// When this computer first used its grants. They are in a file of their own beside the state, because they are noted while
+    /// another process uses that.
+    #[serde(skip)]
+    pub first_uses: FirstUses,
 }
 
 /// Keeps other agents from changing a state. It ends with the value, or with the process.
@@ -76,7 +82,22 @@ impl State {
             override_key: None,
             complete: false,
             accepted: BTreeMap::new(),
+            first_uses: FirstUses::default(),
         }
+    }
+
+    /// A grant as it counts on this computer: with its first use, and with the end that this gives it.
+    #[must_use]
+    pub fn grant(&self, id: &str) -> Option<Value> {
+        self.grants.get(id).map(|grant| self.first_uses.counting(id, grant))
+    }
+
+    /// The grants that have not ended by the clock, as they count on this computer. An end counts without the server, which may
+    /// be out of reach.
+    #[must_use]
+    pub fn grants_at(&self, now: Timestamp) -> BTreeMap<String, Value> {
+        let grants = self.grants.keys().filter_map(|id| Some((id.clone(), self.grant(id)?)));
+        grants.filter(|(_, grant)| end_of(grant).is_none_or(|end| end > now)).collect()
     }
 
     /// Reads the state file.
@@ -85,7 +106,11 @@ impl State {
     /// [`AgentError::NotEnrolled`] when there is no file, [`AgentError::State`] when it cannot be read.
     pub fn load(path: &Path) -> Result<Self, AgentError> {
         match fs::read(path) {
-            Ok(text) => serde_json::from_slice(&text).map_err(|cause| unusable(path, &cause)),
+            Ok(text) => {
+                let state: Self = serde_json::from_slice(&text).map_err(|cause| unusable(path, &cause))?;
+                let first_uses = FirstUses::load(path, &state.computer_id)?;
+                Ok(Self { first_uses, ..state })
+            }
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 Err(AgentError::NotEnrolled { path: path.to_owned() })
             }
@@ -100,12 +125,7 @@ impl State {
     /// When it cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), AgentError> {
         let text = serde_json::to_vec_pretty(self).map_err(|cause| unusable(path, &cause))?;
-        let draft = draft_beside(path);
-        let written = write_private(&draft, &text).and_then(|()| fs::rename(&draft, path));
-        written.map_err(|cause| {
-            let _ = fs::remove_file(&draft);
-            unusable(path, &cause)
-        })
+        private_file::replace(path, &text).map_err(|cause| unusable(path, &cause))
     }
 
     /// Checks that a state could be saved there. Called before enrolling, because the token is shown only once.
@@ -113,9 +133,7 @@ impl State {
     /// # Errors
     /// When it cannot be written.
     pub fn can_be_saved(path: &Path) -> Result<(), AgentError> {
-        let draft = draft_beside(path);
-        let tried = write_private(&draft, b"").and_then(|()| fs::remove_file(&draft));
-        tried.map_err(|cause| unusable(path, &cause))
+        private_file::can_be_replaced(path).map_err(|cause| unusable(path, &cause))
     }
 
     /// Reserves the state file for this process, in a file beside it.
@@ -123,10 +141,8 @@ impl State {
     /// # Errors
     /// [`AgentError::InUse`] when another process has it.
     pub fn lock(path: &Path) -> Result<StateLock, AgentError> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
-        let beside = path.with_file_name(name);
-        let file = private().open(&beside).map_err(|cause| unusable(&beside, &cause))?;
+        let beside = private_file::beside(path, ".lock");
+        let file = private_file::open(&beside).map_err(|cause| unusable(&beside, &cause))?;
         match file.try_lock() {
             Ok(()) => Ok(StateLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(AgentError::InUse { path: path.to_owned() }),
@@ -176,29 +192,13 @@ impl State {
     }
 }
 
+/// When a grant ends by itself.
+pub(crate) fn end_of(grant: &Value) -> Option<Timestamp> {
+    grant.get("expires_at")?.as_str()?.parse().ok()
+}
+
 fn unusable(path: &Path, cause: &dyn std::error::Error) -> AgentError {
     AgentError::State { path: path.to_owned(), reason: cause.to_string() }
-}
-
-fn draft_beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    path.with_file_name(name)
-}
-
-fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = private().truncate(true).open(path)?;
-    file.write_all(text)?;
-    file.sync_all()
-}
-
-/// How a file that only its owner can read is made.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::{AgentError, CheckIn, Client, State, Told};
+use crate::first_use::FirstUses;
+use crate::{AgentError, CheckIn, Client, State, Told, using};
 
 pub use change::Change;
 pub use program::Program;
@@ -29,6 +30,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// The pause after every attempt of a check-in has failed.
 const AFTER_CHECK_IN: Duration = Duration::from_secs(60);
+/// How often the first use of a grant, which another process notes, is looked for while there is a grant that awaits it.
+const LOOK_FOR_USES: Duration = Duration::from_secs(1);
 /// The seconds that the server keeps a check-in waiting.
 const WAIT: u8 = 25;
 
@@ -156,8 +159,12 @@ impl Watcher {
     fn check_in(&self, pause: Duration, wait: Option<u8>) -> BoxFuture<'static, Result<CheckIn, AgentError>> {
         let (client, told) = (self.client.clone(), self.told.clone());
         let since = self.state.version.clone();
+        let (path, computer_id) = (self.path.clone(), self.state.computer_id.clone());
+        let uses = using::unreported(&self.state);
         Box::pin(async move {
             tokio::time::sleep(pause).await;
+            // First, so that the server does not take away what had to be used and was.
+            using::report(&client, &path, &computer_id, uses).await?;
             client.check_in(since.as_deref(), wait, &told).await
         })
     }
@@ -168,6 +175,8 @@ impl Watcher {
         answer: Result<CheckIn, AgentError>,
         tell: &mut impl FnMut(Event<'_>),
     ) -> Result<(Duration, Option<u8>), AgentError> {
+        // Some uses were told with the check-in.
+        self.state.first_uses = FirstUses::load(&self.path, &self.state.computer_id)?;
         let news = match answer {
             Ok(news) => news,
             Err(error) if self.state.version.is_some() && error.is_too_old() => {
@@ -192,6 +201,7 @@ impl Watcher {
 
     /// Starts the program for what is to be done now.
     fn start(&mut self) -> Result<(), AgentError> {
+        self.state.first_uses = FirstUses::load(&self.path, &self.state.computer_id)?;
         let Some(run) = self.run.as_ref().filter(|_| self.asked) else { return Ok(()) };
         for change in change::due(&self.state, (self.now)()) {
             let key = change.key();
@@ -255,6 +265,9 @@ impl Watcher {
         }
         if let Some(end) = change::next_end(&self.state, now) {
             pause = pause.min(end.duration_since(now).try_into().unwrap_or(pause));
+        }
+        if change::awaits_use(&self.state, now) {
+            pause = pause.min(LOOK_FOR_USES);
         }
         // What is due but has no place is started when a program ends.
         let again = self.failed.iter().filter(|(key, _)| !self.under_way.contains(*key));

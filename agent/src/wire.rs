@@ -165,6 +165,12 @@ pub struct RequestStatus {
     pub status: RequestState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// Whether an approval in force reaches this computer, as it is now. A server of an earlier version does not say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaches: Option<bool>,
+    /// Why it does not, such as `moved`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_reached_because: Option<String>,
 }
 
 /// The decision, as far as the computer may know it.
@@ -177,6 +183,27 @@ pub struct Decision {
     pub message: Option<String>,
     /// When the permission expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<jiff::Timestamp>,
+}
+
+/// `POST /agent/v1/grants/{id}/use`: the first use of a grant.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FirstUseReport {
+    /// When this computer used it first; now if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<jiff::Timestamp>,
+    /// The request that was approved, as check-in names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// The first use of a grant, as the server knows it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct FirstUsed {
+    /// When this computer used it first: the time that was reported first counts.
+    pub used_at: jiff::Timestamp,
+    /// When it ends for this computer; `None` if it never does.
+    #[serde(default)]
     pub expires_at: Option<jiff::Timestamp>,
 }
 

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_agent::{
-    AgentError, Client, Connection, Enrollment, Event, Executable, IdempotencyKey, MeasuredFile, OverrideKey,
-    Program, State, Told, Watcher, count_attempt,
+    AgentError, Client, Connection, Enrollment, Event, Executable, FirstUses, IdempotencyKey, MeasuredFile,
+    OverrideKey, Program, Retry, State, Told, Watcher, count_attempt, note_use, report_uses,
 };
 use countersign_client::hostname;
 use serde_json::json;
 
 use super::{connection, enrolled_client, now, trust};
 use crate::options::{EnrollOptions, InspectOptions, Options, WatchOptions};
-use crate::output::{VERSION, WRONG_CODE, print, say, tell_computer, tell_file, tell_news, warn};
+use crate::output::{VERSION, WRONG_CODE, print, say, tell_computer, tell_file, tell_news, tell_use, warn};
 
 pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode, AgentError> {
     let _lock = State::lock(&options.state)?;
@@ -68,6 +68,7 @@ pub async fn check_in(options: &Options) -> Result<ExitCode, AgentError> {
     let _lock = State::lock(&options.state)?;
     let (client, mut state) = enrolled_client(options)?;
     let told = Told { hostname: renamed(&state), instance: None, agent_version: Some(VERSION.into()) };
+    report_uses(&client, &options.state, &state).await?;
     loop {
         let news = match client.check_in(state.version.as_deref(), None, &told).await {
             Ok(news) => news,
@@ -130,6 +131,25 @@ fn described(change: &countersign_agent::Change) -> String {
 /// The computer's present name, unless it was enrolled under one that was chosen.
 fn renamed(state: &State) -> Option<String> {
     if state.hostname.is_none() { hostname() } else { None }
+}
+
+pub async fn used(options: &Options, grant: &str) -> Result<ExitCode, AgentError> {
+    let (client, mut state) = enrolled_client(options)?;
+    let noted = note_use(&options.state, &mut state, grant, now())?;
+    if !noted.reported {
+        // What waits for this command is not held up by a server that is out of reach.
+        let client = client.with_retry(Retry::default().attempts(1));
+        match report_uses(&client, &options.state, &state).await {
+            Err(error) if error.is_passing() => {
+                warn(&format!("warning: {error}; the next check-in tells the server of the use"));
+            }
+            told => told?.remove(grant).map_or(Ok(()), Err)?,
+        }
+        state.first_uses = FirstUses::load(&options.state, &state.computer_id)?;
+    }
+    let used = state.first_uses.of(grant).unwrap_or(noted);
+    tell_use(options, grant, used, state.grant(grant).as_ref());
+    Ok(ExitCode::SUCCESS)
 }
 
 pub async fn inspect(options: &Options, asked: &InspectOptions) -> Result<ExitCode, AgentError> {

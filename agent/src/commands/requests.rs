@@ -94,7 +94,7 @@ async fn decided(options: &Options, client: &Client, id: &str, wait: bool) -> Re
     }
     let status = client.decided(id).await?;
     tell_status(options, id, &status);
-    Ok(exit_code(status.status))
+    Ok(exit_code(&status))
 }
 
 /// Sends a copy of the file. The request was made without it: a failed upload does not lose it.

@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::State;
+use crate::first_use::is_unused;
+use crate::state::end_of;
 
 const POLICIES: &str = "policies";
 const MAINTENANCE: &str = "maintenance";
@@ -18,9 +20,10 @@ const TRIED: &str = "tried";
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub enum Change {
-    /// A grant is in force: allow its subject. One that is known may come again with another end.
+    /// A grant is in force: allow its subject. One that is known may come again with another end, for example because it was used
+    /// for the first time.
     GrantAdded {
-        /// The grant as the server sent it.
+        /// The grant as the server sent it, with its first use and the end that this gives it on this computer.
         grant: Value,
     },
     /// A grant ended, was revoked or is no longer for this computer: allow its subject no more. The program may never
@@ -161,19 +164,23 @@ pub(super) fn due(state: &State, now: Timestamp) -> Vec<Change> {
     changes
 }
 
+/// Whether a grant in force is still to be used for the first time, which another process may note at any moment.
+pub(super) fn awaits_use(state: &State, now: Timestamp) -> bool {
+    state.grants_at(now).values().any(is_unused)
+}
+
 /// When the next grant or the maintenance mode ends.
 pub(super) fn next_end(state: &State, now: Timestamp) -> Option<Timestamp> {
-    let grants = state.grants.values().filter_map(|grant| end(grant, "expires_at"));
-    let maintenance = state.maintenance.as_ref().and_then(|mode| end(mode, "until"));
+    let grants = state.grants.keys().filter_map(|id| end_of(&state.grant(id)?));
+    let maintenance = state.maintenance.as_ref().and_then(until);
     grants.chain(maintenance).filter(|end| *end > now).min()
 }
 
 /// What should be in force. An end counts by the clock of the computer, because the server may be out of reach.
 fn wanted(state: &State, now: Timestamp) -> BTreeMap<String, Value> {
-    let lasts = |value: &Value, member: &str| end(value, member).is_none_or(|end| end > now);
-    let grants = state.grants.iter().filter(|(_, grant)| lasts(grant, "expires_at"));
-    let mut wanted: BTreeMap<_, _> = grants.map(|(id, grant)| (id.clone(), grant.clone())).collect();
-    if let Some(mode) = state.maintenance.as_ref().filter(|mode| !mode.is_null() && lasts(mode, "until")) {
+    let lasts = |mode: &Value| until(mode).is_none_or(|end| end > now);
+    let mut wanted = state.grants_at(now);
+    if let Some(mode) = state.maintenance.as_ref().filter(|mode| !mode.is_null() && lasts(mode)) {
         wanted.insert(MAINTENANCE.to_owned(), mode.clone());
     }
     if let Some(agent) = state.agent.as_ref().filter(|agent| wants_something(agent)) {
@@ -197,8 +204,8 @@ fn deployed(policy_version: &Value, policies: &Value) -> Value {
     Value::Object(deployed)
 }
 
-fn end(value: &Value, member: &str) -> Option<Timestamp> {
-    value.get(member)?.as_str()?.parse().ok()
+fn until(mode: &Value) -> Option<Timestamp> {
+    mode.get("until")?.as_str()?.parse().ok()
 }
 
 #[cfg(test)]

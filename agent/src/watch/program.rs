@@ -103,6 +103,9 @@ fn variables(change: &Change) -> Vec<(&'static str, String)> {
             ("COUNTERSIGN_SHA256", "/grant/subject/sha256"),
             ("COUNTERSIGN_ACCESS", "/grant/subject/access"),
             ("COUNTERSIGN_EXPIRES_AT", "/grant/expires_at"),
+            ("COUNTERSIGN_USE_BY", "/grant/first_use/use_by"),
+            ("COUNTERSIGN_LASTS_SECONDS", "/grant/first_use/lasts_seconds"),
+            ("COUNTERSIGN_USED_AT", "/grant/first_use/used_at"),
         ],
         Change::Policies { .. } => &[("COUNTERSIGN_POLICY_VERSION", "/policy_version")],
         Change::Maintenance { .. } => {

@@ -13,6 +13,7 @@ mod command_line;
 mod connections;
 mod executable;
 mod fake;
+mod first_use;
 mod more_commands;
 mod signatures;
 mod uploads;

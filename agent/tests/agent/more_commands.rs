@@ -130,6 +130,24 @@ async fn the_status_of_a_request_may_be_waited_for() {
 }
 
 #[tokio::test]
+async fn an_approval_that_does_not_reach_this_computer_is_none() {
+    let server = FakeServer::start().await;
+    let folder = enrolled(&server).await;
+    let moved = json!({"status": "approved", "decision": {"scope": "group"}, "reaches": false,
+        "not_reached_because": "moved"});
+    for (arguments, code) in [(vec!["status", "req_1"], 0), (vec!["status", "req_1", "--wait"], 4)] {
+        server.then(200, &[], moved.clone());
+        let output = agent(folder.path(), &arguments).await;
+        assert_eq!(output.status.code(), Some(code), "{}", shown(&output));
+        assert!(shown(&output).contains("does not reach this computer now: moved"), "{}", shown(&output));
+    }
+    server.then(200, &[], moved);
+    let output = agent(folder.path(), &["--json", "status", "req_1"]).await;
+    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&line["reaches"], &line["not_reached_because"]), (&json!(false), &json!("moved")));
+}
+
+#[tokio::test]
 async fn an_override_code_is_checked_without_a_server_and_attempts_are_limited() {
     let server = FakeServer::start().await;
     let folder = enrolled(&server).await;

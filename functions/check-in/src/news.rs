@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_authority::first_use;
+use countersign_authority::{first_use, request_of_grant};
 use countersign_http::{Code, Problem, Services};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
@@ -53,7 +53,15 @@ pub async fn since(
     // One that was prolonged in time is in force again.
     let again = |id: &GrantId| grants.added.iter().any(|added| added.is(id));
     let ended: Vec<GrantId> = ended.into_iter().filter(|id| !again(id)).collect();
-    grants.removed.extend(ended);
+    for (id, used) in used_in_time(journal, computer, ended, asked.now).await? {
+        match used {
+            Some((grant, used)) => {
+                version.remember_end(&id, grant.expires_at);
+                grants.added.push(GrantView::of(grant, Some(&used)));
+            }
+            None => grants.removed.push(id),
+        }
+    }
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
     let policies = if told { None } else { Some(policies(journal, computer, &deployment).await?) };
     let revision = match &policies {
@@ -154,6 +162,25 @@ async fn first_uses(
     Ok(found.into_iter().flatten().collect())
 }
 
+/// The end that an agent was sent may be that of a grant which had to be used by then. The grants among these that were, with the
+/// end that this gave them, and nothing for the others.
+async fn used_in_time(
+    journal: &Journal,
+    computer: &Computer,
+    ended: Vec<GrantId>,
+    now: Timestamp,
+) -> Result<Vec<(GrantId, Option<(Grant, GrantUse)>)>, StoreError> {
+    let used = ended.into_iter().map(|id| async move {
+        let Some(used) = first_use(journal, &id, &computer.id).await? else { return Ok((id, None)) };
+        let request = request_of_grant(journal, &id, None).await?.map(|found| found.value);
+        let grant = request.and_then(|request| Grant::of(&request, request.decision.as_ref()?));
+        let in_force = grant.filter(|grant| grant.is_for(computer) && grant.in_force_for(Some(used.at), now));
+        let in_force = in_force.map(|grant| Grant { expires_at: grant.ends_after(used.at), ..grant });
+        Ok::<_, StoreError>((id, in_force.map(|grant| (grant, used))))
+    });
+    try_join_all(used).await
+}
+
 /// What these requests mean for the computer in their current state.
 fn changes(
     version: &mut Version,
@@ -169,12 +196,13 @@ fn changes(
     let grants = own_decision.filter_map(|(request, decision)| Grant::of(request, decision));
     for mut grant in grants {
         let used = uses.iter().find(|used| used.grant_id == grant.id);
-        if let Some(used) = used {
-            grant.expires_at = grant.ends_after(used.at);
-        }
+        let used_at = used.map(|used| used.at);
         let own = grant.is_for(computer);
-        if own && grant.in_force_at(now) {
-            version.remember_end(&grant);
+        if own && grant.in_force_for(used_at, now) {
+            version.remember_end(&grant.id, grant.ends_for(used_at));
+            if used.is_some() {
+                grant.expires_at = grant.ends_for(used_at);
+            }
             changes.added.push(GrantView::of(grant, used));
         } else if !walk.fresh && (own || was_lost(walk, &grant)) {
             version.forget_end(&grant.id);

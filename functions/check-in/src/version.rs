@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_http::{InputError, Problem};
 use countersign_model::computer::override_key::SealedOverrideKey;
-use countersign_model::{Computer, Grant, GrantId, GroupId};
+use countersign_model::{Computer, GrantId, GroupId};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -164,11 +164,11 @@ impl Version {
         self.ends.drain(..over).map(|(_, id)| id).collect()
     }
 
-    /// Remembers when a grant ends that is being sent.
-    pub fn remember_end(&mut self, grant: &Grant) {
-        self.forget_end(&grant.id);
-        let Some(end) = grant.expires_at else { return };
-        let entry = (end, grant.id.clone());
+    /// Remembers when a grant ends that is being sent; `None`: never.
+    pub fn remember_end(&mut self, grant: &GrantId, end: Option<Timestamp>) {
+        self.forget_end(grant);
+        let Some(end) = end else { return };
+        let entry = (end, grant.clone());
         let place = self.ends.partition_point(|each| *each < entry);
         self.ends.insert(place, entry);
         self.later_ends |= self.ends.len() > ENDS;

@@ -123,6 +123,22 @@ impl Grant {
         own.into_iter().chain(self.expires_at).min()
     }
 
+    /// When it ends for a computer that used it first at this time, or, so far, not at all: then it may have to be used by a time.
+    /// `None` if it never does.
+    #[must_use]
+    pub fn ends_for(&self, first_used: Option<Timestamp>) -> Option<Timestamp> {
+        match first_used {
+            Some(at) => self.ends_after(at),
+            None => self.first_use.map(|first_use| first_use.use_by).into_iter().chain(self.expires_at).min(),
+        }
+    }
+
+    /// Whether it counts at a time for a computer that used it first at this time, or, so far, not at all.
+    #[must_use]
+    pub fn in_force_for(&self, first_used: Option<Timestamp>, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.ends_for(first_used).is_none_or(|end| now < end)
+    }
+
     /// The grant that this decision on this request gives; `None` unless it approves.
     #[must_use]
     pub fn of(request: &Request, decision: &Decision) -> Option<Self> {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::FirstUse;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -120,6 +121,38 @@ fn a_grant_ends_by_the_clock_without_the_server() {
     assert_eq!(next_end(&state, noon()), Some(at("2026-11-27T13:00:00Z")));
     assert_eq!(names(&due(&state, at("2026-11-27T13:00:00Z"))), ["grant-removed grt_1"]);
     assert_eq!(next_end(&state, at("2026-11-27T13:00:00Z")), None);
+}
+
+/// Eight hours from the first use, within a week.
+fn starting(id: &str) -> Value {
+    json!({"id": id, "expires_at": "2026-12-04T20:00:00Z",
+        "first_use": {"lasts_seconds": 28800, "use_by": "2026-12-04T12:00:00Z"}})
+}
+
+#[test]
+fn a_grant_that_nobody_used_in_time_ends_by_the_clock() {
+    let mut state = state(&[starting("grt_1")]);
+    accept_all(&mut state, noon());
+    assert!(awaits_use(&state, noon()));
+    assert_eq!(next_end(&state, noon()), Some(at("2026-12-04T12:00:00Z")));
+    assert_eq!(names(&due(&state, at("2026-12-04T12:00:00Z"))), ["grant-removed grt_1"]);
+    assert!(!awaits_use(&state, at("2026-12-04T12:00:00Z")));
+}
+
+#[test]
+fn a_grant_that_was_used_comes_again_with_its_end_and_ends_by_the_clock() {
+    let mut state = state(&[starting("grt_1")]);
+    accept_all(&mut state, noon());
+    state.first_uses.note("grt_1", FirstUse { used_at: noon(), reported: false });
+    let changes = due(&state, noon());
+    assert_eq!(names(&changes), ["grant-added grt_1"]);
+    let grant = changes[0].grant().unwrap();
+    assert_eq!(grant["expires_at"], "2026-11-27T20:00:00Z");
+    assert_eq!(grant["first_use"]["used_at"], "2026-11-27T12:00:00Z");
+    accept_all(&mut state, noon());
+    assert!(!awaits_use(&state, noon()));
+    assert_eq!(next_end(&state, noon()), Some(at("2026-11-27T20:00:00Z")));
+    assert_eq!(names(&due(&state, at("2026-11-27T20:00:00Z"))), ["grant-removed grt_1"]);
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::time::Duration;
 use countersign_authority::first_use;
 use countersign_http::testing::{Device, TestResponse};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{Computer, DecisionScope, FirstUse, GrantId, Permit, Request, RequestId, lists};
+use countersign_model::{
+    Computer, DecisionScope, FirstUse, GrantId, GrantRef, Permit, Request, RequestId, lists,
+};
 use countersign_store::Slot;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -113,6 +115,32 @@ async fn an_agent_that_knew_of_the_use_loses_the_grant_in_time() {
     let known = story.news(&Value::Null).await;
     story.world.advance(Duration::from_secs(7200));
     assert_eq!(removed(&story.news(&known).await), [grant]);
+}
+
+#[tokio::test]
+async fn what_nobody_used_in_time_is_taken_away_and_what_was_used_stays_until_its_own_end() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let (grant, request) = story.starting(DecisionScope::Group).await;
+    let traced = GrantRef { grant_id: grant.parse().unwrap(), request_id: request.parse().unwrap() };
+    let same = |known: &GrantRef| Ok::<_, Infallible>(known.clone());
+    story.world.journal.update_or_create(&traced, same).await.unwrap();
+    let hour = Duration::from_secs(3600);
+    let begin = story.world.now();
+    let unused = story.news(&Value::Null).await;
+    let known = story.news_of(&colleague, &Value::Null).await;
+    story.world.advance(hour / 2);
+    assert_eq!(story.used(&colleague, &grant, json!({ "request_id": request })).await.status, 200);
+    story.world.advance(hour / 2);
+    assert_eq!(removed(&story.news(&unused).await), std::slice::from_ref(&grant), "it had to be used by now");
+    assert!(added(&story.news(&Value::Null).await).is_empty());
+    let used = story.news_of(&colleague, &known).await;
+    assert_eq!((added(&used), removed(&used)), (vec![grant.clone()], vec![]));
+    let view = &used["grants"]["added"][0];
+    assert_eq!(view["first_use"]["used_at"], json!(begin + hour / 2));
+    assert_eq!(view["expires_at"], json!(begin + hour / 2 + 2 * hour));
+    story.world.advance(hour + hour / 2);
+    assert_eq!(removed(&story.news_of(&colleague, &used).await), [grant]);
 }
 
 #[tokio::test]

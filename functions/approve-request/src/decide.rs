@@ -26,7 +26,8 @@ type DecidedOrPreview = OrPreview<RequestView, DecisionPreview>;
 /// the same subject; a denial does so only when `include_matching` is set. The scope `group` means the group that the
 /// computer is in now.
 ///
-/// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone.
+/// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone. If clones of it
+/// use its token, an approval for it alone is refused (`computer-unreachable`): the token is refused, so it would reach nobody.
 ///
 /// With `condition` `publisher`, an approval covers every file that the same publisher signed. It settles the pending requests
 /// for the same file, as any approval does; those for other files of the publisher stay pending, because each may have been

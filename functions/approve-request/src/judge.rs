@@ -155,6 +155,7 @@ pub fn conflict(error: TransitionError) -> Problem {
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, detail),
         TransitionError::ComputerRemoved => Problem::new(Code::ComputerRemoved, detail),
         TransitionError::ComputerUnconfirmed => Problem::new(Code::ComputerUnconfirmed, detail),
+        TransitionError::ComputerCloned => Problem::new(Code::ComputerUnreachable, detail),
         TransitionError::GroupDeleted => Problem::new(Code::GroupDeleted, detail),
         TransitionError::NoPublisher(_) => Problem::invalid_field("/condition", detail),
     }

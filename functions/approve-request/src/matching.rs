@@ -30,7 +30,7 @@ const SOUGHT_MAX: usize = 254;
 /// Decides the pending requests that match, each on its own, the oldest first.
 ///
 /// A call looks at up to 50 requests. Call again with `next_cursor` and the same body until it is null. A call that is repeated goes
-/// on with what is still pending. Requests of unconfirmed computers, and those whose name has characters that cannot be seen, are
+/// on with what is still pending. Requests of unconfirmed and of cloned computers, and those whose name has characters that cannot be seen, are
 /// named and stay pending.
 #[utoipa::path(post, path = "/v1/requests/decisions/matching", tag = "requests", security(("administrator" = [])),
     params(MatchingQuery, IdempotencyKey), request_body = MatchingDecision,
@@ -106,6 +106,7 @@ impl One<'_> {
         let ground = Ground::of(journal, actor, &request.value, draft).await?;
         let because = match () {
             () if ground.at.is_unconfirmed() => Some(WhySkipped::Unconfirmed),
+            () if ground.at.is_cloned() => Some(WhySkipped::Cloned),
             () if group.is_some() && ground.at.group() != *group => Some(WhySkipped::Moved),
             () if request.value.subject.hides_characters() => Some(WhySkipped::HiddenCharacter),
             () => None,

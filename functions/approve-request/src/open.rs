@@ -20,7 +20,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::defaults;
 use crate::seen::Seen;
-use crate::wire::{ActionView, AttachmentView, Doing, GroupName, MatchingView, RenewedView, RequestView};
+use crate::wire::{
+    ActionView, AttachmentView, Doing, GroupName, MatchingView, ReachView, RenewedView, RequestView,
+};
 
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
@@ -111,15 +113,18 @@ pub async fn answer(
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
+    request.value.cloned = at.place.is_cloned();
     let (place, about) = (&at.place, &request.value);
     let doing = Doing {
         seen_revision: Seen::of(about, place).text(),
         defaults: settings.map(|settings| defaults::view(actor, about, place, settings, now)),
         actions: actions(actor, about, place, flag.as_ref(), now),
     };
+    let reach = reach(&request.value, &at, now);
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
-    let view = RequestView::at(now, request, group, copy, matching, doing).renewing(renewed);
+    let view = RequestView::at(now, request, group, copy, matching, doing);
+    let view = view.renewing(renewed).reaching(reach);
     Ok(([etag(revision)], Json(view)).into_response())
 }
 
@@ -137,6 +142,14 @@ pub async fn whereabouts(journal: &Journal, request: &Request) -> Result<Found, 
         None => None,
     };
     Ok(Found { place: Whereabouts::of(computer.as_ref(), group.as_ref()), group })
+}
+
+/// Whether the approval in force reaches the computer.
+fn reach(request: &Request, at: &Found, now: Timestamp) -> Option<ReachView> {
+    let reached = request.reach(&at.place, now)?;
+    let name = at.group.as_ref().map(|group| group.name.clone());
+    let group = at.place.group().map(|id| GroupName { id: id.clone(), name });
+    Some(ReachView { reaches: reached.is_ok(), because: reached.err(), group })
 }
 
 /// The group that the request was decided for. While nobody has decided, the one that the computer is in now.

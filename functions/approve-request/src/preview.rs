@@ -208,7 +208,9 @@ async fn computers(journal: &Journal, permit: &Permit, at: &Whereabouts) -> Resu
     loop {
         let page = journal.page::<Computer>(permit, lists::COMPUTERS, cursor.as_deref(), PAGE).await?;
         examined += page.items.len();
-        let reached = page.items.iter().filter(|found| !found.value.deleted && !found.value.unconfirmed);
+        let is_reached =
+            |computer: &Computer| !computer.deleted && !computer.unconfirmed && !computer.is_cloned();
+        let reached = page.items.iter().filter(|found| is_reached(&found.value));
         for found in reached {
             in_all += 1;
             in_group += u64::from(at.group() == Some(&found.value.group_id));

@@ -26,8 +26,8 @@ pub use preview::{
 
 use countersign_http::RequestFacts;
 use countersign_model::{
-    Answer, Attachment, DecisionScope, GroupId, OrganizationId, Permission, PolicyId, Reported, Request,
-    Requirement,
+    Answer, Attachment, DecisionScope, GroupId, NotReached, OrganizationId, Permission, PolicyId, Reported,
+    Request, Requirement,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -60,6 +60,8 @@ pub struct RequestView {
     attachment: AttachmentView,
     /// The decision; null while nobody has decided.
     decision: Option<DecisionView>,
+    /// Whether the approval in force reaches the computer that asked, as it is now; null while there is none.
+    reach: Option<ReachView>,
     /// What was decided before, the newest first; empty unless a denied or ignored request was decided anew.
     #[schema(max_items = 8)]
     earlier_decisions: Vec<DecisionView>,
@@ -75,6 +77,17 @@ pub struct RequestView {
     defaults: Option<DefaultsView>,
     /// What can be done with it in its current status, and whether you may.
     actions: Vec<ActionView>,
+}
+
+/// Whether an approval in force reaches the computer that asked, as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReachView {
+    /// Whether it does. If not, check-in has taken the grant away.
+    pub reaches: bool,
+    /// Why it does not; null if it does.
+    pub because: Option<NotReached>,
+    /// The computer group that the computer is in now; null if the computer was removed.
+    pub group: Option<GroupName>,
 }
 
 /// What the caller may do with an opened request, and how.
@@ -180,6 +193,7 @@ impl RequestView {
             attachment,
             decision: request.value.decision.map(decided),
             earlier_decisions: request.value.earlier_decisions.into_iter().map(decided).collect(),
+            reach: None,
             renews: None,
             matching,
             seen_revision,
@@ -191,6 +205,11 @@ impl RequestView {
     /// The same view, with the approval that the request asks to prolong.
     pub fn renewing(self, renews: Option<RenewedView>) -> Self {
         Self { renews, ..self }
+    }
+
+    /// The same view, with whether the approval in force reaches the computer.
+    pub fn reaching(self, reach: Option<ReachView>) -> Self {
+        Self { reach, ..self }
     }
 }
 

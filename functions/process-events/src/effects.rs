@@ -211,7 +211,7 @@ impl Effects for Processor {
             || leads_on(event)
             || ending::ends_requests(event)
             || policies::may_end(event)
-            || confirming::confirmed(event).is_some()
+            || confirming::marked(event).is_some()
             || earlier::joined(event).is_some()
     }
 

@@ -33,7 +33,7 @@ pub async fn show_request(
     let look = || async {
         let (request, _) = own_request(journal, own, &id).await?;
         let now = journal.clock().now();
-        let view = RequestStatusView::at(now, &request);
+        let view = RequestStatusView::at(now, &request, own);
         Ok(match request.status_at(now) {
             RequestStatus::Pending => Look::Same(view),
             RequestStatus::Approved
@@ -111,7 +111,7 @@ pub async fn cancel_request(
     if request.status == RequestStatus::Cancelled {
         remove_copy(&services.journal, &request).await?;
     }
-    Ok(Json(RequestStatusView::at(caller.now, &request)))
+    Ok(Json(RequestStatusView::at(caller.now, &request, &computer.value)))
 }
 
 const fn was_cancelled(over: &TransitionError) -> bool {
@@ -146,11 +146,12 @@ pub fn is_over(over: TransitionError, said: String) -> Problem {
             let seen = EarlierDecision { id: None, administrator: None, ..EarlierDecision::from(&*decision) };
             Problem::new(Code::AlreadyDecided, "the request has already been decided").with_decision(seen)
         }
-        // The last four refuse decisions, which computers do not make.
+        // The last five refuse decisions, which computers do not make.
         TransitionError::NotPending { .. }
         | TransitionError::NotApproved { .. }
         | TransitionError::ComputerRemoved
         | TransitionError::ComputerUnconfirmed
+        | TransitionError::ComputerCloned
         | TransitionError::GroupDeleted
         | TransitionError::NoPublisher(_) => Problem::new(Code::NotPending, said),
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, said),

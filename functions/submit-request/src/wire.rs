@@ -2,8 +2,8 @@
 
 use countersign_http::{Loose, Problem, Wait, field};
 use countersign_model::{
-    Attachment, Decision, EmailAddress, NewRequester, Request, RequestId, RequestKind, Revocation, openapi,
-    text,
+    Attachment, Computer, Decision, EmailAddress, NewRequester, NotReached, Request, RequestId, RequestKind,
+    Revocation, Whereabouts, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -215,6 +215,12 @@ pub struct RequestStatusView {
     /// The decision, as far as the computer may know it; absent while nobody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
+    /// Whether the approval in force reaches this computer, as it is now; absent while there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reaches: Option<bool>,
+    /// Why it does not; absent if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_reached_because: Option<NotReached>,
 }
 
 /// The state of the copy of the file.
@@ -266,7 +272,8 @@ pub struct RevocationView {
 
 impl RequestStatusView {
     /// The view at a time.
-    pub fn at(now: Timestamp, request: &Request) -> Self {
+    pub fn at(now: Timestamp, request: &Request, computer: &Computer) -> Self {
+        let reach = request.reach(&Whereabouts::of_computer(Some(computer)), now);
         Self {
             id: request.id.clone(),
             status: request.status_at(now).to_string(),
@@ -274,6 +281,8 @@ impl RequestStatusView {
             expires_at: request.expires_at,
             attachment: request.attachment.into(),
             decision: request.decision.as_ref().map(Into::into),
+            reaches: reach.map(|reach| reach.is_ok()),
+            not_reached_because: reach.and_then(Result::err),
         }
     }
 }

@@ -73,6 +73,8 @@ pub struct ComputerName {
     /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
     /// are for it alone.
     unconfirmed: bool,
+    /// Whether clones of it use its token, which is refused since: an approval for it alone would reach nobody.
+    cloned: bool,
 }
 
 impl RequestFacts {
@@ -94,6 +96,7 @@ impl RequestFacts {
                 hostname: value.hostname,
                 name: value.computer_name,
                 unconfirmed: value.unconfirmed,
+                cloned: value.cloned,
             },
             ended: value.ended,
             assignee: value.assignee.map(Into::into),

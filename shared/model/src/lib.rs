@@ -125,6 +125,7 @@ pub use request::aspects::Aspect;
 pub use request::earlier::{EarlierRequests, Likeness};
 pub use request::handling::{Assignee, Note, Notes, Removed, TooManyNotes};
 pub use request::prolonging::NotProlonged;
+pub use request::reach::NotReached;
 pub use request::reader::{MayRead, RequestReader};
 pub use request::renewal::{NotRenewable, Renews};
 pub use request::requesters::{AskedAgain, AskedAs, NewRequester, NotWithdrawn, Requester, Withdrawn};

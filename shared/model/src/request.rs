@@ -8,6 +8,7 @@ pub mod earlier;
 mod ending;
 pub mod handling;
 pub mod prolonging;
+pub mod reach;
 pub mod reader;
 mod reminding;
 pub mod renewal;
@@ -83,6 +84,9 @@ pub struct Request {
     /// Whether another computer had that host name, and no administrator has confirmed this one since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
+    /// Whether clones of it were found to use its token since it asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cloned: bool,
     /// The key with which it enrolled, if that is known: the requests of its computers are limited together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrollment_key_id: Option<EnrollmentKeyId>,
@@ -158,6 +162,7 @@ impl Request {
             hostname: computer.hostname.clone(),
             computer_name: computer.name.clone(),
             unconfirmed: computer.unconfirmed,
+            cloned: computer.is_cloned(),
             enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
@@ -197,6 +202,12 @@ impl Request {
     #[must_use]
     pub fn confirmed(&self) -> Option<Self> {
         self.unconfirmed.then(|| Self { unconfirmed: false, ..self.clone() })
+    }
+
+    /// Its computer was found to be cloned. `None` if that is known.
+    #[must_use]
+    pub fn of_clones(&self) -> Option<Self> {
+        (!self.cloned).then(|| Self { cloned: true, ..self.clone() })
     }
 
     /// Whether its time is over and nobody has decided it.
@@ -343,6 +354,7 @@ impl Request {
         let Some(group) = at.group() else { return false };
         self.matches(other)
             && !at.is_unconfirmed()
+            && !at.is_cloned()
             && match scope {
                 DecisionScope::Computer => false,
                 DecisionScope::Group => self.decided_group() == group,

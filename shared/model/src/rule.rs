@@ -190,6 +190,8 @@ impl Rule {
             group_id: request.group_id.clone(),
             is_deleted: false,
             is_unconfirmed: request.unconfirmed,
+            // One that was cloned cannot ask.
+            is_cloned: false,
         };
         !self.spares(&at) && self.criteria.fit(request, &at)
     }
@@ -223,6 +225,17 @@ impl Rule {
         let surplus = rule.recent.len().saturating_sub(Self::RECENT);
         rule.recent.drain(..surplus);
         Ok(rule)
+    }
+
+    /// The rule, after a use that decided nothing, because somebody else did.
+    #[must_use]
+    pub fn not_used_for(&self, request: &RequestId) -> Self {
+        let mut rule = self.clone();
+        if let Some(place) = rule.recent.iter().position(|used| used == request) {
+            rule.recent.remove(place);
+            rule.uses = rule.uses.saturating_sub(1);
+        }
+        rule
     }
 
     /// The rule, edited to be like another one. What it was used for stays counted.

@@ -37,6 +37,12 @@ pub enum TransitionError {
          this computer alone"
     )]
     ComputerUnconfirmed,
+    /// Clones of the computer that asked use its token, which is refused, so an approval for it alone reaches nobody.
+    #[error(
+        "clones of the computer that asked use its token, which is refused; let each of them enroll anew and ask again, or \
+         approve for the group or the organization"
+    )]
+    ComputerCloned,
     /// The approval is for a group that was deleted, so it would not reach the computer for long.
     #[error(
         "the computer's group has been deleted; move the computer to a group, or approve for another scope"

@@ -21,6 +21,8 @@ pub enum Whereabouts {
         is_deleted: bool,
         /// Whether another computer has its host name and no administrator has confirmed it.
         is_unconfirmed: bool,
+        /// Whether clones of it use its token, which is refused since.
+        is_cloned: bool,
     },
 }
 
@@ -31,7 +33,9 @@ impl Whereabouts {
     pub fn of(computer: Option<&Computer>, group: Option<&Group>) -> Self {
         let is_deleted = group.is_none_or(|group| group.deleted);
         match Self::of_computer(computer) {
-            Self::In { group_id, is_unconfirmed, .. } => Self::In { group_id, is_deleted, is_unconfirmed },
+            Self::In { group_id, is_unconfirmed, is_cloned, .. } => {
+                Self::In { group_id, is_deleted, is_unconfirmed, is_cloned }
+            }
             Self::Removed => Self::Removed,
         }
     }
@@ -41,8 +45,8 @@ impl Whereabouts {
     pub fn of_computer(computer: Option<&Computer>) -> Self {
         match computer {
             Some(computer) if !computer.deleted => {
-                let (group_id, is_unconfirmed) = (computer.group_id.clone(), computer.unconfirmed);
-                Self::In { group_id, is_deleted: false, is_unconfirmed }
+                let (is_unconfirmed, is_cloned) = (computer.unconfirmed, computer.is_cloned());
+                Self::In { group_id: computer.group_id.clone(), is_deleted: false, is_unconfirmed, is_cloned }
             }
             _ => Self::Removed,
         }
@@ -63,6 +67,13 @@ impl Whereabouts {
         matches!(self, Self::In { is_unconfirmed: true, .. })
     }
 
+    /// Whether clones of it use its token: it is refused, so nothing reaches any of them until they have enrolled anew, as other
+    /// computers.
+    #[must_use]
+    pub const fn is_cloned(&self) -> bool {
+        matches!(self, Self::In { is_cloned: true, .. })
+    }
+
     /// Whether the decision may be made where the computer is. A denial that also settles matching requests counts with
     /// the scope in which it does.
     ///
@@ -73,7 +84,8 @@ impl Whereabouts {
     }
 
     /// Whether a decision with this outcome and scope could be made where the computer is. What an unconfirmed computer asks
-    /// decides nothing for others, and what is for others does not reach it.
+    /// decides nothing for others, and what is for others does not reach it. An approval for one that was cloned alone would reach
+    /// nobody; one for its group or organization reaches the others there.
     ///
     /// # Errors
     /// It could not, and why.
@@ -85,6 +97,9 @@ impl Whereabouts {
                 _,
                 DecisionScope::Group | DecisionScope::Organization,
             ) => Err(TransitionError::ComputerUnconfirmed),
+            (Self::In { is_cloned: true, .. }, Outcome::Approved, DecisionScope::Computer) => {
+                Err(TransitionError::ComputerCloned)
+            }
             (Self::In { is_deleted: true, .. }, Outcome::Approved, DecisionScope::Group) => {
                 Err(TransitionError::GroupDeleted)
             }

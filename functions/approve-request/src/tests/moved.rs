@@ -66,10 +66,16 @@ async fn an_opened_request_shows_the_group_that_it_would_be_decided_for_and_then
     let shown = story.open(&story.boss, &request).await.json();
     assert_eq!(shown["group"], json!({ "id": servers.id, "name": "Servers" }));
     assert_eq!(shown["group_id"], story.group.id.as_str(), "where it was when it asked");
+    assert_eq!(shown["reach"], Value::Null, "nothing is approved");
     let body = json!({ "outcome": "approved", "scope": "group" });
     assert_eq!(story.decide(&story.boss, &request, body).await.json()["group"]["name"], "Servers");
+    let here = json!({ "reaches": true, "because": null, "group": { "id": servers.id, "name": "Servers" } });
+    assert_eq!(story.open(&story.boss, &request).await.json()["reach"], here);
     story.move_to(&story.computer, &story.group).await;
-    assert_eq!(story.open(&story.boss, &request).await.json()["group"]["name"], "Servers");
+    let shown = story.open(&story.boss, &request).await.json();
+    assert_eq!(shown["group"]["name"], "Servers");
+    let group = json!({ "id": story.group.id, "name": story.group.name });
+    assert_eq!(shown["reach"], json!({ "reaches": false, "because": "moved", "group": group }));
 }
 
 #[tokio::test]

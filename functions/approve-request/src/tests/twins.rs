@@ -12,6 +12,14 @@ const OBSTACLE: &str = "another computer has the host name of the computer that 
                         decide for this computer alone";
 
 impl Story {
+    /// Agents with different ids take turns with the token of a computer.
+    async fn clone_of(&self, computer: &Device) {
+        for id in ["one-agent", "two-agent", "one-agent", "two-agent"] {
+            let seen = |old: &Computer| old.with_instance(id, self.world.now()).ok_or(());
+            self.world.journal.update(&computer.record.id, seen).await.unwrap();
+        }
+    }
+
     async fn confirm(&self, computer: &Device) {
         let confirmed = |old: &Computer| Ok::<_, Infallible>(old.confirmed());
         self.world.journal.update(&computer.record.id, confirmed).await.unwrap();
@@ -27,7 +35,7 @@ impl Story {
 
 fn shown(computer: &Device, unconfirmed: bool) -> Value {
     let Computer { id, hostname, .. } = &computer.record;
-    json!({ "id": id, "hostname": hostname, "name": null, "unconfirmed": unconfirmed })
+    json!({ "id": id, "hostname": hostname, "name": null, "unconfirmed": unconfirmed, "cloned": false })
 }
 
 #[tokio::test]
@@ -80,6 +88,34 @@ async fn once_a_twin_is_confirmed_its_requests_are_decided_like_others() {
     let decided =
         story.decide(&story.boss, &asked, json!({ "outcome": "approved", "scope": "organization" })).await;
     assert_eq!(decided.status, 200, "{}", decided.text());
+}
+
+#[tokio::test]
+async fn an_approval_for_a_cloned_computer_alone_is_refused_and_one_for_its_group_reaches_the_others() {
+    let story = Story::new();
+    let asked = story.request().await;
+    story.clone_of(&story.computer).await;
+    let shown = story.open(&story.boss, &asked).await.json();
+    assert_eq!(shown["computer"]["cloned"], true);
+    let why = "clones of the computer that asked use its token, which is refused; let each of them enroll anew and ask again, or \
+               approve for the group or the organization";
+    let obstacles: Vec<_> =
+        shown["actions"].as_array().unwrap().iter().map(|action| &action["obstacle"]).collect();
+    assert_eq!(obstacles, [&json!(why), &Value::Null, &Value::Null, &Value::Null, &Value::Null]);
+    let refused = story.approve(&story.boss, &asked).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (409, "computer-unreachable"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(refused.json()["detail"], why);
+    assert_eq!(story.stored(&asked).await, asked, "nothing changed");
+    let body = json!({ "request_id": asked.id, "decision": { "outcome": "denied" } });
+    let matching = story.post(&story.boss, "/v1/requests/decisions/matching", body).await;
+    assert_eq!(matching.json()["skipped"], json!([{ "request_id": asked.id, "because": "cloned" }]));
+    let group = json!({ "outcome": "approved", "scope": "group" });
+    assert_eq!(story.decide(&story.boss, &asked, group).await.status, 200);
 }
 
 /// Why each action would be refused whatever the permissions.

@@ -94,6 +94,8 @@ pub struct SkippedRequest {
 pub enum WhySkipped {
     /// Another computer has the host name of the one that asked, and no administrator has confirmed this one.
     Unconfirmed,
+    /// Clones of the computer that asked use its token, which is refused.
+    Cloned,
     /// The name of what is requested has characters that cannot be seen.
     HiddenCharacter,
     /// The filter names a group, and the computer has left it since it asked.

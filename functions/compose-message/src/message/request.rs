@@ -34,7 +34,11 @@ pub fn submitted(
     let link = link(request, public_url);
     let content = Content {
         opening: says.asks_opening(&asks, says.doing(&request.subject, asks.what.clone())),
-        warning: unconfirmed.then(|| says.phrase(Phrase::Unconfirmed)),
+        warning: match (request.cloned, unconfirmed) {
+            (true, _) => Some(says.phrase(Phrase::Cloned)),
+            (false, true) => Some(says.phrase(Phrase::Unconfirmed)),
+            (false, false) => None,
+        },
         facts: facts(reader, request, &asks, &users, others),
         quote: reasons(reader, &users),
         link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
@@ -43,11 +47,12 @@ pub fn submitted(
     };
     let file = request.subject.file();
     let signed = file.and_then(|file| subject::signed(reader, file));
+    let cloned = request.cloned.then(|| says.phrase(Phrase::ClonedShortly).into());
     let another = unconfirmed.then(|| says.phrase(Phrase::AnotherHasItsName).into());
     let reason = users.first().and_then(|user| user.reason.as_ref());
     let reason = reason.map(|reason| shortly_said(says.phrase(Phrase::Reason), reason));
     let hash = file.map(|file| sha256(&file.sha256));
-    let more = another.into_iter().chain(reason).chain(signed).chain(hash).collect();
+    let more = cloned.into_iter().chain(another).chain(reason).chain(signed).chain(hash).collect();
     let asks = says.asks_shortly(&Asks { computer: computer_shortly(request), ..asks });
     let short = Short::new(asks, more, Some(link));
     Message::new(content, short).in_thread(topic(reader, request), InThread::First)
@@ -113,8 +118,9 @@ fn facts(
     waiting: Option<Words>,
 ) -> Facts {
     let says = reader.texts();
-    let mark = words![" (", says.phrase(Phrase::UnconfirmedMark), ")"];
-    let computer = if asks.unconfirmed { words![&asks.computer, mark] } else { asks.computer.clone() };
+    let marks = [(request.cloned, Phrase::ClonedMark), (asks.unconfirmed, Phrase::UnconfirmedMark)];
+    let marks = marks.into_iter().filter(|(counts, _)| *counts).map(|(_, mark)| says.phrase(mark));
+    let computer = marks.fold(asks.computer.clone(), |computer, mark| words![computer, " (", mark, ")"]);
     let mut facts = vec![
         (says.label(Label::Company), asks.company.clone()),
         (says.label(Label::Computer), computer),

@@ -1,4 +1,4 @@
-// What is seldom said above the buttons: that somebody was faster, that something changed, that a computer has a twin, and that a name
+// What is seldom said above the buttons: that somebody was faster, that something changed, that a computer has a twin or clones, and that a name
 // hides something.
 
 import { html } from "../ui.js";
@@ -36,6 +36,14 @@ export function Unconfirmed({ request }) {
   const page = `/computers/${request.computer.id}?organization=${request.organization.id}`;
   return html`
     <${Note} kind="warn" title=${rich("state.twin", { computer: request.computer.hostname })}>${t("state.twinWords")}
+      ${leadsSomewhere("/computers/x") && html` <a href=${page}>${t("state.compare")}</a>`}<//>`;
+}
+
+/** @param {{ request: Request }} props */
+export function Cloned({ request }) {
+  const page = `/computers/${request.computer.id}?organization=${request.organization.id}`;
+  return html`
+    <${Note} kind="warn" title=${rich("state.cloned", { computer: request.computer.hostname })}>${t("state.clonedWords")}
       ${leadsSomewhere("/computers/x") && html` <a href=${page}>${t("state.compare")}</a>`}<//>`;
 }
 

@@ -14,6 +14,7 @@ const seldom = (/** @type {string} */ name) => partOf(() => import("./seldom.js"
 const loadChanged = seldom("Changed");
 const loadFaster = seldom("Faster");
 const loadUnconfirmed = seldom("Unconfirmed");
+const loadCloned = seldom("Cloned");
 const loadHidden = seldom("Hidden");
 const loadFlagNote = partOf(() => import("./flag-note.js"), "FlagNote", "request-actions");
 const loadOutOfReach = partOf(() => import("./out-of-reach.js"), "OutOfReach");
@@ -31,6 +32,7 @@ export function StateNotes({ request, decision }) {
     ${phase.name === "changed" && html`<${Later} load=${loadChanged} request=${request} phase=${phase} />`}
     ${phase.name === "faster" && html`<${Later} load=${loadFaster} request=${request} phase=${phase} />`}
     ${phase.name === "refused" && html`<${ProblemNote} problem=${phase.problem} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}
+    ${request.computer.cloned && html`<${Later} load=${loadCloned} request=${request} />`}
     ${request.computer.unconfirmed && html`<${Later} load=${loadUnconfirmed} request=${request} />`}
     ${mayBeFlagged(request) && html`<${Later} load=${loadFlagNote} request=${request} reload=${() => decision.reload.current()} />`}
     ${!decision.denying.value && html`<${NothingAllowed} request=${request} decision=${decision} />`}

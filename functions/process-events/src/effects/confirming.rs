@@ -1,4 +1,5 @@
-//! The requests of a computer that an administrator confirmed are no longer shown as those of an unconfirmed one.
+//! The marks of a computer's requests: those of one that an administrator confirmed are no longer shown as those of an unconfirmed one,
+//! and those of one that was found to be cloned are shown so.
 
 use countersign_authority::is_still_unconfirmed;
 use countersign_journal::{Event, Journal};
@@ -13,24 +14,35 @@ const PAGE: usize = 100;
 /// approvals, which keep their mark.
 const PAGES: usize = 10;
 
-/// The computer that an event confirms.
-pub fn confirmed(event: &Event) -> Option<&ComputerId> {
-    let Act::ComputerConfirmed(confirmed) = &event.act else { return None };
-    Some(&confirmed.0.computer_id)
+/// The request with its mark changed; `None` if there is nothing to change.
+type Mark = fn(&Request) -> Option<Request>;
+
+/// The computer whose requests are marked differently after an event.
+pub fn marked(event: &Event) -> Option<(&ComputerId, Mark)> {
+    if let Act::ComputerConfirmed(confirmed) = &event.act {
+        let unmark: Mark = Request::confirmed;
+        return Some((&confirmed.0.computer_id, unmark));
+    }
+    if let Act::ComputerCloned(cloned) = &event.act {
+        let mark: Mark = Request::of_clones;
+        return Some((&cloned.computer_id, mark));
+    }
+    None
 }
 
-/// Takes the mark from the requests of the computer that an event confirms. Running twice does no harm.
+/// Changes the marks of the requests of the computer that an event confirms or finds to be cloned. Running twice does no harm.
 pub async fn follow(journal: &Journal, event: &Event) -> Result<(), StoreError> {
-    match confirmed(event) {
-        Some(computer) => unmark_all(journal, &event.organization_id, computer).await,
+    match marked(event) {
+        Some((computer, change)) => mark_all(journal, &event.organization_id, computer, change).await,
         None => Ok(()),
     }
 }
 
-async fn unmark_all(
+async fn mark_all(
     journal: &Journal,
     organization: &OrganizationId,
     computer: &ComputerId,
+    change: Mark,
 ) -> Result<(), StoreError> {
     let permit = Permit::processor(organization, ProcessorOnly);
     let mut after = None;
@@ -38,7 +50,7 @@ async fn unmark_all(
         let (list, above) = (List::ComputerRequests, after.as_deref());
         let ids = journal.oldest_in_partition(&permit, list, computer.as_str(), above, PAGE).await?;
         for id in ids.iter().filter_map(|id| id.parse().ok()) {
-            unmark(journal, &id).await?;
+            mark(journal, &id, change).await?;
         }
         if ids.len() < PAGE {
             break;
@@ -51,18 +63,18 @@ async fn unmark_all(
 /// Takes the mark from a request that was submitted while its computer was confirmed.
 pub async fn unmark_if_confirmed(journal: &Journal, request: &Request) -> Result<(), StoreError> {
     if request.unconfirmed && !is_still_unconfirmed(journal, request).await? {
-        return unmark(journal, &request.id).await;
+        return mark(journal, &request.id, Request::confirmed).await;
     }
     Ok(())
 }
 
-async fn unmark(journal: &Journal, id: &RequestId) -> Result<(), StoreError> {
-    let unmarked = match journal.update(id, |old: &Request| old.confirmed().ok_or(NotMarked)).await {
-        Ok(_) | Err(UpdateError::Refused(NotMarked)) => Ok(()),
+async fn mark(journal: &Journal, id: &RequestId, change: Mark) -> Result<(), StoreError> {
+    let marked = match journal.update(id, |old: &Request| change(old).ok_or(AsItIs)).await {
+        Ok(_) | Err(UpdateError::Refused(AsItIs)) => Ok(()),
         Err(UpdateError::Store(error)) => Err(error),
     };
-    unless_damaged("a confirmed computer's request keeps its mark", id.as_str(), unmarked).map(drop)
+    unless_damaged("a computer's request keeps its mark", id.as_str(), marked).map(drop)
 }
 
-/// The request has no mark to take.
-struct NotMarked;
+/// The request is marked as it should be.
+struct AsItIs;

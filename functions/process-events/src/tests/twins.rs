@@ -1,8 +1,10 @@
 //! Requests of computers whose host name another computer has.
 use std::convert::Infallible;
 
+use countersign_journal::Change;
 use countersign_model::DecisionScope::{Group, Organization};
 use countersign_model::Outcome::{Approved, Denied};
+use countersign_model::act::ComputerCloned;
 use countersign_model::{Channel, Computer, Permission, Request, RequestStatus};
 
 use super::Stage;
@@ -35,6 +37,32 @@ async fn a_message_about_a_twins_request_says_so_while_the_twin_is_unconfirmed()
         let subject = json["Subject"].as_str().unwrap();
         assert_eq!(subject.contains("on unconfirmed pc-"), !confirmed, "{subject}");
     }
+}
+
+#[tokio::test]
+async fn what_a_computer_asked_that_was_found_to_be_cloned_is_marked_so_and_not_settled_along() {
+    let stage = Stage::new().await;
+    let device = stage.world.computer(&stage.group);
+    let asked = stage.submit(&device, stage.new_request()).await;
+    let decided = stage.ask().await;
+    stage.process_company().await;
+    let (origin, permit) = (stage.origin(), countersign_model::Permit::scene(&stage.company.id));
+    let after = |old: &Computer, id| old.with_instance(id, stage.world.now()).ok_or(());
+    for id in ["one-agent", "two-agent", "one-agent"] {
+        stage.world.journal.update(&device.record.id, |old: &Computer| after(old, id)).await.unwrap();
+    }
+    let found = |old: &Computer| {
+        let new = after(old, "two-agent")?;
+        let change = Change::new(&permit, &origin, ComputerCloned::of(&new));
+        Ok::<_, ()>((new, change))
+    };
+    stage.world.journal.save_update(&device.record.id, None, found).await.unwrap();
+    stage.process_company().await;
+    assert!(stage.request(&asked.id).await.cloned);
+    assert!(!stage.request(&decided.id).await.cloned, "it is another computer's");
+    stage.decide(&decided, Approved, Organization, false).await;
+    stage.process_company().await;
+    assert_eq!(stage.request(&asked.id).await.status, RequestStatus::Pending);
 }
 
 #[tokio::test]

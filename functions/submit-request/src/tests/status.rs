@@ -1,8 +1,9 @@
 //! The status for the agent, waiting for it, and withdrawing.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use countersign_model::{ActName, Outcome, Request, RequestId, lists};
+use countersign_model::{ActName, Computer, Decision, DecisionScope, Outcome, Request, RequestId, lists};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -25,6 +26,29 @@ async fn the_agent_hears_what_was_decided_and_nothing_of_the_note() {
     for secret in ["not for the requester", "Bob", "adm_"] {
         assert!(!approved.text().contains(secret), "{secret}");
     }
+}
+
+#[tokio::test]
+async fn an_approval_says_whether_it_still_reaches_the_computer() {
+    let story = Story::new();
+    let id = story.asked(program()).await;
+    let reach = async || {
+        let status = story.status(&id).await.json();
+        (status["status"].clone(), status["reaches"].clone(), status["not_reached_because"].clone())
+    };
+    assert_eq!(reach().await, (json!("pending"), Value::Null, Value::Null));
+    story.decide(&id, Outcome::Approved).await;
+    assert_eq!(reach().await, (json!("approved"), json!(true), Value::Null));
+    let for_the_group = |old: &Request| {
+        let decision = old.decision.clone().map(|old| Decision { scope: DecisionScope::Group, ..old });
+        Ok::<_, Infallible>(Request { decision, ..old.clone() })
+    };
+    story.world.journal.update(&id.parse::<RequestId>().unwrap(), for_the_group).await.unwrap();
+    assert_eq!(reach().await, (json!("approved"), json!(true), Value::Null));
+    let servers = story.world.group(&story.company, "Servers");
+    let moved = |old: &Computer| Ok::<_, Infallible>(old.moved(servers.id.clone()));
+    story.world.journal.update(&story.device.record.id, moved).await.unwrap();
+    assert_eq!(reach().await, (json!("approved"), json!(false), json!("moved")));
 }
 
 #[tokio::test]

@@ -73,6 +73,7 @@ codes! {
     ComputerConfirmed = CONFLICT, "computer-confirmed";
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
+    ComputerUnreachable = CONFLICT, "computer-unreachable";
     ConditionNotAllowed = CONFLICT, "condition-not-allowed";
     DeviceLoginDecided = CONFLICT, "device-login-decided";
     DeviceLoginPending = CONFLICT, "device-login-pending";

@@ -123,7 +123,7 @@ fn what_matters_of_a_request_changes_only_when_something_that_matters_does() {
     assert_eq!(changed(&first, &here, &first, &in_group(2)), [Aspect::Group]);
     assert_eq!(changed(&first, &here, &first, &Whereabouts::Removed), [Aspect::Group]);
     let Whereabouts::In { group_id, is_deleted, .. } = in_group(1) else { panic!() };
-    let twin = Whereabouts::In { group_id, is_deleted, is_unconfirmed: true };
+    let twin = Whereabouts::In { group_id, is_deleted, is_unconfirmed: true, is_cloned: false };
     assert_eq!(changed(&first, &here, &first, &twin), [Aspect::Unconfirmed]);
     let other = Request { subject: Subject::Application(file('b')), ..first.clone() };
     assert_eq!(changed(&first, &here, &other, &here), [Aspect::Subject]);

@@ -60,13 +60,14 @@ pub fn decision(outcome: Outcome, now: Timestamp) -> Decision {
     Decision::new(verdict(outcome), now).unwrap()
 }
 
+/// A confirmed computer, which is not cloned, is in this group.
+fn place(group_id: GroupId, is_deleted: bool) -> Whereabouts {
+    Whereabouts::In { group_id, is_deleted, is_unconfirmed: false, is_cloned: false }
+}
+
 /// The computer is in the group of this number.
 pub fn in_group(number: u128) -> Whereabouts {
-    Whereabouts::In {
-        group_id: GroupId::from_ulid(Ulid::from(number)),
-        is_deleted: false,
-        is_unconfirmed: false,
-    }
+    place(GroupId::from_ulid(Ulid::from(number)), false)
 }
 
 fn decided(outcome: Outcome) -> Request {
@@ -271,8 +272,7 @@ fn requests_match_across_computers_of_one_organization() {
         (same(2, 1, Own, Subject::Elevation(file('a'))), [false; 3], "the same file, but to run it elevated"),
     ];
     for (other, expected, why) in cases {
-        let at =
-            Whereabouts::In { group_id: other.group_id.clone(), is_deleted: false, is_unconfirmed: false };
+        let at = place(other.group_id.clone(), false);
         let settled = [computer, group, organization].map(|scope| asked.settles(scope, &other, &at));
         assert_eq!(settled, expected, "{why}");
     }
@@ -296,8 +296,7 @@ fn what_a_decision_settles_goes_by_where_the_computers_are_now() {
 
 #[test]
 fn a_decision_that_does_not_reach_the_computer_is_not_made() {
-    let deleted =
-        || Whereabouts::In { group_id: request().group_id, is_deleted: true, is_unconfirmed: false };
+    let deleted = || place(request().group_id, true);
     for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
         for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
             let decision = Decision { scope, ..decision(outcome, at(10)) };
@@ -320,7 +319,7 @@ fn a_computer_without_a_record_is_removed_and_a_group_without_one_deleted() {
     assert_eq!(Whereabouts::of(None, None), Whereabouts::Removed);
     assert_eq!(Whereabouts::of(Some(&computer.deleted()), None), Whereabouts::Removed);
     let group_id = computer.group_id.clone();
-    let expected = Whereabouts::In { group_id, is_deleted: true, is_unconfirmed: false };
+    let expected = place(group_id, true);
     assert_eq!(Whereabouts::of(Some(&computer), None), expected);
 }
 

@@ -165,6 +165,7 @@ fn it_never_approves_for_a_twin_but_denies() {
         group_id: GroupId::from_ulid(Ulid::from(1_u128)),
         is_deleted: false,
         is_unconfirmed: true,
+        is_cloned: false,
     };
     let decides = |effect| rule(1, effect, any()).decides(&asked(file('a')), &twin, at(0));
     assert!(!decides(RuleEffect::Approve));

@@ -1,7 +1,8 @@
 //! Unconfirmed computers: another one has their host name.
 
 use countersign_model::{
-    Computer, Decision, DecisionScope, Grant, Outcome, Subject, TransitionError, Whereabouts,
+    Computer, Decision, DecisionScope, Grant, GroupId, NotReached, Outcome, Subject, TransitionError,
+    Whereabouts,
 };
 
 use crate::lives::{computer, decision, file, request, request_of};
@@ -10,7 +11,12 @@ use crate::tree::at;
 
 #[test]
 fn what_an_unconfirmed_computer_asks_is_decided_for_itself_alone() {
-    let place = || Whereabouts::In { group_id: request().group_id, is_deleted: false, is_unconfirmed: true };
+    let place = || Whereabouts::In {
+        group_id: request().group_id,
+        is_deleted: false,
+        is_unconfirmed: true,
+        is_cloned: false,
+    };
     for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
         for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
             let decision = Decision { scope, ..decision(outcome, at(10)) };
@@ -25,6 +31,62 @@ fn what_an_unconfirmed_computer_asks_is_decided_for_itself_alone() {
     let other = request_of(2, 1, Own, Subject::Application(file('a')));
     for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
         assert!(!request().settles(scope, &other, &place()), "its own request is not settled along: {scope}");
+    }
+}
+
+#[test]
+fn an_approval_for_a_cloned_computer_alone_reaches_nobody_and_others_do() {
+    let group_id = request().group_id;
+    let place = || Whereabouts::In {
+        group_id: group_id.clone(),
+        is_deleted: false,
+        is_unconfirmed: false,
+        is_cloned: true,
+    };
+    for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
+        for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+            let decision = Decision { scope, ..decision(outcome, at(10)) };
+            let for_nobody = (outcome, scope) == (Outcome::Approved, DecisionScope::Computer);
+            let expected = if for_nobody { Err(TransitionError::ComputerCloned) } else { Ok(()) };
+            assert_eq!(request().decide(decision, &place()).map(drop), expected, "{outcome} {scope}");
+        }
+    }
+    let other = request_of(2, 1, Own, Subject::Application(file('a')));
+    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+        assert!(!request().settles(scope, &other, &place()), "its own request is not settled along: {scope}");
+    }
+    assert!(request().of_clones().is_some_and(|marked| marked.cloned && marked.of_clones().is_none()));
+}
+
+#[test]
+fn an_approval_says_whether_it_still_reaches_the_computer_that_asked() {
+    let here = request().group_id;
+    let elsewhere = computer(2, 2, Own).group_id;
+    let place = |group_id: &GroupId, is_unconfirmed, is_cloned| Whereabouts::In {
+        group_id: group_id.clone(),
+        is_deleted: false,
+        is_unconfirmed,
+        is_cloned,
+    };
+    let (moved, unconfirmed) = (Err(NotReached::Moved), Err(NotReached::Unconfirmed));
+    let cases = [
+        (place(&here, false, false), [Ok(()); 3], "as it was decided"),
+        (place(&elsewhere, false, false), [Ok(()), moved, Ok(())], "it left the group"),
+        (place(&here, true, false), [Ok(()), unconfirmed, unconfirmed], "it has only what is for itself"),
+        (place(&here, false, true), [Err(NotReached::Cloned); 3], "its token is refused"),
+        (Whereabouts::Removed, [Err(NotReached::Removed); 3], "it is gone"),
+    ];
+    let scopes = [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization];
+    let decide = |outcome, scope| {
+        request()
+            .decide(Decision { scope, ..decision(outcome, at(10)) }, &place(&here, false, false))
+            .unwrap()
+    };
+    for (now, expected, why) in cases {
+        let reach = scopes.map(|scope| decide(Outcome::Approved, scope).reach(&now, at(20)));
+        assert_eq!(reach, expected.map(Some), "{why}");
+        assert_eq!(decide(Outcome::Denied, DecisionScope::Group).reach(&now, at(20)), None, "{why}");
+        assert_eq!(request().reach(&now, at(1)), None, "nobody has decided: {why}");
     }
 }
 

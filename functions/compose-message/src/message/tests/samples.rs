@@ -259,6 +259,7 @@ fn submitted(theirs: Theirs) -> Vec<(&'static str, Request, bool)> {
             Request { computer_name: Some(theirs("Front desk")), unconfirmed: true, ..plain.clone() },
             true,
         ),
+        ("a cloned computer", Request { cloned: true, ..plain.clone() }, false),
         ("several users", several, false),
         ("a renewal", Request { renews, ..plain.clone() }, false),
         ("elevation", Request { subject: Subject::Elevation(elevated), ..plain.clone() }, false),

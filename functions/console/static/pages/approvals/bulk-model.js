@@ -20,6 +20,7 @@ const QUIET = 200;
 /** Why a row has to be opened to be decided; null if it need not. @param {Row} row */
 export function whyAlone(row) {
   if (row.status !== "pending") return "notPending";
+  if (row.computer.cloned) return "cloned";
   if (row.computer.unconfirmed) return "unconfirmed";
   return deceives(row.subject.name) ? "hidden" : null;
 }

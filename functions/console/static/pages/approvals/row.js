@@ -16,6 +16,7 @@ const MOST = 2;
 function badges(row, pendingOnly, someOpen) {
   const found = [
     deceives(row.subject.name) && html`<${Badge} kind="bad" icon="warning">${t("badge.hidden")}<//>`,
+    row.computer.cloned && html`<${Badge} kind="warn" icon="warning">${t("badge.cloned")}<//>`,
     row.computer.unconfirmed && html`<${Badge} kind="warn" icon="warning">${t("badge.unconfirmed")}<//>`,
     !pendingOnly && row.status !== "pending" && html`<${Badge} kind=${KIND_OF[row.status] ?? "plain"}>${t(`status.${row.status}`)}<//>`,
     row.assignee && html`<${Badge} kind="accent">${rich("badge.taken", { name: row.assignee.administrator.name })}<//>`,

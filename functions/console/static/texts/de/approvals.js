@@ -63,6 +63,7 @@ export default {
 
   "badge.flagged": "Gemeldet",
   "badge.hidden": "Verborgenes Zeichen",
+  "badge.cloned": "Geklonter Computer",
   "badge.unconfirmed": "Unbestätigter Computer",
   "badge.taken": "Übernommen von {name}",
   "badge.alsoAsk": { one: "{n} weitere Person fragt an", other: "{n} weitere fragen an" },

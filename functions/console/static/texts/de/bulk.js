@@ -17,6 +17,7 @@ export default {
   "bulk.happens": "Was geschehen wird",
   "bulk.requests": { one: "{n} Anfrage", other: "{n} Anfragen" },
   "bulk.refused": "<b>{name}</b> auf {computer} bleibt offen:",
+  "bulk.alone.cloned": "<b>{name}</b> bleibt offen: Der Computer wurde geklont.",
   "bulk.alone.unconfirmed": "<b>{name}</b> bleibt offen: Der Computer ist unbestätigt.",
   "bulk.alone.hidden": "<b>{name}</b> bleibt offen: Der Name verbirgt etwas.",
   "bulk.alone.notPending": "<b>{name}</b> ist schon entschieden.",

@@ -106,6 +106,8 @@ export default {
   "state.notSent.approved": "Ihre Genehmigung wurde nicht gesendet.",
   "state.notSent.denied": "Ihre Ablehnung wurde nicht gesendet.",
   "state.notSent.ignored": "Von Ihnen wurde nichts gesendet.",
+  "state.cloned": "Klone von {computer} benutzen sein Token.",
+  "state.clonedWords": "Das Token wird abgelehnt: Eine Genehmigung nur für diesen Computer würde niemanden erreichen. Jeder von ihnen muss sich neu registrieren und noch einmal anfragen.",
   "state.twin": "Ein zweiter Computer nennt sich {computer}.",
   "state.twinWords": "Bis einer von ihnen bestätigt ist, erreicht eine Genehmigung nur den, der angefragt hat.",
   "state.compare": "Die beiden vergleichen",

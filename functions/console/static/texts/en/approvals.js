@@ -63,6 +63,7 @@ export default {
 
   "badge.flagged": "Flagged",
   "badge.hidden": "Hidden character",
+  "badge.cloned": "Cloned computer",
   "badge.unconfirmed": "Unconfirmed computer",
   "badge.taken": "Taken by {name}",
   "badge.alsoAsk": { one: "{n} more asks", other: "{n} more ask" },

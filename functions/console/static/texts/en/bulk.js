@@ -17,6 +17,7 @@ export default {
   "bulk.happens": "What will happen",
   "bulk.requests": { one: "{n} request", other: "{n} requests" },
   "bulk.refused": "<b>{name}</b> on {computer} stays pending:",
+  "bulk.alone.cloned": "<b>{name}</b> stays pending: its computer was cloned.",
   "bulk.alone.unconfirmed": "<b>{name}</b> stays pending: its computer is unconfirmed.",
   "bulk.alone.hidden": "<b>{name}</b> stays pending: its name hides something.",
   "bulk.alone.notPending": "<b>{name}</b> is decided already.",

@@ -106,6 +106,8 @@ export default {
   "state.notSent.approved": "Your approval was not sent.",
   "state.notSent.denied": "Your denial was not sent.",
   "state.notSent.ignored": "Nothing of yours was sent.",
+  "state.cloned": "Clones of {computer} use its token.",
+  "state.clonedWords": "The token is refused: an approval for this computer alone would reach nobody. Each of them has to enrol anew and ask again.",
   "state.twin": "A second computer calls itself {computer}.",
   "state.twinWords": "Until one of them is confirmed, an approval reaches only the one that asked.",
   "state.compare": "Compare the two",

@@ -63,6 +63,7 @@ export default {
 
   "badge.flagged": "Marcado",
   "badge.hidden": "Carácter oculto",
+  "badge.cloned": "Equipo clonado",
   "badge.unconfirmed": "Equipo sin confirmar",
   "badge.taken": "A cargo de {name}",
   "badge.alsoAsk": { one: "{n} más la pide", other: "{n} más la piden" },

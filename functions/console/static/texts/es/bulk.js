@@ -17,6 +17,7 @@ export default {
   "bulk.happens": "Qué ocurrirá",
   "bulk.requests": { one: "{n} solicitud", other: "{n} solicitudes" },
   "bulk.refused": "<b>{name}</b> en {computer} sigue pendiente:",
+  "bulk.alone.cloned": "<b>{name}</b> sigue pendiente: su equipo fue clonado.",
   "bulk.alone.unconfirmed": "<b>{name}</b> sigue pendiente: su equipo está sin confirmar.",
   "bulk.alone.hidden": "<b>{name}</b> sigue pendiente: su nombre oculta algo.",
   "bulk.alone.notPending": "Sobre <b>{name}</b> ya se ha decidido.",

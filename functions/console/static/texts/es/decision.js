@@ -106,6 +106,8 @@ export default {
   "state.notSent.approved": "Su aprobación no se ha enviado.",
   "state.notSent.denied": "Su denegación no se ha enviado.",
   "state.notSent.ignored": "No se ha enviado nada suyo.",
+  "state.cloned": "Varios clones de {computer} usan su token.",
+  "state.clonedWords": "El token se rechaza: una aprobación solo para este equipo no llegaría a nadie. Cada uno debe inscribirse de nuevo y repetir la solicitud.",
   "state.twin": "Un segundo equipo se llama {computer}.",
   "state.twinWords": "Hasta que se confirme uno de los dos, una aprobación solo alcanza al que hizo la solicitud.",
   "state.compare": "Comparar los dos",

@@ -63,6 +63,7 @@ export default {
 
   "badge.flagged": "Signalé",
   "badge.hidden": "Caractère caché",
+  "badge.cloned": "Ordinateur cloné",
   "badge.unconfirmed": "Ordinateur non confirmé",
   "badge.taken": "Prise par {name}",
   "badge.alsoAsk": { one: "{n} de plus demande", other: "{n} de plus demandent" },

@@ -17,6 +17,7 @@ export default {
   "bulk.happens": "Ce qui va se passer",
   "bulk.requests": { one: "{n} demande", other: "{n} demandes" },
   "bulk.refused": "<b>{name}</b> sur {computer} reste en attente :",
+  "bulk.alone.cloned": "<b>{name}</b> reste en attente : son ordinateur a été cloné.",
   "bulk.alone.unconfirmed": "<b>{name}</b> reste en attente : son ordinateur n’est pas confirmé.",
   "bulk.alone.hidden": "<b>{name}</b> reste en attente : son nom cache quelque chose.",
   "bulk.alone.notPending": "<b>{name}</b> est déjà décidé.",

@@ -106,6 +106,8 @@ export default {
   "state.notSent.approved": "Votre approbation n’a pas été envoyée.",
   "state.notSent.denied": "Votre refus n’a pas été envoyé.",
   "state.notSent.ignored": "Rien de votre part n’a été envoyé.",
+  "state.cloned": "Des clones de {computer} utilisent son jeton.",
+  "state.clonedWords": "Le jeton est refusé : une approbation pour cet ordinateur seul n’atteindrait personne. Chacun d’eux doit s’inscrire de nouveau et refaire sa demande.",
   "state.twin": "Un second ordinateur se nomme {computer}.",
   "state.twinWords": "Tant que l’un d’eux n’est pas confirmé, une approbation ne s’applique qu’à celui qui a demandé.",
   "state.compare": "Comparer les deux",

@@ -70,6 +70,12 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Approved => "approved",
         Phrase::ChooseNewPassword => "Choose a new password",
         Phrase::ChooseNewPasswordSubject => "Choose a new password for Countersign",
+        Phrase::Cloned => {
+            "Take care: clones of this computer use its token, which is refused since. An approval for it alone would reach \
+             nobody: each of them has to enroll anew and ask again."
+        }
+        Phrase::ClonedMark => "cloned",
+        Phrase::ClonedShortly => "Clones use its token.",
         Phrase::CoversPublisher => "every file of the same publisher",
         Phrase::DecidesNothing => {
             "Opening the link decides nothing; it asks you to sign in when you are not."

@@ -9,6 +9,8 @@ const PASSWORD_NOT_YOU: &str = "Si ce n’était pas vous, demandez tout de suit
 const NEW_SIGN_IN: &str = "Quelqu’un s’est connecté avec votre mot de passe, depuis une adresse d’où vous ne vous êtes pas connecté récemment.";
 const RESET_ONCE: &str = "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
      pas ce message, ne faites rien.";
+const CLONED: &str = "Attention : des clones de cet ordinateur utilisent son jeton, qui est refusé depuis. Une approbation pour lui seul \
+     n’atteindrait personne : chacun d’eux doit s’inscrire de nouveau et refaire sa demande.";
 const UNCONFIRMED: &str = "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
      fait la demande. Ce n’est peut-être pas l’ordinateur que vous connaissez sous ce nom.";
 
@@ -76,6 +78,9 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Approved => "approuvée",
         Phrase::ChooseNewPassword => "Choisir un nouveau mot de passe",
         Phrase::ChooseNewPasswordSubject => "Choisissez un nouveau mot de passe pour Countersign",
+        Phrase::Cloned => CLONED,
+        Phrase::ClonedMark => "cloné",
+        Phrase::ClonedShortly => "Des clones utilisent son jeton.",
         Phrase::CoversPublisher => "tous les fichiers du même éditeur",
         Phrase::DecidesNothing => {
             "Ouvrir le lien ne décide rien ; si vous n’êtes pas connecté, la connexion vous est demandée."

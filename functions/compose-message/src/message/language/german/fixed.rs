@@ -9,6 +9,8 @@ const PASSWORD_NOT_YOU: &str = "Wenn Sie das nicht waren, lassen Sie sich sofort
 const NEW_SIGN_IN: &str = "Jemand hat sich mit Ihrem Kennwort angemeldet, von einer Adresse, von der Sie sich in letzter Zeit nicht angemeldet haben.";
 const RESET_ONCE: &str = "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
      Sie nichts zu tun.";
+const CLONED: &str = "Achtung: Klone dieses Computers benutzen sein Token, das seither abgelehnt wird. Eine Genehmigung für ihn allein würde \
+     niemanden erreichen: Jeder von ihnen muss sich neu registrieren und noch einmal anfragen.";
 const UNCONFIRMED: &str = "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
      bestätigt. Es ist vielleicht nicht der Computer, den Sie unter diesem Namen kennen.";
 
@@ -76,6 +78,9 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Approved => "genehmigt",
         Phrase::ChooseNewPassword => "Ein neues Kennwort wählen",
         Phrase::ChooseNewPasswordSubject => "Wählen Sie ein neues Kennwort für Countersign",
+        Phrase::Cloned => CLONED,
+        Phrase::ClonedMark => "geklont",
+        Phrase::ClonedShortly => "Klone benutzen sein Token.",
         Phrase::CoversPublisher => "jede Datei desselben Herausgebers",
         Phrase::DecidesNothing => {
             "Das Öffnen des Links entscheidet nichts; wenn Sie nicht angemeldet sind, werden Sie darum gebeten."

@@ -7,6 +7,8 @@ const PASSWORD_NOT_YOU: &str =
     "Si no ha sido usted, pida enseguida un enlace en la página de inicio de sesión y elija otra contraseña.";
 const RESET_ONCE: &str = "El enlace sirve una sola vez; hasta entonces sirve su contraseña anterior. Si no esperaba este mensaje, no \
      haga nada.";
+const CLONED: &str = "Atención: clones de este equipo usan su token, que se rechaza desde entonces. Una aprobación solo para él no \
+     llegaría a nadie: cada uno debe inscribirse de nuevo y repetir la solicitud.";
 const UNCONFIRMED: &str = "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
      solicitud. Puede que no sea el equipo que usted conoce por este nombre.";
 
@@ -74,6 +76,9 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Approved => "aprobada",
         Phrase::ChooseNewPassword => "Elegir una contraseña nueva",
         Phrase::ChooseNewPasswordSubject => "Elija una contraseña nueva para Countersign",
+        Phrase::Cloned => CLONED,
+        Phrase::ClonedMark => "clonado",
+        Phrase::ClonedShortly => "Varios clones usan su token.",
         Phrase::CoversPublisher => "todos los archivos del mismo editor",
         Phrase::DecidesNothing => {
             "Abrir el enlace no decide nada; si no ha iniciado sesión, se le pide que lo haga."

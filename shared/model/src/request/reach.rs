@@ -1,0 +1,39 @@
+//! Whether an approval still reaches the computer that asked. It may have been moved since, or be unconfirmed or cloned.
+
+use jiff::Timestamp;
+
+use super::Request;
+use crate::kinds::{DecisionScope, RequestStatus};
+use crate::named::named;
+use crate::whereabouts::Whereabouts;
+
+named! {
+    /// Why an approval that is in force does not reach the computer that asked.
+    pub enum NotReached("reason") {
+        /// The computer was removed.
+        Removed = "removed",
+        /// Clones of the computer use its token, which is refused.
+        Cloned = "cloned",
+        /// Another computer has its host name, and no administrator has confirmed this one; the approval is for others, too.
+        Unconfirmed = "unconfirmed",
+        /// The computer has left the group that the approval is for.
+        Moved = "moved",
+    }
+}
+
+impl Request {
+    /// Whether the approval that is in force at a time reaches the computer, which is at this place; `None` if none is in force.
+    #[must_use]
+    pub fn reach(&self, at: &Whereabouts, now: Timestamp) -> Option<Result<(), NotReached>> {
+        let approved = self.status_at(now) == RequestStatus::Approved;
+        let decision = self.decision.as_ref().filter(|_| approved)?;
+        let Some(group) = at.group() else { return Some(Err(NotReached::Removed)) };
+        Some(match decision.scope {
+            _ if at.is_cloned() => Err(NotReached::Cloned),
+            DecisionScope::Computer => Ok(()),
+            _ if at.is_unconfirmed() => Err(NotReached::Unconfirmed),
+            DecisionScope::Group if self.decided_group() != group => Err(NotReached::Moved),
+            DecisionScope::Group | DecisionScope::Organization => Ok(()),
+        })
+    }
+}

@@ -205,8 +205,12 @@ fn reached_with(all: &Mutex<BTreeMap<RequestId, Reached>>, decided: &RequestId) 
     Arc::clone(all.entry(decided.clone()).or_default())
 }
 
-/// Other requests are settled in the name of the administrator who decided.
+/// Other requests are settled in the name of the administrator who decided, or of nobody if a rule did.
 fn by(decision: &Decision, now: Timestamp) -> Origin {
     let (id, name) = (decision.administrator_id.clone(), decision.administrator_name.clone());
-    Origin { who: Who::Administrator { id, name, via: None }, address: None, at: now }
+    let who = match decision.rule {
+        Some(_) => Who::System,
+        None => Who::Administrator { id, name, via: None },
+    };
+    Origin { who, address: None, at: now }
 }

@@ -1,6 +1,7 @@
 //! Rules: a new request that one of them decides is decided at once, and nobody is asked.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use countersign_authority::approval_settings_at;
@@ -10,8 +11,9 @@ use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestDecided;
 use countersign_model::rule::{self, Rule};
 use countersign_model::{
-    Administrator, Computer, Decision, DecisionId, GrantId, GrantRef, Group, InvalidDecision, OrganizationId,
-    Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who, decide, lists,
+    Administrator, Computer, Decision, DecisionId, DecisionScope, GrantId, GrantRef, Group, InvalidDecision,
+    OrganizationId, Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who,
+    decide, lists,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
@@ -41,9 +43,10 @@ impl Rules {
         while let Some(rule) = rule::deciding(&rules, request, &at, self.journal.clock().now()).cloned() {
             if self.is_accepted(&rule, request).await?
                 && let Some(permit) = self.permit(&rule, request).await?
+                && let Some(decision) = self.possible(&rule, request, &at)
                 && self.use_up(&rule, request).await?
             {
-                return self.save(&rule, request, &at, &permit).await;
+                return self.save(&rule, request, &at, &permit, decision).await;
             }
             rules.retain(|other| other.id != rule.id);
         }
@@ -110,16 +113,21 @@ impl Rules {
         }
     }
 
+    /// The decision of the rule, if it can be made where the computer is.
+    fn possible(&self, rule: &Rule, request: &Request, at: &Whereabouts) -> Option<Decision> {
+        let decision = self.decision(rule, at, self.journal.clock().now()).ok()?;
+        request.decide(decision.clone(), at).is_ok().then_some(decision)
+    }
+
     async fn save(
         &self,
         rule: &Rule,
         request: &Request,
         at: &Whereabouts,
         permit: &Permit,
+        decision: Decision,
     ) -> Result<bool, StoreError> {
-        let now = self.journal.clock().now();
-        let Ok(decision) = self.decision(rule, now) else { return Ok(false) };
-        let origin = Origin { who: Who::System, address: None, at: now };
+        let origin = Origin { who: Who::System, address: None, at: decision.at };
         let saved = self.journal.save_update(&request.id, None, |old: &Request| {
             let new = old.decide(decision.clone(), at)?;
             let change = Change::new(permit, &origin, RequestDecided::of(old, &new, &decision));
@@ -129,17 +137,42 @@ impl Rules {
         });
         match saved.await {
             Ok(_) => Ok(true),
-            // Somebody was faster, or the decision would not reach the computer.
-            Err(UpdateError::Refused(_)) => Ok(false),
+            Err(UpdateError::Refused(error)) => self.give_back(rule, request, &error).await,
             Err(UpdateError::Store(error)) => Err(error),
         }
     }
 
-    fn decision(&self, rule: &Rule, now: jiff::Timestamp) -> Result<Decision, InvalidDecision> {
+    /// Somebody was faster: the rule was not used, unless it decided in an earlier attempt. Whether it did.
+    async fn give_back(
+        &self,
+        rule: &Rule,
+        request: &Request,
+        why: &TransitionError,
+    ) -> Result<bool, StoreError> {
+        if let TransitionError::AlreadyDecided { decision } = why
+            && decision.rule.as_ref().is_some_and(|used| used.id == rule.id)
+        {
+            return Ok(true);
+        }
+        let unused = |old: &Rule| Ok::<_, Infallible>(old.not_used_for(&request.id));
+        match self.journal.update(&rule.id, unused).await {
+            Ok(_) => Ok(false),
+            Err(UpdateError::Refused(never)) => match never {},
+            Err(UpdateError::Store(error)) => Err(error),
+        }
+    }
+
+    /// What the rule decides for a computer. What an unconfirmed one asks decides nothing for others: a denial is for it alone.
+    fn decision(
+        &self,
+        rule: &Rule,
+        at: &Whereabouts,
+        now: jiff::Timestamp,
+    ) -> Result<Decision, InvalidDecision> {
         let verdict = Verdict {
             id: DecisionId::from_ulid(self.journal.random().ulid(now)),
             outcome: rule.outcome(),
-            scope: rule.scope,
+            scope: if at.is_unconfirmed() { DecisionScope::Computer } else { rule.scope },
             administrator_id: rule.maker.administrator_id.clone(),
             administrator_name: rule.maker.administrator_name.clone(),
             message: rule.message.clone(),

@@ -6,10 +6,11 @@ use countersign_http::testing::Person;
 use countersign_journal::Change;
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::act::RuleChanged;
+use countersign_model::tally::{Tallied, Tally};
 use countersign_model::{
-    Administrator, AdministratorState, ApprovalSettings, Criteria, DecisionScope, NewRequest, NewRequester,
-    Organization, Outcome, Permission, Permit, Request, RequestKind, RequestStatus, Rule, RuleEffect, RuleId,
-    RuleMaker,
+    Act, ActName, Administrator, AdministratorState, ApprovalSettings, Criteria, DecisionScope, Group, List,
+    NewRequest, NewRequester, Organization, Outcome, Permission, Permit, Request, RequestKind, RequestStatus,
+    Rule, RuleEffect, RuleId, RuleMaker, Who,
 };
 
 use super::{HASH, Stage, World};
@@ -210,6 +211,62 @@ async fn an_approval_for_the_organization_settles_those_that_wait() {
     stage.asked().await;
     stage.process_company().await;
     assert_eq!(stage.request(&waiting.id).await.status, RequestStatus::Approved);
+}
+
+#[tokio::test]
+async fn a_denial_for_many_denies_an_unconfirmed_computer_too_and_nobody_else() {
+    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+        let stage = Stage::new().await;
+        let maker = stage.maker();
+        let waiting = stage.ask().await;
+        let wide = rule(&stage, &stage.company, &maker, RuleEffect::Deny);
+        let twin = stage.twin().await;
+        let asked = stage.submit(&twin, stage.new_request()).await;
+        let criteria = Criteria { computer_id: Some(twin.record.id.clone()), ..wide.criteria.clone() };
+        let id = stage.rule(Rule { scope, criteria, ..wide }).await;
+        stage.process_company().await;
+        let decision = stage.request(&asked.id).await.decision.unwrap();
+        assert_eq!((decision.outcome, decision.rule.unwrap().id), (Outcome::Denied, id.clone()), "{scope}");
+        assert_eq!((decision.scope, stage.uses(&id).await), (DecisionScope::Computer, 1), "{scope}");
+        assert_eq!(stage.request(&waiting.id).await.status, RequestStatus::Pending, "{scope}");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_decide_is_not_used_up_and_another_one_decides() {
+    let stage = Stage::new().await;
+    let maker = stage.maker();
+    let wide = rule(&stage, &stage.company, &maker, RuleEffect::Approve);
+    let wide = stage.rule(Rule { scope: DecisionScope::Group, max_uses: Some(1), ..wide }).await;
+    stage.world.advance(Duration::from_millis(5));
+    let own = stage.rule(rule(&stage, &stage.company, &maker, RuleEffect::Approve)).await;
+    let request = stage.ask().await;
+    let deleted = |old: &Group| Ok::<_, Infallible>(Group { deleted: true, ..old.clone() });
+    stage.world.journal.update(&stage.group.id, deleted).await.unwrap();
+    stage.process_company().await;
+    let decision = stage.request(&request.id).await.decision.unwrap();
+    assert_eq!(decision.rule.unwrap().id, own, "an approval for a deleted group would reach nobody");
+    assert_eq!((stage.uses(&wide).await, stage.uses(&own).await), (0, 1));
+}
+
+#[tokio::test]
+async fn what_a_rule_settles_along_is_its_doing_and_not_its_makers() {
+    let stage = Stage::new().await;
+    let waiting = stage.asked().await;
+    let wide = rule(&stage, &stage.company, &stage.maker(), RuleEffect::Approve);
+    let id = stage.rule(Rule { scope: DecisionScope::Organization, ..wide }).await;
+    stage.asked().await;
+    stage.process_company().await;
+    assert_eq!(stage.request(&waiting.id).await.status, RequestStatus::Approved);
+    for audit in [List::SystemAudit, List::UnifiedAudit] {
+        let events = stage.events(audit, ActName::RequestSettled).await;
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!(event.who, Who::System);
+        let Act::RequestSettled(act) = &event.act else { panic!("{event:?}") };
+        assert_eq!(act.rule_id.as_ref(), Some(&id));
+        let tallied = Tallied::of(&event.act, &event.who, event.at).unwrap();
+        assert!(matches!(tallied.what, Tally::Decided { by: None, .. }), "{tallied:?}");
+    }
 }
 
 /// Dies before or after the given write, then lets others finish. Whether there was such a write.

@@ -4,8 +4,8 @@ use countersign_http::{Cursor, ExportFormat, ExportedRow, Moment, plain_cell};
 use countersign_model::act::RequestsExported;
 use countersign_model::{
     Access, AdministratorId, ComputerId, DecisionScope, GroupId, MayRead, OrganizationId, Outcome, PolicyId,
-    Reported, Request, RequestFilter, RequestId, RequestKind, RequestStatus, SoughtAssignee, SoughtText,
-    Statuses,
+    Reported, Request, RequestFilter, RequestId, RequestKind, RequestStatus, RuleId, SoughtAssignee,
+    SoughtText, Statuses,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -168,6 +168,10 @@ export_row! {
     decided_by_id: Option<String>,
     /// The administrator who decided.
     decided_by: Option<String>,
+    /// The id of the rule that decided; the administrator is the one who made it.
+    rule_id: Option<RuleId>,
+    /// The rule that decided.
+    rule: Option<String>,
     /// The message to the requester.
     message: Option<String>,
     /// The note for administrators.
@@ -193,6 +197,7 @@ impl ExportRow {
         let device = request.subject.device().filter(|_| may.open);
         let decision = request.decision.as_ref().filter(|_| may.open);
         let assignee = request.assignee.as_ref();
+        let rule = decision.and_then(|decision| decision.rule.as_ref());
         let revoked = decision.and_then(|decision| decision.revoked.as_ref());
         Self {
             kind: request.kind(),
@@ -220,6 +225,8 @@ impl ExportRow {
             decided_at: decision.map(|decision| decision.at),
             decided_by_id: decision.map(|decision| decision.administrator_id.to_string()),
             decided_by: decision.map(|decision| decision.administrator_name.clone()),
+            rule_id: rule.map(|rule| rule.id.clone()),
+            rule: rule.map(|rule| rule.name.clone()),
             message: decision.and_then(|decision| decision.message.clone()),
             note: decision.and_then(|decision| decision.note.clone()),
             approval_expires_at: decision.and_then(|decision| decision.expires_at),
@@ -280,6 +287,7 @@ columns![
     GroupId,
     ComputerId,
     PolicyId,
+    RuleId,
     RequestKind,
     RequestStatus,
     Access,

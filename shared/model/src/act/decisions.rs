@@ -170,6 +170,9 @@ pub struct RequestSettled {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub anew: bool,
+    /// The rule that decided the matching request; absent if a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<RuleId>,
 }
 
 impl RequestSettled {
@@ -185,6 +188,7 @@ impl RequestSettled {
             group_id: ApprovalDetail::of(settled).and_then(|approval| approval.group_id),
             settled_by: decided.clone(),
             anew: !settled.earlier_decisions.is_empty(),
+            rule_id: decision.rule.as_ref().map(|rule| rule.id.clone()),
         }
     }
 }
@@ -206,14 +210,13 @@ impl Happening for RequestSettled {
             }
             Outcome::Ignored => {}
         }
+        let mut concerns =
+            vec![self.request_id.to_string(), self.computer_id.to_string(), self.settled_by.to_string()];
+        concerns.extend(self.rule_id.as_ref().map(ToString::to_string));
         Footprint {
             name: ActName::RequestSettled,
             audit: AuditKind::Both,
-            concerns: vec![
-                self.request_id.to_string(),
-                self.computer_id.to_string(),
-                self.settled_by.to_string(),
-            ],
+            concerns,
             lists,
             notice: Some(Notice::RequestDecided { request_id: self.request_id.clone() }),
             agents: AgentNews::NONE,

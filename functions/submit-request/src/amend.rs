@@ -11,6 +11,7 @@ use countersign_store::UpdateError;
 use jiff::Timestamp;
 
 use crate::changes::{self, Written};
+use crate::kept;
 use crate::limits::largest_copy_for;
 use crate::save::{is_often, noting_asked, too_often, with_copy};
 use crate::status::{is_over, own_request};
@@ -80,10 +81,7 @@ pub async fn amend_request(
         Err(UpdateError::Refused(refusal)) => return Err(refused(refusal, caller.now)),
         Err(UpdateError::Store(error)) => return Err(error.into()),
     };
-    let kept = request.requester(&says.username).and_then(|requester| requester.reason.as_ref());
-    if says.reason.is_some() && kept != says.reason.as_ref() {
-        warnings.once("/reason", "is too long together with the others' reasons; the rest was left out");
-    }
+    kept::compare(&request, &says, &mut warnings);
     Ok(Json(Submitted::at(caller.now, &request, true, warnings)))
 }
 

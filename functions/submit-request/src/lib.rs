@@ -4,6 +4,7 @@
 mod amend;
 mod attachment;
 mod changes;
+mod kept;
 mod limits;
 mod policy;
 mod quota;

@@ -15,6 +15,7 @@ use futures::future::try_join5;
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::kept;
 use crate::limits::largest_copy_for;
 use crate::policy;
 use crate::reason::require_reason;
@@ -112,6 +113,9 @@ pub async fn ask(
     if rights(&submitting.request).is_some_and(|asked| rights(&saved.request) != Some(asked)) {
         let message = "another account or duration is asked for in the pending request, which stays as it is";
         warnings.add("/subject/account", message);
+    }
+    if !saved.created {
+        kept::compare(&saved.request, &submitting.requester, &mut warnings);
     }
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach, warnings))))

@@ -22,6 +22,13 @@ fn known<'a>(request: &'a Request, username: &str) -> &'a Requester {
     request.requester(username).unwrap_or_else(|| panic!("{username}: {request:?}"))
 }
 
+/// What an answer warns of.
+fn warnings(answer: &TestResponse) -> Vec<String> {
+    let json = answer.json();
+    let all = json["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter().map(|warning| warning["pointer"].as_str().unwrap().to_owned()).collect()
+}
+
 fn who(user: &str) -> String {
     user.to_owned()
 }
@@ -173,7 +180,12 @@ async fn users_without_a_place_are_counted_and_take_nothing_from_the_others() {
     let story = Story::new();
     let id = story.asked(program()).await;
     for number in 0..REQUESTERS_MAX + 2 {
-        assert_eq!(story.submit(program_for(&format!("user {number}"))).await.status, 200, "{number}");
+        let answer = story.submit(program_for(&format!("user {number}"))).await;
+        let warned: &[&str] = if number + 1 < REQUESTERS_MAX { &[] } else { &["/requester/username"] };
+        assert_eq!(
+            (answer.status, warnings(&answer)),
+            (200, warned.iter().map(ToString::to_string).collect())
+        );
     }
     let record = story.record(&id).await;
     assert_eq!((record.requesters.len(), record.more_requesters), (REQUESTERS_MAX, 3));
@@ -181,6 +193,25 @@ async fn users_without_a_place_are_counted_and_take_nothing_from_the_others() {
     let before = story.record(&id).await;
     assert_eq!(story.withdraw(&id, "user 65").await.status, 200, "there is nothing to withdraw");
     assert_eq!(story.record(&id).await, before);
+}
+
+#[tokio::test]
+async fn a_user_who_joins_is_told_that_their_reason_was_cut() {
+    let story = Story::new();
+    let id = story.asked(program()).await;
+    let long = "because ".repeat(240);
+    let mut cut = 0;
+    for number in 0..REQUESTERS_MAX - 1 {
+        let asked = with(program_for(&format!("user {number}")), "/reason", json!(long));
+        let answer = story.submit(asked).await;
+        let record = story.record(&id).await;
+        let kept = record.requester(&format!("user {number}")).and_then(|user| user.reason.clone());
+        let is_whole = kept.as_deref() == Some(long.trim_end()) || kept.as_deref() == Some(&long);
+        let expected: Vec<String> = if is_whole { vec![] } else { vec!["/reason".to_owned()] };
+        assert_eq!((answer.status, warnings(&answer)), (200, expected), "{number}");
+        cut += usize::from(!is_whole);
+    }
+    assert!(cut > 0, "not all of them have room");
 }
 
 #[test]

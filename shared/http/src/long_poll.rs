@@ -37,8 +37,20 @@ impl TryFrom<u64> for Wait {
         if seconds > LONGEST_WAIT {
             return Err(format!("must be at most {LONGEST_WAIT} seconds"));
         }
-        Ok(Self(seconds))
+        Ok(Self(held(seconds)))
     }
+}
+
+/// For how many seconds a call is held that asks for so many.
+#[cfg(not(feature = "edge"))]
+fn held(seconds: u64) -> u64 {
+    seconds
+}
+
+/// Ten seconds remain to connect, to read and to answer.
+#[cfg(feature = "edge")]
+fn held(seconds: u64) -> u64 {
+    seconds.min(20)
 }
 
 /// The result of one poll.

@@ -6,6 +6,8 @@ pub mod conformance;
 pub mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+#[cfg(any(test, feature = "over-redis"))]
+pub mod over_redis;
 pub mod request;
 pub mod under_way;
 #[cfg(test)]

@@ -3,7 +3,10 @@
 
 mod background;
 mod clock;
+#[cfg(feature = "edge")]
+mod edge;
 mod entry;
+#[cfg(not(feature = "edge"))]
 mod key_value;
 mod outbound;
 mod random;
@@ -53,11 +56,11 @@ pub use spin_sdk::wasip3 as __wasip3;
 
 /// The services of this instance, on Spin's interfaces.
 pub(crate) fn services() -> Services {
-    let store = Store::new(
-        Arc::new(key_value::SpinKeyValue),
-        Arc::new(clock::SystemClock),
-        Arc::new(random::SeededRandom),
-    );
+    #[cfg(not(feature = "edge"))]
+    let kv = Arc::new(key_value::SpinKeyValue);
+    #[cfg(feature = "edge")]
+    let kv = Arc::new(countersign_kv::over_redis::OverRedis(edge::EdgeRedis));
+    let store = Store::new(kv, Arc::new(clock::SystemClock), Arc::new(random::SeededRandom));
     Services::new(
         store,
         Arc::new(outbound::SpinOutbound),

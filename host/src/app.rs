@@ -61,8 +61,14 @@ pub struct Limits {
     pub idle_timeout: Duration,
     /// Bytes of a request's body.
     pub max_body: u64,
+    /// Bytes of an answer's body.
+    pub max_answer: u64,
     /// Bytes of an instance's memory.
     pub max_memory: usize,
+    /// Bytes of all components together.
+    pub max_application: u64,
+    /// Whether a component may be given a key-value store.
+    pub key_value: bool,
     /// Key-value operations that all components together may have under way; more fail with `too many requests`.
     pub key_value_operations: Option<usize>,
     /// Instances of all components that the application may have at once.
@@ -92,7 +98,10 @@ impl Default for Limits {
             background_timeout: Duration::from_secs(5 * 60),
             idle_timeout: Duration::from_secs(1),
             max_body: 1 << 30,
+            max_answer: u64::MAX,
             max_memory: 256 << 20,
+            max_application: u64::MAX,
+            key_value: true,
             key_value_operations: None,
             instances: MAX_INSTANCES as usize,
             reserved_instances: 32,
@@ -102,6 +111,25 @@ impl Default for Limits {
             handshake_timeout: Duration::from_secs(10),
             first_byte_timeout: Duration::from_secs(10),
             drain: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Limits {
+    /// Those that Akamai Functions documents, so that what is deployed there can be tried here. A key-value store exists there, but
+    /// none that Countersign can use: see docs/operations.md.
+    pub fn edge() -> Self {
+        let request = Duration::from_secs(30);
+        Self {
+            request_timeout: request,
+            longest_wait: request,
+            background_timeout: request,
+            max_body: 10 << 20,
+            max_answer: 10 << 20,
+            max_memory: 128 << 20,
+            max_application: 50 << 20,
+            key_value: false,
+            ..Self::default()
         }
     }
 }

@@ -106,6 +106,9 @@ struct Up {
     /// Requests that one client address may have under way, loopback apart; 0 is no limit
     #[arg(long, value_name = "NUMBER", default_value_t = 2_048)]
     max_requests_per_client: usize,
+    /// Keep to the limits of Akamai Functions, to try what is deployed there
+    #[arg(long)]
+    edge_limits: bool,
     /// How the log is written to standard error; RUST_LOG chooses what
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,

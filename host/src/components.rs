@@ -5,7 +5,7 @@ mod toolchain;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ use crate::manifest::Manifest;
 pub const TARGET: &str = "wasm32-wasip2";
 /// Further flags of the compiler of components, such as those with which a release is built alike everywhere.
 const FLAGS: &str = "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS";
-/// Where builds write, beside the manifest.
+/// Where builds write, in the folder of the commands, unless they name another one.
 const OUTPUT: &str = "target";
 /// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
 const PROFILE: &str = ".cargo/components.toml";
@@ -55,15 +55,15 @@ pub enum Built {
 
 /// Builds every component of a manifest that has a `build` section. A component's id is the name of its cargo package.
 pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built> {
-    let root = &manifest.folder;
+    let place = Place::of(manifest);
     let components = manifest.components.iter().filter_map(|(id, component)| {
         let commands = &component.build.as_ref()?.commands;
         let is_fast = commands.iter().any(|command| command.contains(FAST_PROFILE));
         let further = if options.quickly { Some(QUICK_PROFILE) } else { is_fast.then_some(FAST_PROFILE) };
-        Some((Package { name: id, further }, root.join(&component.source)))
+        Some((Package { name: id, further }, manifest.source_of(component)))
     });
     let (packages, artefacts): (Vec<_>, Vec<_>) = components.unzip();
-    let stamp = Stamp::new(root, &packages, &artefacts);
+    let stamp = Stamp::new(&place, &packages, &artefacts);
     if packages.is_empty() || stamp.is_fresh(options) {
         return Ok(Built::Fresh);
     }
@@ -81,7 +81,7 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     for further in alike {
         let packages: Vec<_> = packages.iter().filter(|package| package.further == further).collect();
         let profiles: Vec<_> = [PROFILE].into_iter().chain(further).collect();
-        run_cargo(root, &toolchain, &profiles, &packages, options.quiet)?;
+        run_cargo(&place, &toolchain, &profiles, &packages, options.quiet)?;
     }
     if let Some(missing) = artefacts.iter().find(|file| !file.exists()) {
         bail!("the build made no `{}`, which the manifest names as a source", missing.display());
@@ -97,7 +97,7 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
 /// the build's output, so that every state folder shares them. `None` if they came from elsewhere, or if the folder cannot be
 /// written.
 pub fn cache_dir(manifest: &Manifest) -> Option<PathBuf> {
-    let output = manifest.folder.join(OUTPUT);
+    let output = Place::of(manifest).root.join(OUTPUT);
     let is_built = manifest
         .components
         .values()
@@ -105,6 +105,30 @@ pub fn cache_dir(manifest: &Manifest) -> Option<PathBuf> {
     let folder = output.join("component-cache");
     let is_writable = || std::fs::create_dir_all(&folder).is_ok() && tempfile::tempfile_in(&folder).is_ok();
     (is_built && is_writable()).then_some(folder)
+}
+
+/// Where the commands of a manifest run, and what they say of all components.
+struct Place {
+    root: PathBuf,
+    /// Where they write.
+    output: PathBuf,
+    /// Further features of the packages.
+    features: Option<String>,
+}
+
+impl Place {
+    /// All commands of a manifest are alike in this, so the first one tells.
+    fn of(manifest: &Manifest) -> Self {
+        let build = manifest.components.values().find_map(|component| component.build.as_ref());
+        let workdir = build.and_then(|build| build.workdir.as_ref());
+        let root = workdir.map_or_else(|| manifest.folder.clone(), |folder| manifest.folder.join(folder));
+        let said = |option: &str| {
+            let mut words = build?.commands.first()?.split_whitespace();
+            words.find(|word| *word == option).and(words.next()).map(str::to_owned)
+        };
+        let output = root.join(said("--target-dir").as_deref().unwrap_or(OUTPUT));
+        Self { output, features: said("--features"), root }
+    }
 }
 
 /// A component's cargo package.
@@ -115,19 +139,24 @@ struct Package<'a> {
 }
 
 fn run_cargo(
-    root: &Path,
+    place: &Place,
     toolchain: &Toolchain,
     profiles: &[&str],
     packages: &[&Package<'_>],
     quiet: bool,
 ) -> anyhow::Result<()> {
+    let Place { root, output, features } = place;
     let mut cargo = toolchain.cargo();
     cargo.current_dir(root).args(["build", "--release", "--target", TARGET]);
     for profile in profiles.iter().filter(|profile| root.join(profile).exists()) {
         cargo.args(["--config", profile]);
     }
     // The manifest's `source` paths are fixed, wherever the caller's own build writes.
-    cargo.arg("--target-dir").arg(root.join(OUTPUT));
+    std::fs::create_dir_all(output).with_context(|| format!("cannot make `{}`", output.display()))?;
+    cargo.arg("--target-dir").arg(output.canonicalize()?);
+    if let Some(features) = features {
+        cargo.args(["--features", features]);
+    }
     for package in packages {
         cargo.args(["--package", package.name]);
         if profiles.contains(&QUICK_PROFILE) {
@@ -140,14 +169,14 @@ fn run_cargo(
         ensure!(status.success(), "the components do not build: see above");
         return Ok(());
     }
-    let output = cargo
+    let done = cargo
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("cannot start `{}`", toolchain.name()))?;
     ensure!(
-        output.status.success(),
+        done.status.success(),
         "the components do not build:\n{}",
-        String::from_utf8_lossy(&output.stderr).trim_end()
+        String::from_utf8_lossy(&done.stderr).trim_end()
     );
     Ok(())
 }
@@ -191,6 +220,8 @@ fn set_by_cargo(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -216,6 +247,25 @@ mod tests {
             None,
             "the folder cannot be made"
         );
+    }
+
+    #[test]
+    fn the_commands_say_where_they_run_and_what_for() {
+        let manifest = |build: &str| {
+            let text = format!(
+                "spin_manifest_version = 2\n[application]\nname = \"a\"\n[[trigger.http]]\nroute = \"/...\"\ncomponent = \"a\"\n\
+                 [component.a]\nsource = \"a.wasm\"\n[component.a.build]\n{build}\n"
+            );
+            Place::of(&Manifest::from_toml(&text, Path::new("/deploy/edge")).unwrap())
+        };
+        let usual = manifest("command = \"cargo build -p a\"");
+        assert_eq!(usual.root, Path::new("/deploy/edge"));
+        assert_eq!((usual.output, usual.features), ("/deploy/edge/target".into(), None));
+        let edge = manifest(
+            "command = \"cargo build --features p/edge -p a --target-dir target/edge\"\nworkdir = \"../..\"",
+        );
+        assert_eq!(edge.output, Path::new("/deploy/edge/../../target/edge"));
+        assert_eq!(edge.features.as_deref(), Some("p/edge"));
     }
 
     #[test]

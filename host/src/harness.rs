@@ -106,6 +106,8 @@ pub struct Options {
     pub requests_per_client: Option<usize>,
     /// Connections that one client address may have, with the same exception.
     pub connections_per_client: Option<usize>,
+    /// Whether the limits of Akamai Functions hold.
+    pub edge: bool,
     /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
     /// The certificate with which the host speaks TLS.
@@ -125,6 +127,7 @@ impl Default for Options {
             instances: None,
             requests_per_client: None,
             connections_per_client: None,
+            edge: false,
             manifest: None,
             tls: None,
             collector: None,
@@ -143,7 +146,7 @@ impl Options {
     }
 
     fn limits(&self) -> Limits {
-        let all = Limits::default();
+        let all = if self.edge { Limits::edge() } else { Limits::default() };
         let instances = self.instances.unwrap_or(all.instances);
         let requests_per_client = self.requests_per_client.or(all.requests_per_client);
         let connections_per_client = self.connections_per_client.or(all.connections_per_client);

@@ -11,7 +11,10 @@ use countersign_host::harness::Backend;
 use countersign_host::harness::redis::{self as server, RedisServer};
 use countersign_host::kv::{self, KvStore, Quirks, Stores};
 use countersign_host::runtime_config::{RedisAddress, StoreConfig};
+use countersign_kv::over_redis::{OverRedis, RedisCommands, Reply};
 use countersign_kv::{KeyValue, KvError, SwapHint, conformance};
+use redis::Value;
+use redis::aio::MultiplexedConnection;
 
 /// A host's store behind the kv crate's trait; the platform crate does the same inside a component.
 struct OnHost(Arc<dyn KvStore>);
@@ -47,6 +50,23 @@ impl KeyValue for OnHost {
     }
 }
 
+/// A connection behind the kv crate's other trait; at the edge, the platform crate does the same inside a component.
+struct Commands(MultiplexedConnection);
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the client's list of values, which may grow")]
+#[async_trait]
+impl RedisCommands for Commands {
+    async fn run(&self, command: &'static str, arguments: Vec<Vec<u8>>) -> Result<Reply, KvError> {
+        let answer = redis::cmd(command).arg(arguments).query_async(&mut self.0.clone()).await;
+        Ok(match answer.map_err(|error: redis::RedisError| KvError::from_platform(error.to_string()))? {
+            Value::Int(number) => Reply::Number(number),
+            Value::BulkString(bytes) => Reply::Bytes(bytes),
+            Value::Nil => Reply::Nil,
+            _ => Reply::Done,
+        })
+    }
+}
+
 fn failed(error: kv::KvError) -> KvError {
     KvError::from_platform(error.to_string())
 }
@@ -68,10 +88,14 @@ async fn conforms(quirks: Quirks) {
 async fn conforms_at(config: StoreConfig, quirks: Quirks) {
     let stores = Stores::new(&BTreeMap::from([("default".to_owned(), config.clone())]), quirks).unwrap();
     let store = OnHost(stores.open("default").await.unwrap());
-    let findings = conformance::run(Arc::new(store), "host").await;
+    finds_nothing(Arc::new(store), &format!("{config:?}, {quirks:?}")).await;
+}
+
+async fn finds_nothing(store: Arc<dyn KeyValue>, which: &str) {
+    let findings = conformance::run(store, "host").await;
     assert!(!findings.is_empty());
     for (check, finding) in findings {
-        assert_eq!(finding, Ok(()), "{config:?}, {quirks:?}: {check}");
+        assert_eq!(finding, Ok(()), "{which}: {check}");
     }
 }
 
@@ -107,4 +131,24 @@ async fn redis_over_tls_conforms() {
         let address = RedisAddress { url, ca_file: Some(files.certificate.clone()) };
         conforms_at(StoreConfig::Redis(address), quirks).await;
     }
+}
+
+/// Also what each reads of the other's counters and values: a host may serve the database that components use at the edge.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_over_redis_commands_conforms_and_is_the_one_that_a_host_serves() {
+    if !server::is_installed().unwrap() {
+        return;
+    }
+    let url = RedisServer::shared().await.unwrap().empty_database().await.unwrap();
+    let client = redis::Client::open(url.as_str()).unwrap();
+    let over = Arc::new(OverRedis(Commands(client.get_multiplexed_async_connection().await.unwrap())));
+    finds_nothing(over.clone(), "over commands").await;
+
+    let stores = BTreeMap::from([("default".to_owned(), StoreConfig::Redis(url.into()))]);
+    let served = OnHost(Stores::new(&stores, Quirks::None).unwrap().open("default").await.unwrap());
+    assert_eq!((over.increment("n", 41).await, served.increment("n", 1).await), (Ok(41), Ok(42)));
+    assert_eq!(over.get("n").await, served.get("n").await);
+    served.set_many(vec![("k".to_owned(), b"host".to_vec())]).await.unwrap();
+    assert_eq!(over.swap("k", b"host", b"edge".to_vec()).await, Ok(SwapHint::Succeeded));
+    assert_eq!(served.get("k").await, Ok(Some(b"edge".to_vec())));
 }

@@ -51,6 +51,7 @@ impl AppBuilder {
         let stores = Stores::new(&config.key_value_stores, self.quirks)?;
         let triggers = self.manifest.triggers.iter();
         let router = Router::new(triggers.map(|trigger| (trigger.component.as_str(), &trigger.route)))?;
+        self.require_limits()?;
         let (engine, components) = self.components().await?;
         let live = Arc::new(LiveInstances::default());
         let now = wasmtime_wasi::HostWallClock::now(&self.clock);
@@ -92,6 +93,25 @@ impl AppBuilder {
         let (total, reserve) = (self.limits.instances, self.limits.reserved_instances);
         let components = self.manifest.components.keys().map(String::as_str);
         Places::new(total * per_instance, reserve * per_instance, components)
+    }
+
+    /// Whether the components are small enough together, and ask for nothing that there is not. One that is missing is an error later.
+    fn require_limits(&self) -> anyhow::Result<()> {
+        for (id, component) in &self.manifest.components {
+            if let Some(label) = component.key_value_stores.first().filter(|_| !self.limits.key_value) {
+                bail!(
+                    "in the component `{id}`: the key-value store `{label}` is not available within these limits"
+                );
+            }
+        }
+        let components = self.manifest.components.values();
+        let size = |component: &Component| match component.carried {
+            Some(contents) => contents.len() as u64,
+            None => std::fs::metadata(self.manifest.source_of(component)).map_or(0, |file| file.len()),
+        };
+        let (total, limit) = (components.map(size).sum::<u64>(), self.limits.max_application);
+        anyhow::ensure!(total <= limit, "the components have {total} bytes, and the limit is {limit}");
+        Ok(())
     }
 
     /// All components, compiled or about to be.

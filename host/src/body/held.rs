@@ -34,9 +34,10 @@ enum State<P> {
 }
 
 impl<P: Send + 'static> HeldBody<P> {
-    /// A body with what it holds. It is given up when its client does not read for as long as a request may be silent.
-    pub(crate) fn new(body: Body, activity: Arc<Activity>, held: P) -> Self {
-        let body = WatchedBody::new(body, u64::MAX, activity.clone());
+    /// A body with what it holds, cut off after `limit` bytes. It is given up when its client does not read for as long as a request may
+    /// be silent.
+    pub(crate) fn new(body: Body, limit: u64, activity: Arc<Activity>, held: P) -> Self {
+        let body = WatchedBody::new(body, limit, activity.clone());
         if body.is_end_stream() {
             return Self { state: Arc::new(Mutex::new(State::Ended)), watch: None };
         }
@@ -141,7 +142,7 @@ mod tests {
     fn held(body: Body, silence: Duration) -> (HeldBody<Arc<()>>, Arc<()>) {
         let place = Arc::new(());
         let activity = Arc::new(Activity::new(silence, LONG));
-        (HeldBody::new(body, activity, place.clone()), place)
+        (HeldBody::new(body, u64::MAX, activity, place.clone()), place)
     }
 
     fn is_held(place: &Arc<()>) -> bool {

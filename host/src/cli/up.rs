@@ -91,7 +91,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         key_value_operations: options.max_key_value_operations,
         requests_per_client,
         connections_per_client: requests_per_client.map(|most| most.saturating_mul(2)),
-        ..Limits::default()
+        ..if options.edge_limits { Limits::edge() } else { Limits::default() }
     };
     let cache_dir = options.deployment.cache_dir.clone().or_else(|| components::cache_dir(&manifest));
     let mut app = App::builder(manifest)

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::{BuildOptions, Package, TARGET};
+use super::{BuildOptions, Package, Place, TARGET};
 
 /// The state of sources and artefacts after the last build.
 pub(super) struct Stamp<'a> {
@@ -15,13 +15,14 @@ pub(super) struct Stamp<'a> {
 }
 
 impl<'a> Stamp<'a> {
-    /// For these packages of the workspace at `root`, which are in `functions/` and depend on `shared/`.
-    pub(super) fn new(root: &Path, packages: &[Package<'_>], artefacts: &'a [PathBuf]) -> Self {
+    /// For these packages of the workspace there, which are in `functions/` and depend on `shared/`.
+    pub(super) fn new(place: &Place, packages: &[Package<'_>], artefacts: &'a [PathBuf]) -> Self {
+        let root = &place.root;
         let settings = [".cargo", "Cargo.toml", "Cargo.lock"];
         let mut sources: Vec<_> = settings.iter().map(|file| root.join(file)).collect();
         sources.push(root.join("shared"));
         sources.extend(packages.iter().map(|package| root.join("functions").join(package.name)));
-        Self { file: root.join("target").join(TARGET).join("countersign-built"), sources, artefacts }
+        Self { file: place.output.join(TARGET).join("countersign-built"), sources, artefacts }
     }
 
     /// Whether the artefacts were built like this, or as they are released.
@@ -91,7 +92,9 @@ mod tests {
         write("functions/a/src/lib.rs", "1");
         write("functions/b/src/lib.rs", "1");
         let artefacts = [root.path().join("target/wasm32-wasip2/release/a.wasm")];
-        let stamp = Stamp::new(root.path(), &[Package { name: "a", further: None }], &artefacts);
+        let place =
+            Place { root: root.path().to_owned(), output: root.path().join("target"), features: None };
+        let stamp = Stamp::new(&place, &[Package { name: "a", further: None }], &artefacts);
         let (released, quickly) =
             (BuildOptions::default(), BuildOptions { quickly: true, ..BuildOptions::default() });
         assert!(!stamp.is_fresh(released), "nothing was built");

@@ -54,8 +54,15 @@ impl RedisServer {
 
     /// A separate server; it stops when this is dropped.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// A separate server with further options.
+    pub async fn start_with(options: &[&str]) -> anyhow::Result<Self> {
         let port = free_address()?.port();
-        Self::listen(format!("redis://127.0.0.1:{port}"), port, &["--port", &port.to_string()]).await
+        let number = port.to_string();
+        let options = [&["--port", &number], options].concat();
+        Self::listen(format!("redis://127.0.0.1:{port}"), port, &options).await
     }
 
     /// A separate server that speaks only TLS, as `localhost`, with this certificate. It asks its clients for none, unless `more`

@@ -240,7 +240,8 @@ impl Served {
                     span.answered(response.status());
                 }
                 handler.metrics.answered(response.status(), waits, began.elapsed());
-                Ok(response.map(|body| HeldBody::new(body, activity, places).boxed_unsync()))
+                let limit = self.limits.max_answer;
+                Ok(response.map(|body| HeldBody::new(body, limit, activity, places).boxed_unsync()))
             }
             Err(error) => {
                 let problem = explain(component, &error);

@@ -9,7 +9,7 @@ import { html } from "./ui.js";
 import { Missing } from "./components/problem.js";
 
 /** @typedef {import("./api.js").Schemas} Schemas */
-/** @typedef {{ off: (action: string) => any, missing: (action: string) => Schemas["Requirement"][][], asked: boolean }} May */
+/** @typedef {{ off: (action: string) => any, missing: (action: string) => Schemas["Requirement"][][], organization: string | null | undefined, asked: boolean }} May */
 
 /**
  * Until the answers are there nothing is disabled: the server decides again at the press. What is not even shown without an answer waits for
@@ -26,9 +26,9 @@ export function useMay(organization, actions, names = {}) {
   const missing = (/** @type {string} */ action) => refused(action)?.missing ?? [];
   const off = (/** @type {string} */ action) => {
     if (!refused(action)) return undefined;
-    return missing(action).length ? html`<${Missing} missing=${missing(action)} names=${names} />` : t("missing.notAllowed");
+    return missing(action).length ? html`<${Missing} missing=${missing(action)} names=${names} action=${action} organization=${organization} />` : t("missing.notAllowed");
   };
-  return { off, missing, asked: answers.data !== null || answers.problem !== null };
+  return { off, missing, organization, asked: answers.data !== null || answers.problem !== null };
 }
 
 /**

@@ -1,7 +1,7 @@
 // What went wrong: the server's sentence, what is missing, one action, and by what the operator finds it.
 
 import { html, useEffect, useRef, useSignal } from "../ui.js";
-import { rich, t } from "../i18n.js";
+import { loadTexts, rich, t } from "../i18n.js";
 import { Problem } from "../api.js";
 import { aroundMoments, moment } from "../format.js";
 import { permissionTitle, who } from "../session.js";
@@ -29,10 +29,10 @@ export function words(problem) {
 
 /**
  * The sets of permissions of which one would be enough.
- * @param {{ missing: { permission: string, organization_id?: string | null, below?: boolean }[][], names?: Record<string, string> }} props
- * `names`: of organizations, by their id
+ * @param {{ missing: { permission: string, organization_id?: string | null, below?: boolean }[][], names?: Record<string, string>, action?: string, organization?: string | null }} props
+ * `names`: of organizations, by their id; with `action` and `organization` it says who could do it
  */
-export function Missing({ missing, names = {} }) {
+export function Missing({ missing, names = {}, action, organization }) {
   const sets = missing.filter((set) => set.length);
   if (!sets.length) return null;
   const own = who.value?.administrator.organization;
@@ -42,6 +42,7 @@ export function Missing({ missing, names = {} }) {
   return html`
     <div class="missing"><p>${t(sets.length > 1 ? "missing.oneOf" : "missing.this")}</p>
       <ul>${sets.map((set) => html`<li>${set.map((each, nth) => [nth > 0 && t("missing.and"), one(each)])}</li>`)}</ul>
+      ${action && organization && html`<${Later} key=${action} load=${loadWhoCould} action=${action} organization=${organization} names=${names} />`}
     </div>`;
 }
 
@@ -53,12 +54,13 @@ export function ProblemNote({ problem, names, action, takesFocus }) {
     if (takesFocus) box.current?.focus();
   }, [problem]);
   const known = problem instanceof Problem ? problem : null;
+  const refused = known && REFUSED.exec(known.message);
   return html`
     <div class="note note-bad" role="alert" tabindex="-1" ref=${box}>
       <${Icon} name="warning" />
       <div class="note-words">
         <p>${words(problem)}</p>
-        ${known && html`<${Missing} missing=${known.missing} names=${names} />`}
+        ${known && html`<${Missing} missing=${known.missing} names=${names} action=${refused?.[1]} organization=${refused?.[2]} />`}
         ${known && known.errors.length > 0 && html`<ul>${known.errors.map((error) => html`<li><${Text} text=${inputError(error)} /></li>`)}</ul>`}
         ${action}
         ${known?.requestId && html`<${Details} id=${known.requestId} />`}
@@ -66,6 +68,9 @@ export function ProblemNote({ problem, names, action, takesFocus }) {
     </div>`;
 }
 
+/** "`requests.list` at `org_…` is not permitted". */
+const REFUSED = /^`([a-z.-]+)` at `(org_\w+)`/;
+const loadWhoCould = async () => (await Promise.all([import("./who-could.js"), loadTexts("who-could")]))[0].WhoCould;
 const loadDetails = async () => (await import("./problem-details.js")).ProblemDetails;
 
 /** @param {{ id: string }} props */

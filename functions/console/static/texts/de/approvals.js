@@ -37,7 +37,6 @@ export default {
   "empty.ended": "Keine Anfrage ist ohne Entscheidung zu Ende gegangen.",
   "empty.all": "Noch kein Computer hat angefragt.",
   "empty.allWords": "Wird ein Programm blockiert und bittet sein Benutzer um Erlaubnis, erscheint die Anfrage hier.",
-  "empty.forbidden": "Sie dürfen hier keine Anfragen sehen.",
 
   "filter.organizations": "Organisationen",
   "filter.all": "Alle",

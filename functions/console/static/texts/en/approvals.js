@@ -37,7 +37,6 @@ export default {
   "empty.ended": "No request has ended without a decision.",
   "empty.all": "No computer has asked yet.",
   "empty.allWords": "When a program is blocked and its user asks for permission, the request appears here.",
-  "empty.forbidden": "You may not see requests here.",
 
   "filter.organizations": "Organizations",
   "filter.all": "All",

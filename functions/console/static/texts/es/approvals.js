@@ -37,7 +37,6 @@ export default {
   "empty.ended": "Ninguna solicitud ha terminado sin decisión.",
   "empty.all": "Todavía ningún equipo ha pedido nada.",
   "empty.allWords": "Cuando se bloquea un programa y su usuario pide permiso, la solicitud aparece aquí.",
-  "empty.forbidden": "Aquí no puede ver solicitudes.",
 
   "filter.organizations": "Organizaciones",
   "filter.all": "Todas",

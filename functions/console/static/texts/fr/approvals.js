@@ -37,7 +37,6 @@ export default {
   "empty.ended": "Aucune demande n’a été close sans décision.",
   "empty.all": "Aucun ordinateur n’a encore fait de demande.",
   "empty.allWords": "Quand un programme est bloqué et que son utilisateur demande l’autorisation, la demande apparaît ici.",
-  "empty.forbidden": "Vous ne pouvez pas voir les demandes ici.",
 
   "filter.organizations": "Organisations",
   "filter.all": "Toutes",

@@ -76,14 +76,17 @@ const UNTIL_SHOWN: &str = r#"
 /// Counts the calls of a page that are under way, in `callsUnderWay`, from before its own scripts on.
 const COUNT_CALLS: &str = r#"
     window.callsUnderWay = 0;
-    const { fetch } = window;
-    const over = () => { window.callsUnderWay -= 1; };
-    window.fetch = (...call) => {
-        window.callsUnderWay += 1;
-        const answer = fetch(...call);
-        answer.then(over, over);
-        return answer;
-    };
+    // In a block: a constant of the document would hide what is set here from its scripts.
+    {
+        const { fetch } = window;
+        const over = () => { window.callsUnderWay -= 1; };
+        window.fetch = (...call) => {
+            window.callsUnderWay += 1;
+            const answer = fetch(...call);
+            answer.then(over, over);
+            return answer;
+        };
+    }
 "#;
 
 /// Calls back once the page has a heading, no call is under way and nothing has changed for a moment.

@@ -17,14 +17,16 @@ const NOT_SECURE: &str = r#"
 
 /// Decisions are lost on their way and counted, and the next attempt follows at once. The rest of the page is connected.
 const LOSES_DECISIONS: &str = r#"
-    const { fetch, setTimeout } = window;
-    window.tries = 0;
-    window.fetch = (url, init) => {
-        if (!String(url).endsWith("/decision")) return fetch(url, init);
-        window.tries += 1;
-        return Promise.resolve(Response.json({ code: "unavailable", detail: "not now" }, { status: 503 }));
-    };
-    window.setTimeout = (work, delay, ...more) => setTimeout(work, delay === 3000 ? 20 : delay, ...more);
+    {
+        const { fetch, setTimeout } = window;
+        window.tries = 0;
+        window.fetch = (url, init) => {
+            if (!String(url).endsWith("/decision")) return fetch(url, init);
+            window.tries += 1;
+            return Promise.resolve(Response.json({ code: "unavailable", detail: "not now" }, { status: 503 }));
+        };
+        window.setTimeout = (work, delay, ...more) => setTimeout(work, delay === 3000 ? 20 : delay, ...more);
+    }
 "#;
 
 /// A request for a file of this name.
@@ -140,6 +142,7 @@ async fn the_request_beside_the_list_stays_when_a_colleague_decides_it() {
     let Some(browser) = list(&host).await else { return };
     browser.press("Deny").await;
     browser.fill("Message to", "Half a sent").await;
+    browser.says("It stays blocked.").await;
     assert_eq!(browser.run("return new URLSearchParams(location.search).get('selected');").await, *first);
     let denial = json!({ "outcome": "denied", "message": "Not this one." });
     world.decide(&world.clerk_token, &first, &denial).await.expect(200);
@@ -160,13 +163,12 @@ async fn decisions_and_copies_do_not_need_what_only_https_gives() {
         browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": NOT_SECURE })).await;
         browser.open(&host.url(&format!("/requests/{id}"))).await;
         let link = host.url(&format!("/requests/{id}"));
-        browser.press("More").await;
-        browser.press("Copy link").await;
+        browser.says("I need it for the report").await;
+        browser.types("c").await;
         browser.run_until_called("const look = () => (window.copied.length ? arguments[0]() : requestAnimationFrame(look)); look();").await;
         assert_eq!(browser.run("return window.copied;").await, json!([link]));
         browser.run("document.execCommand = () => false;").await;
-        browser.press("More").await;
-        browser.press("Copy link").await;
+        browser.types("c").await;
         browser.says("This browser does not let the page copy.").await;
         let shown = browser.run("return document.querySelector('.by-hand textarea').value;").await;
         assert_eq!(shown, *link, "it can be copied by hand");
@@ -196,7 +198,7 @@ async fn a_decision_that_does_not_arrive_is_tried_until_its_reader_stops_it_or_l
         browser.press("Approve").await;
         browser.says("The same decision is sent again").await;
         goes_on(browser, true).await;
-        let list = if size == Size::Phone { "To the list" } else { "Approval Center" };
+        let list = if size == Size::Phone { "Back to the Approval Center" } else { "Approval Center" };
         browser.choose("link", list).await;
         browser.has("link", "report.exe").await;
         goes_on(browser, false).await;
@@ -231,7 +233,7 @@ async fn the_way_back_to_the_list_keeps_its_filters_and_its_place() {
         browser.says("I need it for the report").await;
         browser.settles().await;
         match size {
-            Size::Phone => browser.choose("link", "To the list").await,
+            Size::Phone => browser.choose("link", "Back to the Approval Center").await,
             Size::Desktop => browser.hits(Key::Escape).await,
         }
         browser.has("heading", "Approval Center").await;
@@ -246,6 +248,41 @@ async fn the_way_back_to_the_list_keeps_its_filters_and_its_place() {
         browser.has("heading", "Approval Center").await;
         browser.settles().await;
         assert_eq!(browser.run(top).await, left_at);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_of_a_decision_is_for_administrators_and_the_text_of_a_note_is_removed() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = asked_for(world, "report.exe").await;
+        let notes = format!("/v1/requests/{id}/notes");
+        let note = json!({ "text": "Asked the vendor." });
+        world.api.post(&notes).bearer(&world.boss).json(&note).send().await.expect(201);
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        if size == Size::Phone {
+            browser.press("Notes and history").await;
+        }
+        browser.says("Asked the vendor.").await;
+        browser.press("Remove the text").await;
+        browser.says("stays on record").await;
+        browser.is_accessible().await;
+        browser.press("Remove the text").await;
+        browser.says("This note was removed.").await;
+        let left = world.api.get(&notes).bearer(&world.boss).send().await.expect(200).json();
+        assert_eq!(left["items"][0]["text"], Value::Null);
+        if size == Size::Phone {
+            browser.press("Change").await;
+        }
+        browser.press("Note for administrators").await;
+        browser.fill("Note for administrators", "Seen with Kim.").await;
+        browser.is_accessible().await;
+        browser.press("Approve").await;
+        browser.says("Seen with Kim.").await;
+        let decided = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;
+        let decision = decided.expect(200).json()["decision"].take();
+        assert_eq!((&decision["note"], &decision["message"]), (&json!("Seen with Kim."), &Value::Null));
     })
     .await;
 }

@@ -163,3 +163,20 @@ async fn the_tree_begins_where_its_reader_holds_something() {
     reader.browser.has("link", "Branch C").await;
     reader.host.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_do_something_reads_whom_to_ask() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let company = world.company.clone();
+    world.administrator(&host, "editor@company.example", &company, &["edit-organizations"]).await;
+    let reader = reader(host, world, browser, &company).await;
+    reader.holds(&["view-organizations", "view-administrators"]).await;
+    assert_eq!(reader.open(&format!("/organizations/{company}")).await, [""; 0]);
+    // The first administrator may as well, whom this one does not see.
+    reader.browser.says("Ask Clerk or 1 other who may do it.").await;
+    reader.browser.is_accessible().await;
+    assert_eq!(reader.browser.complaints().await, [""; 0]);
+    reader.host.stop().await;
+}

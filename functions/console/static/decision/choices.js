@@ -104,8 +104,12 @@ function MessageTo({ request, decision }) {
     <div class="message">
       <${Field} label=${t("decide.message", { n })} name="message" rows=${2} maxlength="2000" placeholder=${t("decide.messageHint")} value=${decision.message.value} onInput=${(/** @type {string} */ text) => { decision.message.value = text; }} />
       ${templates.length > 0 && html`<details class="disclose"><summary>${t("decide.templates")}</summary><${Templates} templates=${templates} decision=${decision} /></details>`}
+      <${Note} decision=${decision} />
     </div>`;
 }
+
+/** What only administrators see. @param {{ decision: Decision }} props */
+const Note = ({ decision }) => html`<details class="disclose"><summary>${t("decide.note")}</summary><${Field} label=${t("decide.note")} hideLabel name="note" rows=${2} maxlength="2000" value=${decision.note.value} onInput=${(/** @type {string} */ text) => { decision.note.value = text; }} /></details>`;
 
 /** @param {{ templates: import("../api.js").Schemas["MessageTemplate"][], decision: Decision }} props */
 function Templates({ templates, decision }) {
@@ -122,5 +126,6 @@ function Denial({ request, decision }) {
       ${templates.length > 0 && html`<${Templates} templates=${templates} decision=${decision} />`}
       <${Field} label=${t("decide.message", { n })} hint=${needed ? t("deny.needsMessage") : undefined} name="message" rows=${3} maxlength="2000" takesFocus value=${decision.message.value} onInput=${(/** @type {string} */ text) => { decision.message.value = text; }} />
       ${request.matching.count > 0 && html`<${Check} checked=${decision.others.value} onChange=${(/** @type {boolean} */ on) => { decision.others.value = on; }}>${rich("deny.others", { n: request.matching.count, count: counted(request.matching) })}<//>`}
+      <${Note} decision=${decision} />
     </div>`;
 }

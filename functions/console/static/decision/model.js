@@ -81,6 +81,8 @@ export class Decision {
     this.condition = signal(/** @type {"file" | "publisher"} */ ("file"));
     this.until = signal(defaultUntil(first));
     this.message = signal("");
+    /** Which only administrators see. */
+    this.note = signal("");
     /** Whether a denial is also for the other computers that wait. */
     this.others = signal(false);
     /** Whether the reader has looked at a name that hides something. */
@@ -114,6 +116,7 @@ export class Decision {
       condition: approving ? this.condition.value : undefined,
       expires_at: approving ? momentOf(this.until.value) : undefined,
       message: chosen === "ignored" ? undefined : this.message.value.trim() || undefined,
+      note: this.note.value.trim() || undefined,
       include_matching: chosen === "denied" ? this.others.value : undefined,
       seen_revision: seen,
       replaces: decision && status !== "pending" ? decision.id : undefined,
@@ -208,6 +211,7 @@ export class Decision {
     batch(() => {
       this.reopened.value = true;
       this.message.value = "";
+      this.note.value = "";
       this.back();
     });
   }

@@ -5,8 +5,9 @@ import { html, useSignal } from "../ui.js";
 import { hasText, rich, t } from "../i18n.js";
 import { api } from "../api.js";
 import { usePages } from "../pages.js";
-import { mayBeUseful } from "../session.js";
+import { mayBeUseful, who } from "../session.js";
 import { Badge } from "../components/badge.js";
+import { Confirm } from "../components/confirm.js";
 import { Loaded } from "../components/loaded.js";
 import { ShowMore } from "../components/more.js";
 import { Person } from "../components/person.js";
@@ -80,10 +81,18 @@ export function WhoCanDecide({ request }) {
 /** @param {{ request: Request }} props */
 export function Notes({ request }) {
   const notes = usePages((cursor, signal) => api.get("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, query: { cursor }, signal }), [request.id, request.revision]);
+  const removing = useSignal(/** @type {string | null} */ (null));
+  const close = () => { removing.value = null; };
+  const removed = () => {
+    close();
+    notes.reload();
+  };
+  const mayRemove = (/** @type {Schemas["RequestNote"]} */ { administrator, text }) => Boolean(text) && (administrator.id === who.value?.administrator.id || mayBeUseful("requests.flag"));
   return html`
     <${Loaded} resource=${notes} rows=${1}>${(/** @type {{ items: Schemas["RequestNote"][] }} */ { items }) => items.length > 0 && html`
-      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} /></p></li>`)}</ul>`}<//>
-    <${ShowMore} list=${notes} />`;
+      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} />${mayRemove(note) && html` · <button type="button" class="link" onClick=${() => { removing.value = note.id; }}>${t("notes.remove")}</button>`}</p></li>`)}</ul>`}<//>
+    <${ShowMore} list=${notes} />
+    ${removing.value && html`<${Confirm} title=${t("notes.removeTitle")} action=${t("notes.remove")} safe=${t("notes.keep")} work=${() => api.delete("/v1/requests/{request_id}/notes/{note_id}", { params: { request_id: request.id, note_id: removing.peek() ?? "" } })} onDone=${removed} onClose=${close} names=${{ [request.organization.id]: request.organization.name }}><p>${t("notes.removeWords")}</p><//>`}`;
 }
 
 /** @param {{ entries: Schemas["TimelineEntry"][] }} props */

@@ -13,6 +13,7 @@ export default {
   "decide.message": { one: "Nachricht an {n} Person", other: "Nachricht an {n} Personen" },
   "decide.messageHint": "Optional. Wird am Computer angezeigt und per E-Mail gesendet.",
   "decide.templates": "Vorlagen",
+  "decide.note": "Notiz für Administratoren",
   "summary.for": "Für",
 
   "scope.computer": "Dieser Computer",

@@ -13,6 +13,7 @@ export default {
   "decide.message": { one: "Message to {n} person", other: "Message to {n} people" },
   "decide.messageHint": "Optional. Shown at the computer and sent by email.",
   "decide.templates": "Templates",
+  "decide.note": "Note for administrators",
   "summary.for": "For",
 
   "scope.computer": "This computer",

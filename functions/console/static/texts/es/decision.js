@@ -13,6 +13,7 @@ export default {
   "decide.message": { one: "Mensaje para {n} persona", other: "Mensaje para {n} personas" },
   "decide.messageHint": "Opcional. Se muestra en el equipo y se envía por correo.",
   "decide.templates": "Plantillas",
+  "decide.note": "Nota para administradores",
   "summary.for": "Para",
 
   "scope.computer": "Este equipo",

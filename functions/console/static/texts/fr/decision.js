@@ -13,6 +13,7 @@ export default {
   "decide.message": { one: "Message à {n} personne", other: "Message à {n} personnes" },
   "decide.messageHint": "Facultatif. Affiché sur l’ordinateur et envoyé par e-mail.",
   "decide.templates": "Modèles",
+  "decide.note": "Note pour les administrateurs",
   "summary.for": "Pour",
 
   "scope.computer": "Cet ordinateur",

@@ -1,11 +1,12 @@
 //! The contents of a delivery at the moment it is sent, or why there are none any more.
 
+mod rights;
 mod summing_up;
 
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::is_still_unconfirmed;
-use countersign_http::functions::{self, Composed, ToCompose, ToHear, may_hear};
+use countersign_http::functions::{self, Composed, ToCompose};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::Journal;
 use countersign_journal::readable::is_damage;
@@ -19,6 +20,7 @@ use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
+use self::rights::still_heard;
 use crate::brand::Brand;
 use crate::message::{self, Message, Reader, Words};
 
@@ -221,24 +223,8 @@ async fn is_still_told(
     if services.journal.clock().now().duration_since(delivery.created_at) <= FRESH {
         return Ok(true);
     }
-    let heard = still_heard(services, delivery, vec![request.id.clone()]).await?;
+    let heard = still_heard(&services.journal, delivery, std::iter::once(request)).await?;
     Ok(!heard.is_empty())
-}
-
-/// Those of the requests that its recipient may still hear of.
-pub async fn still_heard(
-    services: &Services,
-    delivery: &Delivery,
-    request_ids: Vec<RequestId>,
-) -> Result<Vec<RequestId>, StoreError> {
-    let what = ToHear { delivery: delivery.clone(), request_ids };
-    match may_hear(services.outbound.as_ref(), &what).await {
-        Ok(heard) => Ok(heard.request_ids),
-        Err(error) => {
-            log::line("a message waits", &[("delivery", &delivery.id), ("error", &error)]);
-            Err(StoreError::Busy)
-        }
-    }
 }
 
 /// To an administrator who was told of a request: that it is decided, or expired.

@@ -182,6 +182,15 @@ fn is_among(delivery: &Delivery, administrators: &[Administrator], listed: &[Rec
         || administrators.iter().flat_map(recipient::all_ways_to).any(|each| is_it(&each))
 }
 
+/// Whether two requests have the same recipients, but for those who have taken one and those to whom one is escalated: they are of
+/// one kind, group and policy.
+pub fn have_same_recipients(one: &Request, other: &Request) -> bool {
+    one.kind() == other.kind()
+        && one.group_id == other.group_id
+        && one.policy_id == other.policy_id
+        && one.unknown_policy == other.unknown_policy
+}
+
 /// Whether the computer was unconfirmed when it asked, and still is.
 pub async fn is_still_unconfirmed(journal: &Journal, request: &Request) -> Result<bool, StoreError> {
     if !request.unconfirmed {

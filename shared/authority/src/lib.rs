@@ -21,7 +21,9 @@ mod standing;
 pub mod super_admins;
 
 pub use approval_settings::{approval_settings, approval_settings_at};
-pub use audience::{Audience, Recipient, able_to_decide, escalated_to, is_still_unconfirmed, ways_to};
+pub use audience::{
+    Audience, Recipient, able_to_decide, escalated_to, have_same_recipients, is_still_unconfirmed, ways_to,
+};
 pub use audit_seals::AuditSeals;
 pub use candidates::{Above, Beginning, Candidates};
 pub use cursor_key::CursorKey;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_journal::Processed;
-use countersign_model::ids::{AdministratorId, OrganizationId, RequestId};
+use countersign_model::ids::{AdministratorId, OrganizationId};
 use countersign_model::{Address, Delivery, json};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -46,24 +46,6 @@ pub struct Planned {
     pub notices: usize,
     /// Whether a due notice was left for lack of time.
     pub more: bool,
-}
-
-/// The body of a call that asks `plan-deliveries` which requests the recipient of a message may still hear of.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ToHear {
-    /// The message.
-    #[serde(deserialize_with = "json::record")]
-    pub delivery: Delivery,
-    /// The requests.
-    pub request_ids: Vec<RequestId>,
-}
-
-/// The requests that somebody may still hear of.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct MayHear {
-    /// Those of the requests asked about.
-    pub request_ids: Vec<RequestId>,
 }
 
 /// The body of a call of `compose-message`.
@@ -224,15 +206,6 @@ pub async fn process(outbound: &dyn Outbound, what: &ToProcess) -> Result<Proces
 /// If planning failed or did not end in time.
 pub async fn plan(outbound: &dyn Outbound, what: &ToPlan) -> Result<Planned, CallError> {
     let answer = call(outbound, "http://plan-deliveries.spin.internal/plan", serde_json::to_vec(what)?);
-    Ok(serde_json::from_slice(&answer.await?)?)
-}
-
-/// Asks which requests the recipient of a message may still hear of.
-///
-/// # Errors
-/// If it could not be found out now.
-pub async fn may_hear(outbound: &dyn Outbound, what: &ToHear) -> Result<MayHear, CallError> {
-    let answer = call(outbound, "http://plan-deliveries.spin.internal/may-hear", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 

@@ -8,7 +8,8 @@ use countersign_journal::readable::load_readable;
 use countersign_model::{Delivery, Digest, NoticeName, Request, RequestId, RequestStatus};
 use countersign_store::{StoreError, UpdateError};
 
-use super::{Content, no_longer, say, still_heard};
+use super::rights::still_heard;
+use super::{Content, no_longer, say};
 use crate::message::{self, Reader, Summed};
 
 /// The digest is closed already.
@@ -50,8 +51,8 @@ pub async fn digest(
     let ids = digest.requests(NoticeName::RequestHandled);
     let mut handled = requests(services, ids.iter().map(|id| id.as_str())).await?;
     handled.retain(|request| request.decision.is_some() || request.is_undecided());
-    let ids = waiting.iter().chain(&handled).map(|request| request.id.clone()).collect();
-    let heard: BTreeSet<RequestId> = still_heard(services, delivery, ids).await?.into_iter().collect();
+    let heard = still_heard(journal, delivery, waiting.iter().chain(&handled)).await?;
+    let heard: BTreeSet<RequestId> = heard.into_iter().collect();
     for requests in [&mut waiting, &mut handled] {
         requests.retain(|request| heard.contains(&request.id));
     }

@@ -5,6 +5,7 @@ mod asked_again;
 mod handled;
 mod handling;
 mod joined;
+mod next;
 mod pacing;
 mod personal;
 mod standing;
@@ -27,8 +28,9 @@ use jiff::Timestamp;
 use self::asked_again::asked_again;
 use self::handled::handled;
 use self::joined::LATER;
+use self::next::{ENDED, ended};
 use self::pacing::Paced;
-use self::standing::{Remembered, ended};
+use self::standing::Remembered;
 use self::waiting::Step;
 
 /// How the entry of a delivery begins that could not be sent.
@@ -92,7 +94,9 @@ impl Planner {
         let permit = Permit::processor(&self.organization, ProcessorOnly);
         let later = entry.strip_prefix(LATER);
         let step = Step::of(entry);
-        let number = step.map_or(later.unwrap_or(entry), |(_, number)| number);
+        let going_on = entry.strip_prefix(ENDED).and_then(|rest| rest.split_once('/'));
+        let number = step.map(|(_, number)| number).or(going_on.map(|(number, _)| number)).or(later);
+        let number = number.unwrap_or(entry);
         let event = match number.parse() {
             Ok(number) => self.journal.event(&permit, number).await?,
             Err(_) => None,
@@ -106,6 +110,9 @@ impl Planner {
         }
         if let Some((step, _)) = step {
             return self.tell_of_waiting(&event, step).await;
+        }
+        if let Some((_, after)) = going_on {
+            return self.tell_of_what_is_next(&event, Some(after)).await;
         }
         if let Some(notice) = event.footprint().notice {
             self.expand(&event, &notice).await?;
@@ -122,8 +129,12 @@ impl Planner {
         if let Act::RequestAssigned(assigned) = &event.act {
             self.tell_that_it_is_taken(&event, assigned).await?;
         }
-        match ended(&event) {
-            Some(request) => self.replace(&event, request).await,
+        self.tell_of_what_is_next(&event, None).await
+    }
+
+    async fn tell_of_what_is_next(&mut self, event: &Event, after: Option<&str>) -> Result<(), StoreError> {
+        match ended(event) {
+            Some(request) => self.replace(event, request, after).await,
             None => Ok(()),
         }
     }

@@ -14,6 +14,7 @@ mod quiet_hours;
 mod requester;
 mod requesters;
 mod standing;
+mod standing_ends;
 mod taken;
 mod waiting;
 

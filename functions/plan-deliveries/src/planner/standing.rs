@@ -1,17 +1,12 @@
 //! Which request a message to somebody stands for the others that wait for the same: of these, each recipient hears of one at a
-//! time, and of the next one as soon as the first ends without settling it, or its message could not be sent (DESIGN §6).
+//! time (DESIGN §6).
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use countersign_authority::Recipient;
-use countersign_journal::Event;
-use countersign_journal::readable::{load_one_readable, load_readable};
-use countersign_model::act::RequestCancelled;
-use countersign_model::{
-    Act, Channel, Computer, Delivery, DeliveryState, List, Notice, NoticeKind, Permit, ProcessorOnly,
-    Request, RequestId, RequestStatus, Whereabouts, text,
-};
+use countersign_journal::readable::load_one_readable;
+use countersign_model::{Channel, Delivery, DeliveryState, Request, RequestId, RequestStatus, text};
 use countersign_store::{Entity, StoreError, UpdateError, keys};
 use serde::{Deserialize, Serialize};
 
@@ -20,15 +15,14 @@ use super::tell::submission_id;
 
 /// How many recipients are remembered for a subject. Further ones hear of every request.
 const REMEMBERED: usize = 1_000;
-/// How many requests that wait for the same are looked through for one that takes the place of another.
-const LOOKED_AT: usize = 100;
 
 /// For one subject of an organization: the request that stands for all of them with each recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// The record's id.
     id: String,
-    /// By a digest of channel and address.
+    /// By a digest of channel and address, and by the id of an administrator: whoever has another address or comes back is known by
+    /// that.
     // INVARIANT: at most REMEMBERED.
     told: BTreeMap<String, RequestId>,
 }
@@ -67,8 +61,8 @@ pub struct Remembered {
 }
 
 /// A message about an unconfirmed computer does not speak for one that people know, and the reverse.
-fn standing_id(request: &Request) -> String {
-    let confirmed = if request.unconfirmed { "unconfirmed" } else { "confirmed" };
+fn standing_id(request: &Request, unconfirmed: bool) -> String {
+    let confirmed = if unconfirmed { "unconfirmed" } else { "confirmed" };
     let digest = keys::digest(&[&request.subject.key(), confirmed]);
     format!("told_{}_{digest}", request.organization_id)
 }
@@ -88,31 +82,13 @@ fn key_of(channel: Channel, address: &str) -> String {
     digest.get(..20).unwrap_or(&digest).to_owned()
 }
 
-/// The request that an event ended, in whichever way.
-pub fn ended(event: &Event) -> Option<&RequestId> {
-    if let Act::RequestCancelled(RequestCancelled(detail)) = &event.act {
-        return Some(&detail.request_id);
-    }
-    if let Act::RequestExpired(expired) = &event.act {
-        return Some(&expired.request_id);
-    }
-    if let Act::RequestEnded(ended) = &event.act {
-        return Some(&ended.request_id);
-    }
-    if let Act::RequestDecided(decided) = &event.act {
-        return Some(&decided.request_id);
-    }
-    let Act::RequestSettled(settled) = &event.act else { return None };
-    Some(&settled.request_id)
-}
-
-/// Whether the message never reached its recipient.
-fn is_lost(delivery: &Delivery) -> bool {
-    matches!(delivery.state, DeliveryState::Failed | DeliveryState::Skipped)
-}
-
-fn is_submission(delivery: &Delivery) -> bool {
-    matches!(delivery.notice, Notice::RequestSubmitted { .. })
+/// By what a recipient is remembered: their address, themselves, and in whose place they are told.
+pub fn keys_of(recipient: &Recipient) -> Vec<String> {
+    let away = recipient.in_place_of.as_ref().map(|away| &away.administrator_id);
+    let people = recipient.administrator_id().into_iter().chain(away);
+    let mut keys = vec![recipient_key(recipient)];
+    keys.extend(people.map(ToString::to_string));
+    keys
 }
 
 impl Planner {
@@ -123,7 +99,13 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<RequestId>, StoreError> {
-        let told = self.standing(request).await?.now.told.get(&recipient_key(recipient)).cloned();
+        let told = self
+            .standing(request, request.unconfirmed)
+            .await?
+            .now
+            .told
+            .get(&recipient_key(recipient))
+            .cloned();
         let Some(other) = told.filter(|other| *other != request.id) else { return Ok(None) };
         let found = load_one_readable::<Request>(&self.journal, other.as_str()).await?;
         let now = self.journal.clock().now();
@@ -149,117 +131,21 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<(), StoreError> {
-        let key = recipient_key(recipient);
-        let standing = self.standing(request).await?;
-        standing.now.set(key.clone(), &request.id);
-        standing.changed.insert(key, request.id.clone());
-        Ok(())
-    }
-
-    /// A request has ended: whoever heard of it in place of others hears of the next one that waits.
-    pub(super) async fn replace(&mut self, event: &Event, id: &RequestId) -> Result<(), StoreError> {
-        let Some(ended) = load_one_readable::<Request>(&self.journal, id.as_str()).await? else {
-            return Ok(());
-        };
-        let standing = self.standing(&ended).await?;
-        let stands = standing.now.told.values().any(|told| told == id);
-        if ended.status_at(self.journal.clock().now()) == RequestStatus::Pending || self.is_unknown(&ended) {
-            return Ok(());
-        }
-        let waiting = self.waiting_with(&ended).await?;
-        if waiting.is_empty() {
-            return self.forget(&ended).await;
-        }
-        if !stands {
-            return Ok(());
-        }
-        let Some(next) = self.first_not_settled(&ended, waiting).await? else { return Ok(()) };
-        for recipient in self.hearing(&next, NoticeKind::NewRequest).await? {
-            let told = self.standing(&ended).await?.now.told.get(&recipient_key(&recipient)).cloned();
-            if told.as_ref() == Some(id) {
-                self.tell_if_untold(event, &next, recipient).await?;
-            }
+        let standing = self.standing(request, request.unconfirmed).await?;
+        for key in keys_of(recipient) {
+            standing.now.set(key.clone(), &request.id);
+            standing.changed.insert(key, request.id.clone());
         }
         Ok(())
     }
 
-    /// A message could not be sent: if it stood for other requests, its recipient hears of the next one instead.
-    pub(super) async fn replace_failed(&mut self, id: &str) -> Result<(), StoreError> {
-        let found = load_one_readable::<Delivery>(&self.journal, id).await?;
-        let Some(delivery) = found.filter(is_lost) else { return Ok(()) };
-        // The next one would fail for the same reason, and this one is sent when the channel works again.
-        if delivery.waits_for_repair(self.journal.clock().now()) {
-            return Ok(());
-        }
-        let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {
-            return Ok(());
-        };
-        let found = load_one_readable::<Request>(&self.journal, request.as_str()).await?;
-        let Some(request) = found else { return Ok(()) };
-        let recipient = Recipient::listed(delivery.channel, delivery.address);
-        let key = recipient_key(&recipient);
-        if self.standing(&request).await?.now.told.get(&key) != Some(&request.id) {
-            return Ok(());
-        }
-        for other in self.waiting_with(&request).await? {
-            let id = submission_id(&other, &recipient);
-            let found = load_one_readable::<Delivery>(&self.journal, id.as_str()).await?;
-            let collapsed = found.filter(|found| found.state == DeliveryState::Collapsed);
-            if let Some(collapsed) = collapsed
-                && self
-                    .hearing(&other, NoticeKind::NewRequest)
-                    .await?
-                    .iter()
-                    .any(|each| recipient_key(each) == key)
-            {
-                self.send_anew(&collapsed).await?;
-                return self.let_stand(&other, &recipient).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// The pending requests of other computers for the same as one, oldest first.
-    pub(super) async fn waiting_with(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
-        let permit = Permit::processor(&request.organization_id, ProcessorOnly);
-        let (list, subject) = (List::MatchingRequests, request.subject.key());
-        let ids = self.journal.oldest_in_partition(&permit, list, &subject, None, LOOKED_AT).await?;
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let now = self.journal.clock().now();
-        let mut found = load_readable::<Request>(&self.journal, &ids).await?;
-        found.retain(|other| {
-            other.id != request.id
-                && other.status_at(now) == RequestStatus::Pending
-                && other.subject.key() == subject
-                && other.unconfirmed == request.unconfirmed
-        });
-        Ok(found)
-    }
-
-    /// The first that is not about to be settled along with the one that has ended.
-    async fn first_not_settled(
-        &self,
-        ended: &Request,
-        waiting: Vec<Request>,
-    ) -> Result<Option<Request>, StoreError> {
-        for other in waiting {
-            if !self.settles(ended, &other).await? {
-                return Ok(Some(other));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn settles(&self, ended: &Request, other: &Request) -> Result<bool, StoreError> {
-        let Some(scope) = ended.decision.as_ref().and_then(|decision| decision.settles_within()) else {
-            return Ok(false);
-        };
-        let computer = load_readable::<Computer>(&self.journal, &[other.computer_id.as_str()]).await?;
-        Ok(ended.settles(scope, other, &Whereabouts::of_computer(computer.first())))
-    }
-
-    async fn standing(&mut self, request: &Request) -> Result<&mut Remembered, StoreError> {
-        let id = standing_id(request);
+    /// What is known of the subject of a request, among unconfirmed computers or among the others.
+    async fn standing(
+        &mut self,
+        request: &Request,
+        unconfirmed: bool,
+    ) -> Result<&mut Remembered, StoreError> {
+        let id = standing_id(request, unconfirmed);
         if !self.standing.contains_key(&id) {
             let stored = load_one_readable::<Standing>(&self.journal, id.as_str()).await?;
             let now = stored.clone().unwrap_or_else(|| Standing::none(id.clone()));
@@ -268,15 +154,21 @@ impl Planner {
         self.standing.get_mut(&id).ok_or(StoreError::NotFound)
     }
 
-    /// Whether nobody is remembered for what a request asks for.
-    fn is_unknown(&self, request: &Request) -> bool {
-        let standing = self.standing.get(&standing_id(request));
-        standing.is_none_or(|standing| standing.now.told.is_empty())
+    /// For which recipients a request stands, and whether any are remembered for its subject. It may have been unconfirmed when they
+    /// were told.
+    pub(super) async fn stood_with(&mut self, request: &Request) -> Result<(Vec<String>, bool), StoreError> {
+        let (mut with, mut is_known) = (Vec::new(), false);
+        for unconfirmed in [false, true] {
+            let told = &self.standing(request, unconfirmed).await?.now.told;
+            is_known |= !told.is_empty();
+            with.extend(told.iter().filter(|(_, told)| **told == request.id).map(|(key, _)| key.clone()));
+        }
+        Ok((with, is_known))
     }
 
     /// Nobody waits for it any more.
-    async fn forget(&mut self, request: &Request) -> Result<(), StoreError> {
-        let id = standing_id(request);
+    pub(super) async fn forget(&mut self, request: &Request, unconfirmed: bool) -> Result<(), StoreError> {
+        let id = standing_id(request, unconfirmed);
         let known = self.standing.remove(&id);
         if known.is_some_and(|known| known.stored.is_some()) {
             self.journal.kv().delete(&keys::record(&id)).await?;

@@ -21,6 +21,7 @@ mod names;
 mod people;
 mod records;
 mod rules;
+mod states;
 
 use std::time::Duration;
 

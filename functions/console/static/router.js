@@ -102,7 +102,9 @@ function moved() {
   at = place;
   // A link to a part of the page has none.
   history.replaceState({ at }, "");
+  const other = location.pathname !== here.value.path;
   follow();
+  if (other) scrollTo(0, 0);
 }
 
 /** Leaves although changes are lost. */
@@ -129,6 +131,8 @@ function onClick(event) {
 
 export function startRouter() {
   document.addEventListener("click", onClick);
+  // Pages read their contents first: browsers would scroll before these are there.
+  history.scrollRestoration = "manual";
   at = history.state?.at ?? 0;
   history.replaceState({ at }, "");
   window.addEventListener("popstate", moved);

@@ -53,7 +53,6 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
 }
 
 const NEAR_TOP = 40;
-const SETTLED = 100;
 
 /** New ones slide in by themselves while the list is at its top and they come after what is read. @param {List} list @param {{ current: HTMLElement | null }} scroll */
 function useFreshAtTop(list, scroll) {
@@ -72,17 +71,10 @@ function useTop(list, scroll) {
     const narrow = !place || place.scrollHeight <= place.clientHeight;
     if (list.top > 0 && narrow) scrollTo(0, list.top);
     else if (place) place.scrollTop = list.top;
-    let timer = 0;
-    // Browsers scroll for the next page before they say that there is one.
-    const keep = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => { if (here.peek().path === path) list.top = Math.max(window.scrollY, place?.scrollTop ?? 0); }, SETTLED);
-    };
+    // The next page begins at its top.
+    const keep = () => { if (here.peek().path === path) list.top = Math.max(window.scrollY, place?.scrollTop ?? 0); };
     addEventListener("scroll", keep, true);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener("scroll", keep, true);
-    };
+    return () => removeEventListener("scroll", keep, true);
   }, [list]);
 }
 

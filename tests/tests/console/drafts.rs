@@ -52,7 +52,7 @@ async fn who_was_slower_reads_a_profile_again_and_saves_it() {
     at_both_sizes(async |browser, host, world, _size| {
         let path = format!("/v1/administrators/{}", world.clerk);
         for (tab, changed) in
-            [("profile", json!({ "phone": "+493012345" })), ("notifications", json!({ "name": "Other" }))]
+            [("profile", json!({ "phone": "+49301234567" })), ("notifications", json!({ "name": "Other" }))]
         {
             browser.open(&host.url(&format!("/administrators/{}/{tab}", world.clerk))).await;
             match tab {

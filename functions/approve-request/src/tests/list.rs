@@ -45,6 +45,7 @@ async fn a_row_says_what_and_whose_and_nothing_that_must_be_opened() {
         "ended": null, "group_id": story.group.id,
         "computer": {
             "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false,
+            "cloned": false,
         },
         "requester": { "username": "kim" }, "other_requesters": 0, "subject": { "name": "tool.exe" }, "can_open": false,
         "assignee": null, "details": null,

@@ -23,7 +23,7 @@ async fn an_opened_request_says_everything() {
         "organization": { "id": story.company.id, "name": "Company B" },
         "ended": null, "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
         "computer": {
-            "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false,
+            "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false, "cloned": false,
         },
         "requesters": [{
             "username": "kim", "email": "kim@secret.example", "reason": "the secret reason", "count": 1,
@@ -39,7 +39,7 @@ async fn an_opened_request_says_everything() {
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
-        "decision": null, "renews": null, "assignee": null, "earlier_decisions": [],
+        "decision": null, "reach": null, "renews": null, "assignee": null, "earlier_decisions": [],
         "matching": { "count": 0, "complete": true },
         "defaults": {
             "scope": "computer", "expires_at": null, "denial_needs_message": false, "templates": [],

@@ -66,7 +66,7 @@ async fn a_policy_tells_a_chat_by_its_name_as_people_see_it() {
     assert!(link.starts_with(&format!("{URL}/requests/req_")), "{link}");
     let delivery = stage.deliveries().await.remove(0);
     assert_eq!((delivery.channel, delivery.state), (Channel::Chat, DeliveryState::Sent));
-    assert_eq!(delivery.address, "slack:security  desk");
+    assert_eq!(delivery.address, "slack:security desk", "with single spaces");
     let at = stored(&stage, &integration).await.last_success_at;
     assert_eq!(at, Some(stage.world.now()));
 }

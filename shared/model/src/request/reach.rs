@@ -28,10 +28,14 @@ impl Request {
         let approved = self.status_at(now) == RequestStatus::Approved;
         let decision = self.decision.as_ref().filter(|_| approved)?;
         let Some(group) = at.group() else { return Some(Err(NotReached::Removed)) };
+        if at.is_cloned() {
+            return Some(Err(NotReached::Cloned));
+        }
         Some(match decision.scope {
-            _ if at.is_cloned() => Err(NotReached::Cloned),
             DecisionScope::Computer => Ok(()),
-            _ if at.is_unconfirmed() => Err(NotReached::Unconfirmed),
+            DecisionScope::Group | DecisionScope::Organization if at.is_unconfirmed() => {
+                Err(NotReached::Unconfirmed)
+            }
             DecisionScope::Group if self.decided_group() != group => Err(NotReached::Moved),
             DecisionScope::Group | DecisionScope::Organization => Ok(()),
         })

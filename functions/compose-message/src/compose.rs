@@ -5,7 +5,7 @@ mod summing_up;
 
 use axum::Json;
 use axum::extract::State;
-use countersign_authority::is_still_unconfirmed;
+use countersign_authority::{Audience, is_still_unconfirmed};
 use countersign_http::functions::{self, Composed, ToCompose};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::Journal;
@@ -132,10 +132,10 @@ async fn by_notice(
             let say = |request: &Request, others| {
                 message::asked(reader, request, (asked_by, message.as_deref()), others, public_url)
             };
-            asked(services, request_id, say).await
+            asked(services, delivery, request_id, say).await
         }
         Notice::FileFlagged { request_id, flag_id } => {
-            flagged(services, reader, public_url, request_id, flag_id).await
+            flagged(services, reader, public_url, delivery, (request_id, flag_id)).await
         }
         Notice::Invitation { administrator_id } => {
             with_link(services, reader, public_url, delivery, administrator_id, Link::Invitation).await
@@ -214,13 +214,18 @@ async fn while_pending(
 /// Why somebody is not told.
 const NOT_ANY_MORE: &str = "this recipient may no longer be notified of the request";
 
-/// Whether its recipient may still be notified of a request. The rights were checked a moment ago, when the delivery was made.
+/// Whether the rights were checked a moment ago, when the delivery was made.
+fn is_fresh(services: &Services, delivery: &Delivery) -> bool {
+    services.journal.clock().now().duration_since(delivery.created_at) <= FRESH
+}
+
+/// Whether its recipient may still be notified of a request.
 async fn is_still_told(
     services: &Services,
     delivery: &Delivery,
     request: &Request,
 ) -> Result<bool, StoreError> {
-    if services.journal.clock().now().duration_since(delivery.created_at) <= FRESH {
+    if is_fresh(services, delivery) {
         return Ok(true);
     }
     let heard = still_heard(&services.journal, delivery, std::iter::once(request)).await?;
@@ -246,6 +251,7 @@ async fn handled(
 /// To an administrator whom a colleague asks to decide: while the request is pending.
 async fn asked(
     services: &Services,
+    delivery: &Delivery,
     id: &RequestId,
     words: impl Fn(&Request, Option<Words>) -> Message,
 ) -> Result<Content, StoreError> {
@@ -255,6 +261,10 @@ async fn asked(
     let status = request.value.status_at(services.journal.clock().now());
     if status != RequestStatus::Pending {
         return Ok(no_longer(format!("the request is {status}")));
+    }
+    let audience = Audience::new(&services.journal);
+    if !is_fresh(services, delivery) && !audience.still_decides(&request.value, delivery).await? {
+        return Ok(no_longer(NOT_ANY_MORE));
     }
     let others = others_waiting(&services.journal, &request.value).await?;
     Ok(say(words(&request.value, others)))
@@ -272,21 +282,25 @@ async fn others_waiting(journal: &Journal, request: &Request) -> Result<Option<W
     Ok((others > 0).then_some(number))
 }
 
-/// To an administrator: a file was flagged as malicious, while it still is.
+/// To somebody whom a request reaches: a file was flagged as malicious, while it still is.
 async fn flagged(
     services: &Services,
     reader: &Reader,
     public_url: &str,
-    id: &RequestId,
-    flag: &FlagId,
+    delivery: &Delivery,
+    (id, flag): (&RequestId, &FlagId),
 ) -> Result<Content, StoreError> {
     let flag = services.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
-    let request = services.journal.load::<Request>(id).await?.map(|request| request.value);
-    Ok(match (flag.filter(FileFlag::is_in_force), request) {
-        (Some(flag), Some(request)) => say(message::flagged(reader, &request, &flag, public_url)),
-        (None, _) => no_longer("the file is no longer flagged"),
-        (_, None) => no_longer("the request does not exist"),
-    })
+    let Some(flag) = flag.filter(FileFlag::is_in_force) else {
+        return Ok(no_longer("the file is no longer flagged"));
+    };
+    let Some(request) = services.journal.load::<Request>(id).await? else {
+        return Ok(no_longer("the request does not exist"));
+    };
+    if !is_still_told(services, delivery, &request.value).await? {
+        return Ok(no_longer(NOT_ANY_MORE));
+    }
+    Ok(say(message::flagged(reader, &request.value, &flag, public_url)))
 }
 
 /// To a requester, within the limits for the requests of one computer.

@@ -6,6 +6,7 @@ mod at_once;
 mod audience;
 mod away;
 mod digests;
+mod flagged;
 mod handled;
 mod joined;
 mod kinds;

@@ -89,6 +89,14 @@ impl Audience {
         Ok(is_among(delivery, &beyond.administrators, &beyond.listed))
     }
 
+    /// Whether the administrator to whom a delivery goes may still open a request and decide it, and has this address.
+    pub async fn still_decides(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
+        // Deliveries of earlier versions do not name them.
+        let Some(person) = &delivery.recipient else { return Ok(true) };
+        let able = standing_in::delegate(&self.journal, request, &person.administrator_id).await?;
+        Ok(is_among(delivery, able.as_slice(), &[]))
+    }
+
     async fn listed_for(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
         let addresses = policy_addresses(&self.journal, request).await;
         let what = "the addresses of a policy are not notified";

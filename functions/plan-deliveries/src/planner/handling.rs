@@ -2,8 +2,10 @@
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
-use countersign_journal::readable::load_readable;
-use countersign_model::{Act, Administrator, FileFlag, FlagId, Notice, NoticeKind, Request, RequestId};
+use countersign_journal::readable::{load_one_readable, load_readable};
+use countersign_model::{
+    Act, Administrator, Channel, FileFlag, FlagId, Notice, NoticeKind, Request, RequestId,
+};
 use countersign_store::StoreError;
 
 use super::Planner;
@@ -70,7 +72,13 @@ impl Planner {
         let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
         let now = self.journal.clock().now();
         let mut told = std::collections::BTreeSet::new();
-        let others = |recipient: &Recipient| recipient.administrator_id() != Some(&flag.administrator_id);
+        let flagged_by =
+            load_one_readable::<Administrator>(&self.journal, flag.administrator_id.as_str()).await?;
+        // Whoever flagged it knows, also if a list has their address.
+        let others = |recipient: &Recipient| {
+            recipient.administrator_id() != Some(&flag.administrator_id)
+                && !flagged_by.as_ref().is_some_and(|by| is_address_of(by, recipient))
+        };
         for recipient in all.into_iter().filter(others) {
             let delivery = delivery(event, &notice, flag.at, recipient.clone(), now);
             if told.insert(delivery.id.clone()) {
@@ -79,4 +87,9 @@ impl Planner {
         }
         Ok(())
     }
+}
+
+fn is_address_of(person: &Administrator, recipient: &Recipient) -> bool {
+    recipient.is(Channel::Email, &person.email.key())
+        || person.phone.as_ref().is_some_and(|phone| recipient.is(Channel::Sms, phone.as_str()))
 }

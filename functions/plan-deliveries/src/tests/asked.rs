@@ -1,5 +1,5 @@
 //! Those who can decide a request get one message each when a colleague asks them to.
-use countersign_model::{DecisionScope, Outcome, Permission};
+use countersign_model::{Administrator, DecisionScope, Outcome, Permission};
 
 use super::Stage;
 
@@ -32,4 +32,26 @@ async fn those_who_are_asked_get_one_message_each_while_the_request_is_pending()
     asked();
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "it is decided");
+}
+
+#[tokio::test]
+async fn who_lost_the_right_while_the_question_waited_is_not_told() {
+    for loses in [false, true] {
+        let stage = Stage::new().await;
+        let person = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
+        let request = stage.ask().await;
+        stage.process_company().await;
+        stage.ask_to_decide(&request, None, [person.record.id.clone()]);
+        stage.world.outbound.answer_with(503, "{}");
+        stage.process_company().await;
+        assert_eq!(stage.told().len(), 1, "tried");
+        stage.world.outbound.answer_with(200, "{}");
+        if loses {
+            let none = |old: &Administrator| Ok::<_, std::convert::Infallible>(old.with_permissions([]));
+            stage.world.journal.update(&person.record.id, none).await.unwrap();
+        }
+        stage.world.advance(std::time::Duration::from_secs(120));
+        stage.tick().await;
+        assert_eq!(stage.told().len(), usize::from(!loses), "{loses}");
+    }
 }

@@ -161,6 +161,7 @@ fn leads_on(event: &Event) -> bool {
             | Act::PermissionsChanged(_)
             | Act::RolesChanged(_)
             | Act::RoleEdited(_)
+            | Act::RoleDeleted(_)
             | Act::AdministratorRecovered(_)
             | Act::RequestRepeated(_)
             | Act::RequestJoined(_)

@@ -37,10 +37,15 @@ impl Planner {
         if let Act::AdministratorRecovered(recovered) = &event.act {
             return self.tell_of_recovery(event, recovered).await;
         }
-        if let Act::RoleEdited(edited) = &event.act
-            && gives_something_else(edited)
-        {
-            for holder in self.holders(&edited.role_id).await? {
+        let role = if let Act::RoleEdited(edited) = &event.act {
+            Some(&edited.role_id).filter(|_| gives_something_else(edited))
+        } else if let Act::RoleDeleted(deleted) = &event.act {
+            Some(&deleted.role_id).filter(|_| !deleted.before.permissions.is_empty())
+        } else {
+            None
+        };
+        if let Some(role) = role {
+            for holder in self.holders(role).await? {
                 self.tell_of_rights(event, &holder).await?;
             }
         }
@@ -75,7 +80,7 @@ impl Planner {
         Ok(())
     }
 
-    /// Those who hold a role now.
+    /// Those who hold a role now, or held it until it was deleted: their own records still name it.
     async fn holders(&self, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
         let Some(listed) = self.journal.load::<RoleHolders>(role).await? else { return Ok(Vec::new()) };
         let ids: Vec<&str> =

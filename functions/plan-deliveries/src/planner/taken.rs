@@ -34,7 +34,8 @@ impl Planner {
         if taker != actor {
             let notice = Notice::RequestHandedOver { request_id, to: taker.clone(), by: by.clone() };
             for recipient in self.audience.assignee(&request, NoticeKind::AskedToDecide).await? {
-                self.deliver(event, &delivery(event, &notice, event.at, recipient, now))?;
+                let message = delivery(event, &notice, event.at, recipient.clone(), now);
+                self.deliver_when_awake(event, &recipient, message)?;
             }
         }
         let notice = Notice::RequestTaken { request_id: request.id.clone() };

@@ -1,7 +1,9 @@
 //! Administrators hear what happened to their own account.
 use countersign_http::testing::Person;
 use countersign_journal::Change;
-use countersign_model::act::{PasswordChanged, PermissionsChanged, RoleEdited, SecondFactor, SessionStarted};
+use countersign_model::act::{
+    PasswordChanged, PermissionsChanged, RoleDeleted, RoleEdited, SecondFactor, SessionStarted,
+};
 use countersign_model::{
     Administrator, NewAct, Origin, Permission, Permit, Role, RoleHolders, SessionId, Who,
 };
@@ -98,5 +100,17 @@ async fn an_edited_role_is_told_to_those_who_hold_it_if_it_gives_something_else(
     };
     assert_eq!(stage.after(edited("Desk", &[Permission::ViewApprovals]), None).await, []);
     let told = stage.after(edited("Desk", &[Permission::ApproveForGroup]), None).await;
+    assert_eq!(told.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), [holder.record.email.as_str()]);
+}
+
+#[tokio::test]
+async fn a_deleted_role_is_told_to_those_who_held_it() {
+    let stage = Stage::new().await;
+    let role = stage.world.role(&stage.company, "Help desk", [Permission::ViewApprovals]);
+    let assignment = stage.world.assignment(&stage.company, &role, None);
+    let holder = stage.world.administrator_with(&stage.company, |new| new.with_assignments([assignment]));
+    let listed = |holders: &RoleHolders| holders.with(holder.record.id.clone(), &[], stage.world.now());
+    stage.world.journal.update(&role.id, listed).await.unwrap();
+    let told = stage.after(RoleDeleted::of(&role), None).await;
     assert_eq!(told.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), [holder.record.email.as_str()]);
 }

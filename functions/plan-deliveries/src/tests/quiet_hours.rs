@@ -10,6 +10,7 @@ use countersign_model::{
 
 use super::Stage;
 use super::digests::{ask, in_state, log, plan_and_die};
+use super::taken::assign;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -159,4 +160,19 @@ async fn wherever_a_planner_dies_in_quiet_hours_each_request_is_told_once() {
         }
         assert!(nth > 6, "the faults cover the work: {nth}");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_handed_over_waits_for_the_end_of_the_quiet_hours() {
+    let stage = Stage::new().await;
+    let by = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    let asleep = somebody(&stage, quiet()).record;
+    let request = stage.ask().await;
+    assign(&stage, &by, &request, Some(&asleep)).await;
+    stage.process_company().await;
+    assert_eq!(stage.told(), Vec::<String>::new(), "not before");
+    stage.world.advance(2 * HOUR);
+    stage.tick().await;
+    let all = stage.messages();
+    assert!(all.iter().any(|(_, text)| text.contains("hands this request over to you")), "{all:?}");
 }

@@ -59,10 +59,11 @@ impl Stage {
         let act = DecisionAsked {
             request_id: request.id.clone(),
             kind: RequestKind::Application,
-            asked_by: "Kim".to_owned(),
+            asked_by: Some("Kim".to_owned()),
             scope: DecisionScope::Group,
             message: message.map(str::to_owned),
             asked: asked.to_vec(),
+            asked_in_all: None,
         };
         self.world.save(&self.company.id, act, |change| change);
     }

@@ -3,8 +3,8 @@
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::Problem;
-use countersign_journal::{Journal, Part};
-use countersign_model::{Audit, AuditFacts, AuditFilter, EventId, OrganizationId, Permit, decide};
+use countersign_journal::{Event, Journal, Part};
+use countersign_model::{Audit, AuditFacts, AuditFilter, EventId, Named, OrganizationId, Permit, decide};
 use countersign_store::StoreError;
 use futures::future::try_join_all;
 
@@ -68,8 +68,14 @@ impl Reading {
         let sight = seen.sight();
         let mut wanted = Vec::new();
         for event in events {
-            let footprint = event.footprint();
             let is_actor_shown = seen.shows(&event.who, &sight);
+            let act = event.act.seen_by(&mut |named| match named {
+                Named::Organization(id) => sight.sees(id),
+                Named::Administrator(id) => seen.shows_administrator(id, &sight),
+                Named::Actor => is_actor_shown,
+            });
+            let event = Event { act, ..event };
+            let footprint = event.footprint();
             let facts = AuditFacts {
                 act: footprint.name,
                 at: event.at,
@@ -77,8 +83,7 @@ impl Reading {
                 about: &footprint.concerns,
             };
             if self.filter.wants(&facts) {
-                let mut sees = |organization: &OrganizationId| sight.sees(organization);
-                wanted.push(AuditEntry::seen(event, footprint.concerns, is_actor_shown, &mut sees));
+                wanted.push(AuditEntry::seen(event, footprint.concerns, is_actor_shown));
             }
         }
         let names = seen.names(&self.journal, wanted.iter().flat_map(AuditEntry::texts)).await?;

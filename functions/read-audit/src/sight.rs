@@ -12,6 +12,9 @@ use futures::future::try_join;
 
 use crate::names::{Mentioned, Names};
 
+/// The most administrators, beside those who acted, that are read because the entries of a page name them.
+const NAMED_MOST: usize = 400;
+
 /// The entries of a page that their reader may read, and what was read about those whom they name.
 pub struct Entries<'a> {
     rights: &'a Rights,
@@ -35,9 +38,12 @@ impl<'a> Entries<'a> {
         let at = &rights.organization.value.id;
         let below: BTreeSet<_> =
             events.iter().map(|event| &event.organization_id).filter(|id| *id != at).collect();
-        let people: BTreeSet<_> = events.iter().filter_map(|event| administrator(&event.who)).collect();
+        let mut people: BTreeSet<_> =
+            events.iter().filter_map(|event| administrator(&event.who)).cloned().collect();
+        let named = events.iter().flat_map(|event| event.act.others().administrators);
+        people.extend(named.take(NAMED_MOST));
         let read =
-            try_join(journal.load_many::<Organization>(below), journal.load_many::<Administrator>(people));
+            try_join(journal.load_many::<Organization>(below), journal.load_many::<Administrator>(&people));
         let (below, people) = read.await?;
         let organizations: Vec<_> = below.into_iter().flatten().map(|read| read.value).collect();
         let people = people.into_iter().flatten().map(|read| read.value);
@@ -53,7 +59,7 @@ impl<'a> Entries<'a> {
 
     /// With the organizations that are named and not known yet.
     async fn with_named(mut self, journal: &Journal) -> Result<Self, StoreError> {
-        let named = self.events.iter().flat_map(|event| event.act.other_organizations());
+        let named = self.events.iter().flat_map(|event| event.act.others().organizations);
         let named = named.chain(self.homes.values().cloned());
         let sight = self.sight();
         let unknown: BTreeSet<_> = named.filter(|id| !sight.is_placed(id)).collect();
@@ -87,9 +93,12 @@ impl<'a> Entries<'a> {
 
     /// Whether the reader may know who did something: themselves, or somebody of an organization that they see.
     pub fn shows(&self, who: &Who, sight: &Sight<'_>) -> bool {
-        administrator(who).is_none_or(|id| {
-            *id == self.rights.actor.administrator || self.homes.get(id).is_some_and(|home| sight.sees(home))
-        })
+        administrator(who).is_none_or(|id| self.shows_administrator(id, sight))
+    }
+
+    /// The same for an administrator whom an entry names. One who was not read is not shown.
+    pub fn shows_administrator(&self, id: &AdministratorId, sight: &Sight<'_>) -> bool {
+        *id == self.rights.actor.administrator || self.homes.get(id).is_some_and(|home| sight.sees(home))
     }
 }
 

@@ -64,10 +64,11 @@ pub async fn ask_to_decide(
     let act = DecisionAsked {
         request_id: id.clone(),
         kind: request.kind(),
-        asked_by: administrator.value.name.clone(),
+        asked_by: Some(administrator.value.name.clone()),
         scope,
         message,
         asked: able.iter().map(|decider| decider.administrator.id.clone()).collect(),
+        asked_in_all: None,
     };
     // The request stays as it is. It carries the event, so that its time line has it.
     let origin = caller.origin();

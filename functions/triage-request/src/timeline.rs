@@ -6,7 +6,7 @@ use axum::extract::State;
 use countersign_http::{AsReader, Page, PathId, Problem, QueryOf, Services};
 use countersign_journal::readable::load_readable;
 use countersign_journal::{DeliveriesOf, Event, Journal};
-use countersign_model::{Action, Actor, Delivery, Request, RequestId, Resource, Who, decide};
+use countersign_model::{Action, Actor, Delivery, Named, Request, RequestId, Resource, Who, decide};
 use countersign_store::{EventRef, StoreError, Trail, TrailPlace};
 use futures::future::try_join_all;
 
@@ -86,7 +86,9 @@ impl Happened {
         let deliveries = load_readable::<Delivery>(journal, &ids).await?;
         let whom = self.events.iter().map(|(event, _)| &event.who);
         let whom = whom.chain(self.recalled.iter().map(|each| &each.who)).filter_map(administrator);
-        let people = People::load(journal, at, whom.collect::<BTreeSet<_>>()).await?;
+        let others: Vec<_> =
+            self.events.iter().flat_map(|(event, _)| event.act.others().administrators).collect();
+        let people = People::load(journal, at, whom.chain(&others).collect::<BTreeSet<_>>()).await?;
         let sight = people.sight(reader, at);
         let is_shown = |who: &Who| administrator(who).is_none_or(|id| people.shows(reader, &sight, id));
         let reads_addresses = decide(reader, Action::NotificationsView, at).is_ok();
@@ -107,7 +109,11 @@ impl Happened {
             let told = of_event.map(view).collect();
             let more = more.saturating_add(names.len().saturating_sub(TOLD));
             let is_actor_shown = is_shown(&event.who);
-            let mut sees = |organization: &_| sight.sees(organization);
+            let mut sees = |named: Named<'_>| match named {
+                Named::Organization(id) => sight.sees(id),
+                Named::Administrator(id) => people.shows(reader, &sight, id),
+                Named::Actor => is_actor_shown,
+            };
             entries.push(TimelineEntry::of(event, is_actor_shown, &mut sees).telling(told, more));
         }
         Ok(entries)

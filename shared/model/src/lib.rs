@@ -134,7 +134,7 @@ pub use retention::{InvalidRetention, Retention};
 pub use rights::{Actor, Holding, JudgedOn, Resource, Scope, Source};
 pub use role::{Holder, Role, RoleBook, RoleError, RoleHolders};
 pub use rule::{Criteria, Rule, RuleEffect, RuleMaker};
-pub use sight::Sight;
+pub use sight::{Named, Others, Sees, Sight};
 pub use subject::publisher::Publisher;
 pub use subject::{Access, Device, Elevation, File, Signature, Signer, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError, Thumbprint, TimeZoneName};

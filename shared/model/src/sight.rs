@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::OrganizationId;
+use crate::ids::{AdministratorId, OrganizationId};
 use crate::rights::{Actor, Resource};
 
 /// The organizations that an actor may know of. Every answer that names organizations, or administrators, roles and
@@ -51,4 +51,27 @@ impl<'a> Sight<'a> {
         *organization == self.actor.organization
             || ancestors.is_some_and(|ancestors| self.actor.sees(organization, ancestors))
     }
+}
+
+/// Who or what an act names beyond the organization where it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// An organization.
+    Organization(&'a OrganizationId),
+    /// An administrator, who may belong to another organization.
+    Administrator(&'a AdministratorId),
+    /// The administrator who did it.
+    Actor,
+}
+
+/// Whether a reader may know of somebody or something.
+pub type Sees<'a> = &'a mut dyn FnMut(Named<'_>) -> bool;
+
+/// Those whom acts name beyond the organization where they happened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Organizations.
+    pub organizations: Vec<OrganizationId>,
+    /// Administrators.
+    pub administrators: Vec<AdministratorId>,
 }

@@ -108,7 +108,7 @@ function actWords(entry) {
   const name = actor.name ?? (actor.kind === "computer" ? detail.hostname ?? t("actor.computer") : hasText(`actor.${actor.kind}`) ? t(`actor.${actor.kind}`) : t("person.managing"));
   const key = `act.${entry.act}`;
   const outcome = typeof detail.after?.status === "string" ? t(`status.${detail.after.status}`).toLowerCase() : "";
-  const taker = detail.after?.administrator_name;
+  const taker = detail.after && (detail.after.administrator_name ?? t("person.managing"));
   if (entry.act === "request.assigned") return rich(taker ? (taker === name ? "act.taken" : "act.handedOver") : "act.released", { name, taker: taker ?? "" });
   return hasText(key) ? rich(key, { name, user: String(detail.username ?? ""), outcome }) : `${entry.act}`;
 }

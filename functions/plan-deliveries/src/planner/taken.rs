@@ -17,8 +17,8 @@ impl Planner {
         event: &Event,
         assigned: &RequestAssigned,
     ) -> Result<(), StoreError> {
-        let (Some(taker), Who::Administrator { id: actor, name: by, .. }) = (&assigned.after, &event.who)
-        else {
+        let taker = assigned.after.as_ref().and_then(|taker| taker.administrator_id.as_ref());
+        let (Some(taker), Who::Administrator { id: actor, name: by, .. }) = (taker, &event.who) else {
             return Ok(());
         };
         let now = self.journal.clock().now();
@@ -26,7 +26,6 @@ impl Planner {
         let Some(request) = found.filter(|found| found.status_at(now) == RequestStatus::Pending) else {
             return Ok(());
         };
-        let taker = &taker.administrator_id;
         if request.assignee.as_ref().map(|assignee| &assignee.administrator_id) != Some(taker) {
             return Ok(());
         }

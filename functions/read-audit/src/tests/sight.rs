@@ -3,11 +3,13 @@
 use countersign_http::testing::{Person, Scene, TestResponse};
 use countersign_journal::Change;
 use countersign_model::act::{
-    DeliveryResent, OrganizationDeleted, RequestRevoked, RolesChanged, StatusDetail,
+    AssigneeDetail, AuditExported, DecisionAsked, DeliveryResent, NoteRemoved, OrganizationDeleted,
+    RequestAssigned, RequestRevoked, RolesChanged, StatusDetail,
 };
 use countersign_model::{
-    Administrator, ApiTokenId, Channel, ComputerId, DecisionScope, NewAct, NoticeName, NotificationId,
-    Organization, Origin, Permission, Permit, RequestId, RequestKind, RequestStatus, Who,
+    Administrator, ApiTokenId, Audit, AuditFilter, Channel, ComputerId, DecisionScope, NewAct, NoteId,
+    NoticeName, NotificationId, Organization, Origin, Permission, Permit, RequestId, RequestKind,
+    RequestStatus, Who,
 };
 use futures::executor::block_on;
 use serde_json::{Value, json};
@@ -90,6 +92,43 @@ impl Story {
             settled_by: None,
             flag_id: None,
         }
+    }
+
+    /// The actor takes a request, asks themselves and somebody of Company B to decide it, removes their own note, and exports
+    /// what they did.
+    fn handle_a_request(&self, colleague: &Person) {
+        let (world, own) = (&self.scene.world, &self.actor.record);
+        let request_id = RequestId::from_ulid(world.ulid());
+        let kind = RequestKind::Application;
+        let taker = AssigneeDetail {
+            administrator_id: Some(own.id.clone()),
+            administrator_name: Some("Boss of Bosses".to_owned()),
+            managing_organization: false,
+        };
+        self.act(RequestAssigned {
+            request_id: request_id.clone(),
+            kind,
+            before: None,
+            after: Some(taker.clone()),
+        });
+        self.act(RequestAssigned { request_id: request_id.clone(), kind, before: Some(taker), after: None });
+        self.act(DecisionAsked {
+            request_id: request_id.clone(),
+            kind,
+            asked_by: Some("Boss of Bosses".to_owned()),
+            scope: DecisionScope::Group,
+            message: Some("Please have a look.".to_owned()),
+            asked: vec![own.id.clone(), colleague.record.id.clone()],
+            asked_in_all: None,
+        });
+        let note_id = NoteId::from_ulid(world.ulid());
+        self.act(NoteRemoved { request_id, kind, note_id, left_by: Some(own.id.clone()) });
+        let filter = AuditFilter {
+            actor: Some(own.id.to_string().try_into().unwrap()),
+            about: Some(self.beside.id.to_string()),
+            ..Default::default()
+        };
+        self.act(AuditExported::of(&self.scene.child.id, Audit::System, &filter, None, "csv"));
     }
 
     /// Everything that the reader must not find in any form.
@@ -201,4 +240,62 @@ async fn the_unified_audit_follows_the_same_rule_and_is_not_searched_for_what_it
         let by_address = story.read(&story.reader, audit, &format!("&q={ADDRESS}")).await;
         assert_eq!(by_address.json()["items"], json!([]), "{audit}");
     }
+}
+
+#[tokio::test]
+async fn nobody_of_an_organization_out_of_sight_is_named_by_an_act_found_by_it_or_exported_with_it() {
+    let of_root = Story::of(|scene, _| scene.world.root.clone());
+    let of_beside = Story::of(|_, beside| beside.clone());
+    for story in [of_root, of_beside] {
+        let colleague = story.scene.somebody(&story.scene.child, &[]);
+        story.handle_a_request(&colleague);
+        let id = &story.actor.record.id;
+        for audit in ["system", "unified"] {
+            let entries = story.read(&story.reader, audit, "").await;
+            let export = format!("{audit}/export?format=jsonl&organization_id={}", story.scene.child.id);
+            let export = story.scene.app.get(&format!("/v1/audit/{export}")).bearer(&story.reader.token);
+            let export = export.send().await;
+            assert_eq!(export.status, 200, "{}", export.text());
+            for secret in story.secrets() {
+                assert!(!entries.text().contains(&secret), "{secret} in {}", entries.text());
+                assert!(!export.text().contains(&secret), "{secret} in {}", export.text());
+            }
+            for by in [format!("&about={id}"), format!("&q={id}"), "&q=Bosses".to_owned()] {
+                let found = story.read(&story.reader, audit, &by).await;
+                assert_eq!(found.json()["items"], json!([]), "{audit} {by}");
+            }
+            let asked = item(&entries, "request.decision-asked");
+            let (asked, about) = (&asked["detail"], &asked["about"]);
+            assert_eq!((&asked["asked"], &asked["asked_in_all"]), (&json!([colleague.record.id]), &json!(2)));
+            assert_eq!(about.as_array().unwrap().len(), 1, "the request");
+            let released = item(&entries, "request.assigned");
+            assert_eq!(released["detail"]["before"], json!({ "managing_organization": true }));
+            assert_eq!(released["about"], *about);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_sees_the_people_of_an_act_reads_and_finds_them() {
+    let story = Story::of(|_, beside| beside.clone());
+    let auditor = story.scene.somebody(&story.scene.world.root, &[Permission::SuperAdmin]);
+    let colleague = story.scene.somebody(&story.scene.child, &[]);
+    story.handle_a_request(&colleague);
+    let id = &story.actor.record.id;
+    let page = story.read(&auditor, "unified", &format!("&about={id}")).await;
+    let released = item(&page, "request.assigned");
+    // What they did counts as what is about them.
+    assert_eq!(page.json()["items"].as_array().unwrap().len(), 4, "{}", page.text());
+    let before = json!({ "administrator_id": id, "administrator_name": "Boss of Bosses" });
+    assert_eq!(released["detail"]["before"], before);
+    let page = story.read(&auditor, "unified", "").await;
+    let asked = item(&page, "request.decision-asked");
+    assert_eq!(asked["detail"]["asked"], json!([id, colleague.record.id]));
+    assert_eq!(asked["detail"]["asked_by"], "Boss of Bosses");
+    assert_eq!(item(&page, "request.note-removed")["detail"]["left_by"], id.as_str());
+    let exported = item(&story.read(&auditor, "system", "").await, "audit.exported");
+    assert_eq!(
+        (&exported["detail"]["actor"], &exported["detail"]["about"]),
+        (&json!(id), &json!(story.beside.id))
+    );
 }

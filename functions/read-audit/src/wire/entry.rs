@@ -49,14 +49,9 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// An entry as its reader may see it: without an actor that is not shown, and without what belongs to organizations
-    /// that the reader does not see. It has no names yet.
-    pub fn seen(
-        event: Event,
-        about: Vec<String>,
-        is_actor_shown: bool,
-        sees: &mut dyn FnMut(&OrganizationId) -> bool,
-    ) -> Self {
+    /// An entry as its reader may see it: without an actor that is not shown. Its act and what it is about are as the
+    /// reader may see them. It has no names yet.
+    pub fn seen(event: Event, about: Vec<String>, is_actor_shown: bool) -> Self {
         let actor = if is_actor_shown { event.who.into() } else { ActorView::ManagingOrganization };
         Self {
             id: event.id,
@@ -66,7 +61,7 @@ impl AuditEntry {
             address: event.address.filter(|_| is_actor_shown),
             about,
             names: BTreeMap::new(),
-            act: event.act.seen_by(sees),
+            act: event.act,
         }
     }
 

@@ -157,6 +157,33 @@ async fn who_acted_from_an_organization_out_of_sight_is_not_named() {
 }
 
 #[tokio::test]
+async fn whom_an_act_names_is_shown_only_to_who_sees_their_organization() {
+    let story = Story::new();
+    let ann = story.person([Permission::ApproveForGroup]);
+    let boss = &story.boss.record;
+    let request = story.request().await;
+    story.put(&story.boss, &request, "assignee", &json!({})).send().await;
+    let to_ann = json!({ "administrator_id": ann.record.id });
+    story.put(&story.boss, &request, "assignee", &to_ann).send().await;
+    let entries = story.timeline(&ann, &request).await;
+    let hidden = json!({ "managing_organization": true });
+    assert_eq!((&entries[1]["detail"]["after"], &entries[2]["detail"]["before"]), (&hidden, &hidden));
+    assert_eq!(entries[2]["detail"]["after"]["administrator_id"], ann.record.id.as_str());
+    let text = json!(entries).to_string();
+    assert!(!text.contains(boss.id.as_str()) && !text.contains(&boss.name), "{text}");
+    let entries = story.timeline(&story.boss, &request).await;
+    assert_eq!(entries[1]["detail"]["after"]["administrator_name"], boss.name.as_str());
+
+    // Those who work on a request together know each other by name: whoever opens it sees who has it.
+    story.put(&story.boss, &request, "assignee", &json!({})).send().await;
+    let entries = story.timeline(&ann, &request).await;
+    assert_eq!(
+        (&entries[3]["actor"], &entries[3]["detail"]["after"]),
+        (&json!({ "kind": "managing-organization" }), &hidden)
+    );
+}
+
+#[tokio::test]
 async fn a_request_from_before_tells_what_it_knows_itself() {
     let story = Story::new();
     let all = story.person([Permission::ApproveForEntireOrganization]);

@@ -2,9 +2,7 @@
 
 use countersign_http::{ActorView, Cursor};
 use countersign_journal::Event;
-use countersign_model::{
-    Act, Channel, Delivery, DeliveryState, EventId, NotificationId, OrganizationId, Who,
-};
+use countersign_model::{Act, Channel, Delivery, DeliveryState, EventId, NotificationId, Sees, Who};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -88,7 +86,7 @@ impl ToldView {
 
 impl TimelineEntry {
     /// An event as its reader may see it.
-    pub fn of(event: Event, is_actor_shown: bool, sees: &mut dyn FnMut(&OrganizationId) -> bool) -> Self {
+    pub fn of(event: Event, is_actor_shown: bool, sees: Sees<'_>) -> Self {
         let act = event.act.seen_by(sees);
         Self { event_id: Some(event.id), ..Self::recalled(event.at, event.who, act, is_actor_shown) }
     }

@@ -11,6 +11,7 @@ use crate::delivery::{Channel, Delivery};
 use crate::ids::{AdministratorId, NotificationId, OrganizationId, PushSubscriptionId};
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
+use crate::sight::{Named, Sees};
 use crate::text::Address;
 
 /// An administrator asked for a message to be sent again.
@@ -49,8 +50,8 @@ impl DeliveryResent {
         }
     }
 
-    pub(super) fn hide_recipient(&mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) {
-        if self.recipient_organization_id.take_if(|home| !sees(home)).is_some() {
+    pub(super) fn hide_recipient(&mut self, sees: Sees<'_>) {
+        if self.recipient_organization_id.take_if(|home| !sees(Named::Organization(home))).is_some() {
             (self.address, self.managing_organization) = (None, true);
         }
     }
@@ -106,8 +107,8 @@ impl BounceCleared {
         }
     }
 
-    pub(super) fn hide_recipient(&mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) {
-        if self.recipient_organization_id.take_if(|home| !sees(home)).is_some() {
+    pub(super) fn hide_recipient(&mut self, sees: Sees<'_>) {
+        if self.recipient_organization_id.take_if(|home| !sees(Named::Organization(home))).is_some() {
             (self.address, self.managing_organization) = (None, true);
         }
     }

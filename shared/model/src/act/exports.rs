@@ -11,6 +11,7 @@ use crate::filter::RequestFilter;
 use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId};
 use crate::kinds::RequestKind;
 use crate::permit::Basis;
+use crate::sight::{Named, Sees};
 
 /// An administrator exported the requests of an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,7 +39,8 @@ pub struct RequestsExported {
     /// The computer to which it was narrowed; absent if it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computer_id: Option<ComputerId>,
-    /// The administrator who had taken the requests to which it was narrowed, by their id, or `none`; absent if it was not.
+    /// The administrator who had taken the requests to which it was narrowed, by their id, or `none`; absent if it was not, or
+    /// if they belong to an organization that you may not see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
     /// Only requests made before this moment were exported; absent if it was not narrowed so.
@@ -82,6 +84,10 @@ impl RequestsExported {
     pub fn continued(self, continued: bool) -> Self {
         Self { continued, ..self }
     }
+
+    pub(super) fn hide_people(&mut self, sees: Sees<'_>) {
+        let _ = self.assignee.take_if(|id| !sees_text(id, sees));
+    }
 }
 
 impl Happening for RequestsExported {
@@ -123,10 +129,11 @@ pub struct AuditExported {
     /// The acts to which it was narrowed; absent if it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acts: Option<String>,
-    /// The actor to whom it was narrowed; absent if it was not.
+    /// The actor to whom it was narrowed; absent if it was not, or if they belong to an organization that you may not see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
-    /// The id to which it was narrowed; absent if it was not.
+    /// The id to which it was narrowed; absent if it was not, or if it is that of an organization that you may not see, or of
+    /// somebody who belongs to one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Only entries of before this moment were exported; absent if it was not narrowed so.
@@ -169,6 +176,20 @@ impl AuditExported {
     pub fn continued(self, continued: bool) -> Self {
         Self { continued, ..self }
     }
+
+    pub(super) fn hide_others(&mut self, sees: Sees<'_>) {
+        for narrowed in [&mut self.actor, &mut self.about] {
+            let _ = narrowed.take_if(|id| !sees_text(id, sees));
+        }
+    }
+}
+
+/// Whether a reader may see a text that may be the id of an administrator or organization.
+fn sees_text(text: &str, sees: Sees<'_>) -> bool {
+    if let Ok(id) = text.parse() {
+        return sees(Named::Administrator(&id));
+    }
+    text.parse().map_or(true, |id| sees(Named::Organization(&id)))
 }
 
 impl Happening for AuditExported {

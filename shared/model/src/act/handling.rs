@@ -14,23 +14,39 @@ use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::request::Request;
 use crate::request::handling::{Assignee, Note};
+use crate::sight::{Named, Sees};
 use crate::text::Sha256;
 
 /// An administrator who has a request, by the name of the time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssigneeDetail {
-    /// The id of the administrator.
-    pub administrator_id: AdministratorId,
-    /// Their name at the time.
-    pub administrator_name: String,
+    /// The id of the administrator; absent if they belong to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_id: Option<AdministratorId>,
+    /// Their name at the time; absent if they belong to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_name: Option<String>,
+    /// True if they belong to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub managing_organization: bool,
 }
 
 impl From<&Assignee> for AssigneeDetail {
     fn from(assignee: &Assignee) -> Self {
         Self {
-            administrator_id: assignee.administrator_id.clone(),
-            administrator_name: assignee.administrator_name.clone(),
+            administrator_id: Some(assignee.administrator_id.clone()),
+            administrator_name: Some(assignee.administrator_name.clone()),
+            managing_organization: false,
+        }
+    }
+}
+
+impl AssigneeDetail {
+    fn hide(&mut self, sees: Sees<'_>) {
+        if self.administrator_id.take_if(|id| !sees(Named::Administrator(id))).is_some() {
+            (self.administrator_name, self.managing_organization) = (None, true);
         }
     }
 }
@@ -80,11 +96,18 @@ impl RequestAssigned {
             after: new.assignee.as_ref().map(Into::into),
         }
     }
+
+    pub(super) fn hide_people(&mut self, sees: Sees<'_>) {
+        for assignee in self.before.iter_mut().chain(&mut self.after) {
+            assignee.hide(sees);
+        }
+    }
 }
 
 impl Happening for RequestAssigned {
     fn footprint(&self) -> Footprint {
-        let people = self.before.iter().chain(&self.after).map(|each| each.administrator_id.to_string());
+        let people = self.before.iter().chain(&self.after);
+        let people = people.filter_map(|each| each.administrator_id.as_ref()).map(ToString::to_string);
         let concerns = std::iter::once(self.request_id.to_string()).chain(people).collect();
         silent(ActName::RequestAssigned, concerns)
     }
@@ -134,8 +157,9 @@ pub struct NoteRemoved {
     pub kind: RequestKind,
     /// The id of the note.
     pub note_id: NoteId,
-    /// The administrator who had left it.
-    pub left_by: AdministratorId,
+    /// The administrator who had left it; absent if they belong to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_by: Option<AdministratorId>,
 }
 
 impl NoteRemoved {
@@ -146,8 +170,12 @@ impl NoteRemoved {
             request_id: request.id.clone(),
             kind: request.kind(),
             note_id: note.id.clone(),
-            left_by: note.administrator_id.clone(),
+            left_by: Some(note.administrator_id.clone()),
         }
+    }
+
+    pub(super) fn hide_people(&mut self, sees: Sees<'_>) {
+        let _ = self.left_by.take_if(|id| !sees(Named::Administrator(id)));
     }
 }
 
@@ -169,29 +197,40 @@ pub struct DecisionAsked {
     pub request_id: RequestId,
     /// The kind of the request.
     pub kind: RequestKind,
-    /// The name of the administrator who asked.
-    pub asked_by: String,
+    /// The name of the administrator who asked; absent if they belong to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
     /// The scope for which they ask to approve it.
     pub scope: DecisionScope,
     /// What they wrote; null if nothing.
     pub message: Option<String>,
-    /// The administrators who were asked.
+    /// The administrators who were asked, without those who belong to organizations that you may not see.
     #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub asked: Vec<AdministratorId>,
+    /// How many were asked, if some of them are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_in_all: Option<usize>,
+}
+
+impl DecisionAsked {
+    pub(super) fn hide_people(&mut self, sees: Sees<'_>) {
+        let _ = self.asked_by.take_if(|_| !sees(Named::Actor));
+        let all = self.asked.len();
+        self.asked.retain(|id| sees(Named::Administrator(id)));
+        if self.asked.len() < all {
+            self.asked_in_all.get_or_insert(all);
+        }
+    }
 }
 
 impl Happening for DecisionAsked {
     fn footprint(&self) -> Footprint {
-        let request_id = self.request_id.clone();
-        let notice = Notice::DecisionAsked {
-            request_id,
-            asked_by: self.asked_by.clone(),
+        let notice = self.asked_by.clone().map(|asked_by| Notice::DecisionAsked {
+            request_id: self.request_id.clone(),
+            asked_by,
             message: self.message.clone(),
-        };
-        Footprint {
-            notice: Some(notice),
-            ..silent(ActName::DecisionAsked, vec![self.request_id.to_string()])
-        }
+        });
+        Footprint { notice, ..silent(ActName::DecisionAsked, vec![self.request_id.to_string()]) }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

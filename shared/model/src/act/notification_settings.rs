@@ -12,6 +12,7 @@ use crate::language::Language;
 use crate::list::{List, ListEntry};
 use crate::notification_settings::NotificationSettings;
 use crate::permit::Basis;
+use crate::sight::{Named, Sees};
 use crate::text::TimeZoneName;
 
 /// An administrator's own settings of notifications, before or after a change.
@@ -61,6 +62,14 @@ impl NotificationsChanged {
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self { administrator_id: new.id.clone(), before: old.into(), after: new.into() }
+    }
+
+    pub(super) fn hide_delegates(&mut self, sees: Sees<'_>) {
+        for detail in [&mut self.before, &mut self.after] {
+            if let Some(away) = &mut detail.settings.away {
+                let _ = away.delegate_id.take_if(|id| !sees(Named::Administrator(id)));
+            }
+        }
     }
 }
 

@@ -1,17 +1,18 @@
-//! Acts as a reader may see them, who need not know of every organization that an act names.
+//! Acts as a reader may see them, who need not know of everybody and of every organization that an act names.
 
 use super::Act;
 use super::roles::{AssignmentDetail, HoldingsDetail};
 use crate::ids::OrganizationId;
+use crate::sight::{Named, Others, Sees};
 
 impl Act {
-    /// The act without what belongs to organizations that its reader does not see. They see the one where it happened,
-    /// with everything that belongs to it.
+    /// The act without the organizations and administrators whom its reader does not see, and without what belongs to
+    /// them. Readers see the organization where it happened, with everybody and everything that belongs to it.
     ///
-    /// Exhaustive on purpose: a new act does not compile until it is known whether it names other organizations.
+    /// Exhaustive on purpose: a new act does not compile until it is known whom it names.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "each act has a line, so that none is forgotten")]
-    pub fn seen_by(mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) -> Self {
+    pub fn seen_by(mut self, sees: Sees<'_>) -> Self {
         match &mut self {
             Self::OrganizationCreated(act) => hide_parent(&mut act.after.parent_id, sees),
             Self::OrganizationDeleted(act) => hide_parent(&mut act.before.parent_id, sees),
@@ -23,6 +24,12 @@ impl Act {
             Self::RolesChanged(act) => hide_holdings([&mut act.before, &mut act.after], sees),
             Self::DeliveryResent(act) => act.hide_recipient(sees),
             Self::BounceCleared(act) => act.hide_recipient(sees),
+            Self::RequestAssigned(act) => act.hide_people(sees),
+            Self::NoteRemoved(act) => act.hide_people(sees),
+            Self::DecisionAsked(act) => act.hide_people(sees),
+            Self::RequestsExported(act) => act.hide_people(sees),
+            Self::AuditExported(act) => act.hide_others(sees),
+            Self::NotificationsChanged(act) => act.hide_delegates(sees),
             Self::SetUpCompleted(_)
             | Self::OrganizationEdited(_)
             | Self::BrandingEdited(_)
@@ -63,17 +70,12 @@ impl Act {
             | Self::RequestSettled(_)
             | Self::RequestRevoked(_)
             | Self::RequestOpened(_)
-            | Self::RequestAssigned(_)
             | Self::NoteAdded(_)
-            | Self::NoteRemoved(_)
-            | Self::DecisionAsked(_)
             | Self::FileFlagSet(_)
             | Self::FileFlagSpread(_)
             | Self::GrantEdited(_)
             | Self::GrantUsed(_)
             | Self::AttachmentDownloaded(_)
-            | Self::RequestsExported(_)
-            | Self::AuditExported(_)
             | Self::AdministratorInvited(_)
             | Self::InvitationSent(_)
             | Self::InvitationWithdrawn(_)
@@ -104,31 +106,32 @@ impl Act {
             | Self::StoreRestored(_)
             | Self::AdministratorRecovered(_)
             | Self::TestSent(_)
-            | Self::NotificationsChanged(_)
             | Self::PushSubscriptionChanged(_) => {}
         }
         self
     }
 
-    /// The organizations on which [`Act::seen_by`] depends.
+    /// Those on whom [`Act::seen_by`] depends.
     #[must_use]
-    pub fn other_organizations(&self) -> Vec<OrganizationId> {
-        let mut named = Vec::new();
-        let _ = self.clone().seen_by(&mut |id| {
-            named.push(id.clone());
+    pub fn others(&self) -> Others {
+        let mut others = Others::default();
+        let _ = self.clone().seen_by(&mut |named| {
+            match named {
+                Named::Organization(id) => others.organizations.push(id.clone()),
+                Named::Administrator(id) => others.administrators.push(id.clone()),
+                Named::Actor => {}
+            }
             true
         });
-        named
+        others
     }
 }
 
-fn hide_parent(parent: &mut Option<OrganizationId>, sees: &mut dyn FnMut(&OrganizationId) -> bool) {
-    if parent.as_ref().is_some_and(|id| !sees(id)) {
-        *parent = None;
-    }
+fn hide_parent(parent: &mut Option<OrganizationId>, sees: Sees<'_>) {
+    let _ = parent.take_if(|id| !sees(Named::Organization(id)));
 }
 
-fn hide_holdings(both: [&mut HoldingsDetail; 2], sees: &mut dyn FnMut(&OrganizationId) -> bool) {
+fn hide_holdings(both: [&mut HoldingsDetail; 2], sees: Sees<'_>) {
     for holdings in both {
         if let Some(assignments) = &mut holdings.assignments {
             hide(assignments, &mut holdings.assignments_in_all, sees);
@@ -138,18 +141,14 @@ fn hide_holdings(both: [&mut HoldingsDetail; 2], sees: &mut dyn FnMut(&Organizat
 
 /// Leaves out roles that count at organizations out of sight, which are still counted, and does not name roles that
 /// belong to one.
-fn hide(
-    assignments: &mut Vec<AssignmentDetail>,
-    in_all: &mut Option<usize>,
-    sees: &mut dyn FnMut(&OrganizationId) -> bool,
-) {
+fn hide(assignments: &mut Vec<AssignmentDetail>, in_all: &mut Option<usize>, sees: Sees<'_>) {
     let named = assignments.len();
-    assignments.retain(|each| each.organization_id.as_ref().is_none_or(&mut *sees));
+    assignments.retain(|each| each.organization_id.as_ref().is_none_or(|id| sees(Named::Organization(id))));
     if assignments.len() < named {
         in_all.get_or_insert(named);
     }
     for assignment in assignments {
-        if assignment.role_organization_id.as_ref().is_some_and(|owner| !sees(owner)) {
+        if assignment.role_organization_id.as_ref().is_some_and(|owner| !sees(Named::Organization(owner))) {
             *assignment = AssignmentDetail {
                 role_id: None,
                 role_organization_id: None,

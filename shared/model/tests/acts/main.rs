@@ -15,3 +15,4 @@ mod permits;
 mod policies;
 mod rules;
 mod samples;
+mod sight;

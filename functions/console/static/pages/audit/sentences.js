@@ -24,6 +24,9 @@ const plain = () => ({});
 /** @param {any} detail @param {Names} names */
 const person = (detail, { people }) => ({ person: named(people, detail.administrator_id) });
 
+/** Whether somebody took a request for themselves. That is not known of two people out of sight: it reads as if they were one. @param {any} after @param {any} actor */
+const tookIt = (after, actor) => (actor.kind === "administrator" ? actor.id === after.administrator_id : Boolean(after.managing_organization));
+
 /** @type {Record<Schemas["ActName"], (detail: any, names: Names, entry: Entry) => Said>} */
 export const SAID = {
   "set-up.completed": plain,
@@ -67,12 +70,12 @@ export const SAID = {
   "request.revoked": ({ hostname, flag_id: flag, settled_by: along }) => ({ variant: flag ? "flag" : along ? "along" : "alone", computer: hostname }),
   "request.opened": plain,
   "request.assigned": ({ after }, _names, { actor }) => ({
-    variant: !after ? "released" : actor.kind === "administrator" && actor.id === after.administrator_id ? "taken" : "handed-over",
-    person: after?.administrator_name,
+    variant: !after ? "released" : tookIt(after, actor) ? "taken" : "handed-over",
+    person: after?.administrator_name ?? t("person.managing"),
   }),
   "request.note-added": plain,
   "request.note-removed": plain,
-  "request.decision-asked": (detail) => ({ n: detail.asked.length }),
+  "request.decision-asked": (detail) => ({ n: detail.asked_in_all ?? detail.asked.length }),
   "request.file-flag-set": ({ flagged, file_name: file }) => ({ variant: flagged ? "set" : "cleared", what: file }),
   "request.file-flag-spread": ({ organizations }) => ({ n: organizations }),
   "grant.edited": ({ after }) => ({ variant: after.expires_at ? "ends" : "forever" }),

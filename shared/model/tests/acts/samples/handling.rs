@@ -54,10 +54,11 @@ pub fn handling() -> Vec<(&'static str, Act)> {
     let asked = DecisionAsked {
         request_id: request.id.clone(),
         kind: request.kind(),
-        asked_by: "Kim".to_owned(),
+        asked_by: Some("Kim".to_owned()),
         scope: DecisionScope::Group,
         message: Some("Please have a look.".to_owned()),
         asked: vec![id!(AdministratorId, 2)],
+        asked_in_all: None,
     };
     let by = (administrator().id, "Kim".to_owned());
     let cleared = Cleared { administrator_id: by.0, administrator_name: by.1, at: later() };

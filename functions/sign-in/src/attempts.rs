@@ -41,8 +41,6 @@ pub const COMPARED_HELD: Throttle =
 /// A counted attempt.
 pub struct Counted {
     tries: Vec<Try>,
-    /// Whether it is the first in its period to exceed the limit; only where a session asks again.
-    pub first_refused: bool,
     /// Whether its address has failed so often that it is about no account any more.
     is_blocked: bool,
     refused_until: Option<Timestamp>,
@@ -81,8 +79,7 @@ impl Counted {
         let crowded_until = crowded.map(|each| each.until).max();
         let tries = vec![address, pair, account];
         let compared = if is_known { &COMPARED_KNOWN } else { &COMPARED };
-        let (first_refused, is_blocked) = (false, false);
-        Ok(Self { tries, first_refused, is_blocked, refused_until, crowded_until, is_known, compared })
+        Ok(Self { tries, is_blocked: false, refused_until, crowded_until, is_known, compared })
     }
 
     /// Counts a one-time code at sign-in.
@@ -96,10 +93,9 @@ impl Counted {
     }
 
     fn of(one: Try) -> Self {
-        let (first_refused, refused_until) = (one.first_refused, (!one.allowed).then_some(one.until));
+        let refused_until = (!one.allowed).then_some(one.until);
         Self {
             tries: vec![one],
-            first_refused,
             is_blocked: false,
             refused_until,
             crowded_until: None,

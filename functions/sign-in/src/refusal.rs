@@ -1,18 +1,18 @@
 //! Recording refusals in the audit, which nobody can fill with them.
 //!
-//! Refused sign-ins are counted by subject, reason and hour. The first one is recorded at once, with the client's
+//! Refused sign-ins, and passwords and codes that are refused within a session, are counted by subject, reason and hour. The first one is recorded at once, with the client's
 //! address. The others are only counted, one write each. When the hour is over, the walk of `deliver-notifications` records
 //! how many there were: nothing is lost if the subject never comes back, and a sweep that dies and is repeated records
 //! the same number again, since it is the whole number of the hour. An hour has at most two entries for each subject
 //! and reason.
 //!
-//! The subject is the account, or the address where no account is known. Because addresses are cheap, only so many
+//! The subject of a sign-in is the account, or the address where no account is known; within a session it is the session. Because addresses are cheap, only so many
 //! subjects have entries of their own in an hour; the others share one.
 use countersign_authority::root;
 use countersign_http::{AsPerson, Caller, Code, Problem, Services};
 use countersign_journal::Change;
-use countersign_model::act::{ProofRefused, SessionRefused};
-use countersign_model::{OrganizationId, Origin, Permit, RefusalOnly};
+use countersign_model::act::SessionRefused;
+use countersign_model::{OrganizationId, Origin, Permit, RefusalOnly, SessionId};
 use countersign_store::throttle::Throttle;
 use countersign_store::{Refused, Tally, Watched};
 use jiff::SignedDuration;
@@ -85,7 +85,8 @@ async fn record(
     let own = Refusal {
         tally: Tally::of(&["sign-in/refused", kind, &name, why], HOUR, caller.now),
         organization,
-        act: SessionRefused::first(id, email, why),
+        refused: SessionRefused::first(id, email, why),
+        session: None,
         origin: caller.origin(),
     };
     // The same is read and written for an unknown account.
@@ -97,7 +98,8 @@ async fn record(
     let shared = Refusal {
         tally: Tally::of(&["sign-in/refused", "others", why], HOUR, caller.now),
         organization: root.unwrap_or(own.organization),
-        act: SessionRefused::first(None, None, why),
+        refused: SessionRefused::first(None, None, why),
+        session: None,
         origin: Origin { address: None, ..own.origin },
     };
     let has_begun = journal.has_begun(&shared.tally).await?;
@@ -108,7 +110,9 @@ async fn record(
 struct Refusal {
     tally: Tally,
     organization: OrganizationId,
-    act: SessionRefused,
+    refused: SessionRefused,
+    /// The session within which it was refused.
+    session: Option<SessionId>,
     origin: Origin,
 }
 
@@ -116,13 +120,15 @@ impl Refusal {
     async fn record(self, services: &Services, has_begun: bool) -> Result<(), Problem> {
         let journal = &services.journal;
         if !has_begun {
-            journal.begin_tally(&self.tally, &self.organization, &self.act).await?;
+            let session = self.session.as_ref();
+            journal.begin_tally(&self.tally, &self.organization, &self.refused, session).await?;
         }
         if !journal.count_refusal(&self.tally).await? {
             return Ok(());
         }
         let permit = Permit::refusal(&self.organization, RefusalOnly);
-        let saved = journal.save(Change::new(&permit, &self.origin, self.act)).await;
+        let act = self.refused.within(self.session);
+        let saved = journal.save(Change::new(&permit, &self.origin, act)).await;
         if saved.is_err() {
             journal.uncount_refusal(&self.tally).await?;
         }
@@ -130,14 +136,16 @@ impl Refusal {
     }
 }
 
-/// Records that a password or a code was wrong that a session had to give again.
+/// Counts or records that a password or a code was refused that a session had to give again.
 pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -> Result<(), Problem> {
-    let act = ProofRefused {
-        administrator_id: person.administrator.id.clone(),
-        session: person.session_id.clone(),
-        why: why.to_owned(),
+    let session = &person.session_id;
+    let own = Refusal {
+        tally: Tally::of(&["session/refused", session.as_str(), why], HOUR, person.caller.now),
+        organization: person.administrator.organization_id.clone(),
+        refused: SessionRefused::first(Some(person.administrator.id.clone()), None, why),
+        session: Some(session.clone()),
+        origin: person.caller.origin(),
     };
-    let permit = Permit::refusal(&person.administrator.organization_id, RefusalOnly);
-    services.journal.save(Change::new(&permit, &person.caller.origin(), act)).await?;
-    Ok(())
+    let has_begun = services.journal.has_begun(&own.tally).await?;
+    own.record(services, has_begun).await
 }

@@ -69,9 +69,7 @@ pub async fn counted<T>(
 async fn begun(services: &Services, person: &AsPerson) -> Result<Counted, Problem> {
     let counted = Counted::step_up(services, &person.session_id).await?;
     if let Err(problem) = counted.require_room(person.caller.now) {
-        if counted.first_refused {
-            within_session(services, person, problem.code().as_str()).await?;
-        }
+        within_session(services, person, problem.code().as_str()).await?;
         return Err(problem);
     }
     Ok(counted)

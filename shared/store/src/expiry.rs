@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use countersign_kv::decode_counter;
 use countersign_kv::under_way::try_all;
 use countersign_model::act::SessionRefused;
-use countersign_model::{ComputerId, OrganizationId, RequestId};
+use countersign_model::{ComputerId, NewAct, OrganizationId, RequestId, SessionId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,7 @@ pub enum Expiring {
     },
     /// The first use of a grant by a computer, if the grant is over or the computer gone.
     GrantUse(UsedGrant),
-    /// The tally of a subject's refused sign-ins: how many there were is recorded.
+    /// The tally of a subject's refusals: how many there were is recorded.
     Refusals {
         /// The counter.
         key: String,
@@ -96,6 +96,9 @@ pub enum Expiring {
         organization_id: OrganizationId,
         /// What is recorded, but for the count.
         refused: SessionRefused,
+        /// The session within which a password or code was refused; none if these were sign-ins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionId>,
     },
 }
 
@@ -108,12 +111,8 @@ pub trait Remove: Send + Sync {
     /// The first use of a grant that was noted for this moment.
     async fn grant_use(&self, used: &UsedGrant) -> Result<(), StoreError>;
 
-    /// Several refused sign-ins whose period is over. Called again if this process dies before the counter is removed.
-    async fn refusals(
-        &self,
-        organization: &OrganizationId,
-        refused: SessionRefused,
-    ) -> Result<(), StoreError>;
+    /// Several refusals whose period is over. Called again if this process dies before the counter is removed.
+    async fn refusals(&self, organization: &OrganizationId, refused: NewAct) -> Result<(), StoreError>;
 }
 
 /// How far sweeps have come.
@@ -200,13 +199,12 @@ impl Store {
             Ok(Expiring::CheckIns { computer_id }) => self.forget_check_ins(&computer_id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::GrantUse(used)) => remove.grant_use(&used).await?,
-            Ok(Expiring::Refusals { key, organization_id, refused }) => {
+            Ok(Expiring::Refusals { key, organization_id, refused, session }) => {
                 let count = self.refusals_under(&key).await?;
                 // A single one is on record.
                 if count > 1 {
-                    remove
-                        .refusals(&organization_id, SessionRefused { count: Some(count), ..refused })
-                        .await?;
+                    let refused = SessionRefused { count: Some(count), ..refused };
+                    remove.refusals(&organization_id, refused.within(session)).await?;
                 }
                 self.kv.delete(&key).await?;
             }

@@ -2,8 +2,8 @@
 //! how many there were when the period is over.
 
 use countersign_kv::decode_counter;
-use countersign_model::OrganizationId;
 use countersign_model::act::SessionRefused;
+use countersign_model::{OrganizationId, SessionId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Expiring, Store, StoreError, keys};
@@ -42,7 +42,7 @@ impl Store {
         Ok(self.refusals_under(&tally.key).await? > 0)
     }
 
-    /// Notes what is to be recorded of a tally when its period is over. Comes before the first count, so that a writer
+    /// Notes what is to be recorded of a tally when its period is over, of sign-ins or within a session. Comes before the first count, so that a writer
     /// that dies loses at most its own refusal; of racing callers several may do it. Two writes.
     ///
     /// # Errors
@@ -52,11 +52,13 @@ impl Store {
         tally: &Tally,
         organization: &OrganizationId,
         refused: &SessionRefused,
+        session: Option<&SessionId>,
     ) -> Result<(), StoreError> {
         let note = Expiring::Refusals {
             key: tally.key.clone(),
             organization_id: organization.clone(),
             refused: SessionRefused { since: Some(tally.since), ..refused.clone() },
+            session: session.cloned(),
         };
         // The hour in which the period ends, not the one that begins then.
         let last = tally.until.checked_sub(SignedDuration::from_secs(1)).unwrap_or(tally.until);

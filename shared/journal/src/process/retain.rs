@@ -1,9 +1,9 @@
 //! Retention: what an organization keeps for a number of days goes when these are over. The journal tells what there is to look at.
 
 use async_trait::async_trait;
-use countersign_model::act::{AuditTrimmed, SessionRefused};
+use countersign_model::act::AuditTrimmed;
 use countersign_model::{
-    ActName, Computer, Grant, GrantRef, Note, Notes, Organization, OrganizationId, Origin, Permit,
+    ActName, Computer, Grant, GrantRef, NewAct, Note, Notes, Organization, OrganizationId, Origin, Permit,
     ProcessorOnly, Request, RequestId, Retention, Who,
 };
 use countersign_store::{Entity, Expiring, Remove, StoreError, UsedGrant, keys};
@@ -248,11 +248,7 @@ impl Remove for Journal {
         self.retain_grant_use(used, self.clock().now()).await
     }
 
-    async fn refusals(
-        &self,
-        organization: &OrganizationId,
-        refused: SessionRefused,
-    ) -> Result<(), StoreError> {
+    async fn refusals(&self, organization: &OrganizationId, refused: NewAct) -> Result<(), StoreError> {
         let permit = Permit::processor(organization, ProcessorOnly);
         // They came from any number of addresses.
         let origin = Origin { who: Who::Anonymous, address: None, at: self.clock().now() };

@@ -21,7 +21,7 @@ fn refuse(world: &World, times: usize) -> usize {
     let refused = SessionRefused::first(None, None, "wrong-credentials");
     let count = async || {
         if !world.store.has_begun(&tally).await.unwrap() {
-            world.store.begin_tally(&tally, &world.root, &refused).await.unwrap();
+            world.store.begin_tally(&tally, &world.root, &refused, None).await.unwrap();
         }
         world.store.count_refusal(&tally).await.unwrap()
     };

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::NewAct;
 use super::footprint::{Footprint, Happening};
 use super::name::ActName;
 use crate::audit::AuditKind;
@@ -79,6 +80,18 @@ impl SessionRefused {
     pub fn first(id: Option<AdministratorId>, email: Option<EmailAddress>, why: &str) -> Self {
         Self { administrator_id: id, email, why: why.to_owned(), count: None, since: None }
     }
+
+    /// The act that is recorded: what was refused within a session was no sign-in.
+    #[must_use]
+    pub fn within(self, session: Option<SessionId>) -> NewAct {
+        match (session, self.administrator_id) {
+            (Some(session), Some(administrator_id)) => {
+                let Self { why, count, since, .. } = self;
+                ProofRefused { administrator_id, session, why, count, since }.into()
+            }
+            (_, administrator_id) => Self { administrator_id, ..self }.into(),
+        }
+    }
 }
 
 impl Happening for SessionRefused {
@@ -140,7 +153,8 @@ impl Happening for DeviceLoginDecided {
     }
 }
 
-/// A password or a code that a session had to give again was wrong.
+/// Passwords or codes that a session had to give again were wrong: the first in a period, or the number of them when the
+/// period is over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProofRefused {
@@ -150,6 +164,13 @@ pub struct ProofRefused {
     pub session: SessionId,
     /// The code of the refusal.
     pub why: String,
+    /// How many were refused for this reason from `since` on, in the period that is over, including the first, which has
+    /// an entry of its own. Absent in the entry of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// When that period began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 impl Happening for ProofRefused {
@@ -158,7 +179,7 @@ impl Happening for ProofRefused {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        *basis == Basis::Refusal
+        matches!(basis, Basis::Refusal | Basis::Processor)
     }
 }
 

@@ -366,8 +366,14 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         address: Some("198.51.100.7".to_owned()),
         approved: true,
     };
-    let proof =
-        ProofRefused { administrator_id: id.clone(), session: session.clone(), why: "wrong".to_owned() };
+    let proof = ProofRefused {
+        administrator_id: id.clone(),
+        session: session.clone(),
+        why: "wrong".to_owned(),
+        count: None,
+        since: None,
+    };
+    let proofs = ProofRefused { count: Some(10), since: Some(now()), ..proof.clone() };
     vec![
         ("session.started", started.into()),
         ("session.refused", refused.into()),
@@ -376,6 +382,7 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         ("session.ended", SessionEnded { administrator_id: id.clone(), sessions: vec![session] }.into()),
         ("session.device-login-decided", device.into()),
         ("session.proof-refused", proof.into()),
+        ("session.proof-refused: counted", proofs.into()),
         ("totp.set-up", TotpSetUp::of(&id).into()),
         ("totp.removed", TotpRemoved::of(&id).into()),
         ("totp.recovery-codes-replaced", RecoveryCodesReplaced { administrator_id: id.clone() }.into()),

@@ -6,8 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
-use countersign_model::act::SessionRefused;
-use countersign_model::{OrganizationId, RequestId};
+use countersign_model::{NewAct, OrganizationId, RequestId};
 use futures::executor::block_on;
 use jiff::SignedDuration;
 
@@ -32,7 +31,7 @@ impl Remove for Requests {
         Ok(())
     }
 
-    async fn refusals(&self, _: &OrganizationId, _: SessionRefused) -> Result<(), StoreError> {
+    async fn refusals(&self, _: &OrganizationId, _: NewAct) -> Result<(), StoreError> {
         Ok(())
     }
 }

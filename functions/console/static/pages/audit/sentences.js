@@ -106,7 +106,7 @@ export const SAID = {
   "session.refused": ({ email, count }) => ({ variant: count ? "counted" : email ? "first" : "nobody", email, n: count ?? 1 }),
   "session.ended": ({ sessions }) => ({ n: sessions.length }),
   "session.device-login-decided": ({ approved, description: what }) => ({ variant: approved ? "approved" : "denied", what }),
-  "session.proof-refused": plain,
+  "session.proof-refused": (detail, names) => ({ variant: detail.count ? "counted" : "first", n: detail.count ?? 1, ...person(detail, names) }),
   "totp.set-up": plain,
   "totp.removed": (detail, names, { actor }) => ({ variant: actor.kind === "administrator" && actor.id === detail.administrator_id ? "own" : "other", ...person(detail, names) }),
   "totp.recovery-codes-replaced": plain,

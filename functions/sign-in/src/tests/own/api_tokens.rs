@@ -150,7 +150,8 @@ async fn a_stolen_session_makes_no_token_and_its_guesses_are_on_record() {
     assert_eq!(stage.post("/v1/api-tokens", body(PASSWORD)).await.status, 429);
     assert!(stage.credentials().await.api_tokens.is_empty());
     let refused = audit(&stage.world, &stage.world.root).await;
-    assert_eq!(refused.iter().filter(|act| **act == ActName::ProofRefused).count(), 11);
+    let first = refused.iter().filter(|act| **act == ActName::ProofRefused).count();
+    assert_eq!(first, 2, "the first of each reason; the others are counted");
     assert_eq!(stage.sign_in(json!({})).await.status, 201, "its owner is not kept out");
 }
 

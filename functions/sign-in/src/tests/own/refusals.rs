@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use countersign_model::act::SessionRefused;
+use countersign_http::testing::TestResponse;
+use countersign_model::act::{ProofRefused, SessionRefused};
 use countersign_model::{Act, Organization, OrganizationId, Permit, lists};
 use serde_json::json;
 
@@ -24,18 +25,39 @@ async fn stage() -> (Stage, OrganizationId) {
 }
 
 impl Stage {
-    /// The refusals in the audit of an organization with the addresses, newest first.
-    async fn refusals(&self, at: &OrganizationId) -> Vec<(SessionRefused, Option<String>)> {
+    /// The newest acts in the audit of an organization with the addresses, newest first.
+    async fn audited(&self, at: &OrganizationId) -> Vec<(Act, Option<String>)> {
         let (permit, journal) = (Permit::scene(at), &self.world.journal);
         let page = journal.list(&permit, lists::SYSTEM_AUDIT, None, 200).await.unwrap();
         let mut found = Vec::new();
         for row in page.items {
             let event = journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
-            if let Act::SessionRefused(refused) = event.act {
-                found.push((refused, event.address));
-            }
+            found.push((event.act, event.address));
         }
         found
+    }
+
+    /// The refused sign-ins among them.
+    async fn refusals(&self, at: &OrganizationId) -> Vec<(SessionRefused, Option<String>)> {
+        let refused = self.audited(at).await.into_iter().filter_map(|(act, address)| match act {
+            Act::SessionRefused(refused) => Some((refused, address)),
+            _ => None,
+        });
+        refused.collect()
+    }
+
+    /// What was refused within sessions among them.
+    async fn proofs_refused(&self) -> Vec<ProofRefused> {
+        let refused = self.audited(&home(self).id).await.into_iter().filter_map(|(act, _)| match act {
+            Act::ProofRefused(refused) => Some(refused),
+            _ => None,
+        });
+        refused.collect()
+    }
+
+    /// Ada gives a wrong password within a session.
+    async fn gives_a_wrong_password(&self, token: &str) -> TestResponse {
+        self.app.post("/v1/totp").bearer(token).json(json!({ "password": WRONG })).send().await
     }
 
     /// What the scheduler does until everything that has expired is swept.
@@ -180,4 +202,47 @@ async fn once_an_address_is_blocked_its_tries_write_nothing_new() {
         assert_eq!(stage.sign_in_from(HERE, WRONG, json!({})).await.status, 429);
     }
     assert_eq!(stage.world.memory.dump().len(), before);
+}
+
+#[tokio::test]
+async fn what_is_refused_within_a_session_is_counted_like_sign_ins_for_each_session_and_reason() {
+    let (stage, _) = stage().await;
+    stage.world.advance(Duration::from_secs(1));
+    let mut statuses = BTreeMap::new();
+    for _ in 0..40 {
+        let status = stage.gives_a_wrong_password(&stage.ada.token).await.status;
+        *statuses.entry(status).or_insert(0_u64) += 1;
+    }
+    assert_eq!(statuses, [(403, 10), (429, 30)].into());
+    stage.world.advance(Duration::from_secs(1));
+    let other = stage.sign_in(json!({})).await.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(stage.gives_a_wrong_password(&other).await.status, 403);
+    let at_once = stage.proofs_refused().await;
+    let reasons: Vec<_> = at_once.iter().map(|refused| (refused.why.as_str(), refused.count)).collect();
+    let expected = [("wrong-password", None), ("too-many-requests", None), ("wrong-password", None)];
+    assert_eq!(reasons, expected);
+    assert_ne!(at_once[0].session, at_once[2].session);
+    assert!(at_once.iter().all(|refused| refused.administrator_id == stage.ada.record.id));
+
+    stage.world.advance(Duration::from_secs(60 * 60 + 11 * 60));
+    stage.sweep().await;
+    let all = stage.proofs_refused().await;
+    let counted = all.iter().filter_map(|refused| Some((refused.why.as_str(), refused.count?)));
+    let counted: BTreeMap<&str, u64> = counted.collect();
+    assert_eq!(counted, [("too-many-requests", 30), ("wrong-password", 10)].into());
+    let ended = all.iter().find(|refused| refused.count == Some(10)).unwrap();
+    assert_eq!((&ended.session, ended.since.is_some()), (&at_once[2].session, true));
+    assert_eq!(all.len(), 5, "a single one is not told of again");
+    stage.sweep().await;
+    assert_eq!(stage.proofs_refused().await.len(), 5, "told once");
+}
+
+#[tokio::test]
+async fn racing_tries_within_a_session_leave_one_entry() {
+    let (stage, _) = stage().await;
+    stage.world.advance(Duration::from_secs(1));
+    let tries = (0..8).map(|_| stage.gives_a_wrong_password(&stage.ada.token));
+    let answers = futures::future::join_all(tries).await;
+    assert!(answers.iter().all(|answer| answer.status == 403));
+    assert_eq!(stage.proofs_refused().await.len(), 1);
 }

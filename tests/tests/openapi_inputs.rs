@@ -189,15 +189,53 @@ fn every_example_is_one_of_its_schema_and_every_answer_has_one() {
                 .push((format!("{method} {path}"), &operation["requestBody"]["content"]["application/json"]));
         }
     }
-    let answered = answers(&document).map(|(place, answer)| (place, &answer["content"]["application/json"]));
-    contents.extend(answered);
+    for (place, answer) in answers(&document) {
+        for kind in ["application/json", "application/problem+json"] {
+            contents.push((place.clone(), &answer["content"][kind]));
+        }
+    }
     contents.retain(|(_, content)| content.is_object());
     for (place, content) in &contents {
         let example = content.get("example").unwrap_or_else(|| panic!("{place} has no example"));
         Fit { document: &document, faults: &mut faults }.check(place, &content["schema"], example);
     }
     assert!(faults.is_empty(), "{faults:#?}");
-    assert!(contents.len() > 150, "{}", contents.len());
+    assert!(contents.len() > 1_000, "{}", contents.len());
+}
+
+#[test]
+fn every_parameter_has_an_example_that_is_one_of_its_schema() {
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    let (mut faults, mut parameters) = (Vec::new(), 0);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let place = format!("{method} {path} {}", parameter["name"].as_str().unwrap());
+                let schema = &parameter["schema"];
+                match example_of(&document, schema) {
+                    Some(example) => {
+                        Fit { document: &document, faults: &mut faults }.check(&place, schema, example)
+                    }
+                    None => faults.push(format!("{place} has no example")),
+                }
+                parameters += 1;
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(parameters > 300, "{parameters}");
+}
+
+/// The example of a schema, or of one of its parts.
+fn example_of<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    if let Some(name) = schema["$ref"].as_str() {
+        return example_of(document, document.pointer(name.trim_start_matches('#'))?);
+    }
+    let listed = ["examples", "enum"].into_iter().find_map(|keyword| schema[keyword].as_array()?.first());
+    let own = schema.get("example").or(listed);
+    let parts = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|keyword| schema[keyword].as_array());
+    own.or_else(|| parts.flatten().find_map(|part| example_of(document, part)))
+        .or_else(|| example_of(document, schema.get("items")?))
 }
 
 /// Compares examples with their schemas, and collects where they differ.
@@ -288,7 +326,7 @@ fn every_refusal_is_a_problem_whose_codes_are_listed() {
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             for (status, response) in operation["responses"].as_object().unwrap() {
-                let is_from_the_server = status == "414";
+                let is_from_the_server = ["414", "431"].contains(&status.as_str());
                 if !status.starts_with(['4', '5']) || is_from_the_server {
                     continue;
                 }

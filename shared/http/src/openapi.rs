@@ -14,6 +14,8 @@ mod example;
 mod fields;
 mod headers;
 mod or_preview;
+mod problems;
+mod said;
 #[cfg(any(test, feature = "testing"))]
 mod truth;
 mod words;

@@ -13,6 +13,17 @@ pub fn documented<'a>(document: &'a Value, method: &str, path: &str) -> &'a Valu
     &document["paths"][path][method.to_lowercase()]
 }
 
+/// What any answer may have, as HTTP says: the form of its body, how it is transferred, and instructions to caches and browsers.
+const USUAL_HEADERS: [&str; 7] = [
+    "content-type",
+    "content-length",
+    "transfer-encoding",
+    "date",
+    "cache-control",
+    "content-security-policy",
+    "x-content-type-options",
+];
+
 /// One row in one deployment.
 pub struct Row<'a> {
     pub world: &'a Deployment,
@@ -48,6 +59,25 @@ impl Row<'_> {
     fn refused(&self, answer: &Answer, status: u16, why: &str) {
         assert_eq!(answer.status, status, "{} {} {why}: {}", self.method, self.path, answer.text());
         answer.problem(status);
+        self.has_documented_headers(answer);
+    }
+
+    /// Every header field of a real answer is in the document, also the id of the request, which the host adds.
+    fn has_documented_headers(&self, answer: &Answer) {
+        let operation = documented(self.document, self.method.as_str(), self.template);
+        let listed = &operation["responses"][answer.status.to_string()];
+        // The router answers for methods that the operation does not have.
+        if answer.status == 405 {
+            return;
+        }
+        let shared =
+            listed["$ref"].as_str().and_then(|name| self.document.pointer(name.trim_start_matches('#')));
+        let listed = shared.unwrap_or(listed)["headers"].as_object().cloned().unwrap_or_default();
+        for name in answer.headers.keys().filter(|name| !USUAL_HEADERS.contains(&name.as_str())) {
+            let is_listed = listed.keys().any(|each| each.eq_ignore_ascii_case(name.as_str()));
+            assert!(is_listed, "{} {} answers {} with `{name}`", self.method, self.template, answer.status);
+        }
+        assert!(answer.headers.contains_key("x-request-id"), "{} {}", self.method, self.template);
     }
 
     pub async fn needs_its_own_caller(&self) {
@@ -73,6 +103,7 @@ impl Row<'_> {
         let refused = by_token.text().contains("\"session-required\"");
         let own = NOT_BY_TOKEN.contains(&(self.method.as_str(), self.template));
         assert_eq!(refused, own, "{} {} by a token: {}", self.method, self.template, by_token.text());
+        self.has_documented_headers(&by_token);
         if self.method == Method::GET {
             let cookie = format!("countersign_session={}", self.world.boss);
             let by_cookie = self.call().header("cookie", &cookie).send().await;

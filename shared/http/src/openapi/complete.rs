@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use http::StatusCode;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::schema::{AllOfBuilder, Ref, Type};
+use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{
-    Content, ContentBuilder, ObjectBuilder, OpenApi, RefOr, Response, ResponseBuilder, Schema,
-};
+use utoipa::openapi::{Content, OpenApi, RefOr, Schema};
 
 use super::bounds;
-use super::example::example;
+use super::example::{self, example};
 use super::headers::{self, header};
+use super::problems::{
+    is_from_the_server, problem_response, problem_schema, response_name, schema_name, statuses, usual_reason,
+};
 use super::words::description;
 use super::{ADMINISTRATOR, API_TOKEN, COMPUTER, COOKIE, MONITOR, PERSON, SCHEDULER, SESSION};
-use crate::problem::{Code, PROBLEM_JSON};
 
 /// Completes every operation.
 pub(super) fn complete(document: &mut OpenApi) {
@@ -35,11 +35,14 @@ pub(super) fn complete(document: &mut OpenApi) {
     }
     let components = document.components.get_or_insert_default();
     for status in statuses() {
-        if status != StatusCode::URI_TOO_LONG {
+        if !is_from_the_server(status) {
             components.schemas.insert(schema_name(status), problem_schema(status));
         }
-        components.responses.insert(response_name(status), problem_response(status, None).into());
+        let mut response = problem_response(status, None).into();
+        headers::add_request_id(status.as_str(), &mut response);
+        components.responses.insert(response_name(status), response);
     }
+    components.headers.insert(headers::REQUEST_ID.to_owned(), headers::request_id().into());
 }
 
 /// The names of the header fields of every answer that an operation is documented to give, by its status.
@@ -54,10 +57,12 @@ pub(super) fn answers(
     add_headers(&mut operation, &facts, schemas);
     let answers = operation.responses.responses.into_iter().filter_map(|(status, answer)| {
         let status = status.parse().ok()?;
-        let answer = match answer {
-            RefOr::T(own) => own,
-            RefOr::Ref(_) => problem_response(status, None),
+        let mut answer = match answer {
+            RefOr::T(own) => RefOr::T(own),
+            RefOr::Ref(_) => problem_response(status, None).into(),
         };
+        headers::add_request_id(status.as_str(), &mut answer);
+        let RefOr::T(answer) = answer else { return None };
         Some((status, answer.headers.into_keys().collect()))
     });
     answers.collect()
@@ -120,7 +125,8 @@ impl Facts {
             (self.has_body, StatusCode::REQUEST_TIMEOUT),
             (self.if_match, StatusCode::PRECONDITION_FAILED),
             (self.has_body, StatusCode::PAYLOAD_TOO_LARGE),
-            (self.in_query, StatusCode::URI_TOO_LONG),
+            (self.in_path || self.in_query, StatusCode::URI_TOO_LONG),
+            (true, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
             (self.has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),
             (self.has_body || self.in_query || self.idempotency_key, StatusCode::UNPROCESSABLE_ENTITY),
             (true, StatusCode::TOO_MANY_REQUESTS),
@@ -203,7 +209,8 @@ fn description_of<'a>(content: &'a RefOr<Content>, schemas: &'a Schemas) -> Opti
     }
 }
 
-/// Adds `ETag` where a record is returned that carries a revision, and `Retry-After` to the answer of a call that may wait.
+/// Adds `ETag` where a record is returned that carries a revision, `Retry-After` to the answer of a call that may wait, and the id of
+/// the request.
 fn add_headers(operation: &mut Operation, facts: &Facts, schemas: &Schemas) {
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
@@ -220,10 +227,13 @@ fn add_headers(operation: &mut Operation, facts: &Facts, schemas: &Schemas) {
         }
     }
     headers::describe(operation);
+    let all = &mut operation.responses.responses;
+    all.iter_mut().for_each(|(status, response)| headers::add_request_id(status, response));
 }
 
-/// Adds an example to every JSON body, made from the examples of its fields.
+/// Adds an example to every parameter, and to every JSON body, made from the examples of its fields.
 fn add_examples(operation: &mut Operation, schemas: &Schemas) {
+    operation.parameters.iter_mut().flatten().for_each(|parameter| example::of_parameter(parameter, schemas));
     if let Some(RefOr::T(body)) = &mut operation.request_body {
         add_example(body.content.get_mut("application/json"), schemas);
     }
@@ -261,94 +271,4 @@ fn has_revision(schema: &RefOr<Schema>, schemas: &Schemas) -> bool {
 /// The name of the schema that is referred to.
 fn name_of(named: &Ref) -> &str {
     named.ref_location.rsplit('/').next().unwrap_or_default()
-}
-
-fn statuses() -> impl Iterator<Item = StatusCode> {
-    let mut statuses: Vec<_> = Code::ALL.iter().map(|code| code.status()).collect();
-    statuses.dedup();
-    statuses.into_iter().chain([StatusCode::URI_TOO_LONG])
-}
-
-/// `NotFound`, `UnprocessableEntity`.
-fn response_name(status: StatusCode) -> String {
-    status.canonical_reason().unwrap_or("Error").replace(' ', "")
-}
-
-fn schema_name(status: StatusCode) -> String {
-    format!("{}Problem", response_name(status))
-}
-
-/// A problem with the codes of its status.
-fn problem_schema(status: StatusCode) -> RefOr<Schema> {
-    let codes = Code::ALL.iter().filter(|code| code.status() == status).map(|code| code.as_str());
-    let number = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([status.as_u16()]));
-    let code = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some("The stable code that programs act on: one of those of this status."))
-        .enum_values(Some(codes));
-    let narrowed = ObjectBuilder::new().property("status", number).property("code", code);
-    let about = format!("A problem with status {}: {}", status.as_u16(), usual_reason(status));
-    let problem = AllOfBuilder::new().description(Some(about));
-    problem.item(Ref::from_schema_name("Problem")).item(narrowed).into()
-}
-
-/// An answer with a problem; `reason` says when the operation gives it.
-fn problem_response(status: StatusCode, reason: Option<&str>) -> Response {
-    let schema = Ref::from_schema_name(schema_name(status));
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let usual = usual_reason(status);
-    let response = ResponseBuilder::new().description(reason.unwrap_or(usual));
-    if status == StatusCode::URI_TOO_LONG {
-        // The HTTP server answers before it has a request.
-        return response.build();
-    }
-    let response = response.content(PROBLEM_JSON, content);
-    let add = |response: ResponseBuilder, name: &str, says| response.header(name, header(name, says));
-    let response = match status {
-        StatusCode::UNAUTHORIZED => {
-            add(response, "WWW-Authenticate", "The way to identify: always `Bearer`.")
-        }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => add(
-            response,
-            "Accept-Encoding",
-            "The one encoding that is taken: none; only if the body was compressed or otherwise encoded.",
-        ),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            add(response, "Retry-After", "How many seconds to wait before trying again.")
-        }
-        _ => response,
-    };
-    response.build()
-}
-
-fn usual_reason(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::OK => "It is done; the answer shows the result.",
-        StatusCode::CREATED => "It is created; the answer shows it.",
-        StatusCode::ACCEPTED => "It will be done soon.",
-        StatusCode::NO_CONTENT => "It is done; there is nothing to return.",
-        StatusCode::BAD_REQUEST => "The request is malformed, so that it cannot be read.",
-        StatusCode::UNAUTHORIZED => "The credentials are missing or not valid.",
-        StatusCode::FORBIDDEN => {
-            "The caller may not do this; `missing` says which permissions would be enough."
-        }
-        StatusCode::NOT_FOUND => "It does not exist, or the caller may not know that it does.",
-        StatusCode::METHOD_NOT_ALLOWED => "The path has no such method; `Allow` names those that it has.",
-        StatusCode::REQUEST_TIMEOUT => "The body did not arrive within 10 seconds.",
-        StatusCode::CONFLICT => "The present state of the record does not allow it; `code` says why.",
-        StatusCode::GONE => "It is no longer available.",
-        StatusCode::PRECONDITION_FAILED => "The record has changed; `revision` is its present revision.",
-        StatusCode::PAYLOAD_TOO_LARGE => "The body is too large.",
-        StatusCode::URI_TOO_LONG => "The address is longer than the server reads. There is no body.",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            "The body is of another type than this operation takes, or it is compressed."
-        }
-        StatusCode::UNPROCESSABLE_ENTITY => "The input is not valid; `errors` says where and why.",
-        StatusCode::TOO_MANY_REQUESTS => "A limit is reached; `Retry-After` says when to try again.",
-        StatusCode::SERVICE_UNAVAILABLE => {
-            "The service cannot answer at the moment; `Retry-After` says when to try again."
-        }
-        StatusCode::GATEWAY_TIMEOUT => "The service did not answer in time.",
-        _ => "Something went wrong in the service.",
-    }
 }

@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{ArrayItems, KnownFormat, Object, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -11,6 +12,28 @@ const DEEPEST: usize = 40;
 /// An example of a schema: its own, or one made of its parts. An optional field without an example is left out.
 pub(super) fn example(schema: &RefOr<Schema>, schemas: &BTreeMap<String, RefOr<Schema>>) -> Option<Value> {
     Examples { schemas, depth: 0 }.of(schema)
+}
+
+/// Gives a parameter whose schema has no example one: what its name stands for, or the simplest value that its schema allows.
+pub(super) fn of_parameter(parameter: &mut RefOr<Parameter>, schemas: &BTreeMap<String, RefOr<Schema>>) {
+    let RefOr::T(Parameter { name, schema: Some(schema), .. }) = parameter else { return };
+    if example(schema, schemas).is_some() {
+        return;
+    }
+    let named = match name.as_str() {
+        "after" | "created_after" | "not_seen_since" => Some(json!("2026-01-01T00:00:00Z")),
+        "before" | "created_before" => Some(json!("2026-02-01T00:00:00Z")),
+        "cursor" | "since" => Some(json!("AbCd")),
+        "head" => Some(json!("9c66e25d.9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
+        "limit" => Some(json!(50)),
+        "wait" => Some(json!(25)),
+        "to" => Some(json!(2)),
+        "unseen_days" => Some(json!(30)),
+        _ => Examples { schemas, depth: 0 }.simplest(schema),
+    };
+    if let RefOr::T(Schema::Object(object)) = schema {
+        object.examples.extend(named);
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -1,10 +1,15 @@
 //! The header fields of answers: what they hold is said here once for all operations. A handler names a field and says what it means.
+use http::StatusCode;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Ref, Type};
 use utoipa::openapi::{Header, RefOr, Response};
 
+use super::problems::is_from_the_server;
 use crate::cursor::CURSOR_MAX;
+
+/// The header field with the id of a request.
+pub(super) const REQUEST_ID: &str = "X-Request-Id";
 
 /// The most seconds that an answer asks to wait: a week, after which every limit counts anew.
 const LONGEST_RETRY: u32 = 7 * 24 * 60 * 60;
@@ -14,6 +19,24 @@ const LARGEST_INTEGER: u64 = 999_999_999_999_999;
 /// A header field with the schema of its value.
 pub(super) fn header(name: &str, description: &str) -> Header {
     HeaderBuilder::new().schema(Some(value(name))).description(Some(description)).build()
+}
+
+/// The header field with the id of a request, which the answers refer to.
+pub(super) fn request_id() -> Header {
+    header(
+        REQUEST_ID,
+        "The id of the request, by which the operator finds it in the log: that of the request, if it was a word of at most 64 letters, \
+         digits and `-_.:`. The embedded host sets it; on Spin, a proxy may.",
+    )
+}
+
+/// Adds the id of the request to an answer of this status, unless the HTTP server answers before it has a request.
+pub(super) fn add_request_id(status: &str, answer: &mut RefOr<Response>) {
+    let is_from_the_server = status.parse::<StatusCode>().is_ok_and(is_from_the_server);
+    if let (false, RefOr::T(answer)) = (is_from_the_server, answer) {
+        let shared = Ref::new(format!("#/components/headers/{REQUEST_ID}"));
+        answer.headers.insert(REQUEST_ID.to_owned(), RefOr::Ref(shared));
+    }
 }
 
 /// Gives every header field of an operation's answers the schema of its value.
@@ -68,6 +91,7 @@ fn value(name: &str) -> ObjectBuilder {
             128,
             "max-size=104857600, min-append-size=262144, max-age=86400",
         ),
+        REQUEST_ID => text("^[A-Za-z0-9_.:-]+$", 64, "4bf92f3577b34da6a3ce929d0e0e4736"),
         "WWW-Authenticate" => one_of(&["Bearer"]),
         // The test of answers finds a text without a bound.
         _ => ObjectBuilder::new().schema_type(Type::String),

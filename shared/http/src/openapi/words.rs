@@ -13,6 +13,9 @@ pub(super) fn finish(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     components.schemas.values_mut().for_each(of_schema);
     components.responses.values_mut().for_each(of_response);
+    for header in components.headers.values_mut().filter_map(own) {
+        header.description.iter_mut().for_each(unwrap);
+    }
 }
 
 /// Each paragraph on one line. Only the blank lines between paragraphs stay.

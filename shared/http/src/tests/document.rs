@@ -62,6 +62,66 @@ async fn every_operation_of_the_document_is_served() {
     }
 }
 
+/// Every answer of every operation with its status; a shared one is resolved.
+fn answers(document: &Value) -> Vec<(String, String, Value)> {
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let shared = answer["$ref"].as_str().map(|name| document.pointer(&name[1..]).unwrap());
+                all.push((format!("{method} {path}"), status.clone(), shared.unwrap_or(answer).clone()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_answer_names_the_id_of_its_request_unless_the_server_had_none_yet() {
+    let document = document();
+    let answers = answers(&document);
+    for (place, status, answer) in &answers {
+        let is_from_the_server = ["414", "431"].contains(&status.as_str());
+        let id = &answer["headers"]["X-Request-Id"]["$ref"];
+        assert_eq!(id == "#/components/headers/X-Request-Id", !is_from_the_server, "{place} {status}");
+        assert_eq!(
+            answer.get("content").is_none() && status.starts_with('4'),
+            is_from_the_server,
+            "{place} {status}"
+        );
+    }
+    let id = &document["components"]["headers"]["X-Request-Id"];
+    assert_eq!((&id["schema"]["maxLength"], id["description"].is_string()), (&serde_json::json!(64), true));
+    let of = |place: &str, status: &str| answers.iter().any(|(at, each, _)| at == place && each == status);
+    for operation in ["get /v1/administrator", "get /v1/letters/{id}", "post /v1/tick"] {
+        assert!(of(operation, "431"), "{operation}");
+    }
+    assert!(of("get /v1/letters/{id}", "414") && of("get /v1/orders", "414"), "with input in its address");
+    assert!(!of("post /v1/tick", "414"), "its address is always the same");
+}
+
+#[test]
+fn every_parameter_and_every_problem_has_an_example() {
+    let document = document();
+    for (place, status, answer) in answers(&document) {
+        let Some(problem) = answer["content"].get("application/problem+json") else { continue };
+        let example = &problem["example"];
+        assert_eq!(example["status"].to_string(), status, "{place}");
+        let schema = problem["schema"]["$ref"].as_str().unwrap();
+        let codes = document.pointer(&schema[1..]).unwrap()["allOf"][1]["properties"]["code"]["enum"].clone();
+        assert!(codes.as_array().unwrap().contains(&example["code"]), "{place} {status}: {example}");
+    }
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let text = parameter["schema"].to_string();
+                let has_one = ["example", "enum", "$ref"].iter().any(|keyword| text.contains(keyword));
+                assert!(has_one, "{method} {path}: {parameter}");
+            }
+        }
+    }
+}
+
 mod twins {
     /// A schema.
     #[derive(utoipa::ToSchema)]
@@ -103,6 +163,7 @@ fn an_answer_that_the_document_does_not_list_is_found() {
     let documented = Documented::of::<parcel::__path_send>();
     for (status, field, fault) in [
         (200, "content-type", None),
+        (200, "x-request-id", None),
         (200, "etag", None),
         (200, "retry-after", None),
         (
@@ -127,6 +188,7 @@ fn an_answer_that_the_document_does_not_list_is_found() {
             ),
         ),
         (429, "retry-after", None),
+        (431, "date", None),
     ] {
         let answer = http::Response::builder().status(status).header(field, "1").body(Body::empty()).unwrap();
         assert_eq!(documented.fault(&answer).as_deref(), fault, "{status} {field}");

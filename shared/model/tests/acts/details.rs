@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::samples::{HASH, administrator, assignment, company, computer, now, request, samples};
+use crate::samples::{HASH, administrator, assignment, computer, now, request, samples};
 
 fn detail(label: &str) -> Value {
     let sample = samples().into_iter().find(|(name, _)| *name == label);

@@ -1,5 +1,6 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod calls;
+mod expiry;
 mod retention;
 
 pub use countersign_http::testing::stage::*;

@@ -50,7 +50,7 @@ pub async fn replace_approval_settings(
         if old.deleted {
             return Err(Problem::not_found());
         }
-        let edited = old.asking(new.clone());
+        let edited = old.asking(new.clone(), origin.at);
         let change = Change::new(&permit, &origin, ApprovalSettingsEdited::of(old, &edited));
         Ok::<_, Problem>((edited, change))
     };

@@ -1,6 +1,6 @@
 //! What an organization asks of requests and decisions, with what it takes over from those above it.
 use countersign_model::ids::OrganizationId;
-use countersign_model::{ApprovalSettings, Organization};
+use countersign_model::{ApprovalSettings, Organization, Waits};
 use countersign_store::{Store, StoreError};
 
 /// The settings that count at an organization that has been read: its own, and where it has none, those of the
@@ -15,6 +15,18 @@ pub async fn approval_settings(
     let above = store.load_many::<Organization>(&organization.ancestors).await?;
     let above = above.into_iter().flatten().map(|above| above.value.approval).collect();
     Ok(combined(organization.approval.clone(), above))
+}
+
+/// How long requests of an organization that has been read wait, and waited before that was changed there or above. One
+/// round, at most as many reads as there are organizations above.
+///
+/// # Errors
+/// If the store fails.
+pub async fn waits(store: &Store, organization: &Organization) -> Result<Waits, StoreError> {
+    let above = store.load_many::<Organization>(&organization.ancestors).await?;
+    let above: Vec<Organization> = above.into_iter().flatten().map(|above| above.value).collect();
+    let nearest_first = [organization].into_iter().chain(above.iter().rev());
+    Ok(Waits::of(nearest_first.map(Organization::waits)))
 }
 
 /// The settings that count at an organization, with the organizations above it, the root first. One round.

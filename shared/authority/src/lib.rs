@@ -20,7 +20,7 @@ mod session;
 mod standing;
 pub mod super_admins;
 
-pub use approval_settings::{approval_settings, approval_settings_at};
+pub use approval_settings::{approval_settings, approval_settings_at, waits};
 pub use audience::{
     Audience, Recipient, able_to_decide, escalated_to, have_same_recipients, is_still_unconfirmed, ways_to,
 };

@@ -1,6 +1,7 @@
 //! What an organization asks of requests and of decisions about them, and who is told of requests that wait for too long.
 
 mod escalation;
+mod waits;
 
 use std::ops::RangeInclusive;
 
@@ -9,6 +10,7 @@ use regex_lite::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 pub use self::escalation::Escalation;
+pub use self::waits::{CreatedBetween, FormerWait, SetWaits, Waits};
 use crate::condition::{Condition, PublisherScope};
 use crate::decision::{Decision, Outcome};
 use crate::kinds::DecisionScope;

@@ -72,7 +72,8 @@ pub use administrator::{
     Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, OneTimeToken,
 };
 pub use approval_settings::{
-    ApprovalSettings, Escalation, InvalidSettings, MessageTemplate, NotAccepted, ReasonRule,
+    ApprovalSettings, CreatedBetween, Escalation, FormerWait, InvalidSettings, MessageTemplate, NotAccepted,
+    ReasonRule, SetWaits, Waits,
 };
 pub use attempt::Attempt;
 pub use audit::{Acts, Audit, AuditActor, AuditFacts, AuditFilter, AuditKind};

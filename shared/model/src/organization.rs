@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use crate::approval_settings::ApprovalSettings;
+use crate::approval_settings::{ApprovalSettings, FormerWait, SetWaits};
 use crate::branding::Branding;
 use crate::ids::{AdministratorId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::retention::Retention;
@@ -36,6 +36,9 @@ pub struct Organization {
     /// What it asks of requests and of decisions about them.
     #[serde(default, skip_serializing_if = "ApprovalSettings::is_unset")]
     pub approval: ApprovalSettings,
+    /// How long its requests waited before that was changed, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waited: Vec<FormerWait>,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
@@ -80,6 +83,7 @@ impl Organization {
             retention: Retention::default(),
             branding: Branding::default(),
             approval: ApprovalSettings::default(),
+            waited: Vec::new(),
             deleted: false,
         }
     }
@@ -102,16 +106,27 @@ impl Organization {
         Self { branding, ..self.clone() }
     }
 
-    /// The same organization, asking something else of requests and decisions.
+    /// The same organization, asking something else of requests and decisions from now on.
     #[must_use]
-    pub fn asking(&self, approval: ApprovalSettings) -> Self {
-        Self { approval, ..self.clone() }
+    pub fn asking(&self, approval: ApprovalSettings, now: Timestamp) -> Self {
+        let (before, after) = (self.approval.pending_days, approval.pending_days);
+        let waited = match before == after {
+            true => self.waited.clone(),
+            false => FormerWait::noted(&self.waited, FormerWait { days: before, until: now }),
+        };
+        Self { approval, waited, ..self.clone() }
     }
 
     /// The same organization, deleted. The caller has made sure that it is empty.
     #[must_use]
     pub fn deleted(&self) -> Self {
         Self { deleted: true, ..self.clone() }
+    }
+
+    /// For how many days it lets requests wait, and did before.
+    #[must_use]
+    pub fn waits(&self) -> SetWaits<'_> {
+        SetWaits { days: self.approval.pending_days, before: &self.waited }
     }
 
     /// The root of its tree.

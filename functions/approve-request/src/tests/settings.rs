@@ -13,7 +13,8 @@ use crate::tests::story::{Story, application, signed, storage};
 /// A program that the agent found to be signed.
 impl Story {
     pub async fn asks(&self, at: &Organization, settings: ApprovalSettings) {
-        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
+        let now = self.world.now();
+        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
         self.world.journal.update(&at.id, asking).await.unwrap();
     }
 

@@ -9,7 +9,8 @@ use super::scene;
 
 async fn escalating(scene: &Scene, at: &Organization, escalation: Escalation) {
     let settings = ApprovalSettings { escalation: Some(escalation), ..ApprovalSettings::default() };
-    let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
+    let now = scene.world.now();
+    let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
     scene.world.journal.update(&at.id, asking).await.unwrap();
 }
 

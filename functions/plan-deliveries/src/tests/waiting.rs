@@ -30,7 +30,8 @@ async fn escalating(stage: &Stage, undecided: Option<u32>) {
 
 async fn set(stage: &Stage, escalation: Option<Escalation>) {
     let settings = ApprovalSettings { escalation, ..ApprovalSettings::default() };
-    let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
+    let now = stage.world.now();
+    let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
     stage.world.journal.update(&stage.company.id, asking).await.unwrap();
 }
 

@@ -10,7 +10,8 @@ use crate::tests::story::{Story, program, program_for, stick, with, without};
 
 impl Story {
     async fn asks(&self, at: &Organization, settings: ApprovalSettings) {
-        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
+        let now = self.world.now();
+        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
         self.world.journal.update(&at.id, asking).await.unwrap();
     }
 

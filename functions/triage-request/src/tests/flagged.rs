@@ -37,7 +37,8 @@ impl Story {
             publisher_scope: Some(PublisherScope::Organization),
             ..ApprovalSettings::default()
         };
-        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
+        let now = self.world.now();
+        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
         self.world.journal.update(&self.company.id, asking).await.unwrap();
     }
 

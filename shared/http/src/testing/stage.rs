@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
+use countersign_authority::approval_settings;
 use countersign_journal::{Change, Event};
 use countersign_model::act::{
     ComputerConfirmed, ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestSubmitted,
@@ -219,9 +220,10 @@ impl Stage {
         // No two requests of a test have the same millisecond, so that their ids tell which was first.
         self.world.advance(std::time::Duration::from_millis(5));
         let id = RequestId::from_ulid(self.world.ulid());
-        let company = self.world.journal.load::<Organization>(&self.company.id).await.unwrap().unwrap();
-        let request = Request::submit(id, &self.company, &device.record, new, self.world.now())
-            .waiting_for(company.value.approval.pending_lasts());
+        let journal = &self.world.journal;
+        let company = journal.load::<Organization>(&self.company.id).await.unwrap().unwrap().value;
+        let lasts = approval_settings(journal, &company).await.unwrap().pending_lasts();
+        let request = Request::submit(id, &company, &device.record, new, self.world.now()).waiting_for(lasts);
         let permit = Permit::scene(&self.company.id);
         let change = Change::new(&permit, &self.origin(), RequestSubmitted::of(&request)).create(&request);
         self.world.journal.save(change).await.unwrap();
@@ -230,9 +232,15 @@ impl Stage {
 
     /// From now on requests of the company wait for so many days.
     pub async fn wait_for_days(&self, days: u16) {
-        let settings = ApprovalSettings { pending_days: Some(days), ..ApprovalSettings::default() };
-        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
-        self.world.journal.update(&self.company.id, asking).await.unwrap();
+        self.waits_at(&self.company, Some(days)).await;
+    }
+
+    /// From now on requests at an organization, and below it, wait for so many days.
+    pub async fn waits_at(&self, organization: &Organization, days: Option<u16>) {
+        let settings = ApprovalSettings { pending_days: days, ..ApprovalSettings::default() };
+        let now = self.world.now();
+        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
+        self.world.journal.update(&organization.id, asking).await.unwrap();
     }
 
     /// A request of a fresh computer of the group.

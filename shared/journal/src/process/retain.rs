@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_model::act::AuditTrimmed;
 use countersign_model::{
     ActName, Computer, Grant, GrantRef, NewAct, Note, Notes, Organization, OrganizationId, Origin, Permit,
-    ProcessorOnly, Request, RequestId, Retention, Who,
+    ProcessorOnly, Request, RequestId, Retention, Waits, Who,
 };
 use countersign_store::{Entity, Expiring, Remove, StoreError, UsedGrant, keys};
 use jiff::{SignedDuration, Timestamp};
@@ -59,12 +59,16 @@ impl Journal {
             return Ok(Retention::default());
         };
         let above = self.load_many::<Organization>(&own.value.ancestors).await?;
-        let nearest_first = above.into_iter().flatten().rev().map(|above| above.value);
-        let (retention, approval) = nearest_first
-            .fold((own.value.retention, own.value.approval), |(retention, approval), above| {
-                (retention.below(above.retention), approval.below(above.approval))
-            });
-        Ok(retention.outlasting(approval.pending_days()))
+        let nearest_first: Vec<Organization> = [Some(own)]
+            .into_iter()
+            .chain(above.into_iter().rev())
+            .flatten()
+            .map(|found| found.value)
+            .collect();
+        let retention =
+            nearest_first.iter().map(|each| each.retention).reduce(Retention::below).unwrap_or_default();
+        let waits = Waits::of(nearest_first.iter().map(Organization::waits));
+        Ok(retention.outlasting(waits.longest_days(self.clock().now())))
     }
 
     /// Looks whether the copy of the file that an old event is about was asked about since. If not, it goes.

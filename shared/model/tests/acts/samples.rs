@@ -206,7 +206,7 @@ pub fn samples() -> Vec<(&'static str, Act)> {
 
 fn organizations() -> Vec<(&'static str, Act)> {
     let renamed = company().renamed("Company & Co".to_owned(), 1);
-    let asking = company().asking(ApprovalSettings { pending_days: Some(30), ..Default::default() });
+    let asking = company().asking(ApprovalSettings { pending_days: Some(30), ..Default::default() }, later());
     let settings = LoginSettings::none(company().id);
     let recovered =
         AdministratorRecovered { administrator_id: administrator().id, name: administrator().name };

@@ -197,7 +197,13 @@ fn organizations_of_earlier_versions_ask_nothing_and_the_largest_settings_fit_in
             .escalation,
         ..ApprovalSettings::default()
     };
-    let largest = organization.asking(wide.checked().unwrap());
+    let mut largest = organization.clone();
+    for minute in 0..100 {
+        let days = u16::try_from(minute % 60 + 1).unwrap();
+        largest = largest
+            .asking(ApprovalSettings { pending_days: Some(days), ..Default::default() }, at(minute * 60));
+    }
+    let largest = largest.asking(wide.checked().unwrap(), at(0));
     let event = countersign_model::act::ApprovalSettingsEdited::of(&largest, &largest);
     assert!(serde_json::to_vec(&largest).unwrap().len() < 24 * 1024);
     assert!(serde_json::to_vec(&event).unwrap().len() < 48 * 1024, "the event has it twice");

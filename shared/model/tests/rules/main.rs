@@ -40,3 +40,4 @@ mod tree;
 mod turns;
 mod twins;
 mod unsent;
+mod waits;

@@ -8,6 +8,7 @@ mod judge;
 mod matching;
 mod open;
 mod preview;
+mod reach;
 mod revoke;
 mod seen;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_http::Problem;
 use countersign_journal::Journal;
 use countersign_model::{
-    Actor, Computer, Covered, Decision, DecisionScope, Grant, List, Outcome, Permit, Request, RequestId,
+    Actor, Computer, Covered, Decision, DecisionScope, Grant, Outcome, Permit, Request, RequestId,
     RequestStatus, Whereabouts, lists, text,
 };
 use countersign_store::{StoreError, Stored};
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::judge::{Ground, judge};
 use crate::open::Opened;
+use crate::reach::{Computers, Reach};
 use crate::wire::{
     CountPreview, CoversPreview, DecisionPreview, Draft, RecipientsPreview, ScopePreview, SettledPreview,
     ToldPreview, TotalsPreview,
@@ -22,10 +23,6 @@ use crate::wire::{
 /// How many requests for the same subject are examined for one decision, and for one of several.
 const ALONE: usize = 200;
 const AMONG_SEVERAL: usize = 20;
-/// How many computers of an organization are examined to count those of a group.
-const COMPUTERS: usize = 1_000;
-/// Computers that are read at once.
-const PAGE: usize = 200;
 /// The most users who are named.
 const NAMED: usize = 10;
 
@@ -42,15 +39,10 @@ pub async fn of_decision(
     let (decided, opened) = rehearsed(actor, request, draft, &ground)?;
     let permit = opened.permit();
     let others = others(journal, permit, &opened.request.value, now, ALONE);
-    let reach = try_join(computers(journal, permit, at), covered(journal, permit, &decided, now));
-    let (others, (computers, covers)) = try_join(others, reach).await?;
-    let scopes = DecisionScope::ALL.iter().map(|scope| {
-        let waiting = others.within(&decided, *scope).count() as u64;
-        let waiting = CountPreview { count: waiting, complete: others.complete };
-        ScopePreview { scope: *scope, computers: computers.within(*scope), waiting }
-    });
-    let settled = others.settled(&decided, decision);
-    Ok(view(&decided, decision, &settled, others.complete, scopes.collect()).covering(covers))
+    let mut reach = Reach::default();
+    let reached = try_join(reach.of(journal, permit, at), covered(journal, permit, &decided, now));
+    let (others, (computers, covers)) = try_join(others, reached).await?;
+    Ok(view(&decided, decision, &others, &computers).covering(covers))
 }
 
 /// What several decisions would do together, each request and each address once.
@@ -62,6 +54,7 @@ pub struct Totals {
     incomplete: bool,
     /// The names of the users by their addresses.
     told: BTreeMap<String, String>,
+    reach: Reach,
 }
 
 impl Totals {
@@ -77,18 +70,20 @@ impl Totals {
     ) -> Result<DecisionPreview, Problem> {
         let decision = &ground.decision;
         let (decided, opened) = rehearsed(actor, request, draft, ground)?;
-        let others = match decision.settles_within() {
-            Some(_) => others(journal, opened.permit(), &opened.request.value, now, AMONG_SEVERAL).await?,
-            None => Others { found: Vec::new(), complete: true },
-        };
+        let permit = opened.permit();
+        let others = others(journal, permit, &opened.request.value, now, AMONG_SEVERAL);
+        let (others, computers) = try_join(others, self.reach.of(journal, permit, &ground.at)).await?;
+        if decision.outcome == Outcome::Approved {
+            self.reach.reaches(&decided, &ground.at, decision.scope);
+        }
         let settled = others.settled(&decided, decision);
-        self.incomplete |= !others.complete;
+        self.incomplete |= !others.complete && decision.settles_within().is_some();
         self.decided.insert(decided.id.clone());
         self.settled.extend(settled.iter().map(|other| other.id.clone()));
         for (address, name) in told_of(&decided, &settled, decision).flat_map(recipients) {
             self.told.entry(address).or_insert(name);
         }
-        Ok(view(&decided, decision, &settled, others.complete, Vec::new()))
+        Ok(view(&decided, decision, &others, &computers))
     }
 
     /// The totals as they are shown.
@@ -98,6 +93,7 @@ impl Totals {
         let names = if count > NAMED { Vec::new() } else { self.told.into_values().collect() };
         TotalsPreview {
             decided: self.decided.len(),
+            computers: self.reach.together(),
             settles: CountPreview { count: along, complete: !self.incomplete },
             told: RecipientsPreview { count, names },
         }
@@ -186,66 +182,29 @@ async fn covered(
     Ok(Some(CoversPreview { waiting, files: CountPreview { count: different, complete } }))
 }
 
-/// The computers that an approval reaches.
-struct Computers {
-    group: CountPreview,
-    organization: CountPreview,
-}
-
-impl Computers {
-    fn within(&self, scope: DecisionScope) -> CountPreview {
-        match scope {
-            DecisionScope::Computer => CountPreview { count: 1, complete: true },
-            DecisionScope::Group => self.group,
-            DecisionScope::Organization => self.organization,
-        }
-    }
-}
-
-async fn computers(journal: &Journal, permit: &Permit, at: &Whereabouts) -> Result<Computers, StoreError> {
-    let (mut in_group, mut in_all, mut examined) = (0, 0, 0);
-    let mut cursor: Option<String> = None;
-    loop {
-        let page = journal.page::<Computer>(permit, lists::COMPUTERS, cursor.as_deref(), PAGE).await?;
-        examined += page.items.len();
-        let is_reached =
-            |computer: &Computer| !computer.deleted && !computer.unconfirmed && !computer.is_cloned();
-        let reached = page.items.iter().filter(|found| is_reached(&found.value));
-        for found in reached {
-            in_all += 1;
-            in_group += u64::from(at.group() == Some(&found.value.group_id));
-        }
-        cursor = page.next;
-        if cursor.is_none() || examined >= COMPUTERS {
-            break;
-        }
-    }
-    let complete = cursor.is_none();
-    if !complete {
-        in_all = journal.projection(permit.organization()).await?.value.count(List::Computers);
-    }
-    Ok(Computers {
-        group: CountPreview { count: in_group, complete },
-        organization: CountPreview { count: in_all, complete: true },
-    })
-}
-
-fn view(
-    decided: &Request,
-    decision: &Decision,
-    settled: &[&Request],
-    complete: bool,
-    scopes: Vec<ScopePreview>,
-) -> DecisionPreview {
+fn view(decided: &Request, decision: &Decision, others: &Others, computers: &Computers) -> DecisionPreview {
+    let scopes = DecisionScope::ALL.iter().map(|scope| {
+        let waiting = others.within(decided, *scope).count() as u64;
+        let waiting = CountPreview { count: waiting, complete: others.complete };
+        ScopePreview { scope: *scope, computers: computers.within(*scope), waiting }
+    });
+    let settled = others.settled(decided, decision);
     let mut names: Vec<String> =
-        told_of(decided, settled, decision).flat_map(recipients).map(|(_, name)| name).collect();
+        told_of(decided, &settled, decision).flat_map(recipients).map(|(_, name)| name).collect();
     let count = names.len();
     if count > NAMED {
         names.clear();
     }
     let request_ids = settled.iter().map(|other| other.id.clone()).collect();
+    let complete = others.complete || decision.settles_within().is_none();
     let settles = SettledPreview { count: settled.len(), complete, request_ids };
-    DecisionPreview::new(decided.id.clone(), decision, scopes, settles, ToldPreview { count, names })
+    DecisionPreview::new(
+        decided.id.clone(),
+        decision,
+        scopes.collect(),
+        settles,
+        ToldPreview { count, names },
+    )
 }
 
 /// The requests whose users are told of a decision: those that it decides and settles, unless they are ignored.

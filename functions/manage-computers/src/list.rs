@@ -6,7 +6,7 @@ use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, LARGEST_PAGE, PathId, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::computer::check_ins::CheckIns;
-use countersign_model::{Action, Computer, ComputerId, OrganizationId, Permit, decide, lists};
+use countersign_model::{Action, Computer, ComputerId, GroupId, OrganizationId, Permit, decide, lists};
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
@@ -15,9 +15,9 @@ use crate::wire::{ComputerPage, ComputerView, ComputersQuery, StateFilter};
 
 /// Lists an organization's computers.
 ///
-/// Without a filter, a page has `limit` computers. With filters, a page looks at up to 200 computers and shows those that fit;
-/// it may be short or even empty although `next_cursor` is set. A search for a whole host name shows the computers of that name
-/// first, however many others there are.
+/// Without a filter, or with a group alone, a page has `limit` computers. With others, a page looks at up to 200 computers, of the
+/// group if one is named, and shows those that fit; it may be short or even empty although `next_cursor` is set. A search for a
+/// whole host name shows the computers of that name first, however many others there are.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers", tag = "computers", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ComputersQuery), responses((status = 200, body = ComputerPage)))]
 pub async fn list_computers(
@@ -43,6 +43,24 @@ pub async fn list_computers(
     }))
 }
 
+/// The newest computers of a group below a cursor, and where the next ones begin. Some may have just been removed or moved.
+pub async fn of_group(
+    journal: &Journal,
+    permit: &Permit,
+    group: &GroupId,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<(Vec<String>, Option<String>), StoreError> {
+    // Earlier versions gave cursors of the list of all computers: an id, and where it was found.
+    let before = cursor.and_then(|cursor| cursor.split('.').next());
+    let list = lists::COMPUTER_NAMES;
+    let mut ids = journal.newest_in_partition(permit, list, group.as_str(), before, limit + 1).await?;
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let next = ids.last().filter(|_| more).cloned();
+    Ok((ids, next))
+}
+
 /// The computers that are wanted.
 struct Wanted<'a> {
     /// In lower case.
@@ -58,10 +76,9 @@ impl<'a> Wanted<'a> {
         Self { text: text.map(Computer::hostname_key), query, not_seen_since }
     }
 
-    /// Whether every computer is wanted.
-    fn all(&self) -> bool {
-        let ComputersQuery { group_id, state, .. } = self.query;
-        self.text.is_none() && group_id.is_none() && state.is_none() && self.not_seen_since.is_none()
+    /// Whether every computer is wanted that is listed for it.
+    fn all_listed(&self) -> bool {
+        self.text.is_none() && self.query.state.is_none() && self.not_seen_since.is_none()
     }
 
     fn fits(&self, computer: &Computer, now: Timestamp) -> bool {
@@ -138,9 +155,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     async fn page(&self, place: Option<Place>, limit: usize) -> Result<Found, StoreError> {
-        let at_once = if self.wanted.all() { limit } else { LARGEST_PAGE };
-        let cursor = place.as_ref().map(|place| place.cursor.as_str());
-        let page = self.journal.page::<Computer>(self.permit, lists::COMPUTERS, cursor, at_once);
+        let at_once = if self.wanted.all_listed() { limit } else { LARGEST_PAGE };
+        let page = self.listed(place.as_ref().map(|place| place.cursor.as_str()), at_once);
         let named = async {
             match &place {
                 Some(_) => Ok(None),
@@ -154,7 +170,8 @@ impl Search<'_> {
         let shown: Vec<ComputerId> = named.iter().map(|named| named.value.id.clone()).collect();
         let mut looked_at = named.len();
         let mut fitting: Vec<(usize, Stored<Computer>)> = named.into_iter().map(|named| (0, named)).collect();
-        for computer in page.items {
+        let (computers, next) = page;
+        for computer in computers {
             looked_at += 1;
             let earlier = before && self.wanted.comes_first(&computer.value);
             if !earlier && !shown.contains(&computer.value.id) {
@@ -164,7 +181,7 @@ impl Search<'_> {
         fitting.retain(|(_, computer)| self.wanted.fits(&computer.value, self.now));
         let ids: Vec<&ComputerId> = fitting.iter().map(|(_, computer)| &computer.value.id).collect();
         let check_ins = self.journal.check_ins_of(&ids).await?;
-        let next = page.next.map(|cursor| Place { named_shown, cursor });
+        let next = next.map(|cursor| Place { named_shown, cursor });
         let mut found = Found { items: Vec::new(), next, looked_at };
         for ((nth, computer), check_ins) in fitting.into_iter().zip(check_ins) {
             if !self.wanted.fits_check_ins(&computer.value, &check_ins) {
@@ -178,6 +195,24 @@ impl Search<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Some computers, of the group that is wanted, or else of all: the newest below a cursor, and where the next ones begin. Both
+    /// continue below an id.
+    async fn listed(
+        &self,
+        cursor: Option<&str>,
+        at_once: usize,
+    ) -> Result<(Vec<Stored<Computer>>, Option<String>), StoreError> {
+        let Self { journal, permit, wanted, .. } = self;
+        let Some(group) = &wanted.query.group_id else {
+            let page = journal.page::<Computer>(permit, lists::COMPUTERS, cursor, at_once).await?;
+            return Ok((page.items, page.next));
+        };
+        let (ids, next) = of_group(journal, permit, group, cursor, at_once).await?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let found = journal.load_by_record_ids::<Computer>(&ids).await?;
+        Ok((found.into_iter().flatten().collect(), next))
     }
 
     /// The computers of exactly the name that is searched for, from the set of computers by name. `None` if that is no search,

@@ -10,11 +10,12 @@ use countersign_http::{
 };
 use countersign_journal::{Change, Journal};
 use countersign_model::act::MaintenanceModeSet;
-use countersign_model::{Action, Computer, ComputerId, Maintenance, OrganizationId, Permit, decide, lists};
+use countersign_model::{Action, Computer, ComputerId, Maintenance, OrganizationId, Permit, decide};
 use countersign_store::{Stored, UpdateError};
 use jiff::Timestamp;
 
 use crate::computers::{answer, require_group};
+use crate::list::of_group;
 use crate::wire::ComputerView;
 use crate::wire::maintenance::{
     COMPUTERS_MAX, MaintenanceResult, MaintenanceResults, NewMaintenance, NewMaintenances, Which,
@@ -48,9 +49,8 @@ pub async fn set_maintenance_mode(
 /// Sets the maintenance mode of several computers, or ends it.
 ///
 /// Names up to 50 computers, or a group. Each computer is judged and changed on its own: a refusal of one does not affect the
-/// others. Of a group, one call looks at 50 computers of the organization and changes those that are in the group; go on with
-/// `cursor` until there is no `next_cursor`. A call that was cut off can be repeated: computers that are in the mode already
-/// stay as they are.
+/// others. Of a group, one call changes 50 computers; go on with `cursor` until there is no `next_cursor`. A call that was cut off can
+/// be repeated: computers that are in the mode already stay as they are.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/maintenance", tag = "computers", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path)), request_body = NewMaintenances,
     responses((status = 200, body = MaintenanceResults)))]
@@ -76,14 +76,16 @@ pub async fn set_maintenance_modes(
         Which::Group(group, cursor) => {
             require_group(&services, &administrator, &organization, group).await?;
             let cursor = paging.open(cursor)?;
-            let page =
-                journal.page::<Computer>(&permit, lists::COMPUTERS, cursor.as_deref(), COMPUTERS_MAX).await?;
-            let looked_at = page.items.len();
-            let members = page.items.iter().map(|found| &found.value);
+            let (listed, next) = of_group(journal, &permit, group, cursor.as_deref(), COMPUTERS_MAX).await?;
+            let ids: Vec<&str> = listed.iter().map(String::as_str).collect();
+            let found = journal.load_by_record_ids::<Computer>(&ids).await?.into_iter().flatten();
+            // Some may have been removed or moved since they were listed.
+            let members = found.map(|found| found.value);
             let members = members.filter(|computer| !computer.deleted && computer.group_id == *group);
             let ids: Vec<String> = members.map(|computer| computer.id.to_string()).collect();
             let results = mode.set_each(&ids).await;
-            Ok(Json(MaintenanceResults { results, looked_at, next_cursor: paging.seal(page.next)? }))
+            let looked_at = listed.len();
+            Ok(Json(MaintenanceResults { results, looked_at, next_cursor: paging.seal(next)? }))
         }
     }
 }

@@ -11,7 +11,7 @@ use countersign_model::{
     Action, Deployment, DeploymentVersion, Group, GroupId, OrganizationId, Sight, decide,
 };
 
-use crate::fleet::Fleet;
+use crate::fleet::{Counted, Fleet};
 use crate::state::{self, KeptVersion, State};
 use crate::wire::changes::{ChangesQuery, GroupDifference, PolicyComparison};
 use crate::wire::deployments::{
@@ -98,7 +98,6 @@ pub async fn compare_policies(
     let permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
     let live = state::live(&services, &organization).await?;
     let (groups, drafts) = state::drafts(journal, &permit).await?;
-    let fleet = Fleet::of(journal, &permit).await?;
     let names = names(&groups);
     let present: Vec<GroupId> = groups.into_iter().map(|group| group.id).collect();
     let from = query.from.unwrap_or(live.version);
@@ -117,18 +116,19 @@ pub async fn compare_policies(
         after.0.retain(|group, _| group == only);
     }
     let differing = after.differences_from(&before);
+    let computers = Counted::of(journal, &permit, differing.iter().map(|(group, _)| *group)).await?;
     let shown = differing.iter().take(GROUPS).map(|(group, differences)| GroupDifference {
         group_id: (*group).clone(),
         name: names.get(*group).cloned(),
-        computers: fleet.in_group(group),
+        computers: computers.in_group(group),
         policies: differences.iter().map(Into::into).collect(),
     });
     Ok(Json(PolicyComparison {
         from,
         to: query.to,
         summary: after.summary_from(&before),
-        computers: differing.iter().map(|(group, _)| fleet.in_group(group)).sum(),
-        computers_complete: fleet.complete,
+        computers: differing.iter().map(|(group, _)| computers.in_group(group)).sum(),
+        computers_complete: computers.complete,
         groups: shown.collect(),
         more_groups: differing.len().saturating_sub(GROUPS),
     }))

@@ -197,10 +197,12 @@ impl List {
                     | Action::OrganizationsDeleteEmpty
             ),
             // What deploying would change, and what a decision would reach, is counted in computers. A maintenance mode can be set for all computers of a group. A report names those not seen for long.
-            Self::Computers => matches!(
+            // Of one group, or of one name, they are in a set of their own.
+            Self::Computers | Self::ComputerNames => matches!(
                 action,
                 Action::ComputersView
                     | Action::ComputersSetMaintenanceMode
+                    | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
                     | Action::ApplicationPoliciesView
                     | Action::ReportsView
@@ -224,8 +226,6 @@ impl List {
                 action,
                 Action::IntegrationsView | Action::IntegrationsCreate | Action::NotificationsView
             ),
-            // A search begins with the computers of exactly that name. A group can be deleted if it is empty.
-            Self::ComputerNames => matches!(action, Action::ComputersView | Action::ComputerGroupsDelete),
             // Approvals in force are listed with the right to list requests.
             Self::Grants | Self::ComputerRequests | Self::SharedApprovals => {
                 matches!(action, Action::RequestsList)

@@ -125,7 +125,9 @@ async fn a_preview_of_several_decisions_answers_each() {
     let statuses: Vec<_> = results.iter().map(|result| result["status"].as_u64().unwrap()).collect();
     assert_eq!(statuses, [200, 409, 404]);
     assert_eq!(results[0]["preview"]["settles"]["request_ids"], json!([other.id]));
-    assert_eq!(results[0]["preview"]["scopes"], json!([]));
+    let computers = |scope: usize| results[0]["preview"]["scopes"][scope]["computers"]["count"].clone();
+    assert_eq!((computers(0), computers(1), computers(2)), (json!(1), json!(2), json!(2)));
+    assert_eq!(results[0]["preview"]["scopes"][1]["waiting"], json!({ "count": 1, "complete": true }));
     assert!(results[0].get("decision").is_none() && results[1].get("preview").is_none());
 }
 
@@ -149,7 +151,7 @@ async fn a_preview_of_several_decisions_has_totals_with_each_request_and_address
     ] });
     let totals = story.post(&story.boss, all, body).await.json()["totals"].clone();
     let expected = json!({
-        "decided": 2, "settles": { "count": 2, "complete": true }, "told": { "count": 2, "names": ["bob", "kim"] },
+        "decided": 2, "computers": { "count": 3, "complete": true }, "settles": { "count": 2, "complete": true }, "told": { "count": 2, "names": ["bob", "kim"] },
     });
     assert_eq!(totals, expected, "one is refused");
 
@@ -162,6 +164,67 @@ async fn a_preview_of_several_decisions_has_totals_with_each_request_and_address
     assert_eq!((&totals["decided"], &totals["settles"]["count"]), (&json!(3), &json!(1)), "{totals}");
     let made = story.post(&story.boss, "/v1/requests/decisions", both).await.json();
     assert!(made["results"][0]["status"] == 200 && made.get("totals").is_none(), "{made}");
+}
+
+#[tokio::test]
+async fn totals_count_each_computer_once_that_the_approvals_reach() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let (near, far) = (story.world.computer(&story.group), story.world.computer(&servers));
+    story.world.computer(&servers);
+    let first = story.request().await;
+    let second = story.request_of(&near, application('b')).await;
+    let third = story.request_of(&far, application('c')).await;
+    let fourth = story.request_of(&far, application('d')).await;
+    for (scopes, expected) in [
+        (["computer", "computer", "computer", "computer"], 3),
+        (["group", "computer", "computer", "computer"], 3),
+        (["group", "group", "group", "computer"], 4),
+        (["computer", "computer", "computer", "organization"], 4),
+    ] {
+        let requests = [&first, &second, &third, &fourth];
+        let decisions: Vec<_> = requests
+            .iter()
+            .zip(scopes)
+            .map(|(one, scope)| json!({ "request_id": one.id, "outcome": "approved", "scope": scope }))
+            .collect();
+        let body = json!({ "decisions": decisions });
+        let answer = story.post(&story.boss, "/v1/requests/decisions?dry_run=true", body).await.json();
+        let computers = &answer["totals"]["computers"];
+        assert_eq!(*computers, json!({ "count": expected, "complete": true }), "{scopes:?}");
+    }
+    let denied = json!({ "decisions": [{ "request_id": first.id, "outcome": "denied" }] });
+    let totals = story.post(&story.boss, "/v1/requests/decisions?dry_run=true", denied).await.json();
+    assert_eq!(totals["totals"]["computers"]["count"], 0, "a denial reaches none");
+}
+
+#[tokio::test]
+async fn a_small_old_group_is_counted_in_a_large_organization() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let (near, odd) = (story.world.computer(&story.group), story.world.computer(&story.group));
+    unconfirmed(&story, &odd).await;
+    for number in 0..2_100 {
+        story.world.computer(&servers);
+        if number % 100 == 0 {
+            story.process(&story.company.id).await;
+        }
+    }
+    let (first, second) = (story.request().await, story.request_of(&near, application('b')).await);
+    story.process(&story.company.id).await;
+    story.world.memory.reset_counts();
+    let shown = preview(&story, &first, json!({ "outcome": "approved", "scope": "group" })).await;
+    let reads = story.world.counts().reads;
+    let counts: Vec<_> = shown["scopes"].as_array().unwrap().iter().map(|one| &one["computers"]).collect();
+    let expected = [1, 2, 2_103].map(|count| json!({ "count": count, "complete": true }));
+    assert_eq!(counts, expected.iter().collect::<Vec<_>>());
+    assert!(reads <= 60, "{reads} reads");
+    let body = json!({ "decisions": [
+        { "request_id": first.id, "outcome": "approved", "scope": "group" },
+        { "request_id": second.id, "outcome": "approved", "scope": "group" },
+    ] });
+    let totals = story.post(&story.boss, "/v1/requests/decisions?dry_run=true", body).await.json();
+    assert_eq!(totals["totals"]["computers"], json!({ "count": 2, "complete": true }));
 }
 
 #[tokio::test]

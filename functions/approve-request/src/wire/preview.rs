@@ -18,7 +18,7 @@ pub struct DecisionPreview {
     scope: DecisionScope,
     /// When the approval would expire; null if it never would, and for other decisions.
     expires_at: Option<Timestamp>,
-    /// How far a decision about this request reaches by scope, the narrowest first; empty for one of several decisions.
+    /// How far a decision about this request reaches by scope, the narrowest first.
     #[schema(max_items = 3)]
     scopes: Vec<ScopePreview>,
     /// The pending requests of other computers that it would also settle: those for the same subject, whatever the condition.
@@ -47,8 +47,8 @@ pub struct ScopePreview {
     /// The scope.
     #[schema(example = "group")]
     pub scope: DecisionScope,
-    /// The computers in it that an approval reaches. If more than a thousand computers would have to be counted one by one, those of
-    /// the organization include the unconfirmed ones.
+    /// The computers in it that an approval reaches. Of more than a thousand, those of several organizations or groups taken
+    /// together where one call previews several decisions, the unconfirmed ones are counted, too. Of a group, at most 10,000 are counted.
     pub computers: CountPreview,
     /// The pending requests of other computers in it for the same subject.
     pub waiting: CountPreview,
@@ -90,6 +90,8 @@ pub struct ToldPreview {
 pub struct TotalsPreview {
     /// How many requests would be decided: those whose decision would not be refused.
     pub decided: usize,
+    /// The computers that the approvals among them would reach together, each counted once, as for each scope.
+    pub computers: CountPreview,
     /// The pending requests of other computers that would also be settled, each counted once, without those that would be decided.
     pub settles: CountPreview,
     /// The users who would be told, each address counted once.

@@ -142,6 +142,25 @@ async fn a_page_with_filters_looks_at_two_hundred_computers_and_goes_on() {
 }
 
 #[tokio::test]
+async fn the_computers_of_a_small_old_group_are_listed_at_once_in_a_large_organization() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let mut expected: Vec<String> = (0..3).map(|_| id(&story.world.computer(&servers))).collect();
+    expected.sort_by(|a, b| b.cmp(a));
+    let fleet = story.fleet(2_500).await;
+    let (ids, pages, looked_at) = story.walk(&format!("?group_id={}", servers.id)).await;
+    assert_eq!((ids, pages, looked_at), (expected.clone(), 1, 3));
+    let (ids, pages, _) = story.walk(&format!("?group_id={}&limit=2", servers.id)).await;
+    assert_eq!((ids, pages), (expected.clone(), 2), "page by page");
+    let (ids, pages, _) = story.walk(&format!("?group_id={}&q=pc", servers.id)).await;
+    assert_eq!((ids, pages), (expected, 1), "with another filter, too");
+    story.world.memory.reset_counts();
+    let whole = story.page(&format!("?group_id={}&limit=50", story.group.id)).await.json();
+    assert_eq!(whole["items"][0]["id"], Value::from(id(&fleet[2_499])), "the newest first");
+    assert!(story.world.counts().reads <= 2 * 50 + 16, "{:?}", story.world.counts());
+}
+
+#[tokio::test]
 async fn a_whole_host_name_is_found_at_once_however_many_computers_there_are() {
     let story = Story::new();
     let first = id(&story.device);

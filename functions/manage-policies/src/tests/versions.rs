@@ -90,6 +90,29 @@ async fn what_deploying_would_change_is_shown_by_group_and_policy_with_before_an
 }
 
 #[tokio::test]
+async fn the_computers_of_a_small_old_group_are_counted_in_a_large_organization() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    for _ in 0..3 {
+        story.world.computer(&story.group);
+    }
+    for number in 0..2_100 {
+        story.world.computer(&servers);
+        if number % 100 == 0 {
+            story.world.fill_lists(&story.company.id).await;
+        }
+    }
+    story.world.fill_lists(&story.company.id).await;
+    story.policy("A").await;
+    story.world.memory.reset_counts();
+    let shown = story.get("/policies/changes").await;
+    let reads = story.world.counts().reads;
+    assert_eq!((&shown["groups"][0]["computers"], &shown["computers"]), (&json!(4), &json!(4)));
+    assert_eq!(shown["computers_complete"], json!(true));
+    assert!(reads <= 40, "{reads} reads");
+}
+
+#[tokio::test]
 async fn each_deployment_is_a_version_that_says_who_when_and_what_changed() {
     let story = Story::new();
     let id = story.policy("A").await;

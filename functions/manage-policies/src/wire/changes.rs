@@ -36,7 +36,7 @@ pub struct PolicyComparison {
     pub summary: DeploymentSummary,
     /// How many computers are in the groups that differ.
     pub computers: usize,
-    /// Whether all computers were counted; false: only the newest 2000 of the organization were.
+    /// Whether all computers were counted; false: of a group, only 10,000 were.
     pub computers_complete: bool,
     /// The groups that differ, by id: the first 50.
     pub groups: Vec<GroupDifference>,

@@ -74,18 +74,44 @@ impl Journal {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
-        require_readable(permit, list.list)?;
-        let organization = permit.organization();
         let prefix = partition_prefix(partition);
         let whole = KeyRange::prefix(&prefix);
         let rest = after.map(|id| whole.clone().after(&format!("{prefix}{id}")));
         let KeyRange { from, below } = rest.unwrap_or(whole);
         let part =
             Part { cursor: None, limit, oldest_first: true, from: Some(&from), below: below.as_deref() };
-        let draft = self.draft_page(organization, list, &part).await?;
+        self.part_of_partition(permit, list, &prefix, &part).await
+    }
+
+    /// The same, newest first: at most `limit` ids below `before`.
+    pub async fn newest_in_partition(
+        &self,
+        permit: &Permit,
+        list: ReadableList,
+        partition: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let prefix = partition_prefix(partition);
+        let KeyRange { from, below } = KeyRange::prefix(&prefix);
+        let below = before.map(|id| format!("{prefix}{id}")).or(below);
+        let part = Part { from: Some(&from), below: below.as_deref(), ..Part::newest(None, limit) };
+        self.part_of_partition(permit, list, &prefix, &part).await
+    }
+
+    async fn part_of_partition(
+        &self,
+        permit: &Permit,
+        list: ReadableList,
+        prefix: &str,
+        part: &Part<'_>,
+    ) -> Result<Vec<String>, StoreError> {
+        require_readable(permit, list.list)?;
+        let organization = permit.organization();
+        let draft = self.draft_page(organization, list, part).await?;
         let uncounted = self.uncounted_of(organization, &draft).await?;
         let rows = draft.settle(uncounted).items.into_iter();
-        Ok(rows.map_while(|row| row.id.strip_prefix(&prefix).map(str::to_owned)).collect())
+        Ok(rows.map_while(|row| row.id.strip_prefix(prefix).map(str::to_owned)).collect())
     }
 
     /// The page, on the assumption that every fresh event counts.

@@ -85,8 +85,7 @@ struct One<'a> {
     journal: &'a Journal,
     caller: &'a Caller,
     actor: &'a Actor,
-    /// The group that the filter names. Requests are found by the group in which the computer asked, and decided for the one in which
-    /// it is now.
+    /// The group that the filter names. A computer that has just been moved may still be listed under another one.
     group: Option<&'a GroupId>,
     draft: Draft,
 }

@@ -27,7 +27,8 @@ pub struct RequestsQuery {
     /// The kind of request to which the list is narrowed; default: all.
     #[param(inline, example = "application")]
     pub kind: Option<RequestKind>,
-    /// The computer group to which the list is narrowed: the one that the computer was in when it asked; default: all.
+    /// The computer group to which the list is narrowed: the one that the computer is in; of a request that was decided or has
+    /// ended, the one that it was in then; default: all.
     #[param(inline)]
     pub group_id: Option<GroupId>,
     /// The computer to which the list is narrowed; default: all.

@@ -6,6 +6,7 @@ mod earlier;
 mod ending;
 mod enrollment;
 mod matching;
+mod moving;
 mod policies;
 mod rules;
 
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use countersign_journal::readable::{load_readable, unless_damaged};
 
-use ending::Ending;
+use ending::{Ending, Ends};
 use matching::Matching;
 use policies::Policies;
 use rules::Rules;
@@ -101,8 +102,12 @@ impl Processor {
         let request = request.value;
         enrollment::count(consequences, &request, KeyRequests::SUBMITTED);
         consequences.remember(&request);
-        if self.ending.end_if_gone(&request).await? {
-            return Ok(());
+        match self.ending.end_if_gone(&request).await? {
+            Ends::Ended => return Ok(()),
+            Ends::Stays { group: Some(group) } if group != request.group_id => {
+                moving::list_under(&self.journal, id, &group).await?;
+            }
+            Ends::Stays { .. } => {}
         }
         confirming::unmark_if_confirmed(&self.journal, &request).await?;
         if request.status_at(self.journal.clock().now()) == RequestStatus::Pending {
@@ -120,7 +125,7 @@ impl Processor {
     ) -> Result<(), StoreError> {
         let Some(mut request) = self.journal.load::<Request>(id).await? else { return Ok(()) };
         if request.value.status == RequestStatus::Approved
-            && self.ending.end_if_gone(&request.value).await?
+            && matches!(self.ending.end_if_gone(&request.value).await?, Ends::Ended)
             && let Some(ended) = self.journal.load::<Request>(id).await?
         {
             request = ended;
@@ -213,6 +218,7 @@ impl Effects for Processor {
             || ending::ends_requests(event)
             || policies::may_end(event)
             || confirming::marked(event).is_some()
+            || moving::moved(event).is_some()
             || earlier::joined(event).is_some()
     }
 
@@ -224,6 +230,7 @@ impl Effects for Processor {
             self.ending.follow(event).await?;
             self.policies.follow(event).await?;
             confirming::follow(&self.journal, event).await?;
+            moving::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,
                 None => self.follow_silently(event).await,

@@ -14,6 +14,7 @@ mod followers;
 mod groups;
 mod late;
 mod matching;
+mod moving;
 mod policies;
 mod rules;
 mod twins;

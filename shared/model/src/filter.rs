@@ -175,7 +175,7 @@ pub struct RequestFilter {
     pub kind: Option<RequestKind>,
     /// Of this organization alone, without those below it.
     pub only: Option<OrganizationId>,
-    /// Of a computer that was in this group when it asked.
+    /// Of a computer in this group: see [`Request::listed_group`].
     pub group: Option<GroupId>,
     /// Of this computer.
     pub computer: Option<ComputerId>,
@@ -238,7 +238,7 @@ impl RequestFilter {
         self.statuses.as_ref().is_none_or(|wanted| wanted.contains(status()))
             && self.kind.is_none_or(|kind| kind == request.kind())
             && self.only.as_ref().is_none_or(|only| *only == request.organization_id)
-            && self.group.as_ref().is_none_or(|group| *group == request.group_id)
+            && self.group.as_ref().is_none_or(|group| group == request.listed_group())
             && self.computer.as_ref().is_none_or(|computer| *computer == request.computer_id)
             && self.assignee.as_ref().is_none_or(|assignee| assignee.has(request))
             && self.before.is_none_or(|before| request.created_at < before)

@@ -7,6 +7,7 @@ mod attachment;
 pub mod earlier;
 mod ending;
 pub mod handling;
+mod moving;
 pub mod prolonging;
 pub mod reach;
 pub mod reader;
@@ -74,6 +75,9 @@ pub struct Request {
     pub ancestors: Vec<OrganizationId>,
     /// The computer's group at the time of the request.
     pub group_id: GroupId,
+    /// The group that it was moved to while the request was pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<GroupId>,
     /// The computer.
     pub computer_id: ComputerId,
     /// Its host name at the time of the request.
@@ -158,6 +162,7 @@ impl Request {
             organization_name: organization.name.clone(),
             ancestors: organization.ancestors.clone(),
             group_id: computer.group_id.clone(),
+            moved_to: None,
             computer_id: computer.id.clone(),
             hostname: computer.hostname.clone(),
             computer_name: computer.name.clone(),

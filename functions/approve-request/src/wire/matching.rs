@@ -33,7 +33,7 @@ pub struct MatchingFilter {
     /// Only requests of this kind are decided; default: all.
     #[schema(example = "application")]
     kind: Option<RequestKind>,
-    /// Only requests of computers that were in this group when they asked are decided; default: all.
+    /// Only requests of computers that are in this group are decided; default: all.
     group_id: Option<GroupId>,
     /// Only requests of this computer are decided; default: all.
     computer_id: Option<ComputerId>,
@@ -98,7 +98,7 @@ pub enum WhySkipped {
     Cloned,
     /// The name of what is requested has characters that cannot be seen.
     HiddenCharacter,
-    /// The filter names a group, and the computer has left it since it asked.
+    /// The filter names a group, and the computer has just left it.
     Moved,
 }
 

@@ -33,31 +33,34 @@ pub fn marked(event: &Event) -> Option<(&ComputerId, Mark)> {
 /// Changes the marks of the requests of the computer that an event confirms or finds to be cloned. Running twice does no harm.
 pub async fn follow(journal: &Journal, event: &Event) -> Result<(), StoreError> {
     match marked(event) {
-        Some((computer, change)) => mark_all(journal, &event.organization_id, computer, change).await,
+        Some((computer, change)) => {
+            for id in requests_of(journal, &event.organization_id, computer).await? {
+                mark(journal, &id, change).await?;
+            }
+            Ok(())
+        }
         None => Ok(()),
     }
 }
 
-async fn mark_all(
+/// The requests of a computer that may be pending.
+pub async fn requests_of(
     journal: &Journal,
     organization: &OrganizationId,
     computer: &ComputerId,
-    change: Mark,
-) -> Result<(), StoreError> {
+) -> Result<Vec<RequestId>, StoreError> {
     let permit = Permit::processor(organization, ProcessorOnly);
-    let mut after = None;
+    let (mut requests, mut after) = (Vec::new(), None);
     for _ in 0..PAGES {
         let (list, above) = (List::ComputerRequests, after.as_deref());
         let ids = journal.oldest_in_partition(&permit, list, computer.as_str(), above, PAGE).await?;
-        for id in ids.iter().filter_map(|id| id.parse().ok()) {
-            mark(journal, &id, change).await?;
-        }
+        requests.extend(ids.iter().filter_map(|id| id.parse().ok()));
         if ids.len() < PAGE {
             break;
         }
         after = ids.last().cloned();
     }
-    Ok(())
+    Ok(requests)
 }
 
 /// Takes the mark from a request that was submitted while its computer was confirmed.

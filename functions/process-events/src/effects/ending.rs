@@ -12,8 +12,8 @@ use countersign_journal::{Event, Journal};
 use countersign_kv::under_way::at_most;
 use countersign_model::act::ApprovalDetail;
 use countersign_model::{
-    Computer, DecisionScope, EndReason, Group, Organization, OrganizationId, Permit, ProcessorOnly, Request,
-    RequestId,
+    Computer, DecisionScope, EndReason, Group, GroupId, Organization, OrganizationId, Permit, ProcessorOnly,
+    Request, RequestId,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
@@ -40,6 +40,17 @@ pub struct Ending {
 
 /// The last request that was ended.
 type Reached = Arc<AsyncMutex<Option<RequestId>>>;
+
+/// What became of a request that may be for something that is gone.
+pub(super) enum Ends {
+    /// It ended.
+    Ended,
+    /// It did not.
+    Stays {
+        /// The group where its computer is, if that was looked at.
+        group: Option<GroupId>,
+    },
+}
 
 /// Whether an event means that requests end.
 pub fn ends_requests(event: &Event) -> bool {
@@ -114,19 +125,19 @@ impl Ending {
         Ok(last)
     }
 
-    /// Ends a request whose event is processed after what it is for is gone: the set did not have it then. Whether it was
-    /// ended.
-    pub(super) async fn end_if_gone(&self, request: &Request) -> Result<bool, StoreError> {
-        for cause in self.causes(request).await? {
+    /// Ends a request whose event is processed after what it is for is gone: the set did not have it then.
+    pub(super) async fn end_if_gone(&self, request: &Request) -> Result<Ends, StoreError> {
+        let mut group = None;
+        for cause in self.causes(request, &mut group).await? {
             if self.end_for(&cause, request.id.clone()).await?.is_some() {
-                return Ok(true);
+                return Ok(Ends::Ended);
             }
         }
-        Ok(false)
+        Ok(Ends::Stays { group })
     }
 
-    /// Why the request ends now, if it does.
-    async fn causes(&self, request: &Request) -> Result<Vec<Cause>, StoreError> {
+    /// Why the request ends now, if it does. If its computer is read for it, also in which group that is.
+    async fn causes(&self, request: &Request, group: &mut Option<GroupId>) -> Result<Vec<Cause>, StoreError> {
         let (journal, mut causes) = (&self.journal, Vec::new());
         causes.extend(journal.flag_on(request).await?.map(|flag| Cause::Flagged(Box::new(flag))));
         let approval = ApprovalDetail::of(request);
@@ -137,8 +148,9 @@ impl Ending {
         }
         if scope == DecisionScope::Computer || decided.is_some() {
             let found = journal.load::<Computer>(&request.computer_id).await?;
-            if found.is_none_or(|found| found.value.deleted) {
-                causes.push(Cause::Gone(EndReason::ComputerRemoved));
+            match found.filter(|found| !found.value.deleted) {
+                Some(found) => *group = Some(found.value.group_id),
+                None => causes.push(Cause::Gone(EndReason::ComputerRemoved)),
             }
         }
         let (is_gone, because) = match scope {

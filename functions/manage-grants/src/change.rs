@@ -3,15 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_authority::request_of_grant;
+use countersign_authority::{approval_settings_at, request_of_grant};
 use countersign_http::{
     AsAdministrator, Code, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, Services, etag,
 };
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{GrantEdited, RequestRevoked};
 use countersign_model::{
-    Action, Actor, DecisionScope, Denial, EndChange, GrantId, NotProlonged, Permit, Request, RequestId,
-    Revocation, TransitionError, decide,
+    Action, Actor, ApprovalSettings, Condition, DecisionScope, Denial, EndChange, GrantId, NotAccepted,
+    NotProlonged, Permit, Request, RequestId, Revocation, TransitionError, decide,
 };
 use countersign_store::{Stored, UpdateError};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ use crate::wire::{GrantChanges, GrantRevocation, GrantView};
 #[utoipa::path(patch, path = "/v1/grants/{grant_id}", tag = "grants", security(("administrator" = [])),
     params(("grant_id" = inline(GrantId), Path), IfMatch), request_body = GrantChanges,
     responses((status = 200, body = GrantView,
-            headers(("ETag" = String, description = "The revision of the grant in quotes, for `If-Match`."))), (status = 409, description = "The grant is not in force; or it would be prolonged, and its file is flagged as malicious.")))]
+            headers(("ETag" = String, description = "The revision of the grant in quotes, for `If-Match`."))), (status = 409, description = "The grant is not in force; or it would be prolonged, and its file is flagged as malicious, or the organization no longer allows approvals of a publisher as far.")))]
 pub async fn edit_grant(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -46,12 +46,21 @@ pub async fn edit_grant(
     let request = of_grant(journal, &id, body.value.request_id.as_ref()).await?;
     let origin = caller.origin();
     let flag = journal.flag_on(&request.value).await?;
+    let settings = match condition(&request.value) {
+        Condition::File => ApprovalSettings::default(),
+        Condition::Publisher => {
+            approval_settings_at(journal, &request.value.organization_id, &request.value.ancestors).await?
+        }
+    };
     let saved = journal.save_update(&request.value.id, if_match.0, |old: &Request| {
         let permit = permit(&actor, Action::approve(old.kind()), old)?;
         let new = old.ending_at(end, change.clone())?;
-        // Processing revokes it in a moment. Until then it can only be shortened.
-        if let Some(flag) = flag.as_ref().filter(|_| ends_later(old, end)) {
-            return Err(NotChanged::Flagged(flag.refusal()));
+        if ends_later(old, end) {
+            // Processing revokes it in a moment. Until then it can only be shortened.
+            if let Some(flag) = &flag {
+                return Err(NotChanged::Flagged(flag.refusal()));
+            }
+            settings.allows(condition(old), scope(old))?;
         }
         let change = Change::new(&permit, &origin, GrantEdited::of(old, &new));
         Ok::<_, NotChanged>((new, change))
@@ -121,8 +130,15 @@ async fn of_grant(
 
 /// Whether the actor may do this up to the scope of the approval.
 fn permit(actor: &Actor, action: Action, request: &Request) -> Result<Permit, Denial> {
-    let scope = request.decision.as_ref().map_or(DecisionScope::Computer, |decision| decision.scope);
-    decide(actor, action, &request.resource().scope(scope))
+    decide(actor, action, &request.resource().scope(scope(request)))
+}
+
+fn scope(request: &Request) -> DecisionScope {
+    request.decision.as_ref().map_or(DecisionScope::Computer, |decision| decision.scope)
+}
+
+fn condition(request: &Request) -> Condition {
+    request.decision.as_ref().map(|decision| decision.condition).unwrap_or_default()
 }
 
 async fn answer(
@@ -146,6 +162,14 @@ enum NotChanged {
     Standing(TransitionError),
     /// The file is flagged as malicious, and it would be prolonged.
     Flagged(String),
+    /// The organization no longer allows what it covers, and it would be prolonged.
+    NotAllowed(NotAccepted),
+}
+
+impl From<NotAccepted> for NotChanged {
+    fn from(why: NotAccepted) -> Self {
+        Self::NotAllowed(why)
+    }
 }
 
 impl From<Denial> for NotChanged {
@@ -172,6 +196,7 @@ impl From<NotChanged> for Problem {
             NotChanged::Denied(denial) => denial.into(),
             NotChanged::Standing(why) => Self::new(Code::NotApproved, why.to_string()),
             NotChanged::Flagged(detail) => Self::new(Code::FileFlagged, detail),
+            NotChanged::NotAllowed(why) => Self::new(Code::ConditionNotAllowed, why.to_string()),
             NotChanged::Prolonging(why) => {
                 let detail = why.to_string();
                 match why {

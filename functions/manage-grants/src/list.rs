@@ -1,27 +1,34 @@
-//! The grants in force of an organization, a group or a computer.
+//! The grants in force of an organization, a group, a computer or a file.
 
+use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsReader, InputError, Page, Problem, QueryOf, Services};
+use countersign_http::{AsReader, InputError, Problem, QueryOf, Services};
 use countersign_journal::Journal;
-use countersign_model::{Action, ComputerId, List, Permit, Request, RequestStatus, decide, lists};
+use countersign_model::list::WHOLE_ORGANIZATION;
+use countersign_model::{
+    Action, Computer, FileFlag, Grant, GrantScope, GroupId, List, Permit, Request, RequestStatus, Sha256,
+    decide, lists,
+};
 use countersign_store::StoreError;
 use futures::future::try_join_all;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
-use crate::wire::{GrantView, GrantsQuery};
+use crate::wire::{GrantView, GrantsPage, GrantsQuery};
 
 /// Lists the grants of an organization that are in force, without those of the organizations below.
 ///
-/// All grants are listed newest first; those for a group or a computer oldest first, a moment after they were given. A page may be
-/// short or even empty although `next_cursor` is set. A grant whose end was changed may be on a later page a second time.
+/// All grants are listed newest first; those for a group, a computer or a file by when they were asked for, oldest first, a moment
+/// after they were given. A page may be short or even empty although `next_cursor` is set; `looked_at` says at how many approvals it
+/// looked. A grant whose end was changed may be on a later page a second time.
 #[utoipa::path(get, path = "/v1/grants", tag = "grants", security(("administrator" = [])),
-    params(GrantsQuery), responses((status = 200, body = Page<GrantView>)))]
+    params(GrantsQuery), responses((status = 200, body = GrantsPage)))]
 pub async fn list_grants(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,
     QueryOf(query): QueryOf<GrantsQuery>,
-) -> Result<Page<GrantView>, Problem> {
+) -> Result<Json<GrantsPage>, Problem> {
     let journal = &services.journal;
     if query.group_id.is_some() && query.computer_id.is_some() {
         let message = "cannot be combined with `group_id`";
@@ -31,61 +38,126 @@ pub async fn list_grants(
     let cursor = paging.open(query.cursor.as_ref())?;
     let rights = rights_at(journal, &administrator, organization).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
-    let (found, next) = requests(journal, &permit, &query, cursor.as_deref()).await?;
+    let wanted = Wanted::of(journal, &permit, &query).await?;
+    let found = wanted.requests(journal, &permit, cursor.as_deref()).await?;
+    let looked_at = found.requests.len();
     let opens = |request: &Request| decide(&rights.actor, Action::RequestsOpen, &request.resource()).is_ok();
-    let is_wanted = |request: &Request| match &query.sha256 {
-        Some(sha256) => opens(request) && request.subject.file().is_some_and(|file| file.sha256 == *sha256),
-        None => true,
+    let is_listed = |request: &&Request| {
+        decide(&rights.actor, Action::RequestsList, &request.resource()).is_ok()
+            && wanted.fits(request, opens(request), caller.now)
     };
-    let found = found.iter().filter(|request| is_listed(request, &query, caller.now));
-    let may_list = |request: &&Request| {
-        decide(&rights.actor, Action::RequestsList, &request.resource()).is_ok() && is_wanted(request)
-    };
-    let views = found.filter(may_list).map(|request| view(journal, request, opens(request), caller.now));
+    let listed = found.requests.iter().filter(is_listed);
+    let views = listed.map(|request| view(journal, request, opens(request), caller.now));
     let items = try_join_all(views).await?.into_iter().flatten().collect();
-    paging.page(items, next)
+    Ok(Json(GrantsPage { items, next_cursor: paging.seal(found.next)?, looked_at }))
 }
 
-/// A page of requests whose approvals may be what is asked for, and where the next page begins.
-async fn requests(
+/// The grants that are wanted.
+struct Wanted<'a> {
+    query: &'a GrantsQuery,
+    /// The computer that is named, if the organization has it.
+    computer: Option<Computer>,
+}
+
+/// Requests whose approvals may be wanted, and where the next page begins.
+struct Found {
+    requests: Vec<Request>,
+    next: Option<String>,
+}
+
+impl<'a> Wanted<'a> {
+    async fn of(journal: &Journal, permit: &Permit, query: &'a GrantsQuery) -> Result<Self, StoreError> {
+        let found = match &query.computer_id {
+            Some(id) => journal.load::<Computer>(id).await?.map(|found| found.value),
+            None => None,
+        };
+        let is_there = |found: &Computer| !found.deleted && found.organization_id == *permit.organization();
+        Ok(Self { query, computer: found.filter(is_there) })
+    }
+
+    /// Whether the approval of the request is in force, gives a grant of its own, and is what is wanted.
+    fn fits(&self, request: &Request, opens: bool, now: Timestamp) -> bool {
+        let GrantsQuery { group_id, computer_id, sha256, .. } = self.query;
+        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
+        let Some(grant) = decision.and_then(|decision| Grant::of(request, decision)) else { return false };
+        let is_for_computer =
+            computer_id.is_none() || self.computer.as_ref().is_some_and(|computer| grant.is_for(computer));
+        let is_for_group = |group: &GroupId| matches!(&grant.scope, GrantScope::Group(id) if id == group);
+        let is_for_file =
+            |sha256: &Sha256| opens && request.subject.file().is_some_and(|file| file.sha256 == *sha256);
+        request.status_at(now) == RequestStatus::Approved
+            && is_for_computer
+            && group_id.as_ref().is_none_or(is_for_group)
+            && sha256.as_ref().is_none_or(is_for_file)
+    }
+
+    /// The partitions of sets that have all that is wanted; `None` if no set has.
+    fn partitions(&self) -> Option<Vec<(List, String)>> {
+        let shared = |partition: &str| (List::SharedApprovals, partition.to_owned());
+        let GrantsQuery { group_id, computer_id, sha256, .. } = self.query;
+        if let Some(sha256) = sha256 {
+            let subjects = FileFlag::subjects_of(sha256);
+            return Some(subjects.iter().map(|subject| shared(subject)).collect());
+        }
+        if let Some(computer) = &self.computer {
+            let own = (List::ComputerRequests, computer.id.to_string());
+            return Some(vec![own, shared(computer.group_id.as_str()), shared(WHOLE_ORGANIZATION)]);
+        }
+        if computer_id.is_some() {
+            return Some(Vec::new());
+        }
+        group_id.as_ref().map(|group| vec![shared(group.as_str())])
+    }
+
+    async fn requests(
+        &self,
+        journal: &Journal,
+        permit: &Permit,
+        cursor: Option<&str>,
+    ) -> Result<Found, StoreError> {
+        let limit = self.query.limit.get();
+        match self.partitions() {
+            Some(partitions) => joined(journal, permit, &partitions, cursor, limit).await,
+            None => of_all(journal, permit, cursor, limit).await,
+        }
+    }
+}
+
+/// A page of the organization's log of grants.
+async fn of_all(
     journal: &Journal,
     permit: &Permit,
-    query: &GrantsQuery,
     cursor: Option<&str>,
-) -> Result<(Vec<Request>, Option<String>), StoreError> {
-    let limit = query.limit.get();
-    let group = query.group_id.as_ref().map(|group| (List::SharedApprovals, group.as_str()));
-    let computer = query.computer_id.as_ref().map(|computer| (List::ComputerRequests, computer.as_str()));
-    let Some((list, partition)) = group.or(computer) else {
-        let page = journal.page::<Request>(permit, lists::GRANTS, cursor, limit).await?;
-        let mut found: Vec<Request> = Vec::with_capacity(page.items.len());
-        for request in page.items {
-            // The log names a request again when its grant was changed.
-            if !found.iter().any(|known| known.id == request.value.id) {
-                found.push(request.value);
-            }
+    limit: usize,
+) -> Result<Found, StoreError> {
+    let page = journal.page::<Request>(permit, lists::GRANTS, cursor, limit).await?;
+    let mut requests: Vec<Request> = Vec::with_capacity(page.items.len());
+    for request in page.items {
+        // The log names a request again when its grant was changed.
+        if !requests.iter().any(|known| known.id == request.value.id) {
+            requests.push(request.value);
         }
-        return Ok((found, page.next));
-    };
-    let ids = journal.oldest_in_partition(permit, list, partition, cursor, limit).await?;
-    let next = ids.last().filter(|_| ids.len() >= limit).cloned();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let found = journal.load_by_record_ids::<Request>(&ids).await?;
-    Ok((found.into_iter().flatten().map(|found| found.value).collect(), next))
+    }
+    Ok(Found { requests, next: page.next })
 }
 
-/// Whether the approval of the request is in force, gives a grant of its own, and is for what is asked for.
-fn is_listed(request: &Request, query: &GrantsQuery, now: Timestamp) -> bool {
-    use countersign_model::DecisionScope::{Computer, Group};
-    let Some(decision) = request.decision.as_ref().filter(|decision| decision.settled_by.is_none()) else {
-        return false;
-    };
-    let is_for_group = |group| decision.scope == Group && request.decided_group() == group;
-    let is_for_computer =
-        |computer: &ComputerId| decision.scope == Computer && request.computer_id == *computer;
-    request.status_at(now) == RequestStatus::Approved
-        && query.group_id.as_ref().is_none_or(is_for_group)
-        && query.computer_id.as_ref().is_none_or(is_for_computer)
+/// The oldest requests above an id that are in any of these partitions.
+async fn joined(
+    journal: &Journal,
+    permit: &Permit,
+    partitions: &[(List, String)],
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Found, StoreError> {
+    // One more of each tells whether there is another page.
+    let each = partitions
+        .iter()
+        .map(|(list, partition)| journal.oldest_in_partition(permit, *list, partition, after, limit + 1));
+    let ids: BTreeSet<String> = try_join_all(each).await?.into_iter().flatten().collect();
+    let next = ids.iter().nth(limit.saturating_sub(1)).filter(|_| ids.len() > limit).cloned();
+    let ids: Vec<&str> = ids.iter().take(limit).map(String::as_str).collect();
+    let found = journal.load_by_record_ids::<Request>(&ids).await?;
+    Ok(Found { requests: found.into_iter().flatten().map(|found| found.value).collect(), next })
 }
 
 /// The grant as it is shown; `None` if the request gives none.

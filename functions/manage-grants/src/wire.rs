@@ -23,11 +23,11 @@ pub struct GrantsQuery {
     /// The computer group for which the listed grants are; default: whatever they are for.
     #[param(inline)]
     pub group_id: Option<GroupId>,
-    /// The computer for which alone the listed grants are; default: whatever they are for. It cannot be combined with `group_id`.
+    /// The computer for which the listed grants count: those for it alone, for its group and for the organization; default:
+    /// whatever they are for. A computer under the name of another one has only those for it alone. It cannot be combined with `group_id`.
     #[param(inline)]
     pub computer_id: Option<ComputerId>,
-    /// The SHA-256 of the file to which the list is narrowed; default: all. Pages may then be short. Only requests that you may
-    /// open are compared.
+    /// The SHA-256 of the file to which the list is narrowed; default: all. Only requests that you may open are compared.
     #[param(inline)]
     pub sha256: Option<Sha256>,
     /// The `next_cursor` of the previous page; default: the first page.
@@ -37,6 +37,18 @@ pub struct GrantsQuery {
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
+}
+
+/// A page of grants. It may be short or even empty although `next_cursor` is set.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantsPage {
+    /// The grants, in the order of the list.
+    pub items: Vec<GrantView>,
+    /// The cursor of the next page; null on the last page. It counts for this list with its filters and for this caller, and shows
+    /// nothing of the list.
+    pub next_cursor: Option<Cursor>,
+    /// How many approvals were looked at to find these: some are over, or are for something else.
+    pub looked_at: usize,
 }
 
 /// Another end of a grant.

@@ -3,7 +3,10 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use countersign_model::{ActName, DecisionScope, Outcome, Permission, Request, RequestStatus};
+use countersign_model::{
+    ActName, ApprovalSettings, Condition, DecisionScope, Organization, Outcome, Permission, PublisherScope,
+    Request, RequestStatus,
+};
 use serde_json::json;
 
 use crate::tests::story::{Story, grant, listed};
@@ -62,6 +65,47 @@ async fn what_is_not_in_force_keeps_its_end() {
     let late = story.edit(&story.boss, &request, json!({ "expires_at": null })).await;
     assert_eq!((late.status, late.code().as_str()), (409, "not-approved"));
     assert_eq!(story.stored(&request).await, request);
+}
+
+#[tokio::test]
+async fn a_grant_for_a_publisher_is_prolonged_only_as_far_as_the_organization_allows_it_now() {
+    let story = Story::new();
+    let (hour, day) = (Duration::from_secs(3600), Duration::from_secs(24 * 3600));
+    let until = Some(story.world.now() + day);
+    let of_file = story.decided(&story.device, 'a', Outcome::Approved, DecisionScope::Group, until).await;
+    let request = story.decided(&story.device, 'b', Outcome::Approved, DecisionScope::Group, until).await;
+    let of_publisher = |old: &Request| {
+        let mut new = old.clone();
+        new.decision.as_mut().unwrap().condition = Condition::Publisher;
+        Ok::<_, Infallible>(new)
+    };
+    let request = story.world.journal.update(&request.id, of_publisher).await.unwrap().value;
+    let at = |time| json!({ "expires_at": time });
+    let longer = at(story.world.now() + 2 * day);
+    for (widest, allowed) in [
+        (None, false),
+        (Some(PublisherScope::Computer), false),
+        (Some(PublisherScope::Group), true),
+        (Some(PublisherScope::Never), false),
+    ] {
+        let settings = ApprovalSettings { publisher_scope: widest, ..ApprovalSettings::default() };
+        let now = story.world.now();
+        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone(), now));
+        // It counts from above as well.
+        story.world.journal.update(&story.world.root.id, asking).await.unwrap();
+        let before = story.stored(&request).await;
+        let edited = story.edit(&story.boss, &request, longer.clone()).await;
+        match allowed {
+            true => assert_eq!(edited.status, 200, "{}", edited.text()),
+            false => {
+                assert_eq!((edited.status, edited.code().as_str()), (409, "condition-not-allowed"));
+                assert_eq!(story.stored(&request).await, before);
+            }
+        }
+        let shorter = story.edit(&story.boss, &request, at(story.world.now() + hour)).await;
+        assert_eq!(shorter.status, 200, "it can always be shortened: {}", shorter.text());
+    }
+    assert_eq!(story.edit(&story.boss, &of_file, longer).await.status, 200, "of one file");
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! Grants in force, by organization, group, computer and file.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use countersign_model::{Computer, DecisionScope, Outcome, Permission};
+use countersign_http::testing::Device;
+use countersign_model::{Computer, DecisionScope, Outcome, Permission, Request};
 use serde_json::json;
 
 use crate::tests::story::{Story, grant, listed};
@@ -38,15 +40,77 @@ async fn what_is_in_force_is_listed_with_what_it_is_for() {
     // Both were made in one millisecond, so the order of their ids is that of chance.
     let mut both = [own.id.to_string(), short.id.to_string()];
     both.sort();
-    assert_eq!(listed(&story.list(&story.boss, &computer).await), both, "oldest first");
+    let [first, second] = both;
+    let counting = [first, group.id.to_string(), all.id.to_string(), second];
+    let mut counting = counting.to_vec();
+    counting.sort();
+    assert_eq!(listed(&story.list(&story.boss, &computer).await), counting, "by when they were asked for");
     let file = format!("&sha256={}", "c".repeat(64));
     assert_eq!(listed(&story.list(&story.boss, &file).await), [all.id.to_string()]);
     story.world.advance(Duration::from_secs(3600));
     assert_eq!(
-        listed(&story.list(&story.boss, &computer).await),
-        [own.id.to_string()],
-        "the other has ended"
+        listed(&story.list(&story.boss, &format!("{computer}&sha256={}", "d".repeat(64))).await),
+        Vec::<String>::new(),
+        "it has ended"
     );
+}
+
+#[tokio::test]
+async fn a_computer_has_what_is_for_it_for_its_group_and_for_the_organization() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let (desk, server) = (story.world.computer(&story.group), story.world.computer(&servers));
+    let own = story.approved(&desk, 'a', DecisionScope::Computer).await;
+    let others = story.approved(&server, 'b', DecisionScope::Computer).await;
+    let group = story.approved(&desk, 'c', DecisionScope::Group).await;
+    let servers = story.approved(&server, 'd', DecisionScope::Group).await;
+    let all = story.approved(&server, 'e', DecisionScope::Organization).await;
+    let sorted = |requests: &[&Request]| {
+        let mut ids: Vec<String> = requests.iter().map(|request| request.id.to_string()).collect();
+        ids.sort();
+        ids
+    };
+    let of = |computer: &Device| format!("&computer_id={}", computer.record.id);
+    for limit in ["", "&limit=1", "&limit=2"] {
+        let query = format!("{}{limit}", of(&desk));
+        assert_eq!(walk(&story, &query).await, sorted(&[&own, &group, &all]), "{query}");
+        let query = format!("{}{limit}", of(&server));
+        assert_eq!(walk(&story, &query).await, sorted(&[&others, &servers, &all]), "{query}");
+    }
+    let file = format!("{}&sha256={}", of(&desk), "c".repeat(64));
+    assert_eq!(walk(&story, &file).await, sorted(&[&group]), "whether it may run a file");
+    let file = format!("{}&sha256={}", of(&desk), "d".repeat(64));
+    assert_eq!(walk(&story, &file).await, sorted(&[]), "it may not");
+
+    let unconfirmed = |old: &Computer| Ok::<_, Infallible>(Computer { unconfirmed: true, ..old.clone() });
+    story.world.journal.update(&desk.record.id, unconfirmed).await.unwrap();
+    assert_eq!(walk(&story, &of(&desk)).await, sorted(&[&own]), "of a twin, only what is for it alone");
+    let elsewhere = story.world.organization(&story.world.root, "Other");
+    let foreign = story.world.computer(&story.world.group(&elsewhere, "Office"));
+    assert_eq!(walk(&story, &of(&foreign)).await, sorted(&[]), "not even that it is one");
+}
+
+#[tokio::test]
+async fn the_grants_of_a_file_are_found_at_once_among_many() {
+    let story = Story::new();
+    let old = story.approved(&story.device, 'a', DecisionScope::Group).await;
+    for _ in 0..60 {
+        let later = story.decided(
+            &story.device,
+            'b',
+            Outcome::Approved,
+            DecisionScope::Computer,
+            Some(story.world.now() + Duration::from_secs(1)),
+        );
+        later.await;
+    }
+    story.world.advance(Duration::from_secs(2));
+    let page = story.list(&story.boss, &format!("&limit=10&sha256={}", "a".repeat(64))).await;
+    assert_eq!(listed(&page), [old.id.to_string()]);
+    assert_eq!((&page.json()["looked_at"], &page.json()["next_cursor"]), (&json!(1), &json!(null)));
+    let page = story.list(&story.boss, "&limit=10").await;
+    assert_eq!((listed(&page).len(), &page.json()["looked_at"]), (0, &json!(10)), "all of these are over");
+    assert!(page.json()["next_cursor"].is_string());
 }
 
 #[tokio::test]
@@ -72,15 +136,7 @@ async fn pages_lead_to_everything() {
     }
     all.sort();
     for query in ["&limit=2".to_owned(), format!("&limit=2&group_id={}", story.group.id)] {
-        let (mut found, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page = story.list(&story.boss, &format!("{query}{cursor}")).await;
-            found.extend(listed(&page));
-            match page.json()["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => break,
-            }
-        }
+        let mut found = walk(&story, &query).await;
         found.sort();
         assert_eq!(found, all, "{query}");
     }
@@ -121,5 +177,18 @@ async fn a_page_costs_two_reads_a_row() {
         let counts = story.world.counts();
         assert!(counts.reads <= 2 * 6 + 10 && counts.writes == 0, "{query}: {counts:?}");
         assert!(rounds <= 8, "{query}: {rounds} rounds");
+    }
+}
+
+/// The requests of the grants on all pages.
+async fn walk(story: &Story, query: &str) -> Vec<String> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = story.list(&story.boss, &format!("{query}{cursor}")).await;
+        found.extend(listed(&page));
+        match page.json()["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return found,
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Request and response types of this function.
 
+mod column;
 mod export;
+mod exported;
 mod report;
 mod unseen;
 

@@ -1,10 +1,14 @@
 //! The export.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::{Act, Outcome, Permission, Permit, Who, lists};
+use countersign_model::{
+    Act, Condition, Decision, FirstUse, FlagId, GrantId, NewRequester, Outcome, Permission, Permit, Request,
+    RequestStatus, Who, lists,
+};
 use http::Method;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -107,6 +111,72 @@ async fn a_table_has_one_line_for_each_and_no_formulas() {
         assert!(!field.starts_with(['=', '+', '-', '@']), "{field}");
     }
     assert_eq!(rows[1].iter().collect::<Vec<_>>(), ["#end", "1", ""]);
+}
+
+#[tokio::test]
+async fn an_export_has_all_users_the_terms_of_an_approval_and_the_decisions_that_were_replaced() {
+    let story = Story::new();
+    let request = story.ask("/tool", 'a').await;
+    let now = story.world.now();
+    let ann = NewRequester {
+        username: "ann".to_owned(),
+        email: Some("ann@b.example".parse().unwrap()),
+        reason: Some("=1+1".to_owned()),
+    };
+    let joins = |old: &Request| Ok::<_, Infallible>(old.ask_again(ann.clone(), now).unwrap().request);
+    story.world.journal.update(&request.id, joins).await.unwrap();
+    story.decide(&request, Outcome::Denied, Some(&story.boss)).await;
+    let (grant, flag) = (GrantId::from_ulid(story.world.ulid()), FlagId::from_ulid(story.world.ulid()));
+    let first_use = FirstUse { lasts_seconds: 3600, use_by: now + Duration::from_secs(60) };
+    let anew = |old: &Request| {
+        let denial = old.decision.clone().unwrap();
+        let decision = Decision {
+            outcome: Outcome::Approved,
+            condition: Condition::Publisher,
+            first_use: Some(first_use),
+            grant: Some(grant.clone()),
+            flag: Some(flag.clone()),
+            ..denial.clone()
+        };
+        let new = Request { status: RequestStatus::Approved, decision: Some(decision), ..old.clone() };
+        Ok::<_, Infallible>(Request { earlier_decisions: vec![denial], ..new })
+    };
+    story.world.journal.update(&request.id, anew).await.unwrap();
+    let path = format!("/v1/requests/export?organization_id={}", story.company.id);
+    let row = lines(&story.get(&story.boss, &path).await)[0].clone();
+    let terms = ["condition", "lasts_seconds", "use_by", "grant_id", "flag_id"].map(|name| row[name].clone());
+    let expected = [json!("publisher"), json!(3600), json!(first_use.use_by), json!(grant), json!(flag)];
+    assert_eq!(terms, expected);
+    let users: Vec<_> = row["users"].as_array().unwrap().iter().map(|user| &user["username"]).collect();
+    assert_eq!(users, ["=kim", "ann"]);
+    assert_eq!(
+        (&row["users"][1]["email"], &row["users"][1]["reason"]),
+        (&json!("ann@b.example"), &json!("=1+1"))
+    );
+    let earlier = &row["earlier_decisions"];
+    assert_eq!((earlier.as_array().unwrap().len(), &earlier[0]["outcome"]), (1, &json!("denied")));
+    assert_eq!(earlier[0]["decided_by"], json!(story.boss.record.name));
+
+    let table = story.get(&story.boss, &format!("{path}&format=csv")).await;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table.body.as_ref());
+    let names = reader.headers().unwrap().clone();
+    let record = reader.records().next().unwrap().unwrap();
+    let cell = |name: &str| record[names.iter().position(|each| each == name).unwrap()].to_owned();
+    for name in ["users", "earlier_decisions"] {
+        assert_eq!(serde_json::from_str::<Value>(&cell(name)).unwrap(), row[name], "the same in a cell");
+    }
+    assert_eq!((cell("condition").as_str(), cell("grant_id").as_str()), ("publisher", grant.as_str()));
+
+    let viewer = story.person([Permission::ViewApprovals]);
+    let row = lines(&story.get(&viewer, "/v1/requests/export").await)[0].clone();
+    for name in ["condition", "lasts_seconds", "use_by", "grant_id", "flag_id"] {
+        assert_eq!(row[name], json!(null), "{name}");
+    }
+    assert_eq!(
+        (&row["users"], &row["earlier_decisions"]),
+        (&json!([]), &json!([])),
+        "only for who may open it"
+    );
 }
 
 #[tokio::test]

@@ -1,15 +1,18 @@
 //! Exported requests.
 
-use countersign_http::{Cursor, ExportFormat, ExportedRow, Moment, plain_cell};
+use countersign_http::{Cursor, ExportFormat, ExportedRow, Moment};
 use countersign_model::act::RequestsExported;
 use countersign_model::{
-    Access, AdministratorId, ComputerId, DecisionScope, GroupId, MayRead, OrganizationId, Outcome, PolicyId,
-    Reported, Request, RequestFilter, RequestId, RequestKind, RequestStatus, RuleId, SoughtAssignee,
-    SoughtText, Statuses,
+    Access, AdministratorId, ComputerId, Condition, DecisionScope, FlagId, GrantId, GroupId, MayRead,
+    OrganizationId, Outcome, PolicyId, Reported, Request, RequestFilter, RequestId, RequestKind,
+    RequestStatus, RuleId, SoughtAssignee, SoughtText, Statuses,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
+
+use super::column::{Column, List};
+use super::exported::{ExportedDecision, ExportedUser};
 
 /// Which requests to export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,7 +31,8 @@ pub struct ExportQuery {
     /// The kind of request to which the export is narrowed; default: all.
     #[param(inline, example = "application")]
     kind: Option<RequestKind>,
-    /// The computer group to which the export is narrowed: the one that the computer was in when it asked; default: all.
+    /// The computer group to which the export is narrowed: the one that the computer is in; of a request that was decided or has
+    /// ended, the one that it was in then; default: all.
     #[param(inline)]
     group_id: Option<GroupId>,
     /// The computer to which the export is narrowed; default: all.
@@ -134,6 +138,8 @@ export_row! {
     username: String,
     /// How many other users of the computer asked.
     other_users: u64,
+    /// All users who asked and are known by name, with their reasons; in a table, as JSON.
+    users: List<ExportedUser>,
     /// The id of the administrator who has taken it.
     assignee_id: Option<String>,
     /// Their name at the time.
@@ -176,8 +182,18 @@ export_row! {
     message: Option<String>,
     /// The note for administrators.
     note: Option<String>,
+    /// What the approval covers: the file, or everything of its publisher.
+    condition: Option<Condition>,
     /// When the approval expires.
     approval_expires_at: Option<Timestamp>,
+    /// For how many seconds from its first use a computer may use the approval, if its time begins so.
+    lasts_seconds: Option<u32>,
+    /// Until when it must then be used for the first time.
+    use_by: Option<Timestamp>,
+    /// The grant that the approval gave.
+    grant_id: Option<GrantId>,
+    /// The flag of the file that denied the request, or for which the approval was revoked.
+    flag_id: Option<FlagId>,
     /// The request that was decided, if this one was settled along with it.
     settled_by: Option<RequestId>,
     /// When the approval was revoked.
@@ -186,6 +202,8 @@ export_row! {
     revoked_by: Option<String>,
     /// When the request, or its approval, ended with what it was for.
     ended_at: Option<Timestamp>,
+    /// The decisions that were replaced by a new one, the newest first; in a table, as JSON.
+    earlier_decisions: List<ExportedDecision>,
 }
 
 impl ExportRow {
@@ -196,6 +214,11 @@ impl ExportRow {
         let file = request.subject.file().filter(|_| may.open);
         let device = request.subject.device().filter(|_| may.open);
         let decision = request.decision.as_ref().filter(|_| may.open);
+        let first_use = decision.and_then(|decision| decision.first_use);
+        let (users, earlier) = match may.open {
+            true => (request.requesters.as_slice(), request.earlier_decisions.as_slice()),
+            false => (&[][..], &[][..]),
+        };
         let assignee = request.assignee.as_ref();
         let rule = decision.and_then(|decision| decision.rule.as_ref());
         let revoked = decision.and_then(|decision| decision.revoked.as_ref());
@@ -208,6 +231,7 @@ impl ExportRow {
             unconfirmed: request.unconfirmed,
             username,
             other_users,
+            users: List(users.iter().map(Into::into).collect()),
             assignee_id: assignee.map(|assignee| assignee.administrator_id.to_string()),
             assignee: assignee.map(|assignee| assignee.administrator_name.clone()),
             assigned_since: assignee.map(|assignee| assignee.since),
@@ -229,11 +253,19 @@ impl ExportRow {
             rule: rule.map(|rule| rule.name.clone()),
             message: decision.and_then(|decision| decision.message.clone()),
             note: decision.and_then(|decision| decision.note.clone()),
+            condition: decision
+                .filter(|decision| decision.outcome == Outcome::Approved)
+                .map(|decision| decision.condition),
             approval_expires_at: decision.and_then(|decision| decision.expires_at),
+            lasts_seconds: first_use.map(|first_use| first_use.lasts_seconds),
+            use_by: first_use.map(|first_use| first_use.use_by),
+            grant_id: decision.and_then(|decision| decision.grant.clone()),
+            flag_id: decision.and_then(|decision| decision.flag.clone()),
             settled_by: decision.and_then(|decision| decision.settled_by.clone()),
             revoked_at: revoked.map(|revoked| revoked.at),
             revoked_by: revoked.map(|revoked| revoked.administrator_name.clone()),
             ended_at: request.ended.as_ref().map(|ended| ended.at),
+            earlier_decisions: List(earlier.iter().map(Into::into).collect()),
             id: request.id,
             organization_id: request.organization_id,
             organization: request.organization_name,
@@ -244,53 +276,3 @@ impl ExportRow {
         }
     }
 }
-
-/// A value of a column.
-trait Column {
-    /// As text in a table; nothing is taken for a formula.
-    fn text(self) -> String;
-}
-
-impl<T: ToString> Column for Option<T>
-where
-    T: Plain,
-{
-    fn text(self) -> String {
-        self.map(|value| plain_cell(&value.to_string())).unwrap_or_default()
-    }
-}
-
-/// Values that are written as their text.
-trait Plain: ToString {}
-
-macro_rules! columns {
-    ($($type:ty),+ $(,)?) => { $(
-        impl Plain for $type {}
-
-        impl Column for $type {
-            fn text(self) -> String {
-                plain_cell(&self.to_string())
-            }
-        }
-    )+ };
-}
-
-columns![
-    String,
-    bool,
-    u32,
-    u64,
-    Timestamp,
-    Reported,
-    RequestId,
-    OrganizationId,
-    GroupId,
-    ComputerId,
-    PolicyId,
-    RuleId,
-    RequestKind,
-    RequestStatus,
-    Access,
-    Outcome,
-    DecisionScope,
-];

@@ -7,6 +7,9 @@ use countersign_store::keys;
 
 /// The hexadecimal digits of each digest that are kept.
 const DIGITS: usize = 12;
+/// How many aspects the previous release knew, the first ones: what it told a caller may come back to this one.
+const EARLIER: usize = 4;
+const ALL: usize = Aspect::ALL.len();
 
 /// What can be seen of a request now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +30,7 @@ impl Seen {
         let parts: Vec<&str> = text.split('-').collect();
         let is_digest =
             |part: &&str| part.len() == DIGITS && part.bytes().all(|digit| digit.is_ascii_hexdigit());
-        if parts.len() != Aspect::ALL.len() || !parts.iter().all(is_digest) {
+        if !matches!(parts.len(), EARLIER | ALL) || !parts.iter().all(is_digest) {
             let message = "must be the `seen_revision` of the opened request";
             return Err(Problem::invalid_field("/seen_revision", message));
         }
@@ -41,9 +44,10 @@ impl Seen {
         parts.join("-")
     }
 
-    /// What has changed since.
+    /// What has changed since, of what was told.
     pub fn changed(&self, now: &Self) -> Vec<Aspect> {
-        let changed = now.0.iter().filter(|part| !self.0.contains(part));
+        let told = |aspect| self.0.iter().any(|(known, _)| *known == aspect);
+        let changed = now.0.iter().filter(|part| told(part.0) && !self.0.contains(part));
         changed.map(|(aspect, _)| *aspect).collect()
     }
 }

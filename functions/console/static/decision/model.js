@@ -61,6 +61,7 @@ function differences(before, after) {
     ["group", before.group.id !== after.group.id],
     ["unconfirmed", before.computer.unconfirmed !== after.computer.unconfirmed],
     ["requesters", asked(before) !== asked(after)],
+    ["copy", (before.attachment.state === "not_wanted") !== (after.attachment.state === "not_wanted")],
   ];
   const changed = found.filter(([, differs]) => differs).map(([aspect]) => aspect);
   return changed.length ? changed : ["subject"];

@@ -1,6 +1,6 @@
 //! What matters about a request for somebody who decides it: if it has changed since they looked, they should look again.
 
-use super::Request;
+use super::{Attachment, Request};
 use crate::named::named;
 use crate::text::username_key;
 use crate::whereabouts::Whereabouts;
@@ -16,6 +16,8 @@ named! {
         Group = "group",
         /// Whether another computer has its host name, and no administrator has confirmed it.
         Unconfirmed = "unconfirmed",
+        /// Whether a copy of the file is to come or is there.
+        Copy = "copy",
     }
 }
 
@@ -28,6 +30,7 @@ impl Aspect {
             Self::Requesters => "who asks, or why",
             Self::Group => "the computer's group",
             Self::Unconfirmed => "whether the computer is confirmed",
+            Self::Copy => "whether there is to be a copy of the file",
         }
     }
 }
@@ -47,6 +50,8 @@ impl Request {
             (Aspect::Requesters, json(serde_json::to_string(&(asking, self.more_requesters > 0)))),
             (Aspect::Group, group),
             (Aspect::Unconfirmed, at.is_unconfirmed().to_string()),
+            // That a copy arrives that was announced changes nothing.
+            (Aspect::Copy, (self.attachment != Attachment::NotWanted).to_string()),
         ]
     }
 }

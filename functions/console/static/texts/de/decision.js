@@ -93,6 +93,7 @@ export default {
   "state.changed.requesters": "Jemand hat angefragt, etwas ergänzt oder zurückgezogen.",
   "state.changed.group": "Der Computer wurde in eine andere Gruppe verschoben.",
   "state.changed.unconfirmed": "Der Status des Computers hat sich geändert.",
+  "state.changed.copy": "Eine Kopie der Datei kam hinzu.",
   "state.nothingDecided": "Es wurde nichts entschieden.",
   "state.faster.approved": "{name} hat dies {time} genehmigt.",
   "state.faster.denied": "{name} hat dies {time} abgelehnt.",

@@ -93,6 +93,7 @@ export default {
   "state.changed.requesters": "Somebody asked, added something or withdrew.",
   "state.changed.group": "The computer moved to another group.",
   "state.changed.unconfirmed": "The computer’s state has changed.",
+  "state.changed.copy": "A copy of the file was added.",
   "state.nothingDecided": "Nothing was decided.",
   "state.faster.approved": "{name} approved this {time}.",
   "state.faster.denied": "{name} denied this {time}.",

@@ -93,6 +93,7 @@ export default {
   "state.changed.requesters": "Alguien hizo una solicitud, agregó algo o se retiró.",
   "state.changed.group": "El equipo ha pasado a otro grupo.",
   "state.changed.unconfirmed": "El estado del equipo ha cambiado.",
+  "state.changed.copy": "Se agregó una copia del archivo.",
   "state.nothingDecided": "No se ha decidido nada.",
   "state.faster.approved": "{name} la aprobó {time}.",
   "state.faster.denied": "{name} la denegó {time}.",

@@ -93,6 +93,7 @@ export default {
   "state.changed.requesters": "Quelqu’un s’est joint à la demande, l’a complétée ou s’en est retiré.",
   "state.changed.group": "L’ordinateur est passé dans un autre groupe.",
   "state.changed.unconfirmed": "L’état de l’ordinateur a changé.",
+  "state.changed.copy": "Une copie du fichier a été ajoutée.",
   "state.nothingDecided": "Rien n’a été décidé.",
   "state.faster.approved": "{name} a approuvé cette demande {time}.",
   "state.faster.denied": "{name} a refusé cette demande {time}.",

@@ -8,7 +8,8 @@ use countersign_http::{AsAdministrator, Caller, Code, JsonBody, PathId, Problem,
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::FileFlagSet;
 use countersign_model::{
-    Action, Actor, Administrator, Cleared, Denial, FileFlag, FlagId, Request, RequestId, decide,
+    Action, Actor, Administrator, Cleared, Denial, FileFlag, FlagId, Organization, Request, RequestId, Sight,
+    decide,
 };
 use countersign_store::{Claim, Slot, StoreError, UpdateError};
 use http::StatusCode;
@@ -69,10 +70,11 @@ pub async fn show_flag(
 
 /// Clears the flag of the request's file at the organization of the request.
 ///
-/// What it stopped stays stopped. A flag of an organization above is cleared at a request there.
+/// What it stopped stays stopped. A flag of an organization above goes on stopping the file; it is cleared at a request there.
 #[utoipa::path(delete, path = "/v1/requests/{request_id}/flag", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)),
-    responses((status = 204, description = "The file is not flagged at this organization.")))]
+    responses((status = 204, description = "The file is not flagged at this organization."), (status = 409,
+        description = "The request is not about a file; or the file is flagged not here but at an organization above.")))]
 pub async fn clear_flag(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -85,7 +87,10 @@ pub async fn clear_flag(
     decide(&actor, Action::RequestsFlag, &request.resource()).map(drop)?;
     let file = request.subject.file().ok_or_else(no_file)?;
     let Some(flag) = journal.flag_at(&request.organization_id, &file.sha256).await? else {
-        return Ok(StatusCode::NO_CONTENT);
+        return match journal.flag_on(&request).await? {
+            Some(above) => Err(flagged_above(journal, &actor, &request, &above).await?),
+            None => Ok(StatusCode::NO_CONTENT),
+        };
     };
     clear(journal, &actor, &caller, &administrator.value, &request, &flag.id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -142,6 +147,23 @@ fn flag(
 async fn is_cleared(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
     let flag = journal.load_by_record_id::<FileFlag>(&claim.holder).await?;
     Ok(!flag.is_some_and(|flag| flag.value.is_in_force()))
+}
+
+/// The answer when the file is flagged at an organization above, which is named to those who may know of it.
+async fn flagged_above(
+    journal: &Journal,
+    actor: &Actor,
+    request: &Request,
+    flag: &FileFlag,
+) -> Result<Problem, StoreError> {
+    let at = request.resource();
+    let place = match Sight::of(actor).over_resource(&at).sees(&flag.organization_id) {
+        true => journal.load::<Organization>(&flag.organization_id).await?.map(|found| found.value.name),
+        false => None,
+    };
+    let place = place.map_or("an organization above".to_owned(), |name| format!("`{name}`"));
+    let detail = format!("the file is flagged as malicious at {place}; clear that flag at a request there");
+    Ok(Problem::new(Code::FileFlagged, detail))
 }
 
 fn no_file() -> Problem {

@@ -1,6 +1,11 @@
 //! A file is flagged as malicious: what asks for it is stopped, and nobody approves it until the flag is cleared.
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::{Organization, Permission, Request, RequestStatus};
+use countersign_journal::{Change, Elected};
+use countersign_model::act::FileFlagSet;
+use countersign_model::{
+    FileFlag, FlagId, Organization, Origin, Permission, Permit, Request, RequestStatus, Who,
+};
+use countersign_store::Slot;
 use serde_json::{Value, json};
 
 use super::{HASH, Story, path};
@@ -60,6 +65,55 @@ async fn a_flag_stops_what_asks_for_the_file_until_it_is_cleared() {
     assert_eq!(story.decide(&all, &next, wide).await.status, 200, "it is cleared");
     let flagged_again = story.put(&all, &next, "flag", &json!({})).send().await;
     assert_eq!((flagged_again.status, &flagged_again.json()["note"]), (200, &json!(null)));
+}
+
+#[tokio::test]
+async fn a_flag_of_an_organization_above_is_not_cleared_at_a_request_below() {
+    let story = Story::new();
+    let all = story.person([Permission::ApproveForEntireOrganization]);
+    let (request, now) = (story.request().await, story.world.now());
+    let root = story.world.root.clone();
+    let above = FileFlag {
+        id: FlagId::from_ulid(story.world.ulid()),
+        organization_id: root.id.clone(),
+        sha256: HASH.parse().unwrap(),
+        file_name: "setup.exe".to_owned(),
+        request_id: request.id.clone(),
+        administrator_id: story.boss.record.id.clone(),
+        administrator_name: story.boss.record.name.clone(),
+        at: now,
+        note: None,
+        spread: None,
+        cleared: None,
+    };
+    let origin = Origin { who: Who::System, address: None, at: now };
+    let permit = Permit::scene(&root.id);
+    let change = Change::new(&permit, &origin, FileFlagSet::from(&above)).create(&above);
+    let slot = Slot::file_flag(&root.id, &above.sha256);
+    let nobody = |_| async { Ok(false) };
+    let won = story.world.journal.save_elected::<FileFlag, _, _>(&slot, change, nobody).await.unwrap();
+    assert!(matches!(won, Elected::Won(_)));
+    for own in [false, true] {
+        if own {
+            assert_eq!(story.put(&all, &request, "flag", &json!({})).send().await.status, 200);
+            assert_eq!(story.delete(&all, &request, "flag").send().await.status, 204, "its own");
+        }
+        for (who, place) in
+            [(&all, "an organization above".to_owned()), (&story.boss, format!("`{}`", root.name))]
+        {
+            let before = story.world.memory.dump();
+            let refused = story.delete(who, &request, "flag").send().await;
+            assert_eq!(
+                (refused.status, refused.code().as_str()),
+                (409, "file-flagged"),
+                "{}",
+                refused.text()
+            );
+            assert!(refused.text().contains(&place), "{}", refused.text());
+            assert!(story.world.memory.dump() == before, "nothing changed");
+        }
+        assert_eq!(story.world.journal.flag_on(&request).await.unwrap().as_ref(), Some(&above));
+    }
 }
 
 #[tokio::test]

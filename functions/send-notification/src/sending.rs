@@ -6,7 +6,7 @@
 //! a sender dies, the next one sends its message.
 
 mod attempt;
-mod repair;
+pub mod repair;
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use countersign_http::functions::{Message, ToTry, Tried};
 use countersign_http::{JsonBody, Problem, Services};
-use countersign_model::Attempt;
+use countersign_kv::log;
+use countersign_model::{Attempt, Channel, OrganizationId};
 
 use crate::provider::{About, Posting, Providers};
-use crate::sending::SendingError;
+use crate::sending::{SendingError, repair, send_due};
 
 /// What stands above it.
 const TITLE: &str = "Test message";
@@ -30,6 +31,9 @@ pub async fn try_address(
         Ok(turn) => providers.send(&services, &posting, &about, turn).await.attempt,
         Err(attempt) => attempt,
     };
+    if matches!(attempt, Attempt::Accepted { .. }) {
+        repair_after_test(&services, &organization_id, (channel, to)).await;
+    }
     let (accepted, answer) = match attempt {
         Attempt::Accepted { answer } => (true, answer),
         Attempt::Refused { answer, .. } | Attempt::Later { answer, .. } | Attempt::NotMade { answer, .. } => {
@@ -37,6 +41,20 @@ pub async fn try_address(
         }
     };
     Ok(Json(Tried { accepted, answer }))
+}
+
+/// Has what failed before by this way sent in the background; whoever tests a channel need not wait for that.
+async fn repair_after_test(services: &Services, organization: &OrganizationId, to: (Channel, &str)) {
+    if let Err(error) = repair::after_test(&services.journal, organization, to).await {
+        let what = "what failed is not sent again after a test message";
+        return log::line(what, &[("organization", organization), ("error", &error)]);
+    }
+    let (sender, organization) = (services.clone(), organization.clone());
+    services.background.spawn(Box::pin(async move {
+        if let Err(error) = send_due(&sender, &organization, None).await {
+            log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
+        }
+    }));
 }
 
 fn message() -> Message {

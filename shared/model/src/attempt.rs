@@ -9,11 +9,11 @@ pub const SEND_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
 /// The pause after the first failed attempt; it doubles with each further one.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause that doubling leads to.
-pub const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
 /// The longest pause a provider can ask for.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many attempts are made before giving up; they take about three and a half hours.
-pub const ATTEMPTS_MAX: u32 = 14;
+/// How many attempts are made before giving up; they take about three days, so that a message outlives a weekend without its provider.
+pub const ATTEMPTS_MAX: u32 = 24;
 
 /// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -123,7 +123,7 @@ pub struct Delivery {
     /// Whether it failed because of the account or a setting.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused_account: bool,
-    /// Whether it was sent once more because the channel works again.
+    /// Whether it was sent once more because the channel works again, and nobody asked to send it since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub repaired: bool,
     /// When it was made.
@@ -367,6 +367,7 @@ impl Delivery {
             sending: None,
             digest_id: None,
             refused_account: false,
+            repaired: false,
             updated_at: now,
             ..self.clone()
         }

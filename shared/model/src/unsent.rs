@@ -13,6 +13,8 @@ use crate::pace::{PERIOD, most_in_a_period};
 
 /// How long a message is remembered: what is older is news to nobody.
 pub const REMEMBERED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a message is left alone that was sent once more and failed again.
+pub const REPAIRED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// How many messages are remembered, the newest ones. The log has all of them, and anybody who may can send them again.
 const REMEMBERED: usize = 500;
 
@@ -88,19 +90,29 @@ pub fn spread(all: &[Delivery], now: Timestamp) -> impl Iterator<Item = (&Delive
 }
 
 impl Delivery {
-    /// Whether it failed because of the account or a setting, and is to be sent once more when the channel works. One that was
-    /// is not sent again and again; a password reset has lost its use when its link would have.
+    /// Whether it failed because of the account or a setting, and is to be sent once more when the channel works; a password reset has
+    /// lost its use when its link would have.
     #[must_use]
-    pub fn waits_for_repair(&self, now: Timestamp) -> bool {
+    pub fn is_unsent(&self, now: Timestamp) -> bool {
         let is_fresh = if matches!(self.notice, Notice::PasswordReset { .. }) {
             now.duration_since(self.created_at) < PASSWORD_RESET_LASTS
         } else {
-            now.duration_since(self.updated_at) <= REMEMBERED_FOR
+            // One that fails again and again has its end, too.
+            let since = if self.repaired { self.created_at } else { self.updated_at };
+            now.duration_since(since) <= REMEMBERED_FOR
         };
-        self.state == DeliveryState::Failed && self.refused_account && !self.repaired && is_fresh
+        self.state == DeliveryState::Failed && self.refused_account && is_fresh
     }
 
-    /// The channel works again: due at this time, with a full set of attempts, but not once more after that.
+    /// Whether it is sent once more as soon as the channel works. One that was and failed again is left alone for a while, so that it is
+    /// not sent again and again.
+    #[must_use]
+    pub fn waits_for_repair(&self, now: Timestamp) -> bool {
+        let is_left_alone = self.repaired && now.duration_since(self.updated_at) < REPAIRED_AGAIN_AFTER;
+        self.is_unsent(now) && !is_left_alone
+    }
+
+    /// The channel works again: due at this time, with a full set of attempts.
     #[must_use]
     pub fn sent_after_repair(&self, now: Timestamp, at: Timestamp) -> Self {
         Self { repaired: true, ..self.resent(now).due_from(at) }

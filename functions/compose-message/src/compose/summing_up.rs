@@ -4,8 +4,12 @@
 use std::collections::BTreeSet;
 
 use countersign_http::Services;
+use countersign_journal::Journal;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Delivery, Digest, NoticeName, Request, RequestId, RequestStatus};
+use countersign_model::{
+    Delivery, Digest, NoticeName, Organization, Permit, ProcessorOnly, Request, RequestId, RequestStatus,
+    lists,
+};
 use countersign_store::{StoreError, UpdateError};
 
 use super::rights::still_heard;
@@ -56,11 +60,32 @@ pub async fn digest(
     for requests in [&mut waiting, &mut handled] {
         requests.retain(|request| heard.contains(&request.id));
     }
-    let summed = Summed { waiting, handled, more: digest.more() };
+    let is_empty = waiting.is_empty() && handled.is_empty();
+    // Those that are not listed may all be settled, too.
+    let more = match digest.more() {
+        more if more > 0 && is_empty && !any_waits(journal, delivery).await? => 0,
+        more => more,
+    };
+    let named = waiting.first().or(handled.first()).map(|request| request.organization_name.clone());
+    let company = match named {
+        Some(name) => name,
+        None => {
+            let found = journal.load::<Organization>(&delivery.organization_id).await?;
+            found.map(|found| found.value.name).unwrap_or_default()
+        }
+    };
+    let summed = Summed { company, waiting, handled, more };
     Ok(match message::digest(reader, &summed, public_url) {
         Some(message) => say(message),
         None => no_longer("nothing that it was to sum up waits any more"),
     })
+}
+
+/// Whether any request of the organization waits for a decision.
+async fn any_waits(journal: &Journal, delivery: &Delivery) -> Result<bool, StoreError> {
+    let permit = Permit::processor(&delivery.organization_id, ProcessorOnly);
+    let page = journal.list(&permit, lists::PENDING_REQUESTS, None, 1).await?;
+    Ok(!page.items.is_empty())
 }
 
 /// How often it is tried to close a digest while requests are added to it.

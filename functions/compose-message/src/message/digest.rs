@@ -19,6 +19,8 @@ const SHORTLY: usize = 3;
 
 /// What a digest sums up.
 pub struct Summed {
+    /// The organization whose requests they are.
+    pub company: String,
     /// Requests that wait for a decision, oldest first.
     pub waiting: Vec<Request>,
     /// Requests that are decided.
@@ -36,8 +38,10 @@ struct OfComputer<'a> {
 /// A digest. `None` if there is nothing left to say.
 pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Message> {
     let says = reader.texts();
-    let first = summed.waiting.first().or(summed.handled.first())?;
-    let company = Words::theirs(&first.organization_name, NAME);
+    if summed.waiting.is_empty() && summed.handled.is_empty() && summed.more == 0 {
+        return None;
+    }
+    let company = Words::theirs(&summed.company, NAME);
     let all = by_computer(&summed.waiting);
     let mut facts = vec![(says.label(Label::Company), company.clone())];
     let line = |of: &OfComputer<'_>| (says.label(Label::Computer), line(reader, of));
@@ -54,7 +58,10 @@ pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Mess
     if summed.more > 0 {
         facts.push((says.label(Label::NotListed), Words::plain(&summed.more)));
     }
-    let sums = Sums { waiting: summed.waiting.len(), handled: summed.handled.len() };
+    // Nobody knows which of those wait still that are not listed: they are counted, so that nothing is told too little of.
+    let more = usize::try_from(summed.more).unwrap_or(usize::MAX);
+    let waiting = summed.waiting.len().saturating_add(more);
+    let sums = Sums { waiting, handled: summed.handled.len() };
     let subject = says.digest_subject(company, &sums);
     let link = format!("{public_url}/");
     let content = Content {

@@ -11,7 +11,8 @@ use jiff::SignedDuration;
 use super::Planner;
 use super::tell::submission_id;
 
-/// How long a message that failed is left alone: a user who asks many times does not make it fail many times.
+/// How long a message that its recipient refused is left alone: a user who asks many times does not make it fail many times. What failed
+/// because of the account or a setting is tried at once, because that may have been put right.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What somebody asks for once more.
@@ -72,7 +73,7 @@ impl Planner {
             DeliveryState::Collapsed if self.stands_for(request, &recipient).await?.is_some() => Ok(()),
             DeliveryState::Digested => self.tell_if_not_in_digest(event, request, &recipient, found).await,
             DeliveryState::Failed | DeliveryState::Skipped
-                if now.duration_since(found.updated_at) < LEFT_ALONE =>
+                if now.duration_since(found.updated_at) < LEFT_ALONE && !found.is_unsent(now) =>
             {
                 Ok(())
             }
@@ -101,7 +102,11 @@ impl Planner {
                 due.into_iter().for_each(|(at, id)| self.plan.again(Due { at, id }));
                 Ok(())
             }
-            Some(_) if digest.is_some_and(|digest| now.duration_since(digest.updated_at) < LEFT_ALONE) => {
+            Some(_)
+                if digest.is_some_and(|digest| {
+                    now.duration_since(digest.updated_at) < LEFT_ALONE && !digest.is_unsent(now)
+                }) =>
+            {
                 Ok(())
             }
             Some(_) | None => {

@@ -84,7 +84,7 @@ impl Planner {
         let found = load_one_readable::<Delivery>(&self.journal, id).await?;
         let Some(delivery) = found.filter(is_lost) else { return Ok(()) };
         // The next one would fail for the same reason, and this one is sent when the channel works again.
-        if delivery.waits_for_repair(self.journal.clock().now()) {
+        if delivery.is_unsent(self.journal.clock().now()) {
             return Ok(());
         }
         let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {

@@ -99,3 +99,18 @@ async fn wherever_the_processor_dies_whoever_was_not_told_is_told() {
     }
     assert!(nth > 3, "the faults cover the work: {nth}");
 }
+#[tokio::test]
+async fn after_a_wrong_key_was_put_right_asking_again_tells_at_once() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let request = stage.ask().await;
+    stage.world.outbound.answer_with(401, "{}");
+    stage.process_company().await;
+    assert_eq!(stage.states().await[0].1, DeliveryState::Failed);
+    stage.told();
+    stage.world.outbound.answer_with(200, "{}");
+    stage.repeat(&request).await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1, "the recipient had no part in it");
+    assert_eq!(stage.states().await[0].1, DeliveryState::Sent);
+}

@@ -316,7 +316,7 @@ impl Storm {
         let messages = stage.messages();
         assert_eq!(messages.len(), self.recipients, "one digest for each");
         let parts = [
-            format!("{LISTED} requests wait for a decision"),
+            format!("{} requests wait for a decision", self.requests - EMAILS),
             format!("Not listed: {}", self.requests - EMAILS - LISTED),
             format!("Other computers: {}", self.computers - COMPUTERS),
         ];

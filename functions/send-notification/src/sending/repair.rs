@@ -14,11 +14,26 @@ struct Unchanged;
 
 /// Which way a delivery goes.
 fn way(delivery: &Delivery) -> UnsentId {
-    let integration = match delivery.channel {
+    way_of(&delivery.organization_id, delivery.channel, &delivery.address)
+}
+
+/// Which way a message to an address goes.
+fn way_of(organization: &OrganizationId, channel: Channel, address: &str) -> UnsentId {
+    let integration = match channel {
         Channel::Email | Channel::Sms | Channel::Push => None,
-        Channel::Chat | Channel::Webhook => Some(keys::digest(&[&text::address_key(&delivery.address)])),
+        Channel::Chat | Channel::Webhook => Some(keys::digest(&[&text::address_key(address)])),
     };
-    UnsentId { organization_id: delivery.organization_id.clone(), channel: delivery.channel, integration }
+    UnsentId { organization_id: organization.clone(), channel, integration }
+}
+
+/// A test message arrived at this address: what failed before by the same way is sent.
+pub async fn after_test(
+    journal: &Journal,
+    organization: &OrganizationId,
+    (channel, address): (Channel, &str),
+) -> Result<(), StoreError> {
+    let way = way_of(organization, channel, address);
+    send_unsent(journal, organization, &way, journal.clock().now()).await.map(|_| ())
 }
 
 /// Notes what failed, and has sent what failed before by a way that works now, which it returns. It comes before the deliveries leave the
@@ -30,7 +45,7 @@ pub async fn follow(
 ) -> Result<Vec<Due>, StoreError> {
     let now = journal.clock().now();
     let mut failed: BTreeMap<UnsentId, Vec<&Delivery>> = BTreeMap::new();
-    for delivery in settled.iter().filter(|delivery| delivery.waits_for_repair(now)) {
+    for delivery in settled.iter().filter(|delivery| delivery.is_unsent(now)) {
         failed.entry(way(delivery)).or_default().push(delivery);
     }
     for (way, failed) in failed {
@@ -79,7 +94,7 @@ async fn send_unsent(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut due = Vec::new();
+    let (mut due, mut done) = (Vec::new(), ids.clone());
     for (delivery, at) in spread(&load_readable::<Delivery>(journal, &ids).await?, now) {
         let repaired = |old: &Delivery| match old.waits_for_repair(now) {
             true => Ok(old.sent_after_repair(now, at)),
@@ -87,6 +102,10 @@ async fn send_unsent(
         };
         match journal.update(&delivery.id, repaired).await {
             Ok(_) => due.push(Due { id: delivery.id.to_string(), at }),
+            // It has just failed again, and waits for the next success.
+            Err(UpdateError::Refused(None)) if delivery.is_unsent(now) => {
+                done.retain(|id| *id != delivery.id.as_str());
+            }
             // A sender that died has changed it, and perhaps not put it into the outbox.
             Err(UpdateError::Refused(waits)) => {
                 due.extend(waits.map(|at| Due { id: delivery.id.to_string(), at }));
@@ -95,7 +114,7 @@ async fn send_unsent(
         }
     }
     journal.outbox(organization).add(&due).await?;
-    match journal.update(way, |old: &Unsent| Ok::<_, Unchanged>(old.without(&ids))).await {
+    match journal.update(way, |old: &Unsent| Ok::<_, Unchanged>(old.without(&done))).await {
         Ok(_) | Err(UpdateError::Refused(Unchanged)) => Ok(due),
         Err(UpdateError::Store(error)) => Err(error),
     }

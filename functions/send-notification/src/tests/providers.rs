@@ -251,7 +251,7 @@ async fn pauses_grow_and_honour_retry_after_until_it_is_given_up() {
     assert_eq!(stage.told().len(), attempts, "one message for each attempt, none early");
     let longest = pauses.iter().max().unwrap();
     assert!(
-        pauses[0] < SignedDuration::from_secs(10) && *longest > SignedDuration::from_mins(30),
+        pauses[0] < SignedDuration::from_secs(10) && *longest > SignedDuration::from_hours(4),
         "{pauses:?}"
     );
 

@@ -128,6 +128,40 @@ async fn a_message_that_a_recipient_refused_and_one_by_another_channel_stay_as_t
     assert_eq!((told.len(), told.iter().filter(|to| to.starts_with('+')).count()), (4, 3));
 }
 
+#[tokio::test]
+async fn a_test_message_that_arrives_takes_them_along_too() {
+    let (stage, _) = wrong_key().await;
+    let body = serde_json::json!({ "organization_id": stage.company.id, "address": "boss@company.example" });
+    let tried = stage.sender.post("/try").json(body).send().await;
+    assert_eq!(tried.json()["accepted"], true, "{}", tried.text());
+    stage.world.settle().await;
+    assert_eq!(stage.told().len(), 4, "the test, and what failed");
+    assert_eq!(states(&stage).await, [DeliveryState::Sent; 3]);
+}
+
+#[tokio::test]
+async fn a_second_outage_is_made_good_too() {
+    use DeliveryState::{Failed, Sent};
+    let (stage, _) = wrong_key().await;
+    let accepts_first = std::sync::atomic::AtomicBool::new(true);
+    stage.world.outbound.answer(move |_| {
+        let first = accepts_first.swap(false, std::sync::atomic::Ordering::Relaxed);
+        let mut response = http::Response::new(bytes::Bytes::from_static(b"{}"));
+        *response.status_mut() = if first { http::StatusCode::OK } else { http::StatusCode::UNAUTHORIZED };
+        Ok(response)
+    });
+    ask(&stage, 4).await;
+    assert_eq!(states(&stage).await, [Failed, Failed, Failed, Sent]);
+    stage.told();
+    stage.world.outbound.answer_with(200, "{}");
+    ask(&stage, 5).await;
+    assert_eq!(stage.told().len(), 1, "not again and again");
+    stage.world.advance(Duration::from_secs(11 * 60));
+    ask(&stage, 6).await;
+    assert_eq!(stage.told().len(), 4);
+    assert_eq!(states(&stage).await, [Sent; 6]);
+}
+
 /// Sends what is due in the company, and dies before this write, if there are so many.
 async fn send_and_die(stage: &Stage, nth: usize) -> bool {
     stage.world.memory.stop_before_write(nth);

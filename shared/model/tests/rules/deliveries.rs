@@ -70,10 +70,14 @@ fn what_an_attempt_makes_of_a_delivery() {
 }
 
 #[test]
-fn pauses_double_up_to_an_hour() {
+fn pauses_double_up_to_six_hours_and_take_three_days_together() {
     let seconds = |attempts| next_attempt_at(attempts, None, at(0), EVEN).as_second() - at(0).as_second();
-    let pauses: Vec<i64> = (1..=12).map(seconds).collect();
-    assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]);
+    let pauses: Vec<i64> = (1..=15).map(seconds).collect();
+    let expected = [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 20480, 21600, 21600];
+    assert_eq!(pauses, expected);
+    assert_eq!(LONGEST_PAUSE, Duration::from_hours(6));
+    let hours = (1..ATTEMPTS_MAX).map(seconds).sum::<i64>() / 3600;
+    assert!((70..=74).contains(&hours), "{hours}");
     assert_eq!(u64::try_from(seconds(u32::MAX)).unwrap(), LONGEST_PAUSE.as_secs());
 }
 

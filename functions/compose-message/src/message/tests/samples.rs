@@ -139,9 +139,17 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         }
         NoticeName::Digest => {
             let many = summed(theirs);
-            let one = Summed { waiting: vec![request], handled: Vec::new(), more: 0 };
-            let handled = Summed { waiting: Vec::new(), handled: many.handled.clone(), more: 0 };
-            let all = [("of many", many), ("of one", one), ("of what is handled", handled)];
+            let company = || many.company.clone();
+            let one = Summed { company: company(), waiting: vec![request], handled: Vec::new(), more: 0 };
+            let handled = many.handled.clone();
+            let handled = Summed { company: company(), waiting: Vec::new(), handled, more: 0 };
+            let unlisted = Summed { company: company(), waiting: Vec::new(), handled: Vec::new(), more: 12 };
+            let all = [
+                ("of many", many),
+                ("of one", one),
+                ("of what is handled", handled),
+                ("of what is not listed", unlisted),
+            ];
             let said = |(variant, summed)| (variant, message::digest(reader, &summed, URL));
             each(all.map(said).into())
         }
@@ -197,7 +205,8 @@ fn summed(theirs: Theirs) -> Summed {
     let others =
         (2..24).map(|number| asked(100 + number, number, &format!("pc-{}", 100 + number), r"C:\a\tool.exe"));
     let handled = vec![decided(&asked(200, 1, "pc-7", r"C:\a\tool.exe"), Outcome::Denied, theirs)];
-    Summed { waiting: busy.chain(others).collect(), handled, more: 11 }
+    let company = request(file(theirs), theirs).organization_name;
+    Summed { company, waiting: busy.chain(others).collect(), handled, more: 11 }
 }
 
 fn reported(theirs: Theirs, text: &str) -> Option<Reported> {

@@ -198,7 +198,8 @@ async fn a_dry_run_has_totals_of_what_the_call_would_do() {
     let body = json!({ "request_id": wanted[0].id, "decision": { "outcome": "denied" } });
     let answer = story.post(&story.boss, &dry, body.clone()).await.json();
     let expected = json!({
-        "decided": 3, "settles": { "count": 0, "complete": true }, "told": { "count": 1, "names": ["kim"] },
+        "decided": 3, "computers": { "count": 0, "complete": true }, "settles": { "count": 0, "complete": true },
+        "told": { "count": 1, "names": ["kim"] },
     });
     assert_eq!(answer["totals"], expected, "all have one address");
     let of_one = json!({

@@ -50,7 +50,7 @@ async fn an_opened_request_says_everything() {
             ],
         },
     });
-    assert_eq!(seen.as_str().unwrap().len(), 51, "{seen}");
+    assert_eq!(seen.as_str().unwrap().len(), 64, "{seen}");
     assert_eq!(view, expected);
     let names: Vec<_> =
         actions.as_array().unwrap().iter().map(|a| (a["action"].clone(), a["scope"].clone())).collect();

@@ -6,8 +6,9 @@ use std::time::Duration;
 use countersign_http::testing::{Device, TestResponse};
 use countersign_model::computer::check_ins::CheckInEntry;
 use countersign_model::{Computer, Maintenance, MaintenanceMode};
+use http::Method;
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 countersign_http::story!(Office, crate::router);
 
@@ -82,7 +83,9 @@ async fn each_filter_finds_its_computers_and_no_others() {
         .await;
     let mode = Maintenance { mode: MaintenanceMode::Learning, until };
     story.change(&fleet[2], |old| old.with_maintenance(Some(mode.clone()))).await;
-    story.change(&fleet[3], |old| old.moved(servers.id.clone())).await;
+    let path = format!("/v1/organizations/{}/computers/{}", story.company.id, fleet[3].record.id);
+    story.done(Method::PATCH, &path, json!({ "group_id": servers.id })).await;
+    story.world.fill_lists(&story.company.id).await;
     story.change(&fleet[4], |old| old.named(Some("Front Desk".to_owned()))).await;
     story.change(&fleet[5], |old| Computer { hostname: "ÄRZTE-07".to_owned(), ..old.clone() }).await;
     story.change(&fleet[6], Computer::deleted).await;

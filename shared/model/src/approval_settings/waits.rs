@@ -56,8 +56,10 @@ impl FormerWait {
     /// What an organization remembers once another one is over: those that a pending request may be of.
     #[must_use]
     pub fn noted(before: &[Self], over: Self) -> Vec<Self> {
-        // Clocks differ, and the oldest are first.
-        let until = before.last().map_or(over.until, |last| last.until.max(over.until));
+        // Clocks differ, the oldest are first, and each has a time of its own.
+        let after =
+            |last: &Self| last.until.saturating_add(SignedDuration::from_millis(1)).unwrap_or(last.until);
+        let until = before.last().map_or(over.until, |last| after(last).max(over.until));
         let over = Self { until, ..over };
         // What was made longer ago than a request can wait is over, whichever of them it is counted to.
         let longest = of_days(*ApprovalSettings::PENDING.end());

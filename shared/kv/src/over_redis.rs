@@ -98,8 +98,11 @@ mod tests {
 
     use super::*;
 
+    /// A command with its arguments.
+    type Sent = (&'static str, Vec<Vec<u8>>);
+
     /// Answers each command in the same way, and keeps them.
-    struct Recorder(Reply, Mutex<Vec<(&'static str, Vec<Vec<u8>>)>>);
+    struct Recorder(Reply, Mutex<Vec<Sent>>);
 
     #[async_trait]
     impl RedisCommands for Recorder {

@@ -56,7 +56,8 @@ impl Way {
             {
                 Self::Open
             }
-            _ => Self::Local,
+            ConnectionAddr::Tcp(..) | ConnectionAddr::Unix(_) => Self::Local,
+            _ => Self::Open,
         }
     }
 }

@@ -123,13 +123,14 @@ fn example(status: StatusCode, reason: Option<&str>) -> Option<Value> {
         "detail": detail(reason.unwrap_or(usual_reason(status))),
         "request_id": "4bf92f3577b34da6a3ce929d0e0e4736",
     });
-    let (name, value) = match code {
-        Code::InvalidBody => ("errors", json!([{ "pointer": "/name", "message": "must not be empty" }])),
-        Code::NotPermitted => ("missing", json!([[{ "permission": "approve-for-group" }]])),
-        Code::RevisionChanged => ("revision", json!(4)),
-        _ => return Some(problem),
-    };
-    problem.as_object_mut()?.insert(name.to_owned(), value);
+    let details = [
+        (Code::InvalidBody, "errors", json!([{ "pointer": "/name", "message": "must not be empty" }])),
+        (Code::NotPermitted, "missing", json!([[{ "permission": "approve-for-group" }]])),
+        (Code::RevisionChanged, "revision", json!(4)),
+    ];
+    for (_, name, value) in details.into_iter().filter(|(of, ..)| *of == code) {
+        problem.as_object_mut()?.insert(name.to_owned(), value);
+    }
     Some(problem)
 }
 

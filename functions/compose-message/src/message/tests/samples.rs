@@ -138,20 +138,8 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             all.map(|(_, variant, message)| named(variant, message)).collect()
         }
         NoticeName::Digest => {
-            let many = summed(theirs);
-            let company = || many.company.clone();
-            let one = Summed { company: company(), waiting: vec![request], handled: Vec::new(), more: 0 };
-            let handled = many.handled.clone();
-            let handled = Summed { company: company(), waiting: Vec::new(), handled, more: 0 };
-            let unlisted = Summed { company: company(), waiting: Vec::new(), handled: Vec::new(), more: 12 };
-            let all = [
-                ("of many", many),
-                ("of one", one),
-                ("of what is handled", handled),
-                ("of what is not listed", unlisted),
-            ];
             let said = |(variant, summed)| (variant, message::digest(reader, &summed, URL));
-            each(all.map(said).into())
+            each(digests(request, theirs).map(said).into())
         }
         // It repeats another one.
         NoticeName::Again => Vec::new(),
@@ -191,6 +179,18 @@ fn waiting(
             (variant, message::waiting(reader, &request, &notice, unconfirmed, others, URL))
         })
         .collect()
+}
+
+fn digests(request: Request, theirs: Theirs) -> [(&'static str, Summed); 4] {
+    let many = summed(theirs);
+    let (company, handled) = (many.company.clone(), many.handled.clone());
+    let of = |waiting, handled, more| Summed { company: company.clone(), waiting, handled, more };
+    [
+        ("of many", many),
+        ("of one", of(vec![request], Vec::new(), 0)),
+        ("of what is handled", of(Vec::new(), handled, 0)),
+        ("of what is not listed", of(Vec::new(), Vec::new(), 12)),
+    ]
 }
 
 /// What a digest has: a computer with many requests, and many others.

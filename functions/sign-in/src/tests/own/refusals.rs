@@ -39,18 +39,18 @@ impl Stage {
 
     /// The refused sign-ins among them.
     async fn refusals(&self, at: &OrganizationId) -> Vec<(SessionRefused, Option<String>)> {
-        let refused = self.audited(at).await.into_iter().filter_map(|(act, address)| match act {
-            Act::SessionRefused(refused) => Some((refused, address)),
-            _ => None,
+        let refused = self.audited(at).await.into_iter().filter_map(|(act, address)| {
+            let Act::SessionRefused(refused) = act else { return None };
+            Some((refused, address))
         });
         refused.collect()
     }
 
     /// What was refused within sessions among them.
     async fn proofs_refused(&self) -> Vec<ProofRefused> {
-        let refused = self.audited(&home(self).id).await.into_iter().filter_map(|(act, _)| match act {
-            Act::ProofRefused(refused) => Some(refused),
-            _ => None,
+        let refused = self.audited(&home(self).id).await.into_iter().filter_map(|(act, _)| {
+            let Act::ProofRefused(refused) = act else { return None };
+            Some(refused)
         });
         refused.collect()
     }

@@ -3,6 +3,10 @@
 use super::super::{Label, Phrase};
 
 const ACCOUNT_RECOVERED: &str = "An administrator who could no longer sign in was given a link for a new password on the machine that runs Countersign.";
+const UNCONFIRMED: &str = "Take care: another computer has this host name, and no administrator has confirmed the one that asks. \
+     It may not be the computer that you know by this name.";
+const CLONED: &str = "Take care: clones of this computer use its token, which is refused since. An approval for it alone would reach \
+     nobody: each of them has to enroll anew and ask again.";
 const PASSWORD_NOT_YOU: &str =
     "If it was not you, ask for a link on the sign-in page at once and choose another password.";
 
@@ -70,10 +74,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::Approved => "approved",
         Phrase::ChooseNewPassword => "Choose a new password",
         Phrase::ChooseNewPasswordSubject => "Choose a new password for Countersign",
-        Phrase::Cloned => {
-            "Take care: clones of this computer use its token, which is refused since. An approval for it alone would reach \
-             nobody: each of them has to enroll anew and ask again."
-        }
+        Phrase::Cloned => CLONED,
         Phrase::ClonedMark => "cloned",
         Phrase::ClonedShortly => "Clones use its token.",
         Phrase::CoversPublisher => "every file of the same publisher",
@@ -125,10 +126,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::RightsChangedSubject => "Your permissions were changed",
         Phrase::StillUndecided => "Nobody has decided this request in time. You may decide it.",
         Phrase::TheyWrite => "They write",
-        Phrase::Unconfirmed => {
-            "Take care: another computer has this host name, and no administrator has confirmed the one that asks. \
-             It may not be the computer that you know by this name."
-        }
+        Phrase::Unconfirmed => UNCONFIRMED,
         Phrase::UnconfirmedMark => "unconfirmed",
         Phrase::UnknownSigner => "an unknown signer",
         Phrase::Verified => "verified by the agent",

@@ -5,6 +5,8 @@ use super::super::{Label, Phrase};
 const ACCOUNT_RECOVERED: &str = "Un administrateur qui ne pouvait plus se connecter a reçu un lien pour un nouveau mot de passe, sur la machine qui exécute Countersign.";
 const ASK_THE_OPERATOR: &str =
     "Si vous n’en savez rien, interrogez immédiatement l’exploitant de la machine.";
+const NOT_YOU: &str =
+    "Si ce n’était pas vous, choisissez tout de suite un nouveau mot de passe et fermez les autres sessions.";
 const PASSWORD_NOT_YOU: &str = "Si ce n’était pas vous, demandez tout de suite un lien sur la page de connexion et choisissez un autre mot de passe.";
 const NEW_SIGN_IN: &str = "Quelqu’un s’est connecté avec votre mot de passe, depuis une adresse d’où vous ne vous êtes pas connecté récemment.";
 const RESET_ONCE: &str = "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
@@ -110,9 +112,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::NoCertificate => "aucun",
         Phrase::NotKnown => "inconnu",
         Phrase::NotVerified => "NON vérifié par l’agent",
-        Phrase::NotYou => {
-            "Si ce n’était pas vous, choisissez tout de suite un nouveau mot de passe et fermez les autres sessions."
-        }
+        Phrase::NotYou => NOT_YOU,
         Phrase::OpenAndDecide => "Ouvrir la demande et décider",
         Phrase::OpenConsole => "Ouvrir Countersign",
         Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",

@@ -5,6 +5,8 @@ use super::super::{Label, Phrase};
 const ACCOUNT_RECOVERED: &str = "Ein Administrator, der sich nicht mehr anmelden konnte, hat auf der Maschine, auf der Countersign läuft, einen Link für ein neues Kennwort bekommen.";
 const ASK_THE_OPERATOR: &str =
     "Wenn Sie davon nichts wissen, fragen Sie sofort nach, wer die Maschine betreibt.";
+const NOT_YOU: &str =
+    "Wenn Sie das nicht waren, wählen Sie sofort ein neues Kennwort und beenden Sie die anderen Sitzungen.";
 const PASSWORD_NOT_YOU: &str = "Wenn Sie das nicht waren, lassen Sie sich sofort auf der Anmeldeseite einen Link senden und wählen Sie ein anderes Kennwort.";
 const NEW_SIGN_IN: &str = "Jemand hat sich mit Ihrem Kennwort angemeldet, von einer Adresse, von der Sie sich in letzter Zeit nicht angemeldet haben.";
 const RESET_ONCE: &str = "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
@@ -108,9 +110,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::NoCertificate => "keines",
         Phrase::NotKnown => "nicht bekannt",
         Phrase::NotVerified => "vom Agenten NICHT geprüft",
-        Phrase::NotYou => {
-            "Wenn Sie das nicht waren, wählen Sie sofort ein neues Kennwort und beenden Sie die anderen Sitzungen."
-        }
+        Phrase::NotYou => NOT_YOU,
         Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
         Phrase::OpenConsole => "Countersign öffnen",
         Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",

@@ -3,6 +3,8 @@
 use super::super::{Label, Phrase};
 
 const ACCOUNT_RECOVERED: &str = "Un administrador que ya no podía iniciar sesión recibió un enlace para una nueva contraseña en la máquina que ejecuta Countersign.";
+const NOT_YOU: &str =
+    "Si no ha sido usted, elija enseguida una contraseña nueva y cierre las demás sesiones.";
 const PASSWORD_NOT_YOU: &str =
     "Si no ha sido usted, pida enseguida un enlace en la página de inicio de sesión y elija otra contraseña.";
 const RESET_ONCE: &str = "El enlace sirve una sola vez; hasta entonces sirve su contraseña anterior. Si no esperaba este mensaje, no \
@@ -108,9 +110,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::NoCertificate => "ninguno",
         Phrase::NotKnown => "no se conoce",
         Phrase::NotVerified => "NO comprobado por el agente",
-        Phrase::NotYou => {
-            "Si no ha sido usted, elija enseguida una contraseña nueva y cierre las demás sesiones."
-        }
+        Phrase::NotYou => NOT_YOU,
         Phrase::OpenAndDecide => "Abrir la solicitud y decidir",
         Phrase::OpenConsole => "Abrir Countersign",
         Phrase::OpenForFile => "Abrir una solicitud de este archivo",

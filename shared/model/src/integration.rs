@@ -39,8 +39,8 @@ impl IntegrationKind {
     /// An address that begins like one of an integration, as it is kept; `None` for an address of another form.
     pub(crate) fn checked_address(address: &str) -> Option<Result<String, TextError>> {
         let (kind, name) = Self::of_address(address)?;
-        let name = text::line(&unicode::single_spaced(name), Integration::NAME_MAX);
-        Some(name.map(|name| format!("{kind}:{name}")))
+        let name = text::line(name, Integration::NAME_MAX);
+        Some(name.map(|name| format!("{kind}:{}", unicode::single_spaced(&name))))
     }
 }
 

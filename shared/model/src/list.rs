@@ -196,18 +196,9 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // What deploying would change, and what a decision would reach, is counted in computers. A maintenance mode can be set for all computers of a group. A report names those not seen for long.
-            // Of one group, or of one name, they are in a set of their own.
-            Self::Computers | Self::ComputerNames => matches!(
-                action,
-                Action::ComputersView
-                    | Action::ComputersSetMaintenanceMode
-                    | Action::ComputerGroupsDelete
-                    | Action::OrganizationsDeleteEmpty
-                    | Action::ApplicationPoliciesView
-                    | Action::ReportsView
-                    | Action::RequestsOpen
-            ),
+            Self::Computers => reads_computers(action),
+            // Of one group, or of one name, they are in a set of their own. A group can be deleted if it is empty.
+            Self::ComputerNames => reads_computers(action) || matches!(action, Action::ComputerGroupsDelete),
             // A new policy goes after those of its group, and their total size is limited. A tag is deleted if no policy names it.
             Self::Policies => matches!(
                 action,
@@ -249,6 +240,20 @@ impl List {
             Basis::Scene => true,
         }
     }
+}
+
+/// What deploying would change, and what a decision would reach, is counted in computers. A maintenance mode can be set for all
+/// computers of a group. A report names those not seen for long.
+const fn reads_computers(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ComputersView
+            | Action::ComputersSetMaintenanceMode
+            | Action::OrganizationsDeleteEmpty
+            | Action::ApplicationPoliciesView
+            | Action::ReportsView
+            | Action::RequestsOpen
+    )
 }
 
 /// A list entry that an act updates: it is added to a log, or re-evaluated for a set.

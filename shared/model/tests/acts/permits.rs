@@ -253,7 +253,19 @@ const READABLE: [(List, &[Action]); 18] = [
     (List::Rules, &[Action::RequestsOpen]),
     (List::Integrations, &[Action::IntegrationsView, Action::IntegrationsCreate, Action::NotificationsView]),
     (List::Grants, &[Action::RequestsList]),
-    (List::ComputerNames, &[Action::ComputersView, Action::ComputerGroupsDelete]),
+    (
+        List::ComputerNames,
+        &[
+            Action::ComputersView,
+            Action::ComputerGroupsDelete,
+            // Of one group, they are listed, counted, and set to a maintenance mode.
+            Action::ComputersSetMaintenanceMode,
+            Action::OrganizationsDeleteEmpty,
+            Action::ApplicationPoliciesView,
+            Action::ReportsView,
+            Action::RequestsOpen,
+        ],
+    ),
     (List::ComputerRequests, &[Action::RequestsList]),
     (List::SharedApprovals, &[Action::RequestsList]),
 ];

@@ -51,6 +51,7 @@ async fn pages_that_no_story_passes_are_accessible() {
             browser.settles().await;
             browser.is_accessible().await;
         }
+        browser.was_refused(&["/nowhere/at/all", "404"]).await;
     })
     .await;
 }

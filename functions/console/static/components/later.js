@@ -29,8 +29,14 @@ export function useSoon(...loads) {
   }, []);
 }
 
-/** @param {{ load: () => Promise<any>, [property: string]: any }} props `load` must always be the same function; the others go to the component */
-export function Later({ load, ...props }) {
+/**
+ * A component that comes in the place of another one is one of its own.
+ * @param {{ load: () => Promise<any>, [property: string]: any }} props `load` must always be the same function; the others go to the component
+ */
+export const Later = (props) => html`<${Part} key=${props.load} ...${props} />`;
+
+/** @param {{ load: () => Promise<any>, [property: string]: any }} props */
+function Part({ load, ...props }) {
   const component = useSignal(loaded.get(load));
   const problem = useSignal(/** @type {unknown} */ (null));
   useEffect(() => {

@@ -1,7 +1,7 @@
 // The panel for many at once: relative choices, what will happen to each file, what stays pending and why, and a result that
 // lists what went through and what did not.
 
-import { html, useEffect, useSignal } from "../../ui.js";
+import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { lostSince } from "../../api.js";
 import { useKeys } from "../../keyboard.js";
@@ -33,9 +33,11 @@ export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
   for (const row of rows) names.value.set(row.id, row);
   const phase = bulk.phase.value;
   const done = phase.name === "done" ? phase : null;
+  const before = useRef(selection.ids.value);
   useEffect(() => {
     // Whoever selects further ones begins anew.
-    if (done && selection.ids.value.some((id) => !done.results.some((one) => one.request_id === id))) bulk.phase.value = { name: "ready" };
+    if (done && selection.ids.value.some((id) => !before.current.includes(id))) bulk.phase.value = { name: "ready" };
+    before.current = selection.ids.value;
   }, [selection.ids.value]);
   useKeys(done ? {} : { a: () => document.getElementById("approve")?.focus(), d: () => document.getElementById("deny")?.focus() });
   return html`

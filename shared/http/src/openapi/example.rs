@@ -14,10 +14,12 @@ pub(super) fn example(schema: &RefOr<Schema>, schemas: &BTreeMap<String, RefOr<S
     Examples { schemas, depth: 0 }.of(schema)
 }
 
-/// Gives a parameter whose schema has no example one: what its name stands for, or the simplest value that its schema allows.
+/// Gives a parameter without an example one, unless its schema has: what its name stands for, or the simplest value that its schema allows.
 pub(super) fn of_parameter(parameter: &mut RefOr<Parameter>, schemas: &BTreeMap<String, RefOr<Schema>>) {
+    // Its own example can only be written, not read.
+    let has_own = serde_json::to_value(&*parameter).is_ok_and(|written| written.get("example").is_some());
     let RefOr::T(Parameter { name, schema: Some(schema), .. }) = parameter else { return };
-    if example(schema, schemas).is_some() {
+    if has_own || example(schema, schemas).is_some() {
         return;
     }
     let named = match name.as_str() {

@@ -8,6 +8,7 @@ const SAID: &[(&str, Code)] = &[
     ("about the upload", Code::InvalidUploadField),
     ("not what the provider sends", Code::MalformedRequest),
     ("enrollment key", Code::EnrollmentKeyNotValid),
+    ("as many keys", Code::TooManyEnrollmentKeys),
     ("device code is unknown", Code::DeviceCodeNotValid),
     ("invitation is used up", Code::InvitationNotValid),
     ("link is used up", Code::PasswordResetNotValid),

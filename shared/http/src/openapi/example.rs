@@ -28,7 +28,8 @@ pub(super) fn of_parameter(parameter: &mut RefOr<Parameter>, schemas: &BTreeMap<
         "cursor" | "since" => Some(json!("AbCd")),
         "head" => Some(json!("9c66e25d.9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
         "limit" => Some(json!(50)),
-        "wait" => Some(json!(25)),
+        // Whoever tries examples does not wait for long.
+        "wait" => Some(json!(5)),
         "to" => Some(json!(2)),
         "unseen_days" => Some(json!(30)),
         _ => Examples { schemas, depth: 0 }.simplest(schema),

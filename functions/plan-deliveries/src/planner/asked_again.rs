@@ -6,7 +6,7 @@ use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestDetail, RequestJoined, RequestRepeated};
 use countersign_model::{Act, Delivery, DeliveryState, Request, RequestStatus};
 use countersign_store::StoreError;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Planner;
 use super::tell::submission_id;
@@ -22,6 +22,11 @@ pub fn asked_again(event: &Event) -> Option<&RequestDetail> {
     }
     let Act::RequestJoined(RequestJoined(detail)) = &event.act else { return None };
     Some(detail)
+}
+
+/// Whether a message that was not sent is not tried again yet: its recipient refused it a short while ago.
+fn is_left_alone(unsent: &Delivery, now: Timestamp) -> bool {
+    now.duration_since(unsent.updated_at) < LEFT_ALONE && !unsent.is_unsent(now)
 }
 
 impl Planner {
@@ -72,11 +77,7 @@ impl Planner {
             DeliveryState::Sent => Ok(()),
             DeliveryState::Collapsed if self.stands_for(request, &recipient).await?.is_some() => Ok(()),
             DeliveryState::Digested => self.tell_if_not_in_digest(event, request, &recipient, found).await,
-            DeliveryState::Failed | DeliveryState::Skipped
-                if now.duration_since(found.updated_at) < LEFT_ALONE && !found.is_unsent(now) =>
-            {
-                Ok(())
-            }
+            DeliveryState::Failed | DeliveryState::Skipped if is_left_alone(&found, now) => Ok(()),
             DeliveryState::Collapsed | DeliveryState::Failed | DeliveryState::Skipped => {
                 self.send_anew_paced(event, found);
                 self.let_stand(request, &recipient).await
@@ -102,13 +103,7 @@ impl Planner {
                 due.into_iter().for_each(|(at, id)| self.plan.again(Due { at, id }));
                 Ok(())
             }
-            Some(_)
-                if digest.is_some_and(|digest| {
-                    now.duration_since(digest.updated_at) < LEFT_ALONE && !digest.is_unsent(now)
-                }) =>
-            {
-                Ok(())
-            }
+            Some(_) if digest.is_some_and(|digest| is_left_alone(&digest, now)) => Ok(()),
             Some(_) | None => {
                 self.send_anew_paced(event, found);
                 self.let_stand(request, recipient).await

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
-use countersign_model::{DecisionScope, DeliveryState, Outcome, Permission};
+use countersign_model::{DecisionScope, DeliveryState, Outcome, Permission, Request};
 
 use super::Stage;
 
@@ -38,16 +38,22 @@ async fn an_administrator_who_may_open_it_only_now_hears_when_somebody_asks_agai
     assert_eq!(stage.deliveries().await.len(), 3, "each is in the log once");
 }
 
-#[tokio::test]
-async fn a_message_that_could_not_be_sent_is_sent_when_somebody_asks_again_later() {
+/// A request of which the provider refused the only message with this status; from now on it accepts them.
+async fn refused(status: u16) -> (Stage, Request) {
     let stage = Stage::new().await;
     stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
     let request = stage.ask().await;
-    stage.world.outbound.answer_with(422, "{}");
+    stage.world.outbound.answer_with(status, "{}");
     stage.process_company().await;
     assert_eq!(stage.states().await[0].1, DeliveryState::Failed);
     stage.told();
     stage.world.outbound.answer_with(200, "{}");
+    (stage, request)
+}
+
+#[tokio::test]
+async fn a_message_that_could_not_be_sent_is_sent_when_somebody_asks_again_later() {
+    let (stage, request) = refused(422).await;
     stage.repeat(&request).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "a message that has just failed is left alone");
@@ -99,16 +105,10 @@ async fn wherever_the_processor_dies_whoever_was_not_told_is_told() {
     }
     assert!(nth > 3, "the faults cover the work: {nth}");
 }
+
 #[tokio::test]
 async fn after_a_wrong_key_was_put_right_asking_again_tells_at_once() {
-    let stage = Stage::new().await;
-    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    let request = stage.ask().await;
-    stage.world.outbound.answer_with(401, "{}");
-    stage.process_company().await;
-    assert_eq!(stage.states().await[0].1, DeliveryState::Failed);
-    stage.told();
-    stage.world.outbound.answer_with(200, "{}");
+    let (stage, request) = refused(401).await;
     stage.repeat(&request).await;
     stage.process_company().await;
     assert_eq!(stage.told().len(), 1, "the recipient had no part in it");

@@ -35,7 +35,7 @@ pub async fn follow(journal: &Journal, event: &Event) -> Result<(), StoreError> 
     match marked(event) {
         Some((computer, change)) => {
             for id in requests_of(journal, &event.organization_id, computer).await? {
-                mark(journal, &id, change).await?;
+                mark(journal, &id, "a computer's request keeps its mark", change).await?;
             }
             Ok(())
         }
@@ -66,18 +66,24 @@ pub async fn requests_of(
 /// Takes the mark from a request that was submitted while its computer was confirmed.
 pub async fn unmark_if_confirmed(journal: &Journal, request: &Request) -> Result<(), StoreError> {
     if request.unconfirmed && !is_still_unconfirmed(journal, request).await? {
-        return mark(journal, &request.id, Request::confirmed).await;
+        return mark(journal, &request.id, "a computer's request keeps its mark", Request::confirmed).await;
     }
     Ok(())
 }
 
-async fn mark(journal: &Journal, id: &RequestId, change: Mark) -> Result<(), StoreError> {
+/// Changes a request, if there is something to change. One that is damaged stays as it is, which `kept` says in the log.
+pub async fn mark(
+    journal: &Journal,
+    id: &RequestId,
+    kept: &str,
+    change: impl Fn(&Request) -> Option<Request> + Send + Sync,
+) -> Result<(), StoreError> {
     let marked = match journal.update(id, |old: &Request| change(old).ok_or(AsItIs)).await {
         Ok(_) | Err(UpdateError::Refused(AsItIs)) => Ok(()),
         Err(UpdateError::Store(error)) => Err(error),
     };
-    unless_damaged("a computer's request keeps its mark", id.as_str(), marked).map(drop)
+    unless_damaged(kept, id.as_str(), marked).map(drop)
 }
 
-/// The request is marked as it should be.
+/// The request is as it should be.
 struct AsItIs;

@@ -1,12 +1,10 @@
 //! The pending requests of a computer that was moved are listed under the group where it is now.
 
 use countersign_journal::{Event, Journal};
-use countersign_model::{Act, Computer, ComputerId, GroupId, Request, RequestId};
-use countersign_store::{StoreError, UpdateError};
+use countersign_model::{Act, Computer, ComputerId, GroupId, RequestId};
+use countersign_store::StoreError;
 
-use countersign_journal::readable::unless_damaged;
-
-use super::confirming::requests_of;
+use super::confirming::{mark, requests_of};
 
 /// The computer that an event moves.
 pub fn moved(event: &Event) -> Option<&ComputerId> {
@@ -27,12 +25,5 @@ pub async fn follow(journal: &Journal, event: &Event) -> Result<(), StoreError> 
 
 /// Lists a pending request under a group.
 pub async fn list_under(journal: &Journal, id: &RequestId, group: &GroupId) -> Result<(), StoreError> {
-    let listed = match journal.update(id, |old: &Request| old.listed_under(group).ok_or(ListedSo)).await {
-        Ok(_) | Err(UpdateError::Refused(ListedSo)) => Ok(()),
-        Err(UpdateError::Store(error)) => Err(error),
-    };
-    unless_damaged("a moved computer's request keeps its group", id.as_str(), listed).map(drop)
+    mark(journal, id, "a moved computer's request keeps its group", |old| old.listed_under(group)).await
 }
-
-/// The request is listed under the group, or no longer pending.
-struct ListedSo;

@@ -82,9 +82,8 @@ async fn after_seven_days_nobody_wants_to_know() {
     assert_eq!(stage.told().len(), 1);
 }
 
-#[tokio::test]
-async fn what_fails_again_is_not_sent_again_and_again() {
-    let (stage, _) = wrong_key().await;
+/// The provider accepts one message more, and then refuses the key again.
+fn accept_only_the_first(stage: &Stage) {
     let accepts_first = std::sync::atomic::AtomicBool::new(true);
     stage.world.outbound.answer(move |_| {
         let first = accepts_first.swap(false, std::sync::atomic::Ordering::Relaxed);
@@ -92,6 +91,12 @@ async fn what_fails_again_is_not_sent_again_and_again() {
         *response.status_mut() = if first { http::StatusCode::OK } else { http::StatusCode::UNAUTHORIZED };
         Ok(response)
     });
+}
+
+#[tokio::test]
+async fn what_fails_again_is_not_sent_again_and_again() {
+    let (stage, _) = wrong_key().await;
+    accept_only_the_first(&stage);
     ask(&stage, 4).await;
     assert_eq!(stage.told().len(), 4, "it was tried");
     stage.world.outbound.answer_with(200, "{}");
@@ -143,13 +148,7 @@ async fn a_test_message_that_arrives_takes_them_along_too() {
 async fn a_second_outage_is_made_good_too() {
     use DeliveryState::{Failed, Sent};
     let (stage, _) = wrong_key().await;
-    let accepts_first = std::sync::atomic::AtomicBool::new(true);
-    stage.world.outbound.answer(move |_| {
-        let first = accepts_first.swap(false, std::sync::atomic::Ordering::Relaxed);
-        let mut response = http::Response::new(bytes::Bytes::from_static(b"{}"));
-        *response.status_mut() = if first { http::StatusCode::OK } else { http::StatusCode::UNAUTHORIZED };
-        Ok(response)
-    });
+    accept_only_the_first(&stage);
     ask(&stage, 4).await;
     assert_eq!(states(&stage).await, [Failed, Failed, Failed, Sent]);
     stage.told();

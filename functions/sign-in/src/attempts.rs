@@ -2,7 +2,7 @@
 //! signed in before is slowed down only by attempts from that address.
 
 pub use countersign_http::place;
-use countersign_http::{Caller, Code, Problem, Services};
+use countersign_http::{Caller, Code, Problem, Services, block};
 use countersign_model::{Credentials, SessionId};
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::{try_join, try_join_all};
@@ -30,6 +30,9 @@ pub const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, peri
 /// comparison takes about a tenth of a second of a processor, so a flood would slow down everything else.
 const COMPARED: Throttle =
     Throttle { name: "sign-in/compared", most: 10, period: SignedDuration::from_secs(1) };
+/// How many of [`COMPARED`] one block of addresses has. Whoever holds a whole block cannot use up what the others have.
+const COMPARED_BLOCK: Throttle =
+    Throttle { name: "sign-in/compared-block", most: 3, period: SignedDuration::from_secs(1) };
 /// The same for accounts that have: a flood from elsewhere does not keep them out.
 const COMPARED_KNOWN: Throttle =
     Throttle { name: "sign-in/compared-known", most: 10, period: SignedDuration::from_secs(1) };
@@ -50,6 +53,8 @@ pub struct Counted {
     is_known: bool,
     /// What its computation counts towards.
     compared: &'static Throttle,
+    /// The block of addresses that its computation counts towards as well.
+    block: Option<String>,
 }
 
 impl Counted {
@@ -79,7 +84,8 @@ impl Counted {
         let crowded_until = crowded.map(|each| each.until).max();
         let tries = vec![address, pair, account];
         let compared = if is_known { &COMPARED_KNOWN } else { &COMPARED };
-        Ok(Self { tries, is_blocked: false, refused_until, crowded_until, is_known, compared })
+        let block = caller.address.filter(|_| !is_known).map(block);
+        Ok(Self { tries, is_blocked: false, refused_until, crowded_until, is_known, compared, block })
     }
 
     /// Counts a one-time code at sign-in.
@@ -101,6 +107,7 @@ impl Counted {
             crowded_until: None,
             is_known: false,
             compared: &COMPARED_HELD,
+            block: None,
         }
     }
 
@@ -120,13 +127,21 @@ impl Counted {
     /// A share of the computations of this second. A refused attempt is not counted as one: nothing was compared.
     ///
     /// # Errors
-    /// 429 with `Retry-After` when as many passwords are being compared as the deployment allows.
+    /// 429 with `Retry-After` when as many passwords are being compared as the deployment allows, altogether or for the block of addresses.
     pub async fn require_capacity(&self, services: &Services) -> Result<(), Problem> {
-        let capacity = within_capacity(services, self.compared).await;
+        let capacity = self.within_capacity(services).await;
         if capacity.is_err() {
             self.give_back(services).await?;
         }
         capacity
+    }
+
+    /// The block first: what is refused there takes nothing from the others.
+    async fn within_capacity(&self, services: &Services) -> Result<(), Problem> {
+        if let Some(block) = &self.block {
+            within_capacity(services, &COMPARED_BLOCK, &[block]).await?;
+        }
+        within_capacity(services, self.compared, &[]).await
     }
 
     /// The second gate, after the password was compared: while the account or the address is over its limit, only a
@@ -153,11 +168,11 @@ impl Counted {
 /// # Errors
 /// 429 with `Retry-After`.
 pub async fn require_capacity_to_hash(services: &Services) -> Result<(), Problem> {
-    within_capacity(services, &COMPARED_HELD).await
+    within_capacity(services, &COMPARED_HELD, &[]).await
 }
 
-async fn within_capacity(services: &Services, throttle: &Throttle) -> Result<(), Problem> {
-    if services.journal.count_try(throttle, &[]).await?.allowed {
+async fn within_capacity(services: &Services, throttle: &Throttle, subject: &[&str]) -> Result<(), Problem> {
+    if services.journal.count_try(throttle, subject).await?.allowed {
         return Ok(());
     }
     Err(Problem::too_many_requests("too many passwords are being checked at this moment; try again", 1))

@@ -1,5 +1,5 @@
 //! The client's address: the peer's, or behind trusted proxies the one in `X-Forwarded-For`.
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use countersign_model::Network;
 use countersign_store::keys;
@@ -68,11 +68,26 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
 /// The network within which one client may choose its address, as a digest: the address itself, or the /64 of an IPv6
 /// address.
 pub fn place(address: IpAddr) -> String {
+    network_of("place", address, 32, 64)
+}
+
+/// The block of addresses that one customer of a provider may have, as a digest: the /24 of an IPv4 address, or the /48 of an IPv6
+/// address.
+pub fn block(address: IpAddr) -> String {
+    network_of("block", address, 24, 48)
+}
+
+/// The network of the given length, in bits, that the address is in.
+fn network_of(kind: &str, address: IpAddr, v4_bits: u32, v6_bits: u32) -> String {
     let network = match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
+        IpAddr::V4(address) => {
+            Ipv4Addr::from_bits(address.to_bits() & (u32::MAX << (32 - v4_bits))).to_string()
+        }
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - v6_bits))).to_string()
+        }
     };
-    keys::digest(&["place", &network])
+    keys::digest(&[kind, &network])
 }
 
 #[cfg(test)]
@@ -133,5 +148,13 @@ mod tests {
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+    #[test]
+    fn the_addresses_of_one_customer_are_one_block() {
+        let of = |text: &str| block(text.parse().unwrap());
+        assert_eq!(of("2001:db8:7::1"), of("2001:db8:7:ffff::1"));
+        assert_ne!(of("2001:db8:7::1"), of("2001:db8:8::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.255"));
+        assert_ne!(of("192.0.2.1"), of("192.0.3.1"));
     }
 }

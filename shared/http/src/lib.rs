@@ -49,7 +49,7 @@ mod waiting;
 mod wake;
 
 pub use actor::ActorView;
-pub use address::place;
+pub use address::{block, place};
 pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
 pub use body::{BODY_LIMIT, JsonBody, given, parse, read_bytes, require_plain};
 pub use bounds::{require_at_most, require_short};

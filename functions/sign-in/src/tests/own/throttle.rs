@@ -13,7 +13,13 @@ const WRONG: &str = "not the password at all";
 #[tokio::test]
 async fn guessing_from_one_address_is_slowed_down_even_when_it_races() {
     let stage = Stage::new(&[]).await;
-    let answers = join_all((0..14).map(|_| stage.sign_in_from("192.0.2.1", WRONG, json!({})))).await;
+    let mut answers = Vec::new();
+    // As many at once as are compared in a second for one block of addresses.
+    for racing in [3, 3, 3, 3, 2] {
+        answers
+            .extend(join_all((0..racing).map(|_| stage.sign_in_from("192.0.2.1", WRONG, json!({})))).await);
+        stage.world.advance(Duration::from_secs(1));
+    }
     let (throttled, wrong): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
     assert_eq!((wrong.len(), throttled.len()), (10, 4));
     let seconds: u32 = throttled[0].header("retry-after").parse().unwrap();
@@ -53,6 +59,7 @@ async fn an_unknown_address_is_throttled_like_a_known_one() {
     for attempt in 0..12 {
         let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:1").json(&body);
         assert_eq!(call.send().await.status, if attempt < 10 { 401 } else { 429 }, "{attempt}");
+        stage.world.advance(Duration::from_secs(1));
     }
 }
 
@@ -138,7 +145,7 @@ async fn a_flood_of_sign_ins_compares_few_passwords_and_keeps_out_nobody_who_has
     stage.world.advance(Duration::from_secs(1));
     let flood = |number: usize| {
         let body = json!({ "email": format!("nobody{number}@example.test"), "password": WRONG });
-        let address = format!("198.51.100.{number}:1");
+        let address = format!("198.51.{number}.1:1");
         stage.app.post("/v1/session").header("spin-client-addr", &address).json(&body).send()
     };
     let answers = join_all((0..48).map(flood)).await;
@@ -149,6 +156,26 @@ async fn a_flood_of_sign_ins_compares_few_passwords_and_keeps_out_nobody_who_has
     assert_eq!(stage.sign_in(json!({})).await.status, 201, "in the same second");
     stage.world.advance(Duration::from_secs(1));
     assert_eq!(flood(40).await.status, 401, "what was refused did not count as an attempt");
+}
+
+#[tokio::test]
+async fn a_flood_from_one_block_of_addresses_leaves_the_others_their_share() {
+    for (block, elsewhere) in [("198.51.100.", "203.0.113.9:1"), ("[2001:db8:7:", "[2001:db8:8::1]:1")] {
+        let stage = Stage::new(&[]).await;
+        let attempt = |number: usize| {
+            let body = json!({ "email": format!("nobody{number}@example.test"), "password": WRONG });
+            let rest = if block.starts_with('[') { "::1]:1" } else { ":1" };
+            let address = format!("{block}{number}{rest}");
+            stage.app.post("/v1/session").header("spin-client-addr", &address).json(&body).send()
+        };
+        let answers = join_all((1..=48).map(attempt)).await;
+        let compared = answers.iter().filter(|answer| answer.status == 401).count();
+        let refused = answers.iter().filter(|answer| answer.status == 429).count();
+        assert_eq!((compared, refused), (3, 45), "{block}");
+        let body = json!({ "email": stage.ada.record.email, "password": PASSWORD });
+        let call = stage.app.post("/v1/session").header("spin-client-addr", elsewhere).json(&body);
+        assert_eq!(call.send().await.status, 201, "in the same second, from elsewhere");
+    }
 }
 
 #[tokio::test]

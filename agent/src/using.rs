@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::first_use::{FirstUse, FirstUses};
 use crate::{AgentError, Client, FirstUseReport, State};
 
-/// Notes that this computer uses a grant now, which `state`, kept at `path`, must have. Only the first use counts. Whoever notes it
-/// before the thing is allowed, allows it no longer than was approved.
+/// Notes the first use of a grant on this computer, now. Later uses change nothing. Note the use before you let the program run: then it
+/// runs no longer than was approved. The grant must be in `state`, which is saved at `path`.
 ///
 /// # Errors
 /// When the grant is not in force on this computer, or the use cannot be noted.

@@ -32,7 +32,6 @@ on_every_backend! {
             let call = world.api.post(path).bearer(&world.clerk_token).json(&body);
             async move { call.send().await }
         };
-        sign_in(&world, &json!({})).await.expect(201);
         let secret = post("/v1/totp", json!({ "password": PASSWORD })).await.expect(200).text_at("/secret");
         let confirmed = post("/v1/totp/confirmation", json!({ "totp": one_time_code(host.clock.now(), &secret) })).await.expect(200);
         assert_eq!(sign_in(&world, &json!({})).await.problem(401), "totp-missing");
@@ -96,17 +95,11 @@ on_every_backend! {
     async fn racing_guesses_are_slowed_down(host) {
         let world = Deployment::on(&host).await;
         let guess = json!({ "email": "boss@company.example", "password": "not the password at all" });
-        let mut compared = 0;
-        while compared < 10 {
-            let answers = join_all((0..16).map(|_| world.api.post("/v1/session").json(&guess).send())).await;
-            let now = answers.iter().filter(|answer| answer.status == 401).count();
-            assert!((1..=10 - compared).contains(&now), "{now} after {compared}");
-            compared += now;
-            // In this second as many passwords were compared as may be.
-            host.advance(Duration::from_secs(1));
-        }
-        let refused = world.api.post("/v1/session").json(&guess).send().await;
-        assert_eq!(refused.problem(429), "too-many-requests");
+        let answers = join_all((0..16).map(|_| world.api.post("/v1/session").json(&guess).send())).await;
+        let throttled = answers.iter().filter(|answer| answer.status == 429).count();
+        assert_eq!(throttled, 6, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+        // In this second as many passwords were compared as may be.
+        host.advance(Duration::from_secs(1));
         sign_in(&world, &json!({})).await.expect(201);
     }
 }

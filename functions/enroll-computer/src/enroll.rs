@@ -13,7 +13,6 @@ use countersign_model::{Computer, ComputerId, EnrollmentKey, Group, GroupId, Org
 use countersign_store::throttle::Throttle;
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Claim, Idempotency, Slot, StoreError, Stored};
-use futures::future::try_join;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
@@ -138,21 +137,12 @@ impl Presented {
 /// Counts the enrolment, for its key and for the client's address. Only those with a good key are counted: the others
 /// write nothing at all.
 async fn require_few(journal: &Journal, caller: &Caller, presented: &Presented) -> Result<(), Problem> {
-    let key = presented.key.id();
-    let key = [key.as_str()];
-    let per_key = journal.count_try(&PER_KEY, &key);
-    let counted = match caller.address.map(place) {
-        None => vec![per_key.await?],
-        Some(place) => {
-            let place = [place.as_str()];
-            let (key, address) = try_join(per_key, journal.count_try(&PER_ADDRESS, &place)).await?;
-            vec![key, address]
-        }
-    };
-    match counted.iter().filter(|each| !each.allowed).map(|each| each.until).max() {
-        None => Ok(()),
-        Some(until) => Err(NotEnrolled::TooMany { until, now: caller.now }.into()),
-    }
+    let (key, place) = (presented.key.id(), caller.address.map(place));
+    let (key, place) = ([key.as_str()], place.as_deref().map(|place| [place]));
+    let mut limits: Vec<(Throttle, &[&str])> = vec![(PER_KEY, &key)];
+    limits.extend(place.as_ref().map(|place| (PER_ADDRESS, place.as_slice())));
+    let refused = |until| NotEnrolled::TooMany { until, now: caller.now }.into();
+    journal.count_all(&limits, 1).await?.map(drop).map_err(refused)
 }
 
 /// A computer that is being enrolled.

@@ -57,8 +57,9 @@ impl Account {
         active.filter(|_| is_right)
     }
 
-    pub fn credentials(&self) -> Option<&Credentials> {
-        self.known.as_ref().map(|known| &known.credentials)
+    /// Whether somebody has signed in to it from a place before.
+    pub fn is_known_at(&self, place: &str) -> bool {
+        self.known.as_ref().is_some_and(|known| known.credentials.places.iter().any(|known| known == place))
     }
 
     pub fn administrator(&self) -> Option<&Administrator> {

@@ -1,14 +1,15 @@
 //! Throttles guessing without locking out the account's owner: an administrator at an address from which they have
 //! signed in before is slowed down only by attempts from that address.
 
-pub use countersign_http::place;
-use countersign_http::{Caller, Code, Problem, Services, block};
-use countersign_model::{Credentials, SessionId};
+use countersign_http::{Caller, Code, Problem, Services};
+pub use countersign_http::{block, place};
+use countersign_model::SessionId;
 use countersign_store::throttle::{Throttle, Try};
-use futures::future::{try_join, try_join_all};
+use futures::future::{try_join_all, try_join3};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::account::Account;
+use crate::capacity::{BLOCK, Pools};
 
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -26,21 +27,6 @@ pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HO
 /// Wrong passwords and codes within one session. Counted per session, so that a stolen session blocks only itself.
 pub const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };
 
-/// Passwords compared in a second by all instances together, for accounts that have not signed in from the caller's address before. Each
-/// comparison takes about a tenth of a second of a processor, so a flood would slow down everything else.
-const COMPARED: Throttle =
-    Throttle { name: "sign-in/compared", most: 10, period: SignedDuration::from_secs(1) };
-/// How many of [`COMPARED`] one block of addresses has. Whoever holds a whole block cannot use up what the others have.
-const COMPARED_BLOCK: Throttle =
-    Throttle { name: "sign-in/compared-block", most: 3, period: SignedDuration::from_secs(1) };
-/// The same for accounts that have: a flood from elsewhere does not keep them out.
-const COMPARED_KNOWN: Throttle =
-    Throttle { name: "sign-in/compared-known", most: 10, period: SignedDuration::from_secs(1) };
-/// The same for callers who show a session or a one-time token: passwords that a session asks for again, and new passwords, which are
-/// hashed with the same work. Many sessions together would otherwise be a flood as well.
-pub const COMPARED_HELD: Throttle =
-    Throttle { name: "sign-in/compared-held", most: 10, period: SignedDuration::from_secs(1) };
-
 /// A counted attempt.
 pub struct Counted {
     tries: Vec<Try>,
@@ -52,40 +38,49 @@ pub struct Counted {
     /// Whether the account has signed in from the address before.
     is_known: bool,
     /// What its computation counts towards.
-    compared: &'static Throttle,
-    /// The block of addresses that its computation counts towards as well.
-    block: Option<String>,
+    pools: Pools,
 }
 
 impl Counted {
     /// Counts an attempt to sign in before anything is compared, so that racing attempts cannot exceed the limits. The
-    /// counters are the same whether or not anybody has the email address. An address that is
-    /// over [`ADDRESS_MOST`] is counted, but no longer its attempts at accounts.
+    /// counters are the same whether or not anybody has the email address. The attempts of an address that is
+    /// over [`ADDRESS_MOST`] are no longer counted: refusing them costs no write here.
     pub async fn sign_in(
         services: &Services,
         caller: &Caller,
-        account: &str,
-        credentials: Option<&Credentials>,
+        account: &Account,
+        pools: Pools,
     ) -> Result<Self, Problem> {
         let here = caller.address.map(place).unwrap_or_default();
-        let address = services.journal.count_try(&ADDRESS, &[&here]).await?;
-        if address.count > ADDRESS_MOST {
-            let refused_until = Some(address.until);
-            return Ok(Self { refused_until, is_blocked: true, ..Self::of(address) });
+        let most = Throttle { most: ADDRESS_MOST, ..ADDRESS };
+        let refused_until = services.journal.full_until(&most, &[&here], 1).await?;
+        let is_known = account.is_known_at(&here);
+        let mut counted =
+            Self { tries: Vec::new(), is_blocked: true, refused_until, crowded_until: None, is_known, pools };
+        if refused_until.is_some() {
+            return Ok(counted);
         }
-        let (pair, account) = try_join(
-            services.journal.count_try(&PAIR, &[account, &here]),
-            services.journal.count_try(&ACCOUNT, &[account]),
+        let count = |throttle, subject: Vec<String>| async move {
+            let subject: Vec<&str> = subject.iter().map(String::as_str).collect();
+            services.journal.count_try(throttle, &subject).await
+        };
+        let name = &account.name;
+        let (address, pair, account) = try_join3(
+            count(&ADDRESS, vec![here.clone()]),
+            count(&PAIR, vec![name.clone(), here]),
+            count(&ACCOUNT, vec![name.clone()]),
         )
         .await?;
-        let is_known = credentials.is_some_and(|credentials| credentials.places.contains(&here));
-        let refused_until = (!pair.allowed).then_some(pair.until);
+        counted.is_blocked = false;
+        counted.refused_until = (!pair.allowed).then_some(pair.until);
         let crowded = [&address, &account].into_iter().filter(|each| !each.allowed);
-        let crowded_until = crowded.map(|each| each.until).max();
-        let tries = vec![address, pair, account];
-        let compared = if is_known { &COMPARED_KNOWN } else { &COMPARED };
-        let block = caller.address.filter(|_| !is_known).map(block);
-        Ok(Self { tries, is_blocked: false, refused_until, crowded_until, is_known, compared, block })
+        counted.crowded_until = crowded.map(|each| each.until).max();
+        counted.tries = vec![address, pair, account];
+        if !is_known {
+            let block = caller.address.map(block).unwrap_or_default();
+            counted.tries.push(count(&BLOCK, vec![block]).await?);
+        }
+        Ok(counted)
     }
 
     /// Counts a one-time code at sign-in.
@@ -106,8 +101,7 @@ impl Counted {
             refused_until,
             crowded_until: None,
             is_known: false,
-            compared: &COMPARED_HELD,
-            block: None,
+            pools: Pools::HELD,
         }
     }
 
@@ -124,24 +118,16 @@ impl Counted {
         self.refused_until.map_or(Ok(()), |until| Err(too_many(until, now)))
     }
 
-    /// A share of the computations of this second. A refused attempt is not counted as one: nothing was compared.
+    /// Takes a share of this second for some comparisons. An attempt that gets none is not counted: nothing was compared.
     ///
     /// # Errors
-    /// 429 with `Retry-After` when as many passwords are being compared as the deployment allows, altogether or for the block of addresses.
-    pub async fn require_capacity(&self, services: &Services) -> Result<(), Problem> {
-        let capacity = self.within_capacity(services).await;
+    /// 429 with `Retry-After` when as many passwords are being compared as the deployment allows.
+    pub async fn require_capacity(&self, services: &Services, comparisons: u64) -> Result<(), Problem> {
+        let capacity = self.pools.take(services, comparisons).await;
         if capacity.is_err() {
             self.give_back(services).await?;
         }
         capacity
-    }
-
-    /// The block first: what is refused there takes nothing from the others.
-    async fn within_capacity(&self, services: &Services) -> Result<(), Problem> {
-        if let Some(block) = &self.block {
-            within_capacity(services, &COMPARED_BLOCK, &[block]).await?;
-        }
-        within_capacity(services, self.compared, &[]).await
     }
 
     /// The second gate, after the password was compared: while the account or the address is over its limit, only a
@@ -161,21 +147,6 @@ impl Counted {
         try_join_all(self.tries.iter().map(|each| services.journal.give_back(each))).await?;
         Ok(())
     }
-}
-
-/// A share of the computations of this second, for the new password of a caller who shows a one-time token.
-///
-/// # Errors
-/// 429 with `Retry-After`.
-pub async fn require_capacity_to_hash(services: &Services) -> Result<(), Problem> {
-    within_capacity(services, &COMPARED_HELD, &[]).await
-}
-
-async fn within_capacity(services: &Services, throttle: &Throttle, subject: &[&str]) -> Result<(), Problem> {
-    if services.journal.count_try(throttle, subject).await?.allowed {
-        return Ok(());
-    }
-    Err(Problem::too_many_requests("too many passwords are being checked at this moment; try again", 1))
 }
 
 fn too_many(until: Timestamp, now: Timestamp) -> Problem {

@@ -14,7 +14,7 @@ use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::attempts::place;
+use crate::attempts::{block, place};
 use crate::begin::{Begun, Program};
 use crate::proof::Proof;
 use crate::wire::{BeginDeviceSession, NewDeviceLogin, SignedIn, StartedDeviceLogin};
@@ -29,6 +29,9 @@ const CODES_TRIED: usize = 3;
 /// Logins begun from one client address.
 pub const ADDRESS: Throttle =
     Throttle { name: "device-login/address", most: 20, period: SignedDuration::from_mins(10) };
+/// Logins begun from one block of client addresses.
+pub const BLOCK: Throttle =
+    Throttle { name: "device-login/block", most: 200, period: SignedDuration::from_mins(10) };
 /// Logins begun from anywhere: each is a record, which is kept for a day.
 pub const ALL: Throttle =
     Throttle { name: "device-login/all", most: 1000, period: SignedDuration::from_mins(10) };
@@ -83,20 +86,11 @@ pub async fn start_device_login(
 
 async fn require_room(services: &Services, caller: &Caller) -> Result<(), Problem> {
     let here = caller.address.map(place).unwrap_or_default();
-    let refused =
-        |detail: &str, until| Err(Problem::over_limit(Code::TooManyRequests, detail, until, caller.now));
-    let own = services.journal.count_try(&ADDRESS, &[&here]).await?;
-    if !own.allowed {
-        return refused("too many device codes were asked for from this address; try again later", own.until);
-    }
-    let all = services.journal.count_try(&ALL, &[]).await?;
-    if !all.allowed {
-        return refused(
-            "too many device codes were asked for; try again later, or sign in with a password",
-            all.until,
-        );
-    }
-    Ok(())
+    let block = caller.address.map(block).unwrap_or_default();
+    let limits: [(Throttle, &[&str]); 3] = [(ADDRESS, &[&here]), (BLOCK, &[&block]), (ALL, &[])];
+    let detail = "too many device codes were asked for; try again later, or sign in with a password";
+    let refused = |until| Problem::over_limit(Code::TooManyRequests, detail, until, caller.now);
+    services.journal.count_all(&limits, 1).await?.map(drop).map_err(refused)
 }
 
 /// Begins the session of a program once an administrator has approved its code.
@@ -150,12 +144,9 @@ async fn waiting(
 }
 
 async fn require_pace(services: &Services, token: &Token, now: Timestamp) -> Result<(), Problem> {
-    let counted = services.journal.count_try(&PACE, &[&token.digest]).await?;
-    if counted.allowed {
-        return Ok(());
-    }
     let detail = "this program asks too often; wait as long as it was told between two attempts";
-    Err(Problem::over_limit(Code::TooManyRequests, detail, counted.until, now))
+    let refused = |until| Problem::over_limit(Code::TooManyRequests, detail, until, now);
+    services.journal.count_all(&[(PACE, &[&token.digest])], 1).await?.map(drop).map_err(refused)
 }
 
 /// Who approved a login, unless their sessions have ended since or they may no longer sign in.

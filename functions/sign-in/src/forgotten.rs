@@ -12,12 +12,16 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 use crate::account::Account;
-use crate::attempts::place;
+use crate::attempts::{block, place};
 use crate::wire::ForgottenPassword;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Links asked for from one client address.
 pub const CLIENT: Throttle = Throttle { name: "password-reset/client", most: 20, period: HOUR };
+/// Links asked for from one block of client addresses.
+pub const BLOCK: Throttle = Throttle { name: "password-reset/block", most: 200, period: HOUR };
+/// Links asked for from anywhere: each costs six writes.
+pub const ALL: Throttle = Throttle { name: "password-reset/all", most: 3000, period: HOUR };
 /// Links asked for one email address, from anywhere: each is a message to somebody who may not have asked. Those beyond are not sent.
 pub const ADDRESS: Throttle = Throttle { name: "password-reset/address", most: 3, period: HOUR };
 
@@ -27,17 +31,18 @@ pub const ADDRESS: Throttle = Throttle { name: "password-reset/address", most: 3
 /// three links an hour are sent to one address. One-time codes are not removed by it.
 #[utoipa::path(post, path = "/v1/password-resets", tag = "sign-in", request_body = ForgottenPassword, responses(
     (status = 202, description = "If the address is that of an active administrator, a link will be sent to it."),
-    (status = 429, description = "Too many links were asked for from this client address; `Retry-After` says when to try again.")))]
+    (status = 429, description = "Too many links were asked for from this client address, or from all; `Retry-After` says when to try again.")))]
 pub async fn ask_password_reset(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
     body: JsonBody<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
     let here = caller.address.map(place).unwrap_or_default();
-    let asked = services.journal.count_try(&CLIENT, &[&here]).await?;
-    if !asked.allowed {
-        let detail = "too many links were asked for from this address; try again later";
-        return Err(Problem::over_limit(Code::TooManyRequests, detail, asked.until, caller.now));
+    let block = caller.address.map(block).unwrap_or_default();
+    let limits: [(Throttle, &[&str]); 3] = [(CLIENT, &[&here]), (BLOCK, &[&block]), (ALL, &[])];
+    if let Err(until) = services.journal.count_all(&limits, 1).await? {
+        let detail = "too many links were asked for; try again later";
+        return Err(Problem::over_limit(Code::TooManyRequests, detail, until, caller.now));
     }
     let background = services.background.clone();
     background.spawn(Box::pin(async move {
@@ -51,8 +56,8 @@ pub async fn ask_password_reset(
 /// Has the link sent, within the limit for the address.
 async fn send(services: &Services, caller: &Caller, typed: &str) -> Result<(), Problem> {
     let account = Account::load(&services.journal, typed).await?;
-    let counted = services.journal.count_try(&ADDRESS, &[&account.name]).await?;
-    let Some(known) = account.administrator().filter(|known| counted.allowed && known.is_active()) else {
+    let counted = services.journal.count_all(&[(ADDRESS, &[&account.name])], 1).await?;
+    let Some(known) = account.administrator().filter(|known| counted.is_ok() && known.is_active()) else {
         return Ok(());
     };
     let (permit, origin) = (Permit::oneself(known), caller.origin());

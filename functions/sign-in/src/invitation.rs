@@ -10,8 +10,8 @@ use countersign_model::{Administrator, AdministratorId, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
 use jiff::Timestamp;
 
-use crate::attempts::require_capacity_to_hash;
 use crate::begin::{Begun, Program};
+use crate::capacity::Pools;
 use crate::email;
 use crate::proof::Proof;
 use crate::wire::{NewPassword, SignedIn};
@@ -35,7 +35,7 @@ pub async fn accept_invitation(
     let invited = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
     require_invited(&invited, &token, caller.now)?;
     password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
-    require_capacity_to_hash(&services).await?;
+    Pools::HELD.take(&services, 1).await?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     invited.accept(hash.clone(), caller.now).map_err(|_| NotValid)?;
     let organization = organization(journal, &invited.organization_id).await?.value;

@@ -5,6 +5,7 @@ mod account;
 mod api_tokens;
 mod attempts;
 mod begin;
+mod capacity;
 mod codes;
 mod device_decision;
 mod device_login;

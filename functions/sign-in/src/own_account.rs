@@ -8,7 +8,7 @@ use countersign_model::act::{AdministratorEdited, PasswordChanged};
 use countersign_model::{Administrator, Permit, text};
 use http::StatusCode;
 
-use crate::attempts::require_capacity_to_hash;
+use crate::capacity::Pools;
 use crate::step_up::require_password;
 use crate::wire::{ChangeName, ChangePassword, Person};
 
@@ -55,7 +55,7 @@ pub async fn change_own_password(
     let accepted = new_password.accept(&administrator.email);
     accepted.map_err(|weak| Problem::invalid_field("/new_password", weak.message()))?;
     require_password(&services, &person, &password).await?;
-    require_capacity_to_hash(&services).await?;
+    Pools::HELD.take(&services, 1).await?;
     let hash = new_password.hash(services.journal.random()).ok_or_else(Problem::internal)?;
     let (permit, origin) = (Permit::oneself(administrator), caller.origin());
     let change = |old: &Administrator| {

@@ -109,6 +109,11 @@ impl Password {
         Some(hash.to_string())
     }
 
+    /// How often comparing it hashes: once for each of its forms.
+    pub fn comparisons(&self) -> u64 {
+        1 + u64::from(self.0.composed.is_some())
+    }
+
     /// Whether this is the password behind `kept`. Without `kept` (an unknown email address, an invitation not yet
     /// accepted), the answer is no, after the same work.
     pub fn is_behind(&self, kept: Option<&str>) -> bool {

@@ -93,17 +93,36 @@ async fn record(
     let journal = &services.journal;
     let has_begun = journal.has_begun(&own.tally).await?;
     if has_begun || journal.count_try(&OF_THEIR_OWN, &[kind]).await?.allowed {
-        return own.record(services, has_begun).await;
+        return own.record(services, has_begun, 1).await;
     }
+    record_of_others(services, caller, root.unwrap_or(own.organization), why, 1).await
+}
+
+/// Counts and records sign-ins that were refused before anything about them was looked at, because the deployment compares no more
+/// passwords in this second.
+pub async fn record_crowd(services: &Services, caller: &Caller, many: u32) -> Result<(), Problem> {
+    services.journal.count_watched([(Watched::RefusedSignIns(Refused::Throttled), many.into())]).await;
+    let Some(root) = root(&services.journal).await? else { return Ok(()) };
+    record_of_others(services, caller, root, Code::TooManyRequests.as_str(), many).await
+}
+
+/// Counts refusals in the tally that all share who have none of their own.
+async fn record_of_others(
+    services: &Services,
+    caller: &Caller,
+    organization: OrganizationId,
+    why: &str,
+    many: u32,
+) -> Result<(), Problem> {
     let shared = Refusal {
         tally: Tally::of(&["sign-in/refused", "others", why], HOUR, caller.now),
-        organization: root.unwrap_or(own.organization),
+        organization,
         refused: SessionRefused::first(None, None, why),
         session: None,
-        origin: Origin { address: None, ..own.origin },
+        origin: Origin { address: None, ..caller.origin() },
     };
-    let has_begun = journal.has_begun(&shared.tally).await?;
-    shared.record(services, has_begun).await
+    let has_begun = services.journal.has_begun(&shared.tally).await?;
+    shared.record(services, has_begun, many).await
 }
 
 /// A refusal, where it is counted and what is recorded if it is the first.
@@ -117,20 +136,20 @@ struct Refusal {
 }
 
 impl Refusal {
-    async fn record(self, services: &Services, has_begun: bool) -> Result<(), Problem> {
+    async fn record(self, services: &Services, has_begun: bool, many: u32) -> Result<(), Problem> {
         let journal = &services.journal;
         if !has_begun {
             let session = self.session.as_ref();
             journal.begin_tally(&self.tally, &self.organization, &self.refused, session).await?;
         }
-        if !journal.count_refusal(&self.tally).await? {
+        if !journal.count_refusals(&self.tally, many).await? {
             return Ok(());
         }
         let permit = Permit::refusal(&self.organization, RefusalOnly);
         let act = self.refused.within(self.session);
         let saved = journal.save(Change::new(&permit, &self.origin, act)).await;
         if saved.is_err() {
-            journal.uncount_refusal(&self.tally).await?;
+            journal.uncount_refusals(&self.tally, many).await?;
         }
         Ok(saved.map(drop)?)
     }
@@ -147,5 +166,5 @@ pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -
         origin: person.caller.origin(),
     };
     let has_begun = services.journal.has_begun(&own.tally).await?;
-    own.record(services, has_begun).await
+    own.record(services, has_begun, 1).await
 }

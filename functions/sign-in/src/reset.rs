@@ -10,7 +10,7 @@ use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
 use jiff::Timestamp;
 
-use crate::attempts::require_capacity_to_hash;
+use crate::capacity::Pools;
 use crate::wire::NewPassword;
 
 /// Sets a new password.
@@ -34,7 +34,7 @@ pub async fn complete_password_reset(
     let home = organization(journal, &known.organization_id).await?.value;
     require_allowed_address(&login_policy(journal, &home).await?, &caller)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
-    require_capacity_to_hash(&services).await?;
+    Pools::HELD.take(&services, 1).await?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(&known));

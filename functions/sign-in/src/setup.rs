@@ -20,8 +20,8 @@ use countersign_model::{
 use countersign_store::{Claim, Slot, StoreEpoch, StoreError, UpdateError, keys};
 use http::StatusCode;
 
-use crate::attempts::require_capacity_to_hash;
 use crate::begin::{Begun, Program};
+use crate::capacity::Pools;
 use crate::email;
 use crate::proof::Proof;
 use crate::wire::{Person, SetUp, SetUpDone};
@@ -55,7 +55,7 @@ pub async fn set_up(
     if !email::take(journal, &wanted.email, &begun.administrator_id).await? {
         return Err(already_set_up());
     }
-    require_capacity_to_hash(&services).await?;
+    Pools::HELD.take(&services, 1).await?;
     let administrator = complete(journal, &caller, &token_shown, &begun, &wanted).await?;
     let organization =
         named(journal, &caller, begun.organization, &administrator, &wanted.organization).await?;

@@ -21,7 +21,7 @@ pub async fn require_password(
     password: &Password,
 ) -> Result<(), Problem> {
     let counted = begun(services, person).await?;
-    counted.require_capacity(services).await?;
+    counted.require_capacity(services, password.comparisons()).await?;
     let is_right = password.is_behind(person.administrator.password_hash.as_deref());
     let tried =
         is_right.then_some(()).ok_or_else(|| Problem::new(Code::WrongPassword, "the password is wrong"));

@@ -8,7 +8,6 @@ use countersign_model::Computer;
 use countersign_model::request::{ATTACHMENT_LEAST, ATTACHMENT_MAX, ATTACHMENT_MOST};
 use countersign_store::KeptBytes;
 use countersign_store::throttle::{Throttle, Try};
-use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
 pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -246,24 +245,18 @@ fn of<const N: usize>(
     own.into_iter().chain(key).collect()
 }
 
-/// Counts something of a weight for each of these throttles. If one is over its limit, nothing stays counted, and the
-/// moment is returned when that one has room again.
+/// Counts something of a weight for each of these throttles. If one has no room, nothing stays counted, and the moment is
+/// returned when all have room again.
 pub async fn count(
     journal: &Journal,
     throttles: &[(Throttle, String)],
     weight: u64,
 ) -> Result<Result<Vec<Try>, Timestamp>, Problem> {
-    let mut counted = Vec::new();
-    for (throttle, subject) in throttles {
-        let tried = journal.count_tries(throttle, &[subject.as_str()], weight).await?;
-        if !tried.allowed {
-            let until = tried.until;
-            try_join_all(counted.iter().chain([&tried]).map(|each| journal.give_back(each))).await?;
-            return Ok(Err(until));
-        }
-        counted.push(tried);
-    }
-    Ok(Ok(counted))
+    let subjects: Vec<[&str; 1]> = throttles.iter().map(|(_, subject)| [subject.as_str()]).collect();
+    let limits =
+        throttles.iter().zip(&subjects).map(|((throttle, _), subject)| (*throttle, subject.as_slice()));
+    let limits: Vec<(Throttle, &[&str])> = limits.collect();
+    Ok(journal.count_all(&limits, weight).await?)
 }
 
 #[cfg(test)]

@@ -71,10 +71,10 @@ pub fn place(address: IpAddr) -> String {
     network_of("place", address, 32, 64)
 }
 
-/// The block of addresses that one customer of a provider may have, as a digest: the /24 of an IPv4 address, or the /48 of an IPv6
-/// address.
+/// The block of addresses that somebody may hold as a whole, as a digest: the /24 of an IPv4 address, or the /32 of an IPv6 address
+/// (who has that has 65,536 networks of /48).
 pub fn block(address: IpAddr) -> String {
-    network_of("block", address, 24, 48)
+    network_of("block", address, 24, 32)
 }
 
 /// The network of the given length, in bits, that the address is in.
@@ -150,10 +150,10 @@ mod tests {
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
     #[test]
-    fn the_addresses_of_one_customer_are_one_block() {
+    fn the_addresses_of_one_holder_are_one_block() {
         let of = |text: &str| block(text.parse().unwrap());
-        assert_eq!(of("2001:db8:7::1"), of("2001:db8:7:ffff::1"));
-        assert_ne!(of("2001:db8:7::1"), of("2001:db8:8::1"));
+        assert_eq!(of("2001:db8:7::1"), of("2001:db8:ffff::1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db9::1"));
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.255"));
         assert_ne!(of("192.0.2.1"), of("192.0.3.1"));
     }

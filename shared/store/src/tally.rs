@@ -65,21 +65,21 @@ impl Store {
         self.expire_after(last, &note).await
     }
 
-    /// Counts a refusal in a tally that was begun. Returns whether it is the first of the period, which the caller has
+    /// Counts refusals in a tally that was begun. Returns whether they are the first of the period, which the caller has
     /// to record. One write.
     ///
     /// # Errors
     /// If the backend fails.
-    pub async fn count_refusal(&self, tally: &Tally) -> Result<bool, StoreError> {
-        Ok(self.kv.increment(&tally.key, 1).await? == 1)
+    pub async fn count_refusals(&self, tally: &Tally, many: u32) -> Result<bool, StoreError> {
+        Ok(self.kv.increment(&tally.key, many.into()).await? == i64::from(many))
     }
 
-    /// Takes back the first refusal, because it could not be recorded: the next one is the first then.
+    /// Takes back the first refusals, because they could not be recorded: the next ones are the first then.
     ///
     /// # Errors
     /// If the backend fails.
-    pub async fn uncount_refusal(&self, tally: &Tally) -> Result<(), StoreError> {
-        self.kv.increment(&tally.key, -1).await?;
+    pub async fn uncount_refusals(&self, tally: &Tally, many: u32) -> Result<(), StoreError> {
+        self.kv.increment(&tally.key, -i64::from(many)).await?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Throttles: how often something may be tried in a period, counted so that racing callers cannot exceed the limit.
 
 use countersign_kv::decode_counter;
+use countersign_kv::under_way::try_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,40 @@ impl Store {
     pub async fn tries(&self, throttle: &Throttle, subject: &[&str]) -> Result<u64, StoreError> {
         let bytes = self.kv.get(&self.throttle_now(throttle, subject).0).await?;
         Ok(bytes.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(count, _)| count))
+    }
+
+    /// Counts an attempt of a weight for each of these throttles and subjects. If one of them has no room, nothing stays counted, and `Err` is
+    /// when all have room again: found by one round of reads and without a write, unless it was filled in this very moment.
+    pub async fn count_all(
+        &self,
+        limits: &[(Throttle, &[&str])],
+        weight: u64,
+    ) -> Result<Result<Vec<Try>, Timestamp>, StoreError> {
+        let reads = limits.iter().map(|(throttle, subject)| self.full_until(throttle, subject, weight));
+        if let Some(until) = try_all(reads).await?.into_iter().flatten().max() {
+            return Ok(Err(until));
+        }
+        let counts = limits.iter().map(|(throttle, subject)| self.count_tries(throttle, subject, weight));
+        let counted = try_all(counts).await?;
+        let Some(until) = counted.iter().filter(|each| !each.allowed).map(|each| each.until).max() else {
+            return Ok(Ok(counted));
+        };
+        try_all(counted.iter().map(|each| self.give_back(each))).await?;
+        Ok(Err(until))
+    }
+
+    /// When there is room again, if `weight` more of a subject would be over the limit now. One read. A caller that asks this first
+    /// refuses without a write, so that a flood of refused attempts does not keep the store's writer busy. Counting decides races.
+    pub async fn full_until(
+        &self,
+        throttle: &Throttle,
+        subject: &[&str],
+        weight: u64,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let (key, until) = self.throttle_now(throttle, subject);
+        let bytes = self.kv.get(&key).await?;
+        let count = bytes.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(count, _)| count);
+        Ok((count.saturating_add(weight) > throttle.most).then_some(until))
     }
 
     /// The key of the counter in the present period, and when the period ends.

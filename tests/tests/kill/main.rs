@@ -9,6 +9,7 @@
 )]
 
 mod acts;
+mod set_up;
 
 use countersign_host::harness::{Backend, ChildHost, Options};
 use countersign_host::kv::Quirks;

@@ -23,7 +23,7 @@ fn refuse(world: &World, times: usize) -> usize {
         if !world.store.has_begun(&tally).await.unwrap() {
             world.store.begin_tally(&tally, &world.root, &refused, None).await.unwrap();
         }
-        world.store.count_refusal(&tally).await.unwrap()
+        world.store.count_refusals(&tally, 1).await.unwrap()
     };
     world.memory.interleave(true);
     let counted = block_on(join_all((0..times).map(|_| count())));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_http::testing::TestResponse;
 use countersign_model::act::{ProofRefused, SessionRefused};
 use countersign_model::{Act, Organization, OrganizationId, Permit, lists};
+use countersign_store::{Refused, Watched};
 use serde_json::json;
 
 use super::Stage;
@@ -85,12 +86,44 @@ fn counts(refusals: &[(SessionRefused, Option<String>)]) -> BTreeMap<String, u64
 }
 
 #[tokio::test]
+async fn what_exceeds_the_passwords_of_a_second_is_counted_together_and_costs_no_write() {
+    let (stage, root) = stage().await;
+    let guess = async |number: usize| {
+        stage.guess_as(&format!("nobody{number}@example.test"), &format!("198.51.{number}.1")).await
+    };
+    for number in 0..10 {
+        assert_eq!(guess(number).await, 401, "{number}");
+    }
+    assert_eq!(guess(10).await, 429);
+    let before = stage.world.memory.dump();
+    for number in 11..100 {
+        assert_eq!(guess(number).await, 429);
+    }
+    assert_eq!(stage.world.memory.dump(), before);
+    stage.world.advance(Duration::from_secs(1));
+    for number in 0..10 {
+        assert_eq!(guess(number).await, 401, "{number}");
+    }
+    assert_eq!(guess(10).await, 429);
+    let watched = [Watched::RefusedSignIns(Refused::Throttled)];
+    assert_eq!(stage.world.journal.watched(&watched).await.unwrap(), [91], "in the metrics");
+    stage.world.advance(Duration::from_secs(60 * 60 + 11 * 60));
+    stage.sweep().await;
+    let crowd = stage.refusals(&root).await;
+    let crowd: Vec<_> = crowd.iter().filter(|(refused, _)| refused.why == "too-many-requests").collect();
+    assert_eq!(crowd.iter().map(|(refused, _)| refused.count).collect::<Vec<_>>(), [Some(91), None]);
+    assert!(crowd.iter().all(|(refused, address)| refused.email.is_none() && address.is_none()));
+}
+
+#[tokio::test]
 async fn five_hundred_refusals_in_an_hour_leave_two_entries_for_each_reason_and_the_right_count() {
     let (stage, root) = stage().await;
-    let mut answers = BTreeMap::new();
+    let (began, mut answers) = (stage.world.now(), BTreeMap::new());
     for _ in 0..500 {
         let status = stage.sign_in_from(HERE, WRONG, json!({})).await.status;
         *answers.entry(status).or_insert(0_u64) += 1;
+        // Slowly enough for the passwords that are compared in a second.
+        stage.world.advance(Duration::from_millis(200));
     }
     assert_eq!(answers, [(401, 10), (429, 490)].into());
     let at_once = stage.refusals(&home(&stage).id).await;
@@ -113,7 +146,7 @@ async fn five_hundred_refusals_in_an_hour_leave_two_entries_for_each_reason_and_
         [("wrong-credentials".to_owned(), 10), ("too-many-requests".to_owned(), ADDRESS_MOST - 10)].into()
     );
     let closing = all.iter().find(|(refused, _)| refused.count == Some(10)).unwrap();
-    assert_eq!(closing.0.since, Some(stage.world.now() - Duration::from_secs(60 * 60 + 11 * 60)));
+    assert_eq!(closing.0.since, Some(began));
     assert_eq!((&closing.0.administrator_id, &closing.1), (&Some(stage.ada.record.id.clone()), &None));
     // Beyond the last limit of the address it is about no account.
     let elsewhere = stage.refusals(&root).await;

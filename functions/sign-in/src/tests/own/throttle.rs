@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use super::super::{audit, with_password};
 use super::{PASSWORD, Stage};
-use crate::attempts::{ACCOUNT, ADDRESS, ADDRESS_MOST, CODE, COMPARED_HELD, STEP_UP};
+use crate::attempts::{ACCOUNT, ADDRESS, ADDRESS_MOST, CODE, STEP_UP};
+use crate::capacity::{BLOCK, HELD};
 use countersign_http::testing::World;
 use countersign_model::ActName;
 use futures::future::join_all;
@@ -14,10 +15,10 @@ const WRONG: &str = "not the password at all";
 async fn guessing_from_one_address_is_slowed_down_even_when_it_races() {
     let stage = Stage::new(&[]).await;
     let mut answers = Vec::new();
-    // As many at once as are compared in a second for one block of addresses.
-    for racing in [3, 3, 3, 3, 2] {
-        answers
-            .extend(join_all((0..racing).map(|_| stage.sign_in_from("192.0.2.1", WRONG, json!({})))).await);
+    // As many in a second as are compared from a block of addresses that has failed.
+    for racing in [5, 5, 4] {
+        let some = (0..racing).map(|_| stage.sign_in_from("192.0.2.1", WRONG, json!({})));
+        answers.extend(join_all(some).await);
         stage.world.advance(Duration::from_secs(1));
     }
     let (throttled, wrong): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
@@ -59,7 +60,6 @@ async fn an_unknown_address_is_throttled_like_a_known_one() {
     for attempt in 0..12 {
         let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:1").json(&body);
         assert_eq!(call.send().await.status, if attempt < 10 { 401 } else { 429 }, "{attempt}");
-        stage.world.advance(Duration::from_secs(1));
     }
 }
 
@@ -145,7 +145,7 @@ async fn a_flood_of_sign_ins_compares_few_passwords_and_keeps_out_nobody_who_has
     stage.world.advance(Duration::from_secs(1));
     let flood = |number: usize| {
         let body = json!({ "email": format!("nobody{number}@example.test"), "password": WRONG });
-        let address = format!("198.51.{number}.1:1");
+        let address = format!("198.51.100.{number}:1");
         stage.app.post("/v1/session").header("spin-client-addr", &address).json(&body).send()
     };
     let answers = join_all((0..48).map(flood)).await;
@@ -158,24 +158,46 @@ async fn a_flood_of_sign_ins_compares_few_passwords_and_keeps_out_nobody_who_has
     assert_eq!(flood(40).await.status, 401, "what was refused did not count as an attempt");
 }
 
+/// An attempt of a stranger, with an account of its own.
+async fn stranger(stage: &Stage, number: usize, address: &str) -> u16 {
+    let body = json!({ "email": format!("nobody{number}@example.test"), "password": WRONG });
+    let peer = if address.contains(':') { format!("[{address}]:1") } else { format!("{address}:1") };
+    stage.app.post("/v1/session").header("spin-client-addr", &peer).json(&body).send().await.status
+}
+
 #[tokio::test]
-async fn a_flood_from_one_block_of_addresses_leaves_the_others_their_share() {
-    for (block, elsewhere) in [("198.51.100.", "203.0.113.9:1"), ("[2001:db8:7:", "[2001:db8:8::1]:1")] {
+async fn a_flood_from_one_block_of_addresses_leaves_their_share_to_people_elsewhere() {
+    let from = |number: usize| [format!("198.51.100.{number}"), format!("2001:db8:{number}::1")];
+    for (kind, elsewhere) in ["203.0.113.9", "2001:db9::1"].into_iter().enumerate() {
         let stage = Stage::new(&[]).await;
-        let attempt = |number: usize| {
-            let body = json!({ "email": format!("nobody{number}@example.test"), "password": WRONG });
-            let rest = if block.starts_with('[') { "::1]:1" } else { ":1" };
-            let address = format!("{block}{number}{rest}");
-            stage.app.post("/v1/session").header("spin-client-addr", &address).json(&body).send()
-        };
-        let answers = join_all((1..=48).map(attempt)).await;
-        let compared = answers.iter().filter(|answer| answer.status == 401).count();
-        let refused = answers.iter().filter(|answer| answer.status == 429).count();
-        assert_eq!((compared, refused), (3, 45), "{block}");
-        let body = json!({ "email": stage.ada.record.email, "password": PASSWORD });
-        let call = stage.app.post("/v1/session").header("spin-client-addr", elsewhere).json(&body);
-        assert_eq!(call.send().await.status, 201, "in the same second, from elsewhere");
+        for number in 0..usize::try_from(BLOCK.most).unwrap() {
+            assert_eq!(stranger(&stage, number, &from(number)[kind]).await, 401, "{number}");
+        }
+        stage.world.advance(Duration::from_secs(1));
+        let flood = (100..148).map(|number| {
+            let address = from(number)[kind].clone();
+            let stage = &stage;
+            async move { stranger(stage, number, &address).await }
+        });
+        let answers = join_all(flood).await;
+        let count = |status| answers.iter().filter(|answer| **answer == status).count();
+        assert_eq!((count(401), count(429)), (5, 43), "{elsewhere}");
+        let somebody_new = stage.sign_in_from(elsewhere, PASSWORD, json!({})).await;
+        assert_eq!(somebody_new.status, 201, "in the same second, where they have never been");
     }
+}
+
+#[tokio::test]
+async fn a_password_of_two_forms_is_two_comparisons() {
+    let stage = Stage::new(&[]).await;
+    let wide = "\u{ff4e}ot the password at all";
+    let attempt = |number: usize| {
+        let address = format!("198.51.{number}.1");
+        let stage = &stage;
+        async move { stage.sign_in_from(&address, wide, json!({})).await.status }
+    };
+    let answers = join_all((0..12).map(attempt)).await;
+    assert_eq!(answers.iter().filter(|status| **status == 401).count(), 4, "two in each pool of five");
 }
 
 #[tokio::test]
@@ -217,8 +239,8 @@ async fn sessions_and_links_together_compare_and_hash_few_passwords_and_keep_nob
 async fn a_reset_and_a_set_up_hash_only_within_the_same_limit() {
     let stage = Stage::new(&[]).await;
     let spend = async |world: &World| {
-        for _ in 0..COMPARED_HELD.most {
-            world.journal.count_try(&COMPARED_HELD, &[]).await.unwrap();
+        for _ in 0..HELD.most {
+            world.journal.count_try(&HELD, &[]).await.unwrap();
         }
     };
     let token = super::super::reset::ask(&stage.world, &stage.ada).await;

@@ -1,49 +1,18 @@
-//! The limits that keep one computer, one enrollment key or one crowd of strangers from taking what others need, on the real
-//! components.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests may panic"
-)]
+//! What one computer may do.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Answer, Api, Deployment, PASSWORD};
-use futures::future::join_all;
+use countersign_host::harness::Backend;
+use countersign_tests::{Answer, Deployment};
 use serde_json::json;
-use tokio::task::JoinHandle;
+
+use crate::{begin_a_minute, host, require_later};
 
 /// New requests of one computer in a minute. Two more are not counted.
 const PER_MINUTE: usize = 5;
 /// The copy of a file. Two of them are more than a computer may have in the store.
 const COPY: usize = 700_000;
-/// Strangers who sign in at once.
-const STRANGERS: usize = 48;
-/// Passwords of strangers from one block of addresses that are compared in a second.
-const COMPARED: u64 = 3;
-
-async fn host(backend: Backend, variables: [(&str, String); 1]) -> TestHost {
-    println!("on {backend:?}");
-    let variables = variables.map(|(name, value)| (name.to_owned(), value));
-    let options = Options { variables: BTreeMap::from(variables), ..Options::default() };
-    TestHost::start(backend, options).await.unwrap()
-}
-
-/// Moves the clock to the beginning of a minute, so that none begins while a few calls are made.
-fn begin_a_minute(host: &TestHost) {
-    let into_it = host.clock.now().as_millisecond().rem_euclid(60_000);
-    host.advance(Duration::from_millis(60_000 - u64::try_from(into_it).unwrap()));
-}
-
-fn require_later(answer: &Answer, code: &str, at_most: u64) {
-    assert_eq!(answer.problem(429), code);
-    let seconds: u64 = answer.header("retry-after").parse().unwrap();
-    assert!((1..=at_most).contains(&seconds), "{seconds}");
-}
+const DAY: u64 = 24 * 60 * 60;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_computer_that_asks_without_end_is_stopped_and_few_messages_are_sent() {
@@ -168,82 +137,74 @@ async fn files_of_cancelled_requests_leave_nothing_in_the_store() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_leaves_no_second_computer_and_a_revoked_key_enrolls_none() {
-    for backend in Backend::available().unwrap() {
-        let host = host(backend, [("computer_limits", String::new())]).await;
-        let world = Deployment::on(&host).await;
-        let of_company = format!("/v1/organizations/{}", world.company);
-        let keys = format!("{of_company}/groups/{}/enrollment-keys", world.group);
-        let made = world.api.post(&keys).bearer(&world.boss).json(&json!({ "name": "Autumn" })).send().await;
-        let made = made.expect(201);
-        let key = made.text_at("/key");
-        let enroll = |hostname: &str| {
-            let body = json!({ "enrollment_key": key, "hostname": hostname, "os": "Windows 11" });
-            let call = world.api.post("/agent/v1/enroll").header("idempotency-key", hostname).json(&body);
-            async move { call.send().await }
-        };
-        // The answer is lost, and the agent tries again.
-        let first = enroll("pc-2").await.expect(201).text_at("/computer_id");
-        assert_eq!(enroll("pc-2").await.expect(201).text_at("/computer_id"), first);
-        let computers = async || {
-            let page = world.api.get(&format!("{of_company}/computers")).bearer(&world.boss).send().await;
-            page.expect(200).json()["items"].as_array().unwrap().len()
-        };
-        host.settle().await.unwrap();
-        assert_eq!(computers().await, 2, "that of the deployment, and this one");
+/// Submits until it is refused: how many were made, and the refusal.
+async fn until_refused(world: &Deployment, token: &str, most: usize) -> (Vec<String>, Answer) {
+    let mut made = Vec::new();
+    loop {
+        let number = made.len();
+        let body = world.request_for(format!("{token} {number}").as_bytes());
+        let answer = world.api.post("/agent/v1/requests").bearer(token).json(&body).send().await;
+        if answer.status != 201 {
+            return (made, answer);
+        }
+        made.push(answer.text_at("/id"));
+        assert!(made.len() <= most, "there is no limit");
+    }
+}
 
-        let revoke = world.api.delete(&format!("{keys}/{}", made.text_at("/id"))).bearer(&world.boss);
-        revoke.send().await.expect(204);
-        assert_eq!(enroll("pc-3").await.problem(401), "enrollment-key-not-valid");
-        host.settle().await.unwrap();
-        assert_eq!(computers().await, 2);
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_has_so_many_requests_in_a_day() {
+    for backend in Backend::available().unwrap() {
+        let limits = "requests_per_day=20 requests_per_minute=1000".to_owned();
+        let host = host(backend, [("computer_limits", limits)]).await;
+        let world = Deployment::on(&host).await;
+        let (made, refused) = until_refused(&world, &world.computer_token, 41).await;
+        assert!(made.len() >= 20, "{}", made.len());
+        require_later(&refused, "too-many-new-requests", DAY);
+        host.advance(Duration::from_secs(DAY));
+        assert!(!until_refused(&world, &world.computer_token, 41).await.0.is_empty(), "the next day");
         host.stop().await;
     }
 }
 
-/// Signs in; an address is that of the client behind the trusted proxy.
-fn sign_in(api: &Api, email: &str, password: &str, address: Option<String>) -> JoinHandle<Answer> {
-    let body = json!({ "email": email, "password": password });
-    let call = api.post("/v1/session").json(&body);
-    let call = match address {
-        Some(address) => call.header("x-forwarded-for", &address),
-        None => call,
-    };
-    tokio::spawn(call.send())
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_has_so_many_requests_that_wait() {
+    for backend in Backend::available().unwrap() {
+        let limits = "open_requests=50 requests_per_minute=1000".to_owned();
+        let host = host(backend, [("computer_limits", limits)]).await;
+        let world = Deployment::on(&host).await;
+        let (made, refused) = until_refused(&world, &world.computer_token, 51).await;
+        assert!((50..=51).contains(&made.len()), "{}", made.len());
+        assert_eq!(refused.problem(429), "too-many-open-requests");
+        let path = format!("/agent/v1/requests/{}/cancellation", made[0]);
+        world.api.post(&path).bearer(&world.computer_token).send().await.expect(200);
+        host.settle().await.unwrap();
+        let body = world.request_for(b"room again");
+        let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
+        call.send().await.expect(201);
+        host.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_of_strangers_who_sign_in_does_not_keep_out_who_has_been_here() {
-    let host = host(Backend::Sqlite, [("trusted_proxies", "127.0.0.1".to_owned())]).await;
-    let world = Deployment::on(&host).await;
-    let boss = || sign_in(&world.api, "boss@company.example", PASSWORD, None);
-    boss().await.unwrap().expect(201);
-    let mut turned_away = 0;
-    for (round, network) in ["192.0.2", "198.51.100", "203.0.113"].into_iter().enumerate() {
-        host.advance(Duration::from_secs(2));
-        let began = Instant::now();
-        let strangers: Vec<_> = (1..=STRANGERS)
-            .map(|number| {
-                let email = format!("nobody-{network}-{number}@example.test");
-                sign_in(&world.api, &email, "not the password at all", Some(format!("{network}.{number}")))
-            })
-            .collect();
-        boss().await.unwrap().expect(201);
-        // They are one block of addresses, and take nothing from who signs in elsewhere for the first time.
-        let elsewhere = format!("100.64.{round}.1");
-        sign_in(&world.api, "boss@company.example", PASSWORD, Some(elsewhere)).await.unwrap().expect(201);
-        let answers: Vec<Answer> = join_all(strangers).await.into_iter().map(Result::unwrap).collect();
-        let seconds = began.elapsed().as_secs() + 2;
-        let (refused, compared): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
-        assert!(compared.iter().all(|answer| answer.status == 401));
-        let most = usize::try_from(COMPARED * seconds).unwrap();
-        assert!(compared.len() <= most, "{} were compared in {seconds} s", compared.len());
-        turned_away += refused.len();
-        for answer in refused {
-            require_later(answer, "too-many-requests", 1);
-        }
+async fn a_computer_sends_so_many_bytes_in_a_day() {
+    for backend in Backend::available().unwrap() {
+        let host = host(backend, [("computer_limits", "attachment_mib_per_day=1".to_owned())]).await;
+        let world = Deployment::on(&host).await;
+        let send = async |fill: u8| {
+            let bytes = vec![fill; COPY];
+            let submitted = world.submit(&world.request_for(&bytes), &format!("key {fill}")).await;
+            let request = format!("/agent/v1/requests/{}", submitted.expect(201).text_at("/id"));
+            let call = world.api.put(&format!("{request}/attachment")).bearer(&world.computer_token);
+            let sent = call.body("application/octet-stream", bytes).send().await;
+            let cancel = world.api.post(&format!("{request}/cancellation")).bearer(&world.computer_token);
+            cancel.send().await.expect(200);
+            sent
+        };
+        send(0).await.expect(204);
+        require_later(&send(1).await, "too-many-attachment-bytes", DAY);
+        host.advance(Duration::from_secs(DAY));
+        send(2).await.expect(204);
+        host.stop().await;
     }
-    assert!(turned_away > 0, "nobody was refused");
-    host.stop().await;
 }

@@ -176,7 +176,7 @@ impl RequestView {
         matching: MatchingView,
         doing: Doing,
     ) -> Self {
-        let facts = RequestFacts::at(now, request.clone());
+        let facts = RequestFacts::at(now, &request);
         let Request { subject, requesters, more_requesters, policy_id, policy_name, unknown_policy, .. } =
             request.value;
         let publisher = subject.coverable_publisher().ok();

@@ -2,6 +2,7 @@
 //! for speed, and what is done with a request is not.
 
 mod list;
+mod listed;
 mod query;
 mod row;
 

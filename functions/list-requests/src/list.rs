@@ -1,18 +1,18 @@
 //! The list of requests of an organization and everything below it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Problem, QueryOf, Services};
 use countersign_journal::{Part, Records};
-use countersign_model::{
-    Action, Actor, ReadableList, Request, RequestFilter, RequestId, RequestReader, decide,
-};
+use countersign_model::{Action, Actor, ReadableList, RequestFilter, RequestId, RequestReader, decide};
 use futures::future::try_join;
 use jiff::Timestamp;
 
+use crate::listed::{Listed, Row};
 use crate::query::{RequestsPage, RequestsQuery};
-use crate::row::RequestRow;
 
 /// Lists the requests of an organization and everything below it, the newest first.
 ///
@@ -38,7 +38,7 @@ pub async fn list_requests(
         below: below.as_ref().map(RequestId::as_str),
     };
     let rights = async { Ok::<_, Problem>(rights_at(journal, &administrator, organization).await?) };
-    let page = async { Ok(journal.withheld_page::<Request>(organization, list, &part).await) };
+    let page = async { Ok(journal.withheld_page(organization, list, &part, &Listed::open).await) };
     let (rights, page) = try_join(rights, page).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
     let mut rows = Rows::new(&rights.actor, &filter, caller.now);
@@ -49,7 +49,7 @@ pub async fn list_requests(
         && let Some(cursor) = &next
     {
         let more = Part { cursor: Some(cursor), limit: room, ..part };
-        next = rows.take(journal.part(&permit, list, &more).await?, &part);
+        next = rows.take(journal.opened_part(&permit, list, &more, &Listed::open).await?, &part);
     }
     let looked_at = filter.looks_closer().then_some(rows.looked_at);
     Ok(Json(RequestsPage { items: rows.items, next_cursor: paging.seal(next)?, looked_at }))
@@ -60,7 +60,7 @@ struct Rows<'a> {
     reader: RequestReader<'a>,
     filter: &'a RequestFilter,
     now: Timestamp,
-    items: Vec<RequestRow>,
+    items: Vec<Row>,
     looked_at: usize,
 }
 
@@ -70,14 +70,14 @@ impl<'a> Rows<'a> {
     }
 
     /// Adds those that are wanted and that the caller may see. Returns where the list goes on, unless nothing wanted can follow.
-    fn take(&mut self, page: Records<Request>, part: &Part<'_>) -> Option<String> {
-        let last = page.items.last().map(|last| last.value.id.clone());
-        for request in page.items {
-            let may = self.reader.may_read(&request.value);
+    fn take(&mut self, page: Records<Arc<Listed>>, part: &Part<'_>) -> Option<String> {
+        let last = page.items.last().map(|last| last.request().id.clone());
+        for listed in page.items {
+            let may = self.reader.may_read(listed.request());
             if may.list {
                 self.looked_at += 1;
-                if self.filter.wants(&request.value, may.open, self.now) {
-                    self.items.push(RequestRow::at(self.now, request, may.open));
+                if self.filter.wants(listed.request(), may.open, self.now) {
+                    self.items.push(listed.row(self.now, may.open));
                 }
             }
         }

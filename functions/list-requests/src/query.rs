@@ -8,6 +8,7 @@ use countersign_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::listed::Row;
 use crate::row::RequestRow;
 
 /// Which requests to list.
@@ -76,7 +77,8 @@ pub enum OldestOrNewest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestsPage {
     /// The requests, in the order of the list.
-    pub items: Vec<RequestRow>,
+    #[schema(value_type = Vec<RequestRow>)]
+    pub items: Vec<Row>,
     /// The cursor of the next page; null on the last page. It counts for this list with its filters and for this caller, and shows
     /// nothing of the list.
     pub next_cursor: Option<Cursor>,

@@ -1,7 +1,7 @@
 //! A request in the list.
 
 use countersign_http::RequestFacts;
-use countersign_model::{File, Request, Requester, Signature};
+use countersign_model::{File, Request, Signature};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -49,14 +49,13 @@ pub struct SubjectName {
 
 impl RequestRow {
     /// The view at a time.
-    pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
-        let other_requesters = request.value.others_waiting();
-        let (username, reason) = asker(&mut request.value);
+    pub fn at(now: Timestamp, request: &Stored<Request>, can_open: bool) -> Self {
+        let (username, reason) = asker(&request.value);
         let signature = request.value.subject.file().map(File::signature);
         Self {
             subject: SubjectName { name: request.value.subject.name() },
             requester: RequesterName { username },
-            other_requesters,
+            other_requesters: request.value.others_waiting(),
             facts: RequestFacts::at(now, request),
             can_open,
             details: can_open.then_some(RequestDetails { reason, signature }),
@@ -65,8 +64,8 @@ impl RequestRow {
 }
 
 /// The name and the reason of the first of those who wait for the decision, or of all who asked if none does.
-fn asker(request: &mut Request) -> (String, Option<String>) {
-    let first = request.requesters.iter().position(Requester::waits).unwrap_or_default();
-    let first = request.requesters.get_mut(first);
-    first.map(|first| (std::mem::take(&mut first.username), first.reason.take())).unwrap_or_default()
+fn asker(request: &Request) -> (String, Option<String>) {
+    let requesters = &request.requesters;
+    let first = requesters.iter().find(|one| one.waits()).or_else(|| requesters.first());
+    first.map(|first| (first.username.clone(), first.reason.clone())).unwrap_or_default()
 }

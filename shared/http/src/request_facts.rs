@@ -78,29 +78,32 @@ pub struct ComputerName {
 }
 
 impl RequestFacts {
-    /// A page has up to 200 of them, so nothing is copied.
+    /// Those of a request at a time.
     #[must_use]
-    pub fn at(now: Timestamp, request: Stored<Request>) -> Self {
-        let Stored { revision, value } = request;
+    pub fn at(now: Timestamp, request: &Stored<Request>) -> Self {
+        let value = &request.value;
         Self {
             kind: value.kind(),
             status: value.status_at(now),
-            id: value.id,
+            id: value.id.clone(),
             count: value.count,
             created_at: value.created_at,
             expires_at: value.expires_at,
-            organization: OrganizationName { id: value.organization_id, name: value.organization_name },
-            group_id: value.group_id,
+            organization: OrganizationName {
+                id: value.organization_id.clone(),
+                name: value.organization_name.clone(),
+            },
+            group_id: value.group_id.clone(),
             computer: ComputerName {
-                id: value.computer_id,
-                hostname: value.hostname,
-                name: value.computer_name,
+                id: value.computer_id.clone(),
+                hostname: value.hostname.clone(),
+                name: value.computer_name.clone(),
                 unconfirmed: value.unconfirmed,
                 cloned: value.cloned,
             },
-            ended: value.ended,
-            assignee: value.assignee.map(Into::into),
-            revision,
+            ended: value.ended.clone(),
+            assignee: value.assignee.clone().map(Into::into),
+            revision: request.revision,
         }
     }
 }

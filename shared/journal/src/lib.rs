@@ -31,7 +31,7 @@ pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Veri
 pub use change::{Change, Elected, Saved, Terms};
 pub use event::{Commit, Event, IndexEntry};
 pub use lists::part::Part;
-pub use lists::records::{Records, Withheld};
+pub use lists::records::{Open, Records, Withheld};
 pub use lists::{Listed, Listing};
 pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits};
 pub use plan::{Plan, planning_lease};

@@ -8,33 +8,36 @@ use crate::Journal;
 use crate::lists::page::require_readable;
 use crate::lists::part::Part;
 use countersign_model::{List, ReadableList};
-use countersign_store::{Entity, StoreError, Stored};
+use countersign_store::{Entity, StoreError, Stored, record};
 
-/// A page of records, in the order asked for.
+/// A page of records, in the order asked for: of [`Stored`] ones, or of what their reader makes of their bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Records<T> {
+pub struct Records<R> {
     /// The existing records; a missing one, or one that never came to be, is left out.
-    pub items: Vec<Stored<T>>,
+    pub items: Vec<R>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
 }
 
+/// Makes what its reader wants of the key and the stored bytes of a record: [`record::open`] makes the record itself.
+pub type Open<R> = dyn Fn(&str, Vec<u8>) -> Result<R, StoreError> + Send + Sync;
+
 /// A page that was read concurrently with the rights that decide whether its reader may see it. Only the permit opens
 /// it.
 #[must_use]
-pub struct Withheld<T> {
+pub struct Withheld<R> {
     organization: OrganizationId,
     list: List,
-    page: Result<Records<T>, StoreError>,
+    page: Result<Records<R>, StoreError>,
 }
 
-impl<T> Withheld<T> {
+impl<R> Withheld<R> {
     /// The page.
     ///
     /// # Errors
     /// [`StoreError::NotPermitted`] if the permit is for another organization or does not allow reading the list;
     /// otherwise the error that occurred while the page was read.
-    pub fn open(self, permit: &Permit) -> Result<Records<T>, StoreError> {
+    pub fn open(self, permit: &Permit) -> Result<Records<R>, StoreError> {
         require_readable(permit, self.list)?;
         if *permit.organization() != self.organization {
             return Err(StoreError::NotPermitted { what: self.list.name() });
@@ -52,9 +55,8 @@ impl Journal {
         list: ReadableList,
         cursor: Option<&str>,
         limit: usize,
-    ) -> Result<Records<T>, StoreError> {
-        require_readable(permit, list.list)?;
-        self.read_page(permit.organization(), list, &Part::newest(cursor, limit)).await
+    ) -> Result<Records<Stored<T>>, StoreError> {
+        self.part(permit, list, &Part::newest(cursor, limit)).await
     }
 
     /// The same for any part of a list, in either order.
@@ -63,34 +65,52 @@ impl Journal {
         permit: &Permit,
         list: ReadableList,
         part: &Part<'_>,
-    ) -> Result<Records<T>, StoreError> {
-        require_readable(permit, list.list)?;
-        self.read_page(permit.organization(), list, part).await
+    ) -> Result<Records<Stored<T>>, StoreError> {
+        self.opened_part(permit, list, part, &|key, bytes| record::open(key, &bytes)).await
     }
 
-    /// The page as [`Journal::page`] reads it, for a caller whose rights are read at the same time: waiting for the
+    /// The same, with what `open` makes of each record.
+    pub async fn opened_part<R: Send>(
+        &self,
+        permit: &Permit,
+        list: ReadableList,
+        part: &Part<'_>,
+        open: &Open<R>,
+    ) -> Result<Records<R>, StoreError> {
+        require_readable(permit, list.list)?;
+        self.read_page(permit.organization(), list, part, open).await
+    }
+
+    /// The page as [`Journal::part`] reads it, for a caller whose rights are read at the same time: waiting for the
     /// rights first would cost one more round.
-    pub async fn withheld_page<T: Entity>(
+    pub async fn withheld_page<R: Send>(
         &self,
         organization: &OrganizationId,
         list: ReadableList,
         part: &Part<'_>,
-    ) -> Withheld<T> {
-        let page = self.read_page(organization, list, part).await;
+        open: &Open<R>,
+    ) -> Withheld<R> {
+        let page = self.read_page(organization, list, part, open).await;
         Withheld { organization: organization.clone(), list: list.list, page }
     }
 
-    async fn read_page<T: Entity>(
+    async fn read_page<R: Send>(
         &self,
         organization: &OrganizationId,
         list: ReadableList,
         part: &Part<'_>,
-    ) -> Result<Records<T>, StoreError> {
+        open: &Open<R>,
+    ) -> Result<Records<R>, StoreError> {
         let draft = self.draft_page(organization, list, part).await?;
         let rows = &draft.listing.items;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let uncounted = self.uncounted_of(organization, &draft);
-        let (records, uncounted) = try_join(self.load_by_record_ids::<T>(&ids), uncounted).await?;
+        let mut records = Vec::with_capacity(ids.len());
+        let mut take = |key: &str, bytes: Option<Vec<u8>>| {
+            records.push(bytes.map(|bytes| open(key, bytes)).transpose()?);
+            Ok(())
+        };
+        let ((), uncounted) = try_join(self.read_each_record(&ids, &mut take), uncounted).await?;
         let is_there = draft.judge(uncounted);
         let items = records.into_iter().zip(rows).filter(|(_, row)| is_there(row));
         let items = items.filter_map(|(record, _)| record).collect();

@@ -23,10 +23,8 @@ pub async fn approval_settings(
 /// # Errors
 /// If the store fails.
 pub async fn waits(store: &Store, organization: &Organization) -> Result<Waits, StoreError> {
-    let above = store.load_many::<Organization>(&organization.ancestors).await?;
-    let above: Vec<Organization> = above.into_iter().flatten().map(|above| above.value).collect();
-    let nearest_first = [organization].into_iter().chain(above.iter().rev());
-    Ok(Waits::of(nearest_first.map(Organization::waits)))
+    let nearest_first = store.with_those_above(organization).await?;
+    Ok(Waits::of(nearest_first.iter().map(Organization::waits)))
 }
 
 /// The settings that count at an organization, with the organizations above it, the root first. One round.

@@ -3,6 +3,7 @@
 //! Everything is read through this crate; changes go through `countersign-journal`, which records them.
 //! `docs/journal.md` has the rules of both.
 
+mod above;
 mod asked;
 mod attachments;
 mod bounces;

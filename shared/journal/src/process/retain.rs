@@ -58,13 +58,7 @@ impl Journal {
         let Some(own) = self.load::<Organization>(organization).await? else {
             return Ok(Retention::default());
         };
-        let above = self.load_many::<Organization>(&own.value.ancestors).await?;
-        let nearest_first: Vec<Organization> = [Some(own)]
-            .into_iter()
-            .chain(above.into_iter().rev())
-            .flatten()
-            .map(|found| found.value)
-            .collect();
+        let nearest_first = self.with_those_above(&own.value).await?;
         let retention =
             nearest_first.iter().map(|each| each.retention).reduce(Retention::below).unwrap_or_default();
         let waits = Waits::of(nearest_first.iter().map(Organization::waits));

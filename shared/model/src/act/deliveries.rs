@@ -51,9 +51,8 @@ impl DeliveryResent {
     }
 
     pub(super) fn hide_recipient(&mut self, sees: Sees<'_>) {
-        if self.recipient_organization_id.take_if(|home| !sees(Named::Organization(home))).is_some() {
-            (self.address, self.managing_organization) = (None, true);
-        }
+        let Self { recipient_organization_id: home, address, managing_organization, .. } = self;
+        hide_recipient(home, (address, managing_organization), sees);
     }
 }
 
@@ -108,9 +107,8 @@ impl BounceCleared {
     }
 
     pub(super) fn hide_recipient(&mut self, sees: Sees<'_>) {
-        if self.recipient_organization_id.take_if(|home| !sees(Named::Organization(home))).is_some() {
-            (self.address, self.managing_organization) = (None, true);
-        }
+        let Self { recipient_organization_id: home, address, managing_organization, .. } = self;
+        hide_recipient(home, (address, managing_organization), sees);
     }
 }
 
@@ -192,5 +190,16 @@ impl Happening for PushSubscriptionChanged {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_oneself(&self.administrator_id)
+    }
+}
+
+/// Leaves out where a message went if its recipient belongs to an organization out of sight.
+fn hide_recipient(
+    home: &mut Option<OrganizationId>,
+    (address, managing_organization): (&mut Option<String>, &mut bool),
+    sees: Sees<'_>,
+) {
+    if home.take_if(|home| !sees(Named::Organization(home))).is_some() {
+        (*address, *managing_organization) = (None, true);
     }
 }

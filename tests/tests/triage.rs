@@ -30,7 +30,9 @@ on_every_backend! {
 
         let timeline = world.api.get(&format!("{path}/timeline")).bearer(&world.boss).send().await.expect(200).json();
         let acts: Vec<_> = timeline["items"].as_array().unwrap().iter().map(|entry| entry["act"].clone()).collect();
-        assert_eq!(acts, ["request.submitted", "request.assigned", "request.decided"], "{timeline}");
+        let flagged = "request.file-flag-set";
+        let expected = ["request.submitted", "request.assigned", flagged, "request.decided", flagged];
+        assert_eq!(acts, expected, "{timeline}");
         let second = world.submit(&world.request_for(b"first"), "two").await.expect(201).text_at("/id");
         host.settle().await.unwrap();
         let earlier = format!("/v1/requests/{second}/earlier");

@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, Asked, Caller, Code, PathId, Problem, Services};
-use countersign_journal::{Change, Journal};
+use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::AttachmentDownloaded;
 use countersign_model::{
-    Action, AdministratorId, Attachment, File, Permit, Request, RequestId, decide, openapi,
+    Action, Actor, AdministratorId, Attachment, Denial, File, Request, RequestId, decide, openapi,
 };
 use countersign_store::{CHUNK, Download, Manifest, StoreError};
 use futures::stream::try_unfold;
@@ -54,7 +54,7 @@ pub async fn download_attachment(
     let journal = &services.journal;
     let (actor, request) = actor_and(journal, &administrator, journal.load::<Request>(&id)).await?;
     let request = request.ok_or_else(Problem::not_found)?.value;
-    let permit = decide(&actor, Action::RequestsOpen, &request.resource())?;
+    decide(&actor, Action::RequestsOpen, &request.resource()).map(drop)?;
     let (file, manifest) = verified(journal, &request).await?;
     let served = Served { file, manifest };
     // No bytes leave with the answer to `HEAD`, so it is no download; and a range has no meaning there.
@@ -69,7 +69,7 @@ pub async fn download_attachment(
     };
     let whole = range.as_ref().is_none_or(|range| is_whole(range, size));
     let recording =
-        Recording { journal, caller: &caller, permit: &permit, administrator: &administrator.value.id };
+        Recording { journal, caller: &caller, actor: &actor, administrator: &administrator.value.id };
     recording.record((&request, served.file, size), whole).await?;
     Ok(served.answer(journal, range))
 }
@@ -106,7 +106,7 @@ async fn verified<'a>(journal: &Journal, request: &'a Request) -> Result<(&'a Fi
 struct Recording<'a> {
     journal: &'a Journal,
     caller: &'a Caller,
-    permit: &'a Permit,
+    actor: &'a Actor,
     administrator: &'a AdministratorId,
 }
 
@@ -124,7 +124,14 @@ impl Recording<'_> {
             return Ok(());
         }
         let act = AttachmentDownloaded::of(request, file, size);
-        self.journal.save(Change::new(self.permit, &self.caller.origin(), act)).await?;
+        let origin = self.caller.origin();
+        // The request stays as it is. It carries the event, so that its time line has it.
+        let downloaded = |old: &Request| {
+            let permit = decide(self.actor, Action::RequestsOpen, &old.resource())?;
+            Ok::<_, Denial>((old.clone(), Change::new(&permit, &origin, act.clone())))
+        };
+        let idempotency = (!whole).then(|| download.attempt(self.caller.now));
+        self.journal.save_update(&request.id, Terms { revisions: None, idempotency }, downloaded).await?;
         // Last: if this call dies before, the next range is recorded once more, and none is missing.
         Ok(self.journal.note_recorded(&download).await?)
     }

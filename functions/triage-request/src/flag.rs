@@ -39,10 +39,13 @@ pub async fn flag_file(
     let request = request.value;
     may_open(&actor, &request).map(drop)?;
     let permit = decide(&actor, Action::RequestsFlag, &request.resource())?;
-    let flag = flag(journal, &caller, &administrator.value, &request, note)?;
+    let mut flag = flag(journal, &caller, &administrator.value, &request, note)?;
     let slot = Slot::file_flag(&flag.organization_id, &flag.sha256);
+    let before = journal.holder(&slot).await?.map(|claim| claim.holder);
+    flag.previous = before.as_deref().and_then(|holder| holder.parse().ok());
     let change = Change::new(&permit, &caller.origin(), FileFlagSet::from(&flag)).create(&flag);
-    let dead = |claim: Claim| async move { is_cleared(journal, &claim).await };
+    let before = before.as_deref();
+    let dead = |claim: Claim| async move { may_follow(journal, before, &claim).await };
     let flag = match journal.save_elected::<FileFlag, _, _>(&slot, change, dead).await? {
         Elected::Won(saved) => saved.value,
         Elected::Held(claim) => {
@@ -139,14 +142,20 @@ fn flag(
         at: caller.now,
         note,
         spread: None,
+        previous: None,
         cleared: None,
     })
 }
 
-/// A flag that was cleared holds its slot no longer.
-async fn is_cleared(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
+/// Whether a new flag may take the place of the one that holds the slot: a flag that was cleared. The new one names it as the one before,
+/// so it has to be the one that was found; the caller tries again if another one was set and cleared since.
+async fn may_follow(journal: &Journal, before: Option<&str>, claim: &Claim) -> Result<bool, StoreError> {
     let flag = journal.load_by_record_id::<FileFlag>(&claim.holder).await?;
-    Ok(!flag.is_some_and(|flag| flag.value.is_in_force()))
+    match flag.is_some_and(|flag| flag.value.is_in_force()) {
+        true => Ok(false),
+        false if before == Some(claim.holder.as_str()) => Ok(true),
+        false => Err(StoreError::Busy),
+    }
 }
 
 /// The answer when the file is flagged at an organization above, which is named to those who may know of it.

@@ -8,6 +8,7 @@ mod decider;
 mod deciders;
 mod earlier;
 mod flag;
+mod flaggings;
 mod notes;
 mod people;
 mod recalled;

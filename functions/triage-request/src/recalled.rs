@@ -59,6 +59,7 @@ fn before_the_end(request: &Request) -> Request {
     Request { status, ended: None, ..request.clone() }
 }
 
-fn person(id: &AdministratorId, name: &str) -> Who {
+/// An administrator, by the name of the time.
+pub fn person(id: &AdministratorId, name: &str) -> Who {
     Who::Administrator { id: id.clone(), name: name.to_owned(), via: None }
 }

@@ -6,6 +6,7 @@ mod earlier;
 mod flag;
 mod flag_dies;
 mod flagged;
+mod flaggings;
 mod notes;
 mod timeline;
 
@@ -13,7 +14,8 @@ use countersign_http::testing::{Person, TestRequest};
 use countersign_journal::Change;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
+    File, NewRequest, NewRequester, Organization, Origin, Permission, Permit, Request, RequestId, Subject,
+    Who,
 };
 use serde_json::Value;
 
@@ -45,10 +47,15 @@ impl Story {
     }
 
     pub async fn submit(&self, new: NewRequest) -> Request {
+        self.submit_at(&self.company, new).await
+    }
+
+    /// A request of the computer, as if it were one of this organization.
+    pub async fn submit_at(&self, organization: &Organization, new: NewRequest) -> Request {
         let (id, now) = (RequestId::from_ulid(self.world.ulid()), self.world.now());
-        let request = Request::submit(id, &self.company, &self.device.record, new, now);
+        let request = Request::submit(id, organization, &self.device.record, new, now);
         let origin = Origin { who: Who::System, address: None, at: now };
-        let permit = Permit::scene(&self.company.id);
+        let permit = Permit::scene(&organization.id);
         let change = Change::new(&permit, &origin, RequestSubmitted::of(&request)).create(&request);
         self.world.journal.save(change).await.unwrap();
         request

@@ -1,15 +1,19 @@
-//! The time line of a request: everything that changed it, who was told of it and whether that arrived.
+//! The time line of a request: everything that happened to it and to its file, who was told of it and whether that arrived.
 
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use countersign_http::{AsReader, Page, PathId, Problem, QueryOf, Services};
+use countersign_http::{ActorView, AsReader, Page, PathId, Problem, QueryOf, Services};
 use countersign_journal::readable::load_readable;
 use countersign_journal::{DeliveriesOf, Event, Journal};
-use countersign_model::{Action, Actor, Delivery, Named, Request, RequestId, Resource, Who, decide};
+use countersign_model::{
+    Act, Action, Actor, Delivery, EventId, Named, Request, RequestId, Resource, Who, decide,
+};
 use countersign_store::{EventRef, StoreError, Trail, TrailPlace};
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
+use jiff::Timestamp;
 
+use crate::flaggings::Flagging;
 use crate::people::{People, administrator};
 use crate::recalled::Recalled;
 use crate::request::{asked_about, may_open};
@@ -20,11 +24,12 @@ const LOOKED_AT: usize = 20;
 /// How many deliveries of an event are shown.
 const TOLD: usize = 50;
 
-/// Lists everything that changed a request, oldest first, with who was told of it and whether that arrived.
+/// Lists everything that happened to a request, oldest first, with who was told of it and whether that arrived.
 ///
-/// Messages are listed once they are planned. Their addresses are shown to those who may read the notification log. Openings,
-/// removals of notes, downloads of the copy of the file, and flags of the file are in the audits. Of a request from before there were time lines, the
-/// first entries are what the request itself tells. A page may be short although `next_cursor` is set.
+/// It also has the downloads of the copy of the file, and the flags of the file that have counted since the request was submitted, at its
+/// organization or above: the newest ten, each when it was set and when it was cleared. Messages are listed once they are planned. Their
+/// addresses are shown to those who may read the notification log. Openings and removals of notes are in the audits. Of a request from
+/// before there were time lines, the first entries are what the request itself tells. A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/timeline", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), TimelineQuery), responses((status = 200, body = Page<TimelineEntry>)))]
 pub async fn show_timeline(
@@ -38,97 +43,143 @@ pub async fn show_timeline(
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let request = request.value;
     may_open(&actor, &request).map(drop)?;
-    let trail = journal.trail::<Request>(&id, from, LOOKED_AT).await?;
+    let trail = journal.trail::<Request>(&id, from, LOOKED_AT);
+    let (trail, flaggings) = try_join(trail, Flagging::all_of(journal, &request)).await?;
     let next = trail.next.map(|next| next.to_string());
-    let happened = Happened::read(journal, &request, from, trail).await?;
-    paging.page(happened.entries(journal, &actor, &request.resource()).await?, next)
+    let flaggings = of_page(journal, &request, (from, trail.next), flaggings).await?;
+    let lines = lines(journal, &request, (from, trail), flaggings).await?;
+    paging.page(entries(lines, journal, &actor, &request.resource()).await?, next)
 }
 
-/// What a page tells.
-struct Happened {
-    /// What only the request itself tells.
-    recalled: Vec<Recalled>,
-    events: Vec<(Event, DeliveriesOf)>,
+/// Something that happened: an event, or what a record tells of it.
+struct Line {
+    event_id: Option<EventId>,
+    at: Timestamp,
+    who: Who,
+    act: Act,
+    told: DeliveriesOf,
 }
 
-impl Happened {
-    /// Reads the events of a page, with the names of their deliveries, in one round.
-    async fn read(
-        journal: &Journal,
-        request: &Request,
-        from: TrailPlace,
-        trail: Trail,
-    ) -> Result<Self, StoreError> {
-        let read = trail.events.iter().map(|place| read_event(journal, place));
-        let read = try_join_all(read).await?;
-        // The entry of the first event may have gone with an audit that is not kept as long.
-        let begins = trail.is_whole && read.first().is_some_and(Option::is_some);
-        let events: Vec<_> = read.into_iter().flatten().collect();
-        let mut recalled = Vec::new();
-        if from.is_beginning() && !begins {
-            recalled = Recalled::all(request);
-            if let Some((first, _)) = events.first() {
-                recalled.retain(|each| each.at < first.at);
-            }
-        }
-        Ok(Self { recalled, events })
-    }
-
-    /// The entries as their reader may see them.
-    async fn entries(
-        self,
-        journal: &Journal,
-        reader: &Actor,
-        at: &Resource,
-    ) -> Result<Vec<TimelineEntry>, StoreError> {
-        let ids = self.events.iter().flat_map(|(_, told)| told.deliveries.iter().take(TOLD));
-        let ids: Vec<&str> = ids.map(String::as_str).collect();
-        let deliveries = load_readable::<Delivery>(journal, &ids).await?;
-        let whom = self.events.iter().map(|(event, _)| &event.who);
-        let whom = whom.chain(self.recalled.iter().map(|each| &each.who)).filter_map(administrator);
-        let others: Vec<_> =
-            self.events.iter().flat_map(|(event, _)| event.act.others().administrators).collect();
-        let people = People::load(journal, at, whom.chain(&others).collect::<BTreeSet<_>>()).await?;
-        let sight = people.sight(reader, at);
-        let is_shown = |who: &Who| administrator(who).is_none_or(|id| people.shows(reader, &sight, id));
-        let reads_addresses = decide(reader, Action::NotificationsView, at).is_ok();
-        let mut entries = Vec::new();
-        for Recalled { at, who, act } in self.recalled {
-            let is_actor_shown = is_shown(&who);
-            entries.push(TimelineEntry::recalled(at, who, act, is_actor_shown));
-        }
-        for (event, told) in self.events {
-            let DeliveriesOf { deliveries: names, more } = told;
-            let of_event = names.iter().take(TOLD);
-            let of_event = of_event.filter_map(|id| deliveries.iter().find(|each| each.id.as_str() == id));
-            let view = |delivery: &Delivery| {
-                let home = delivery.recipient_organization_id.as_ref();
-                let is_seen = home.is_none_or(|home| sight.sees(home));
-                ToldView::new(delivery.clone(), Shown { is_seen, has_address: is_seen && reads_addresses })
-            };
-            let told = of_event.map(view).collect();
-            let more = more.saturating_add(names.len().saturating_sub(TOLD));
-            let is_actor_shown = is_shown(&event.who);
-            let mut sees = |named: Named<'_>| match named {
-                Named::Organization(id) => sight.sees(id),
-                Named::Administrator(id) => people.shows(reader, &sight, id),
-                Named::Actor => is_actor_shown,
-            };
-            entries.push(TimelineEntry::of(event, is_actor_shown, &mut sees).telling(told, more));
-        }
-        Ok(entries)
+impl From<Recalled> for Line {
+    fn from(Recalled { at, who, act }: Recalled) -> Self {
+        Self { event_id: None, at, who, act, told: DeliveriesOf::default() }
     }
 }
 
-/// An event with the names of its deliveries; none if it cannot be read, or is gone.
+impl From<(Event, DeliveriesOf)> for Line {
+    fn from((event, told): (Event, DeliveriesOf)) -> Self {
+        Self { event_id: Some(event.id), at: event.at, who: event.who, act: event.act, told }
+    }
+}
+
+/// Those of a page. It ends with the last event that changed the request there, and the next page begins after that.
+async fn of_page(
+    journal: &Journal,
+    request: &Request,
+    (from, next): (TrailPlace, Option<TrailPlace>),
+    flaggings: Vec<Flagging>,
+) -> Result<Vec<Flagging>, StoreError> {
+    if flaggings.is_empty() {
+        return Ok(flaggings);
+    }
+    let until = async {
+        match next {
+            Some(next) => moment_of(journal, request, next).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (after, until) = try_join(moment_of(journal, request, from), until).await?;
+    Ok(flaggings.into_iter().filter(|each| each.is_between(after, until)).collect())
+}
+
+/// When the last event before a place in the trail happened: before everything else if there is none, or it cannot be read any more.
+async fn moment_of(journal: &Journal, request: &Request, place: TrailPlace) -> Result<Timestamp, StoreError> {
+    let Some(number) = place.last_event() else { return Ok(Timestamp::MIN) };
+    let last = EventRef { organization_id: request.organization_id.clone(), number };
+    Ok(readable_event(journal, &last).await?.map_or(Timestamp::MIN, |event| event.at))
+}
+
+/// Reads what a page tells, with the names of the deliveries of each event, in one round.
+async fn lines(
+    journal: &Journal,
+    request: &Request,
+    (from, trail): (TrailPlace, Trail),
+    flaggings: Vec<Flagging>,
+) -> Result<Vec<Line>, StoreError> {
+    let changes = try_join_all(trail.events.iter().map(|place| read_event(journal, Some(place))));
+    let flags = try_join_all(flaggings.iter().map(|each| read_event(journal, each.event.as_ref())));
+    let (read, flags) = try_join(changes, flags).await?;
+    // The entry of the first event may have gone with an audit that is not kept as long.
+    let begins = trail.is_whole && read.first().is_some_and(Option::is_some);
+    let mut lines: Vec<Line> = read.into_iter().flatten().map(Line::from).collect();
+    if from.is_beginning() && !begins {
+        let mut recalled = Recalled::all(request);
+        if let Some(first) = lines.first() {
+            recalled.retain(|each| each.at < first.at);
+        }
+        drop(lines.splice(..0, recalled.into_iter().map(Line::from)));
+    }
+    for (flagging, read) in flaggings.into_iter().zip(flags) {
+        let line = read.map_or_else(|| flagging.recalled.into(), Line::from);
+        let place = lines.iter().position(|each| each.at > line.at).unwrap_or(lines.len());
+        lines.insert(place, line);
+    }
+    Ok(lines)
+}
+
+/// The entries as their reader may see them.
+async fn entries(
+    lines: Vec<Line>,
+    journal: &Journal,
+    reader: &Actor,
+    at: &Resource,
+) -> Result<Vec<TimelineEntry>, StoreError> {
+    let ids = lines.iter().flat_map(|line| line.told.deliveries.iter().take(TOLD));
+    let ids: Vec<&str> = ids.map(String::as_str).collect();
+    let deliveries = load_readable::<Delivery>(journal, &ids).await?;
+    let whom = lines.iter().filter_map(|line| administrator(&line.who));
+    let others: Vec<_> = lines.iter().flat_map(|line| line.act.others().administrators).collect();
+    let people = People::load(journal, at, whom.chain(&others).collect::<BTreeSet<_>>()).await?;
+    let sight = people.sight(reader, at);
+    let is_shown = |who: &Who| administrator(who).is_none_or(|id| people.shows(reader, &sight, id));
+    let reads_addresses = decide(reader, Action::NotificationsView, at).is_ok();
+    let mut entries = Vec::with_capacity(lines.len());
+    for Line { event_id, at, who, act, told: DeliveriesOf { deliveries: names, more } } in lines {
+        let of_event = names.iter().take(TOLD);
+        let of_event = of_event.filter_map(|id| deliveries.iter().find(|each| each.id.as_str() == id));
+        let view = |delivery: &Delivery| {
+            let home = delivery.recipient_organization_id.as_ref();
+            let is_seen = home.is_none_or(|home| sight.sees(home));
+            ToldView::new(delivery.clone(), Shown { is_seen, has_address: is_seen && reads_addresses })
+        };
+        let told = of_event.map(view).collect();
+        let more = more.saturating_add(names.len().saturating_sub(TOLD));
+        let is_actor_shown = is_shown(&who);
+        let act = act.seen_by(&mut |named| match named {
+            Named::Organization(id) => sight.sees(id),
+            Named::Administrator(id) => people.shows(reader, &sight, id),
+            Named::Actor => is_actor_shown,
+        });
+        let actor = if is_actor_shown { who.into() } else { ActorView::ManagingOrganization };
+        entries.push(TimelineEntry::of(event_id, at, actor, act).telling(told, more));
+    }
+    Ok(entries)
+}
+
+/// An event with the names of its deliveries; none if it is not known, cannot be read, or is gone.
 async fn read_event(
     journal: &Journal,
-    place: &EventRef,
+    place: Option<&EventRef>,
 ) -> Result<Option<(Event, DeliveriesOf)>, StoreError> {
-    let event = match journal.event_of(place).await {
-        Err(StoreError::Corrupt { .. }) => None,
-        read => read?,
-    };
-    let Some(event) = event else { return Ok(None) };
+    let Some(place) = place else { return Ok(None) };
+    let Some(event) = readable_event(journal, place).await? else { return Ok(None) };
     Ok(Some((event, journal.deliveries_of(place).await?)))
+}
+
+/// An event; none if it cannot be read, or is gone.
+async fn readable_event(journal: &Journal, place: &EventRef) -> Result<Option<Event>, StoreError> {
+    match journal.event_of(place).await {
+        Err(StoreError::Corrupt { .. }) => Ok(None),
+        read => read,
+    }
 }

@@ -59,6 +59,9 @@ pub struct FileFlag {
     /// How far it was carried to the organizations below; absent while the first of them are all there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
+    /// The flag of the same organization and file before it, which was cleared: a time line tells of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<FlagId>,
     /// Set when it was cleared: it does not count any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cleared: Option<Cleared>,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::record::{decode, encode};
-use crate::{Expiring, Store, StoreError, keys};
+use crate::{Expiring, Idempotency, Store, StoreError, keys};
 
 /// How long the ranges that one administrator downloads of one file from one address count as one download.
 pub const ONE_DOWNLOAD: SignedDuration = SignedDuration::from_hours(1);
@@ -30,6 +30,13 @@ impl Download<'_> {
     fn key(&self) -> String {
         let address = self.address.as_deref().unwrap_or_default();
         keys::download(&keys::digest(&[self.administrator.as_str(), address, self.request.as_str()]))
+    }
+
+    /// Makes the ranges that are asked for at the same time one attempt: whichever is recorded first stands for all of them.
+    #[must_use]
+    pub fn attempt(&self, now: Timestamp) -> Idempotency {
+        let hour = now.as_second().div_euclid(ONE_DOWNLOAD.as_secs());
+        Idempotency::new("download", &format!("{} {hour}", self.key()), b"")
     }
 }
 

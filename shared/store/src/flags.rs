@@ -3,7 +3,7 @@
 use countersign_model::{FileFlag, FlagId, OrganizationId, Request, Sha256};
 use futures::future::try_join_all;
 
-use crate::{Slot, Store, StoreError};
+use crate::{Slot, Store, StoreError, WithEnds};
 
 impl Store {
     /// The flag in force that stops requests like this one: of its own organization, or else of the nearest one above. Reads
@@ -31,5 +31,29 @@ impl Store {
         let Ok(id) = claim.holder.parse::<FlagId>() else { return Ok(None) };
         let flag = self.load::<FileFlag>(&id).await?;
         Ok(flag.map(|flag| flag.value).filter(FileFlag::is_in_force))
+    }
+
+    /// The newest flags of a file at an organization, in force or cleared, newest first: at most so many. A file that was never flagged
+    /// costs one read, and each flag one round of two.
+    ///
+    /// # Errors
+    /// When the backend fails, or a flag cannot be read.
+    pub async fn flags_at(
+        &self,
+        organization: &OrganizationId,
+        sha256: &Sha256,
+        most: usize,
+    ) -> Result<Vec<WithEnds<FileFlag>>, StoreError> {
+        let claim = self.holder(&Slot::file_flag(organization, sha256)).await?;
+        let mut next = claim.and_then(|claim| claim.holder.parse::<FlagId>().ok());
+        let mut found = Vec::new();
+        while let Some(id) = next.take()
+            && found.len() < most
+        {
+            let Some(flag) = self.with_ends::<FileFlag>(&id).await? else { break };
+            next.clone_from(&flag.value.previous);
+            found.push(flag);
+        }
+        Ok(found)
     }
 }

@@ -65,7 +65,7 @@ pub use record::{Entity, Stored};
 pub use requester_mail::{MailLimitReached, RequesterMail};
 pub use slot::{Acquired, Claim, Slot};
 pub use tally::Tally;
-pub use trail::{Trail, TrailPlace, has_trail, trail_entry};
+pub use trail::{Trail, TrailPlace, WithEnds, has_trail, trail_entry};
 pub use watched::{Refused, Watched};
 
 /// The store: a key-value backend, a clock and randomness. Cloning is cheap.

@@ -1,4 +1,5 @@
-//! The trail of a request: which events changed it, in their order, so that its history is read without searching a journal.
+//! The trail of a request, or of the flag of a file: which events changed it, in their order, so that its history is read without
+//! searching a journal.
 //!
 //! An event counts once the record carries it, so the writer of an event cannot note it without another write. The next writer
 //! can: it has read the record, so it knows what counts, and notes that in its own batch, beside the receipt, under the revision
@@ -10,8 +11,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_model::RequestId;
-use futures::future::try_join_all;
+use countersign_model::{FlagId, RequestId};
+use futures::future::{try_join, try_join_all};
 
 use crate::record::{decode, encode};
 use crate::{Entity, EventRef, Store, StoreError, keys};
@@ -30,6 +31,12 @@ impl TrailPlace {
     #[must_use]
     pub fn is_beginning(self) -> bool {
         self == Self::default()
+    }
+
+    /// The number of the last event before it; `None` if there is none.
+    #[must_use]
+    pub fn last_event(self) -> Option<u64> {
+        Some(self.number).filter(|number| *number > 0)
     }
 }
 
@@ -59,9 +66,21 @@ pub struct Trail {
     pub is_whole: bool,
 }
 
+/// A record with the first and the last event of its trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithEnds<T> {
+    /// The record.
+    pub value: T,
+    /// The event that created it. Earlier versions did not note it.
+    pub first: Option<EventRef>,
+    /// The event that changed it last; `None` if none did.
+    pub last: Option<EventRef>,
+}
+
 /// Whether a record has a trail.
 pub fn has_trail(record: &str) -> bool {
-    record.strip_prefix(RequestId::PREFIX).is_some_and(|rest| rest.starts_with('_'))
+    let kind = record.split_once('_').map(|(kind, _)| kind);
+    kind.is_some_and(|kind| [RequestId::PREFIX, FlagId::PREFIX].contains(&kind))
 }
 
 /// The entry that notes the event that a record carried at a revision; at 0, the one that created it.
@@ -110,6 +129,21 @@ impl Store {
         }
         let next = (end <= last).then_some(TrailPlace { revision: end, number });
         Ok(Trail { events, next, is_whole })
+    }
+
+    /// A record with the first and the last event of its trail, however long that is: one round of two reads.
+    ///
+    /// # Errors
+    /// When the backend fails, or the record cannot be read.
+    pub async fn with_ends<T: Entity>(&self, id: &T::Id) -> Result<Option<WithEnds<T>>, StoreError> {
+        let record = T::record_id(id);
+        let (key, first) = (keys::record(&record), keys::trail(&record, 0));
+        let (read, noted) =
+            try_join(self.read(&key), async { Ok::<_, StoreError>(self.kv.get(&first).await?) }).await?;
+        let Some(read) = read else { return Ok(None) };
+        let value = read.envelope.open::<T>(&key)?.value;
+        let first = noted.and_then(|bytes| decode(&first, &bytes).ok());
+        Ok(Some(WithEnds { value, first, last: read.envelope.event }))
     }
 
     /// Removes the trail of a record that is about to be removed.

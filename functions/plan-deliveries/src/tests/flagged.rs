@@ -21,6 +21,7 @@ async fn flag(stage: &Stage, request: &Request, by: &countersign_model::Administ
         at: stage.world.now(),
         note: None,
         spread: None,
+        previous: None,
         cleared: None,
     };
     let change = Change::new(&Permit::scene(at), &stage.origin(), FileFlagSet::from(&flag)).create(&flag);

@@ -29,6 +29,7 @@ impl Stage {
             at: self.world.now(),
             note: Some("a trojan".to_owned()),
             spread: None,
+            previous: None,
             cleared: None,
         };
         let change = Change::new(&Permit::scene(at), &self.origin(), FileFlagSet::from(&flag)).create(&flag);

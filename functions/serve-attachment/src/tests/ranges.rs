@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use countersign_model::Permission;
-use countersign_store::CHUNK;
+use countersign_http::testing::TestResponse;
+use countersign_kv::memory::{Memory, Schedule};
+use countersign_model::{ActName, Permission, Request};
+use countersign_store::{CHUNK, TrailPlace};
+use futures::executor::block_on;
+use futures::future::BoxFuture;
 
 use crate::tests::story::{Story, bytes, path};
 
@@ -92,4 +96,47 @@ async fn ranges_of_one_download_are_one_entry_and_everything_else_has_its_own() 
     story.part(&story.boss, &request, "bytes=0-").await;
     assert_eq!(story.downloads().await, 8, "all of it as a range");
     part(8, "a part after the whole").await;
+}
+
+#[test]
+fn ranges_that_are_asked_for_at_once_are_one_entry() {
+    for like in Memory::ALL {
+        for seed in 0..6 {
+            let (story, bytes) = (Story::over(Memory::new(like)), bytes());
+            let request = block_on(story.attached(&bytes));
+            let ranges: Vec<String> = (0..8).map(|n| format!("bytes={n}00-{n}99")).collect();
+            story.world.memory.interleave(true);
+            let calls = ranges.iter().map(|range| {
+                Box::pin(story.part(&story.boss, &request, range)) as BoxFuture<'_, TestResponse>
+            });
+            let answers = Schedule::new(seed).run(calls.collect());
+            story.world.memory.interleave(false);
+            for (n, answer) in answers.into_iter().map(Option::unwrap).enumerate() {
+                assert_eq!(answer.status, 206, "{like:?} {seed} {n}: {}", answer.text());
+                assert!(answer.body == bytes[n * 100..n * 100 + 100], "{like:?} {seed} {n}");
+            }
+            assert_eq!(block_on(story.downloads()), 1, "{like:?} {seed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_download_is_in_the_trail_of_the_request_and_changes_nothing_else() {
+    let (story, bytes) = (Story::new(), bytes());
+    let request = story.attached(&bytes).await;
+    let stored = async || story.world.journal.load::<Request>(&request.id).await.unwrap().unwrap().value;
+    let before = stored().await;
+    story.get(&story.boss, &request, &[]).await;
+    story.part(&story.boss, &request, "bytes=0-9").await;
+    let trail = story.world.journal.trail::<Request>(&request.id, TrailPlace::default(), 20).await.unwrap();
+    let mut acts = Vec::new();
+    for place in &trail.events {
+        acts.push(story.world.journal.event_of(place).await.unwrap().unwrap().act.name());
+    }
+    assert_eq!(
+        acts,
+        [ActName::RequestSubmitted, ActName::AttachmentDownloaded],
+        "a part after the whole is none"
+    );
+    assert_eq!(stored().await, before);
 }

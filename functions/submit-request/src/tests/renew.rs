@@ -182,6 +182,7 @@ async fn an_approval_of_a_flagged_file_is_not_renewed() {
         at: story.world.now(),
         note: None,
         spread: None,
+        previous: None,
         cleared: None,
     };
     let origin = Origin { who: Who::System, address: None, at: story.world.now() };

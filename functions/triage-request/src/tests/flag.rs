@@ -84,6 +84,7 @@ async fn a_flag_of_an_organization_above_is_not_cleared_at_a_request_below() {
         at: now,
         note: None,
         spread: None,
+        previous: None,
         cleared: None,
     };
     let origin = Origin { who: Who::System, address: None, at: now };

@@ -10,7 +10,7 @@ use super::{Story, path};
 
 impl Story {
     /// The whole time line, read by pages.
-    async fn timeline(&self, who: &Person, request: &Request) -> Vec<Value> {
+    pub async fn timeline(&self, who: &Person, request: &Request) -> Vec<Value> {
         let (mut entries, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = self.get(who, request, &format!("timeline{cursor}")).send().await;
@@ -24,7 +24,7 @@ impl Story {
         }
     }
 
-    fn subscriber(&self, at: &Organization, permission: Permission) -> Person {
+    pub fn subscriber(&self, at: &Organization, permission: Permission) -> Person {
         self.world.administrator_with(at, |new| Administrator {
             notify_on_request: true,
             ..new.with_permissions([permission])
@@ -55,7 +55,7 @@ impl Story {
     }
 }
 
-fn acts(entries: &[Value]) -> Vec<&str> {
+pub fn acts(entries: &[Value]) -> Vec<&str> {
     entries.iter().map(|entry| entry["act"].as_str().unwrap()).collect()
 }
 

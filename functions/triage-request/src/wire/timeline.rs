@@ -1,8 +1,7 @@
 //! Request and response types of time lines.
 
 use countersign_http::{ActorView, Cursor};
-use countersign_journal::Event;
-use countersign_model::{Act, Channel, Delivery, DeliveryState, EventId, NotificationId, Sees, Who};
+use countersign_model::{Act, Channel, Delivery, DeliveryState, EventId, NotificationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,10 +16,10 @@ pub struct TimelineQuery {
     pub cursor: Option<Cursor>,
 }
 
-/// Something that happened to a request.
+/// Something that happened to a request, or to the flags of its file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineEntry {
-    /// The id of the event; null if only the request itself tells of it.
+    /// The id of the event; null if only the request or the flag itself tells of it.
     event_id: Option<EventId>,
     /// When it happened.
     at: Timestamp,
@@ -85,16 +84,9 @@ impl ToldView {
 }
 
 impl TimelineEntry {
-    /// An event as its reader may see it.
-    pub fn of(event: Event, is_actor_shown: bool, sees: Sees<'_>) -> Self {
-        let act = event.act.seen_by(sees);
-        Self { event_id: Some(event.id), ..Self::recalled(event.at, event.who, act, is_actor_shown) }
-    }
-
-    /// What only the request itself tells.
-    pub fn recalled(at: Timestamp, who: Who, act: Act, is_actor_shown: bool) -> Self {
-        let actor = if is_actor_shown { who.into() } else { ActorView::ManagingOrganization };
-        Self { event_id: None, at, actor, act, told: Vec::new(), more_told: 0 }
+    /// What its reader may see of it, without messages.
+    pub fn of(event_id: Option<EventId>, at: Timestamp, actor: ActorView, act: Act) -> Self {
+        Self { event_id, at, actor, act, told: Vec::new(), more_told: 0 }
     }
 
     /// With the messages about it.

@@ -242,10 +242,16 @@ impl Happening for DecisionAsked {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileFlagSet {
-    /// The organization where the flag counts, as it does at those below.
-    pub organization_id: OrganizationId,
-    /// The request at which the file was flagged.
-    pub request_id: RequestId,
+    /// The organization where the flag counts, as it does at those below; absent if you may not see that organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<OrganizationId>,
+    /// The request at which the file was flagged; absent if you may not see its organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<RequestId>,
+    /// True if the flag is one of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub managing_organization: bool,
     /// The id of the flag.
     pub flag_id: FlagId,
     /// The SHA-256 of the file.
@@ -261,8 +267,9 @@ pub struct FileFlagSet {
 impl From<&FileFlag> for FileFlagSet {
     fn from(flag: &FileFlag) -> Self {
         Self {
-            organization_id: flag.organization_id.clone(),
-            request_id: flag.request_id.clone(),
+            organization_id: Some(flag.organization_id.clone()),
+            request_id: Some(flag.request_id.clone()),
+            managing_organization: false,
             flag_id: flag.id.clone(),
             sha256: flag.sha256.clone(),
             file_name: flag.file_name.clone(),
@@ -272,16 +279,26 @@ impl From<&FileFlag> for FileFlagSet {
     }
 }
 
+impl FileFlagSet {
+    pub(super) fn hide_place(&mut self, sees: Sees<'_>) {
+        if self.organization_id.take_if(|id| !sees(Named::Organization(id))).is_some() {
+            (self.request_id, self.managing_organization) = (None, true);
+        }
+    }
+}
+
 impl Happening for FileFlagSet {
     fn footprint(&self) -> Footprint {
-        let (request_id, flag_id) = (self.request_id.clone(), self.flag_id.clone());
-        let notice = self.flagged.then_some(Notice::FileFlagged { request_id, flag_id });
-        let concerns = vec![self.flag_id.to_string(), self.request_id.to_string()];
+        let request_id = self.request_id.clone().filter(|_| self.flagged);
+        let notice =
+            request_id.map(|request_id| Notice::FileFlagged { request_id, flag_id: self.flag_id.clone() });
+        let concerns = std::iter::once(self.flag_id.to_string());
+        let concerns = concerns.chain(self.request_id.iter().map(ToString::to_string)).collect();
         Footprint { notice, ..silent(ActName::FileFlagSet, concerns) }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_right_at(Action::RequestsFlag, &self.organization_id)
+        self.organization_id.as_ref().is_some_and(|id| basis.is_right_at(Action::RequestsFlag, id))
     }
 }
 

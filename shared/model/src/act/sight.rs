@@ -27,6 +27,7 @@ impl Act {
             Self::RequestAssigned(act) => act.hide_people(sees),
             Self::NoteRemoved(act) => act.hide_people(sees),
             Self::DecisionAsked(act) => act.hide_people(sees),
+            Self::FileFlagSet(act) => act.hide_place(sees),
             Self::RequestsExported(act) => act.hide_people(sees),
             Self::AuditExported(act) => act.hide_others(sees),
             Self::NotificationsChanged(act) => act.hide_delegates(sees),
@@ -71,7 +72,6 @@ impl Act {
             | Self::RequestRevoked(_)
             | Self::RequestOpened(_)
             | Self::NoteAdded(_)
-            | Self::FileFlagSet(_)
             | Self::FileFlagSpread(_)
             | Self::GrantEdited(_)
             | Self::GrantUsed(_)

@@ -65,6 +65,19 @@ fn an_act_shows_nothing_of_organizations_that_its_reader_does_not_see() {
     );
 }
 
+#[test]
+fn a_flag_of_an_organization_above_is_shown_without_its_place() {
+    let (_, act) = samples().into_iter().find(|(name, _)| *name == "request.file-flag-set").unwrap();
+    let whole = serde_json::to_value(&act).unwrap()["detail"].clone();
+    assert_eq!(whole.get("managing_organization"), None, "it is stored as before");
+    let seen = serde_json::to_value(act.seen_by(&mut |_| false)).unwrap()["detail"].clone();
+    assert_eq!((seen.get("organization_id"), seen.get("request_id")), (None, None));
+    assert_eq!(seen["managing_organization"], true);
+    for kept in ["flag_id", "sha256", "file_name", "flagged", "note"] {
+        assert_eq!(seen[kept], whole[kept], "{kept}");
+    }
+}
+
 /// Samples in which an act names the administrator with the number 9 and the name Riley, who is not the one whom it is about.
 fn naming_somebody() -> Vec<Act> {
     let riley = id!(AdministratorId, 9);

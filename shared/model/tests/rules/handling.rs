@@ -91,6 +91,7 @@ fn flag() -> FileFlag {
         at: at(1),
         note: None,
         spread: None,
+        previous: None,
         cleared: None,
     }
 }

@@ -380,6 +380,7 @@ fn flag(request: &Request, theirs: Theirs) -> FileFlag {
         at: at(6),
         note: Some(theirs("It calls home.")),
         spread: None,
+        previous: None,
         cleared: None,
     }
 }

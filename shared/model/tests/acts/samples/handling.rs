@@ -18,6 +18,7 @@ pub fn flag() -> FileFlag {
         at: now(),
         note: Some("a trojan".to_owned()),
         spread: None,
+        previous: None,
         cleared: None,
     }
 }

@@ -64,6 +64,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/{request_id}/flag", ""),
     ("PUT", "/v1/requests/{request_id}/flag", ""),
     ("DELETE", "/v1/requests/{request_id}/flag", ""),
+    ("GET", "/v1/flags", "?organization_id={organization_id}"),
     ("POST", "/v1/requests/decisions/matching", ""),
     ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
     ("GET", "/v1/requests/export", "?organization_id={organization_id}"),

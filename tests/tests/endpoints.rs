@@ -82,6 +82,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/requests/{request_id}/flag", Administrator),
     ("PUT", "/v1/requests/{request_id}/flag", Administrator),
     ("DELETE", "/v1/requests/{request_id}/flag", Administrator),
+    ("GET", "/v1/flags", Administrator),
     ("POST", "/v1/requests/decisions", Administrator),
     ("POST", "/v1/requests/decisions/matching", Administrator),
     ("GET", "/v1/requests/counts", Administrator),

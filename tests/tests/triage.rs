@@ -25,8 +25,16 @@ on_every_backend! {
         host.settle().await.unwrap();
         let stopped = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
         assert_eq!(stopped["status"], "denied", "{stopped}");
+        let flags = format!("/v1/flags?organization_id={}", world.company);
+        let listed = async || {
+            let page = world.api.get(&flags).bearer(&world.boss).send().await.expect(200).json();
+            page["items"].as_array().unwrap().clone()
+        };
+        let flagged = listed().await;
+        assert_eq!((flagged.len(), &flagged[0]["request_id"]), (1, &json!(first)), "{flagged:?}");
         world.api.delete(&flag).bearer(&world.boss).send().await.expect(204);
         world.api.get(&flag).bearer(&world.boss).send().await.expect(404);
+        assert!(listed().await.is_empty());
 
         let timeline = world.api.get(&format!("{path}/timeline")).bearer(&world.boss).send().await.expect(200).json();
         let acts: Vec<_> = timeline["items"].as_array().unwrap().iter().map(|entry| entry["act"].clone()).collect();

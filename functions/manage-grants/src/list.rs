@@ -1,14 +1,15 @@
-//! The grants in force of an organization, a group, a computer or a file.
+//! The grants in force of an organization and those below it, of a group, a computer or a file.
 
 use axum::Json;
 use axum::extract::State;
-use countersign_authority::rights::rights_at;
+use countersign_authority::rights::{Rights, rights_at};
+use countersign_authority::{Around, Walk};
 use countersign_http::{AsReader, InputError, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
-    Action, Computer, FileFlag, Grant, GrantScope, GroupId, List, Permit, Request, RequestStatus, Sha256,
-    decide, lists,
+    Action, Computer, FileFlag, Grant, GrantScope, GroupId, List, Permit, Request, RequestStatus, Resource,
+    Sha256, decide, lists,
 };
 use countersign_store::StoreError;
 use futures::future::try_join_all;
@@ -17,11 +18,12 @@ use std::collections::BTreeSet;
 
 use crate::wire::{GrantView, GrantsPage, GrantsQuery};
 
-/// Lists the grants of an organization that are in force, without those of the organizations below.
+/// Lists the grants of an organization that are in force, with `below=true` also those of the organizations below.
 ///
 /// All grants are listed newest first; those for a group, a computer or a file by when they were asked for, oldest first, a moment
-/// after they were given. A page may be short or even empty although `next_cursor` is set; `looked_at` says at how many approvals it
-/// looked. A grant whose end was changed may be on a later page a second time.
+/// after they were given. Those of the organizations below follow, of one organization after the other. A page looks at no more approvals
+/// than it has room for, and at no more than 20 organizations. It may be short or even empty although `next_cursor` is set; `looked_at`
+/// says at how many approvals it looked. A grant whose end was changed may be on a later page a second time.
 #[utoipa::path(get, path = "/v1/grants", tag = "grants", security(("administrator" = [])),
     params(GrantsQuery), responses((status = 200, body = GrantsPage)))]
 pub async fn list_grants(
@@ -30,16 +32,16 @@ pub async fn list_grants(
     QueryOf(query): QueryOf<GrantsQuery>,
 ) -> Result<Json<GrantsPage>, Problem> {
     let journal = &services.journal;
-    if query.group_id.is_some() && query.computer_id.is_some() {
-        let message = "cannot be combined with `group_id`";
-        return Err(Problem::invalid_query(vec![InputError::new("/computer_id", message)]));
-    }
+    let below = combined(&query)?;
     let organization = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let cursor = paging.open(query.cursor.as_ref())?;
     let rights = rights_at(journal, &administrator, organization).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
     let wanted = Wanted::of(journal, &permit, &query).await?;
-    let found = wanted.requests(journal, &permit, cursor.as_deref()).await?;
+    let found = match below {
+        true => wanted.around(journal, &rights, &permit, cursor.as_deref()).await?,
+        false => wanted.requests(journal, &permit, cursor.as_deref(), query.limit.get()).await?,
+    };
     let looked_at = found.requests.len();
     let opens = |request: &Request| decide(&rights.actor, Action::RequestsOpen, &request.resource()).is_ok();
     let is_listed = |request: &&Request| {
@@ -52,6 +54,18 @@ pub async fn list_grants(
     Ok(Json(GrantsPage { items, next_cursor: paging.seal(found.next)?, looked_at }))
 }
 
+/// Whether the organizations below are listed, too. A group and a computer belong to one organization.
+fn combined(query: &GrantsQuery) -> Result<bool, Problem> {
+    let below = query.below == Some(true);
+    let (at, message) = match (&query.group_id, &query.computer_id) {
+        (Some(_), Some(_)) => ("/computer_id", "cannot be combined with `group_id`"),
+        (Some(_), None) if below => ("/group_id", "cannot be combined with `below`"),
+        (None, Some(_)) if below => ("/computer_id", "cannot be combined with `below`"),
+        _ => return Ok(below),
+    };
+    Err(Problem::invalid_query(vec![InputError::new(at, message)]))
+}
+
 /// The grants that are wanted.
 struct Wanted<'a> {
     query: &'a GrantsQuery,
@@ -60,6 +74,7 @@ struct Wanted<'a> {
 }
 
 /// Requests whose approvals may be wanted, and where the next page begins.
+#[derive(Default)]
 struct Found {
     requests: Vec<Request>,
     next: Option<String>,
@@ -114,12 +129,39 @@ impl<'a> Wanted<'a> {
         journal: &Journal,
         permit: &Permit,
         cursor: Option<&str>,
+        limit: usize,
     ) -> Result<Found, StoreError> {
-        let limit = self.query.limit.get();
         match self.partitions() {
             Some(partitions) => joined(journal, permit, &partitions, cursor, limit).await,
             None => of_all(journal, permit, cursor, limit).await,
         }
+    }
+
+    /// The same of the organization and those below it, as far as the caller may list them.
+    async fn around(
+        &self,
+        journal: &Journal,
+        rights: &Rights,
+        permit: &Permit,
+        cursor: Option<&str>,
+    ) -> Result<Found, StoreError> {
+        let around = Around { below: true, above: false };
+        let mut walk = Walk::begin(journal, permit, &rights.organization.value, around, cursor);
+        let (limit, mut requests) = (self.query.limit.get(), Vec::new());
+        while let Some((visited, inside)) = walk.next().await? {
+            let room = limit.saturating_sub(requests.len());
+            let found = match decide(&rights.actor, Action::RequestsList, &Resource::at(&visited)) {
+                Ok(permit) => self.requests(journal, &permit, inside.as_deref(), room).await?,
+                Err(_) => Found::default(),
+            };
+            requests.extend(found.requests);
+            let is_full = found.next.is_some() || requests.len() >= limit;
+            walk.stops(found.next);
+            if is_full {
+                break;
+            }
+        }
+        Ok(Found { requests, next: walk.cursor() })
     }
 }
 

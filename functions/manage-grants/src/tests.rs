@@ -1,5 +1,6 @@
 //! The operations of `manage-grants` over the in-memory store.
 
+mod below;
 mod change;
 mod death;
 mod list;

@@ -17,9 +17,12 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct GrantsQuery {
-    /// The organization whose grants are listed, without those of the organizations below; default: your own.
+    /// The organization whose grants are listed; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
+    /// Whether the grants of the organizations below are listed, too; default: false. It cannot be combined with `group_id` or
+    /// `computer_id`.
+    pub below: Option<bool>,
     /// The computer group for which the listed grants are; default: whatever they are for.
     #[param(inline)]
     pub group_id: Option<GroupId>,

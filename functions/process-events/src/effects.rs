@@ -15,10 +15,11 @@ use countersign_authority::AuditSeals;
 use countersign_journal::{ChainHead, Consequences, Effects, Event, IndexEntry, Journal, Sealer};
 use countersign_kv::log;
 use countersign_model::{
-    Act, AdministratorState, Computer, DecisionScope, List, Notice, OrganizationId, Request, RequestId,
-    RequestStatus,
+    Act, AdministratorState, Computer, DecisionScope, FlagId, List, Notice, OrganizationId, Request,
+    RequestId, RequestStatus,
 };
 use countersign_store::{Entity, KeyRequests, StoreError};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use countersign_journal::readable::{load_readable, unless_damaged};
@@ -195,7 +196,9 @@ impl Effects for Processor {
                 own && (is_pending || part.approval().is_some_and(is_its_own))
             }
             // An approval for one computer is in it by its subject alone.
-            List::SharedApprovals => own && (part.approval().is_some() || part.is_denied_along()),
+            List::SharedApprovals => {
+                own && (part.approval().is_some() || part.is_denied_along() || part.is_flag_in_force())
+            }
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             List::ComputerNames => own && part.is_called_or_grouped(entry),
             // Whether they are active is checked when there is something to send.
@@ -283,6 +286,9 @@ struct Part {
     state: Option<AdministratorState>,
     #[serde(default)]
     notify_on_request: bool,
+    /// Of a flag that was cleared.
+    #[serde(default, skip_serializing)]
+    cleared: Option<IgnoredAny>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -302,6 +308,10 @@ impl Part {
     fn is_denied_along(&self) -> bool {
         let along = self.decision.as_ref().is_some_and(|decision| decision.settled_by.is_some());
         along && self.status == Some(RequestStatus::Denied)
+    }
+
+    fn is_flag_in_force(&self) -> bool {
+        self.id.parse::<FlagId>().is_ok() && self.cleared.is_none()
     }
 
     /// Whether the entry is under the host name of the computer, or under its group.

@@ -1,5 +1,5 @@
 //! `triage-request`: what administrators do about a request beside deciding it: take it, leave notes, find out who can decide
-//! it and ask them, flag its file as malicious, see its time line and how the like was decided before.
+//! it and ask them, flag its file as malicious, list what is flagged, see its time line and how the like was decided before.
 
 mod ask;
 mod assignee;
@@ -9,6 +9,7 @@ mod deciders;
 mod earlier;
 mod flag;
 mod flaggings;
+mod flags;
 mod notes;
 mod people;
 mod recalled;
@@ -22,6 +23,7 @@ countersign_http::operations![
     flag::flag_file,
     flag::show_flag,
     flag::clear_flag,
+    flags::list_flags,
     notes::list_notes,
     notes::add_note,
     notes::remove_note,

@@ -7,6 +7,7 @@ mod flag;
 mod flag_dies;
 mod flagged;
 mod flaggings;
+mod flags;
 mod notes;
 mod timeline;
 

@@ -4,6 +4,7 @@ pub mod ask;
 pub mod deciders;
 pub mod earlier;
 pub mod flag;
+pub mod flags;
 pub mod notes;
 pub mod timeline;
 

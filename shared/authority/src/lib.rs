@@ -19,6 +19,7 @@ pub mod secrets;
 mod session;
 mod standing;
 pub mod super_admins;
+mod walk;
 
 pub use approval_settings::{approval_settings, approval_settings_at, waits};
 pub use audience::{
@@ -36,3 +37,4 @@ pub use root::root;
 pub use sealing::SealingKey;
 pub use session::{Credential, Session};
 pub use standing::Standing;
+pub use walk::{Around, VISITED, Walk};

@@ -7,6 +7,8 @@ use crate::permit::Basis;
 
 /// The partition of [`List::SharedApprovals`] for approvals for the whole organization. No group has this id.
 pub const WHOLE_ORGANIZATION: &str = "organization";
+/// The partition of [`List::SharedApprovals`] for the flags of files, which refuse such approvals. No group has this id.
+pub const FLAGGED_FILES: &str = "flagged-files";
 
 /// The lists of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub enum List {
     /// Set: requests of this organization whose approval is for a group or the organization, by group, or under
     /// [`WHOLE_ORGANIZATION`]; those that were settled along, also by the request that was decided, with those that were
     /// denied along; and every request whose approval gives a grant, by subject. An approval that expired by itself may
-    /// still be in it.
+    /// still be in it. Under [`FLAGGED_FILES`], the flags of files in force.
     SharedApprovals,
     /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,
@@ -174,10 +176,14 @@ impl List {
             Self::SystemAudit => matches!(action, Action::SystemAuditView),
             Self::UnifiedAudit => matches!(action, Action::UnifiedAuditView),
             Self::Notifications => matches!(action, Action::NotificationsView),
-            // An organization can be deleted if it is empty. A report compares those below.
+            // An organization can be deleted if it is empty. A report compares those below. Grants and flags are listed with those of
+            // the organizations below.
             Self::Organizations => matches!(
                 action,
-                Action::OrganizationsView | Action::OrganizationsDeleteEmpty | Action::ReportsView
+                Action::OrganizationsView
+                    | Action::OrganizationsDeleteEmpty
+                    | Action::ReportsView
+                    | Action::RequestsList
             ),
             // Disabling and deleting warn about the last active administrator.
             Self::Administrators => matches!(
@@ -235,6 +241,7 @@ impl List {
             Basis::Enrollment(_) => self == Self::ComputerNames,
             Basis::Processor | Basis::Operator => true,
             Basis::WhoCan => self == Self::Administrators,
+            Basis::FromAbove => self == Self::SharedApprovals,
             Basis::Oneself(_) | Basis::SetUp | Basis::Refusal => false,
             #[cfg(feature = "testing")]
             Basis::Scene => true,

@@ -87,7 +87,9 @@ impl ActName {
                 matches!(self, A::RequestSubmitted | A::RequestCancelled | A::RequestRevoked)
                     || self.ends_requests()
             }
-            List::SharedApprovals => matches!(self, A::RequestRevoked) || self.ends_requests(),
+            List::SharedApprovals => {
+                matches!(self, A::RequestRevoked | A::FileFlagSet) || self.ends_requests()
+            }
             List::Grants => {
                 matches!(self, A::RequestDecided | A::RequestRevoked | A::RequestEnded | A::GrantEdited)
             }

@@ -43,6 +43,8 @@ pub enum Basis {
     Refusal,
     /// Finding out who may do something at an organization, for an administrator who may view the administrators there.
     WhoCan,
+    /// Finding out which flags of files of an organization above count at one, for an administrator who may list requests there.
+    FromAbove,
     /// A test that prepares its data.
     #[cfg(feature = "testing")]
     Scene,
@@ -190,6 +192,14 @@ impl Permit {
         let may_view = may(Action::AdministratorsView) || may(Action::RequestsOpen);
         let counts_there = place.id == *at || place.ancestors.contains(at);
         (may_view && counts_there).then(|| Self::resting_on(Basis::WhoCan, at))
+    }
+
+    /// For finding out which flags of files of an organization above count at a place. `listing` is the right to list requests at
+    /// the place. `None` if it is another right, and for an organization that is not above it.
+    #[must_use]
+    pub fn from_above(listing: &Self, place: &Organization, at: &OrganizationId) -> Option<Self> {
+        let may_list = listing.basis.is_right_at(Action::RequestsList, &place.id);
+        (may_list && place.ancestors.contains(at)).then(|| Self::resting_on(Basis::FromAbove, at))
     }
 
     /// For preparing the data of a test: allows everything.

@@ -5,9 +5,9 @@ use countersign_http::testing::{Device, Person, TestResponse};
 use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::act::{RequestDecided, RequestSubmitted};
 use countersign_model::{
-    ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, NewRequest,
-    NewRequester, OrganizationId, Origin, Outcome, Permission, Permit, Request, RequestId, Subject, Verdict,
-    Whereabouts, Who, lists,
+    ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, List, NewRequest,
+    NewRequester, Organization, OrganizationId, Origin, Outcome, Permission, Permit, Request, RequestId,
+    Subject, Verdict, Whereabouts, Who, lists,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -33,6 +33,17 @@ impl Story {
         scope: DecisionScope,
         until: Option<Timestamp>,
     ) -> Request {
+        self.decided_at(&self.company, device, digit, (outcome, scope, until)).await
+    }
+
+    /// The same at another organization.
+    pub async fn decided_at(
+        &self,
+        organization: &Organization,
+        device: &Device,
+        digit: char,
+        (outcome, scope, until): (Outcome, DecisionScope, Option<Timestamp>),
+    ) -> Request {
         let world = &self.world;
         let sha256 = digit.to_string().repeat(64).parse().unwrap();
         let subject = Subject::Application(File { path: Some("/opt/tool".into()), ..File::new(sha256) });
@@ -46,8 +57,8 @@ impl Story {
             idempotency: None,
         };
         let id = RequestId::from_ulid(world.ulid());
-        let request = Request::submit(id, &self.company, &device.record, new, world.now());
-        world.save(&self.company.id, RequestSubmitted::of(&request), |change| change.create(&request));
+        let request = Request::submit(id, organization, &device.record, new, world.now());
+        world.save(&organization.id, RequestSubmitted::of(&request), |change| change.create(&request));
         let verdict = Verdict {
             id: DecisionId::from_ulid(world.ulid()),
             outcome,
@@ -61,7 +72,7 @@ impl Story {
         };
         let decision = Decision::new(verdict, world.now()).unwrap();
         let at = Whereabouts::of_computer(Some(&device.record));
-        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let (origin, permit) = (self.origin(), Permit::scene(&organization.id));
         let decide = |old: &Request| {
             let new = old.decide(decision.clone(), &at)?;
             let change = Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision));
@@ -69,7 +80,7 @@ impl Story {
             Ok::<_, countersign_model::TransitionError>((new, change))
         };
         let saved = world.journal.save_update(&request.id, None, decide).await.unwrap();
-        self.process().await;
+        self.process_at(organization).await;
         saved.value
     }
 
@@ -78,7 +89,11 @@ impl Story {
     }
 
     pub async fn process(&self) {
-        self.world.journal.process(&self.company.id, &Plain(self.world.journal.clone())).await.unwrap();
+        self.process_at(&self.company).await;
+    }
+
+    pub async fn process_at(&self, organization: &Organization) {
+        self.world.journal.process(&organization.id, &Plain(self.world.journal.clone())).await.unwrap();
     }
 
     pub async fn list(&self, who: &Person, query: &str) -> TestResponse {
@@ -124,6 +139,9 @@ struct Plain(Journal);
 #[async_trait]
 impl Effects for Plain {
     async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        if entry.list == List::Organizations {
+            return Ok(true);
+        }
         // Other records belong to no set that is read here.
         let found = self.0.load_by_record_id::<Request>(&entry.id).await.ok().flatten();
         Ok(found.is_some_and(|found| found.value.decision.is_some()))

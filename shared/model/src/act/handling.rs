@@ -10,6 +10,7 @@ use crate::audit::AuditKind;
 use crate::flag::FileFlag;
 use crate::ids::{AdministratorId, FlagId, NoteId, OrganizationId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
+use crate::list::{FLAGGED_FILES, List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::request::Request;
@@ -294,7 +295,8 @@ impl Happening for FileFlagSet {
             request_id.map(|request_id| Notice::FileFlagged { request_id, flag_id: self.flag_id.clone() });
         let concerns = std::iter::once(self.flag_id.to_string());
         let concerns = concerns.chain(self.request_id.iter().map(ToString::to_string)).collect();
-        Footprint { notice, ..silent(ActName::FileFlagSet, concerns) }
+        let lists = vec![ListEntry::within(List::SharedApprovals, FLAGGED_FILES, &self.flag_id)];
+        Footprint { notice, lists, ..silent(ActName::FileFlagSet, concerns) }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

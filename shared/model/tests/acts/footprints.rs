@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_model::ids::EventId;
+use countersign_model::list::FLAGGED_FILES;
 use countersign_model::{
     Act, ActName, Action, AgentNews, AuditKind, Basis, Footprint, List, ReadableList, StoredAct,
 };
@@ -80,8 +81,8 @@ request.assigned: released              | both    | req adm     |               
 request.note-added                      | both    | req nte     |                                                                                                                       |                   |           | requests.open
 request.note-removed                    | both    | req nte     |                                                                                                                       |                   |           | requests.open
 request.decision-asked                  | both    | req         |                                                                                                                       | decision-asked    |           | requests.open
-request.file-flag-set                   | both    | flg req     |                                                                                                                       | file-flagged      |           | requests.flag
-request.file-flag-set: cleared          | both    | flg req     |                                                                                                                       |                   |           | requests.flag
+request.file-flag-set                   | both    | flg req     | shared_approvals/flagged                                                                                              | file-flagged      |           | requests.flag
+request.file-flag-set: cleared          | both    | flg req     | shared_approvals/flagged                                                                                              |                   |           | requests.flag
 request.file-flag-spread                | both    | flg         |                                                                                                                       |                   |           | processor
 grant.edited                            | both    | req cmp grt | grants                                                                                                                | approval-edited   | now later | requests.approve-application
 grant.edited: along                     | both    | req cmp grt |                                                                                                                       | approval-edited   |           | processor
@@ -211,6 +212,8 @@ fn row(label: &str, act: &Act) -> Vec<String> {
             let divided = if along { "/decided" } else { divided };
             let grouped = entry.partition.as_ref().is_some_and(|partition| partition.starts_with("grp_"));
             let divided = if grouped && entry.list == List::ComputerNames { "/group" } else { divided };
+            let flagged = entry.partition.as_deref() == Some(FLAGGED_FILES);
+            let divided = if flagged { "/flagged" } else { divided };
             let by_subject = entry.partition.as_ref().is_some_and(|text| *text == request().subject.key());
             let divided = if by_subject { "/subject" } else { divided };
             assert_eq!(entry.partition.is_some(), !divided.is_empty());
@@ -252,6 +255,7 @@ fn allowed_by(act: &Act) -> Vec<String> {
         ("processor", Basis::Processor),
         ("refusal", Basis::Refusal),
         ("who can", Basis::WhoCan),
+        ("from above", Basis::FromAbove),
     ];
     let others = others.into_iter().filter(|(_, basis)| act.permitted_by(basis));
     rights.map(ToString::to_string).chain(others.map(|(name, _)| name.to_owned())).collect()

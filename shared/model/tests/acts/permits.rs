@@ -189,6 +189,19 @@ fn who_can_act_is_found_out_at_the_place_and_above_it_by_who_may_view_its_admini
 }
 
 #[test]
+fn flags_that_count_at_a_place_are_found_out_above_it_by_who_may_list_its_requests() {
+    let at = |action| decide(&actor(&[Permission::SuperAdmin]), action, &Resource::at(&company())).unwrap();
+    let listing = at(Action::RequestsList);
+    let permit = Permit::from_above(&listing, &company(), &root().id).unwrap();
+    assert_eq!((permit.organization(), permit.basis()), (&root().id, &Basis::FromAbove));
+    for elsewhere in [company().id, id!(OrganizationId, 99)] {
+        assert_eq!(Permit::from_above(&listing, &company(), &elsewhere), None, "not above it");
+    }
+    assert_eq!(Permit::from_above(&listing, &root(), &root().id), None, "the right is for another place");
+    assert_eq!(Permit::from_above(&at(Action::RequestsOpen), &company(), &root().id), None, "another right");
+}
+
+#[test]
 fn the_scene_of_a_test_allows_everything() {
     let permit = Permit::scene(&root().id);
     assert!(samples().iter().all(|(_, act)| act.permitted_by(permit.basis())));
@@ -204,7 +217,13 @@ const READABLE: [(List, &[Action]); 18] = [
     (List::Notifications, &[Action::NotificationsView]),
     (
         List::Organizations,
-        &[Action::OrganizationsView, Action::OrganizationsDeleteEmpty, Action::ReportsView],
+        &[
+            Action::OrganizationsView,
+            Action::OrganizationsDeleteEmpty,
+            Action::ReportsView,
+            // Also to list the grants and flags of those below.
+            Action::RequestsList,
+        ],
     ),
     (
         List::Administrators,
@@ -286,6 +305,8 @@ fn a_list_is_read_with_the_rights_of_this_table() {
         assert_eq!(enrolling, list == List::ComputerNames, "{list:?}");
         let who_can = list.readable_by(&Basis::WhoCan);
         assert_eq!(who_can, list == List::Administrators, "{list:?}");
+        let from_above = list.readable_by(&Basis::FromAbove);
+        assert_eq!(from_above, list == List::SharedApprovals, "where the flags of files are: {list:?}");
         for basis in [Basis::SetUp, Basis::Refusal, Basis::Oneself(administrator().id)] {
             assert!(!list.readable_by(&basis), "{list:?} by {basis:?}");
         }

@@ -13,6 +13,7 @@ use tower::ServiceExt;
 
 mod serving;
 mod sources;
+mod translations;
 
 async fn call(request: Request<Body>) -> Response<Body> {
     crate::router(World::new().services()).oneshot(request).await.unwrap()

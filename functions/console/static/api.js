@@ -1,5 +1,6 @@
 // The only place that talks to the server: JSON in, JSON or a Problem out.
 
+import { loadTranslations } from "./i18n.js";
 import { signal } from "./ui.js";
 
 /** @typedef {import("../types/client").Options} Options */
@@ -72,6 +73,7 @@ async function respond(method, path, options = {}) {
   if (response.ok) return response;
   const answer = await response.json().catch(() => null);
   if (response.status === 401 && answer?.code === "not-identified") sessionEnded.value = true;
+  else await loadTranslations("problems");
   throw new Problem(response.status, answer ?? {}, response.headers);
 }
 

@@ -30,6 +30,9 @@ export function loadTexts(name) {
   return load;
 }
 
+/** Loads what the server says in English in the reader's language. Without it the server's own words are shown. @param {"problems" | "permissions"} name */
+export const loadTranslations = async (name) => (language === "en" ? undefined : loadTexts(name).catch(() => undefined));
+
 /** @param {string} key */
 export const hasText = (key) => key in texts;
 

@@ -1,7 +1,7 @@
 // Who is signed in, and what may be in the navigation.
 
 import { api, Problem, sessionEnded } from "./api.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 import { computed, signal } from "./ui.js";
 
 /** @typedef {import("./api.js").Schemas} Schemas */
@@ -41,7 +41,8 @@ async function loadCatalogue() {
   if (catalogue.value?.size) return;
   try {
     const { items } = await api.get("/v1/permissions");
-    catalogue.value = new Map(items.map((permission) => [permission.id, permission]));
+    const shown = language === "en" ? items : await (await import("./people/translated.js")).translated(items);
+    catalogue.value = new Map(shown.map((permission) => [permission.id, permission]));
   } catch {
     // Without it every page is in the navigation, and permissions are named by their id.
     catalogue.value = new Map();

@@ -16,6 +16,7 @@ mod few;
 mod first_steps;
 mod fleet;
 mod keyboard;
+mod languages;
 mod me;
 mod names;
 mod people;

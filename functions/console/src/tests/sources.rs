@@ -110,11 +110,19 @@ fn the_libraries_are_those_whose_checksums_are_kept() {
     assert_eq!(found, kept);
 }
 
-/// The texts of a language by key, each with all its forms.
+/// The modules that translate what the server says in English.
+const TRANSLATIONS: [&str; 2] = ["/problems.js", "/permissions.js"];
+
+/// The texts of a language by key, each with all its forms, without `TRANSLATIONS`.
 fn texts(language: &str) -> BTreeMap<String, String> {
     let folder = format!("texts/{language}/");
+    texts_in(|name| name.starts_with(&folder) && !TRANSLATIONS.iter().any(|one| name.ends_with(one)))
+}
+
+/// The texts of some modules by key, each with all its forms.
+pub(super) fn texts_in(which: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    for (_, text) in modules().into_iter().filter(|(name, _)| name.starts_with(&folder)) {
+    for (_, text) in modules().into_iter().filter(|(name, _)| which(name)) {
         let mut last = None;
         for line in text.lines() {
             if let Some(key) = key(line) {
@@ -139,9 +147,6 @@ fn every_text_is_there_in_every_language_with_the_same_gaps_to_fill() {
             }
         }
     }
-    // What is counted may be said in words by a form for one.
-    let gaps =
-        |text: &str| set(between(text, "{", '}').into_iter().filter(|gap| is_word(gap)).map(str::to_owned));
     for language in LANGUAGES {
         let theirs = texts(language);
         assert_eq!(set(theirs.keys().cloned()), set(english.keys().cloned()), "{language}");
@@ -150,6 +155,11 @@ fn every_text_is_there_in_every_language_with_the_same_gaps_to_fill() {
             assert_eq!(theirs[key].contains("other:"), text.contains("other:"), "{language}: {key}");
         }
     }
+}
+
+/// What a text has to be filled with. What is counted may be said in words by a form for one.
+pub(super) fn gaps(text: &str) -> BTreeSet<String> {
+    set(between(text, "{", '}').into_iter().filter(|gap| is_word(gap)).map(str::to_owned))
 }
 
 fn is_word(text: &str) -> bool {

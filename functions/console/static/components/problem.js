@@ -1,7 +1,7 @@
 // What went wrong: the server's sentence, what is missing, one action, and by what the operator finds it.
 
 import { html, useEffect, useRef, useSignal } from "../ui.js";
-import { loadTexts, rich, t } from "../i18n.js";
+import { hasText, loadTexts, rich, t } from "../i18n.js";
 import { Problem } from "../api.js";
 import { aroundMoments, moment } from "../format.js";
 import { permissionTitle, who } from "../session.js";
@@ -24,7 +24,10 @@ export function words(problem) {
   if (problem.code === "no-answer") return t("problem.noAnswer");
   // "`requests.list` at `org_…` is not permitted": what is missing says it in words.
   if (problem.status === 403 && problem.message.startsWith("`") && problem.missing.some((set) => set.length)) return t("problem.notPermitted");
-  return sentence(problem.message) || t("problem.unknown");
+  const said = sentence(problem.message);
+  const code = `code.${problem.code}`;
+  // Both are sentences of ours and in one direction: nothing has to be isolated.
+  return (hasText(code) ? t(code, { detail: said }).replace(/[\u2068\u2069]/g, "") : said) || t("problem.unknown");
 }
 
 /**

@@ -23,10 +23,10 @@ export function inOrder(ids) {
   return [...(catalogue.value?.keys() ?? [])].filter((id) => wanted.has(id));
 }
 
-/** Whether a permission is found by a text: by title, meaning or what it gives. @param {Permission} one @param {string} text */
+/** Whether a permission is found by a text: by title, meaning, what it gives or, in any language, its id. @param {Permission} one @param {string} text */
 export function isFound(one, text) {
   const actions = [...one.actions, ...one.combinations.flatMap((each) => each.actions)];
-  const words = [one.title, one.meaning, ...actions.map(actionName)].join(" ").toLocaleLowerCase();
+  const words = [one.title, one.meaning, one.id.replaceAll("-", " "), ...actions.map(actionName)].join(" ").toLocaleLowerCase();
   return text.toLocaleLowerCase().split(/\s+/).every((word) => words.includes(word));
 }
 

@@ -6,8 +6,7 @@ import { catalogue, permissionTitle } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Check } from "../components/check.js";
 import { Icon } from "../components/icon.js";
-import { sentence } from "../components/problem.js";
-import { Text } from "../components/text.js";
+import { words } from "../components/problem.js";
 import { actionName, byCategory, categoryTitle, completed, isFound, partner } from "./catalogue.js";
 
 /** @typedef {import("./catalogue.js").Permission} Permission */
@@ -94,7 +93,7 @@ function Row({ one, holding }) {
 /** @param {{ one: Permission, problem: import("../api.js").Problem }} props */
 function Refused({ one, problem }) {
   const others = [...new Set(problem.missing.flat().map(({ permission }) => permission))].filter((id) => id !== one.id);
-  return html`<${Text} text=${sentence(problem.message)} />${others.length > 0 && html` ${t("permissions.needs", { titles: others.map(permissionTitle).join(", ") })}`}`;
+  return html`${words(problem)}${others.length > 0 && html` ${t("permissions.needs", { titles: others.map(permissionTitle).join(", ") })}`}`;
 }
 
 /** @param {{ one: Permission, holding: Holding }} props */

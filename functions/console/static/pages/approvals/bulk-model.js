@@ -3,6 +3,7 @@
 
 import { signal, useEffect, useMemo } from "../../ui.js";
 import { api, newKey } from "../../api.js";
+import { loadTranslations } from "../../i18n.js";
 import { momentOf } from "../../decision/until.js";
 import { deceives } from "../../components/text.js";
 
@@ -74,6 +75,7 @@ export class Bulk {
       totals.settles += answer.totals?.settles.count ?? 0;
       totals.told += answer.totals?.told.count ?? 0;
     }
+    if (results.some(({ problem }) => problem)) await loadTranslations("problems");
     return { results, totals: dry ? totals : null };
   }
 

@@ -3,7 +3,7 @@
 
 import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
-import { lostSince } from "../../api.js";
+import { Problem, lostSince } from "../../api.js";
 import { useKeys } from "../../keyboard.js";
 import { chips, untilOf, valueOf } from "../../decision/until.js";
 import { Button } from "../../components/button.js";
@@ -12,7 +12,7 @@ import { Field } from "../../components/field.js";
 import { Icon } from "../../components/icon.js";
 import { Note } from "../../components/note.js";
 import { Options } from "../../components/options.js";
-import { ProblemNote, sentence } from "../../components/problem.js";
+import { ProblemNote, words } from "../../components/problem.js";
 import { FileName, Text } from "../../components/text.js";
 import { AT_ONCE } from "./list.js";
 import { useBulk, wantsWords, whyAlone } from "./bulk-model.js";
@@ -96,8 +96,11 @@ function WhatWillHappen({ bulk, together }) {
       <div><h3 class="field-label">${t("bulk.happens")}</h3>
         <ul class="options">${[...files].map(([name, rows]) => html`<li key=${name} class="option bulk-file"><${Icon} name="check" small /><${FileName} name=${name} /><span class="option-end">${t("bulk.requests", { n: rows.length })}</span></li>`)}</ul>
       </div>`}
-    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: row.computer.hostname })} <${Text} text=${sentence(refused.get(row.id)?.detail ?? "")} /><//>`)}`;
+    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: row.computer.hostname })} ${wordsOf(refused.get(row.id))}<//>`)}`;
 }
+
+/** @param {import("../../api.js").Schemas["Problem"] | null | undefined} problem */
+const wordsOf = (problem) => (problem ? words(new Problem(problem.status, problem)) : "");
 
 /** @param {{ bulk: Bulk, ids: string[], onDone: (ids: string[]) => void, selection: import("./selection.js").Selection }} props */
 function BulkFoot({ bulk, ids, onDone, selection }) {
@@ -138,7 +141,7 @@ function Results({ bulk, phase, names }) {
     <div class="stack" role="status">
       ${through.length > 0 && html`<${Note} kind=${phase.outcome === "approved" ? "good" : "info"} icon="check" title=${t(`bulk.done.${phase.outcome}`, { n: through.length })}>
         <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} file text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${names.get(one.request_id)?.computer.hostname ?? ""} /></span></li>`)}</ul><//>`}
-      ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} file text=${name(one.request_id)} />`}><${Text} text=${sentence(one.problem?.detail ?? "")} /> <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
+      ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} file text=${name(one.request_id)} />`}>${wordsOf(one.problem)} <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
     </div>
     ${phase.outcome === "denied" && not.length > 0 && html`<div class="decide"><${Message} bulk=${bulk} takesFocus=${false} /></div>`}`;
 }

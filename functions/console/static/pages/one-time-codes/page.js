@@ -11,7 +11,7 @@ import { Copy } from "../../components/copy.js";
 import { Field } from "../../components/field.js";
 import { Form } from "../../components/form.js";
 import { PageHead } from "../../components/page-head.js";
-import { sentence } from "../../components/problem.js";
+import { words } from "../../components/problem.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
 
@@ -31,7 +31,7 @@ export default function OneTimeCodes() {
 /** @param {{ onBegun: (begun: Schemas["NewTotp"]) => void }} props */
 function Begin({ onBegun }) {
   const password = useSignal("");
-  const required = sessionProblem.value instanceof Error ? sentence(sessionProblem.value.message) : "";
+  const required = sessionProblem.value instanceof Error ? words(sessionProblem.value) : "";
   const submit = async () => onBegun(await api.post("/v1/totp", { body: { password: password.value } }));
   return html`
     <div class="narrow">

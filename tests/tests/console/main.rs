@@ -14,6 +14,7 @@ mod drafts;
 mod every_page;
 mod few;
 mod first_steps;
+mod first_use;
 mod fleet;
 mod keyboard;
 mod languages;

@@ -6,6 +6,7 @@ import { counted } from "../format.js";
 import { Check } from "../components/check.js";
 import { Chips } from "../components/chip.js";
 import { Field } from "../components/field.js";
+import { Later, partOf } from "../components/later.js";
 import { shortHash } from "../components/hash.js";
 import { Options } from "../components/options.js";
 import { useNarrow } from "../components/narrow.js";
@@ -14,7 +15,9 @@ import { Text } from "../components/text.js";
 import { commonName } from "../request/facts.js";
 import { OutOfReach } from "./out-of-reach.js";
 import { answerFor, peopleOf } from "./model.js";
-import { chips, localTime, untilOf, valueOf } from "./until.js";
+import { chips, localTime, mayBegin, untilOf, valueOf } from "./until.js";
+
+const loadFirstUse = partOf(() => import("./first-use.js"), "FirstUse", "first-use");
 
 /** @typedef {import("./model.js").Decision} Decision */
 /** @typedef {import("./model.js").Request} Request */
@@ -93,6 +96,7 @@ function UntilChoice({ decision, off }) {
     <div class="until">
       <${Chips} legend=${t("decide.until")} value=${valueOf(until)} options=${chips(first, narrow)} off=${off} onChange=${(/** @type {string} */ value) => { decision.until.value = untilOf(value); }} />
       ${"date" in until && html`<${Field} label=${t("until.dateLabel")} hideLabel name="until" type="datetime-local" min=${localTime(Date.now())} value=${until.date} onInput=${(/** @type {string} */ date) => { if (date) decision.until.value = { date }; }} />`}
+      ${mayBegin(until) && html`<${Later} load=${loadFirstUse} decision=${decision} off=${off} />`}
     </div>`;
 }
 

@@ -49,7 +49,7 @@ export function Summary({ request, decision, keys }) {
   const covers = request.kind === "storage" ? t("covers.words.device") : t(`covers.words.${decision.condition.value}`);
   return html`
     <div class="summary">
-      <span><span class="quiet">${t("summary.for")}</span> <b>${t(`scope.words.${decision.scope.value}`)}</b> <span class="quiet">·</span> <b>${covers}</b> <span class="quiet">·</span> <b>${untilWords(decision.until.value)}</b></span>
+      <span><span class="quiet">${t("summary.for")}</span> <b>${t(`scope.words.${decision.scope.value}`)}</b> <span class="quiet">·</span> <b>${covers}</b> <span class="quiet">·</span> <b>${untilWords(decision.until.value, decision.within.value)}</b></span>
       <${Button} kind="bare" size="small" end=${keys ? undefined : "up"} keyHint=${keys ? "E" : undefined} expanded=${false} off=${decision.busy.value} onClick=${unfold}>${t("decide.change")}<//>
     </div>`;
 }

@@ -3,10 +3,11 @@
 import { html, useEffect } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { announce } from "../announce.js";
-import { counted, moment } from "../format.js";
+import { counted, moment, span } from "../format.js";
 import { Icon } from "../components/icon.js";
 import { plainly } from "../components/text.js";
 import { commonName } from "../request/facts.js";
+import { mayBegin } from "./until.js";
 
 /** @typedef {import("./model.js").Request} Request */
 /** @typedef {import("./model.js").Preview} Preview */
@@ -23,7 +24,7 @@ function whoOf(request, preview) {
 /** @param {{ request: Request, decision: Decision }} props */
 export function Gives({ request, decision }) {
   const preview = decision.preview.value;
-  const said = preview ? spoken(request, preview, decision.condition.value) : "";
+  const said = preview ? spoken(request, preview, decision) : "";
   useEffect(() => {
     if (said) announce(said);
   }, [said]);
@@ -33,20 +34,30 @@ export function Gives({ request, decision }) {
   }
   return html`
     <div class="gives">
-      ${preview.outcome === "approved" && html`<p><${Icon} name="check" small /><span>${rich(`gives.${request.kind}.${decision.condition.value}`, parameters(request, preview))}</span></p>`}
+      ${preview.outcome === "approved" && html`<p><${Icon} name="check" small /><span>${rich(`gives.${request.kind}.${decision.condition.value}`, parameters(request, preview, decision))}</span></p>`}
       ${preview.outcome === "denied" && html`<p><${Icon} name="close" small /><span>${t("gives.denied")}</span></p>`}
       <p><${Icon} name="send" small /><span>${toldWords(preview)}</span></p>
       ${preview.covers && preview.covers.waiting.count > 0 && html`<p><${Icon} name="clock" small /><span>${t("gives.covers", { n: preview.covers.waiting.count })}</span></p>`}
     </div>`;
 }
 
-/** @param {Request} request @param {Preview} preview */
-function parameters(request, preview) {
+/** Until when it counts. @param {Preview} preview @param {Decision} decision */
+function untilOf({ expires_at: end }, decision) {
+  if (!end) return t("gives.never");
+  const until = decision.until.value;
+  if (decision.within.value === null || !mayBegin(until)) return t("gives.until", { moment: moment(end) });
+  // It has ended everywhere once it was used for the first time at the last moment.
+  const seconds = until.hours * 3600;
+  return t("gives.fromFirst", { span: span(seconds), moment: moment(new Date(Date.parse(end) - seconds * 1000).toISOString()) });
+}
+
+/** @param {Request} request @param {Preview} preview @param {Decision} decision */
+function parameters(request, preview, decision) {
   const publisher = request.defaults?.conditions.find(({ condition }) => condition === "publisher")?.publisher;
   return {
     who: whoOf(request, preview),
     publisher: commonName(publisher?.subject) ?? publisher?.team_id ?? "",
-    until: preview.expires_at ? t("gives.until", { moment: moment(preview.expires_at) }) : t("gives.never"),
+    until: untilOf(preview, decision),
   };
 }
 
@@ -57,8 +68,8 @@ function toldWords({ settles, told }) {
   return rich("gives.settles", { n: settles.count + 1, count: counted({ ...settles, count: settles.count + 1 }), people });
 }
 
-/** @param {Request} request @param {Preview} preview @param {string} condition */
-function spoken(request, preview, condition) {
+/** @param {Request} request @param {Preview} preview @param {Decision} decision */
+function spoken(request, preview, decision) {
   if (preview.outcome !== "approved") return "";
-  return t(`gives.${request.kind}.${condition}`, parameters(request, preview));
+  return t(`gives.${request.kind}.${decision.condition.value}`, parameters(request, preview, decision));
 }

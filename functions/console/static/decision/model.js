@@ -3,7 +3,7 @@
 
 import { batch, computed, signal, useEffect, useMemo, useRef } from "../ui.js";
 import { api, lostSince, newKey, Problem } from "../api.js";
-import { defaultUntil, momentOf } from "./until.js";
+import { defaultUntil, firstUseOf, momentOf } from "./until.js";
 
 /** @typedef {import("../api.js").Schemas} Schemas */
 /** @typedef {Schemas["RequestView"]} Request */
@@ -81,6 +81,8 @@ export class Decision {
     this.scope = signal(firstScope(first));
     this.condition = signal(/** @type {"file" | "publisher"} */ ("file"));
     this.until = signal(defaultUntil(first));
+    /** In days, where its time begins with the first use. */
+    this.within = signal(/** @type {number | null} */ (null));
     this.message = signal("");
     /** Which only administrators see. */
     this.note = signal("");
@@ -95,13 +97,13 @@ export class Decision {
     /** Whether the preview is later than Approve waits for it. */
     this.late = signal(false);
     this.looks = signal(/** @type {{ of: string, data: Preview | null, problem: unknown }} */ ({ of: "", data: null, problem: null }));
-    this.attempt = { body: "", key: "" };
+    this.attempt = { of: "", body: /** @type {ReturnType<Decision["bodyOf"]> | null} */ (null), key: "" };
     /** Which call of `send` goes on trying. */
     this.run = 0;
 
     this.outcome = computed(() => /** @type {Outcome} */ (this.denying.value ? "denied" : "approved"));
     /** What the preview depends on. */
-    this.choice = computed(() => JSON.stringify([this.outcome.value, this.scope.value, this.condition.value, this.until.value, this.others.value]));
+    this.choice = computed(() => JSON.stringify([this.outcome.value, this.scope.value, this.condition.value, this.until.value, this.within.value, this.others.value]));
     this.busy = computed(() => this.phase.value.name === "sending" || this.phase.value.name === "unknown");
     this.preview = computed(() => (this.looks.value.of === this.choice.value ? this.looks.value.data : null));
     this.previewProblem = computed(() => this.looks.value.problem);
@@ -110,12 +112,14 @@ export class Decision {
   /** @param {Outcome} chosen */
   bodyOf(chosen) {
     const approving = chosen === "approved";
+    const firstUse = approving ? firstUseOf(this.until.value, this.within.value) : undefined;
     const { decision, status, seen_revision: seen } = this.latest.current;
     return {
       outcome: chosen,
       scope: approving ? this.scope.value : undefined,
       condition: approving ? this.condition.value : undefined,
-      expires_at: approving ? momentOf(this.until.value) : undefined,
+      expires_at: approving && !firstUse ? momentOf(this.until.value) : undefined,
+      first_use: firstUse,
       message: chosen === "ignored" ? undefined : this.message.value.trim() || undefined,
       note: this.note.value.trim() || undefined,
       include_matching: chosen === "denied" ? this.others.value : undefined,
@@ -144,9 +148,10 @@ export class Decision {
   /** Sends it, again and again with one key while it is not known whether the server has it, until `stop` is called. @param {Outcome} chosen */
   async send(chosen) {
     if (this.busy.value) return;
-    const body = this.bodyOf(chosen);
-    const same = JSON.stringify({ ...body, expires_at: this.until.value });
-    if (this.attempt.body !== same) this.attempt = { body: same, key: newKey() };
+    const fresh = this.bodyOf(chosen);
+    const of = JSON.stringify({ ...fresh, expires_at: this.until.value, first_use: this.within.value });
+    if (this.attempt.of !== of) this.attempt = { of, body: fresh, key: newKey() };
+    const body = this.attempt.body ?? fresh;
     const preview = this.preview.value;
     this.run += 1;
     const run = this.run;
@@ -180,7 +185,7 @@ export class Decision {
 
   /** @param {unknown} problem @param {Outcome} chosen */
   async refused(problem, chosen) {
-    this.attempt = { body: "", key: "" };
+    this.attempt = { of: "", body: null, key: "" };
     const known = problem instanceof Problem ? problem : null;
     if (known?.code === "request-changed") return this.changed(known);
     if (known?.code === "already-decided" || known?.code === "not-pending") {

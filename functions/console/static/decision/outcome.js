@@ -3,7 +3,7 @@
 import { html, useEffect, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { lostSince } from "../api.js";
-import { moment } from "../format.js";
+import { moment, span } from "../format.js";
 import { list } from "../request/queue.js";
 import { Button } from "../components/button.js";
 import { Later, partOf } from "../components/later.js";
@@ -48,7 +48,13 @@ function titleOf(request) {
   if (request.status === "revoked" && decision.revoked) return rich("outcome.revoked", { name: decision.revoked.administrator.name, time: html`<${Time} at=${decision.revoked.at} />` });
   if (decision.outcome !== "approved") return rich(`outcome.${decision.outcome}`, who);
   const place = { computer: request.computer.name ?? request.computer.hostname, group: request.group.name, organization: request.organization.name }[decision.scope];
-  return rich("outcome.approved", { place, until: decision.expires_at ? t("gives.until", { moment: moment(decision.expires_at) }) : t("gives.never") });
+  return rich("outcome.approved", { place, until: untilOf(decision) });
+}
+
+/** @param {NonNullable<Request["decision"]>} decision */
+function untilOf({ first_use: first, expires_at: end }) {
+  if (first) return t("gives.fromFirst", { span: span(first.lasts_seconds), moment: moment(first.use_by) });
+  return end ? t("gives.until", { moment: moment(end) }) : t("gives.never");
 }
 
 /** @param {Request} request */

@@ -9,6 +9,9 @@ const HOUR = 3_600_000;
 const DAY = 24;
 const SPANS = [1, 8, 24, 168, 720];
 
+/** From its first use. */
+const LONGEST = 365 * DAY;
+
 /** The organization's. @param {import("./model.js").Request} request @returns {Until} */
 export function defaultUntil(request) {
   const end = request.defaults?.expires_at;
@@ -21,6 +24,15 @@ export function momentOf(until) {
   if ("never" in until) return null;
   if ("date" in until) return new Date(until.date).toISOString();
   return new Date(Date.now() + until.hours * HOUR).toISOString();
+}
+
+/** Whether its time can begin with its first use. @param {Until} until @returns {until is { hours: number }} */
+export const mayBegin = (until) => "hours" in until && until.hours <= LONGEST;
+
+/** @param {Until} until @param {number | null} within days */
+export function firstUseOf(until, within) {
+  if (within === null || !mayBegin(until)) return undefined;
+  return { lasts_seconds: until.hours * 3600, use_by: new Date(Date.now() + within * DAY * HOUR).toISOString() };
 }
 
 /** As the value of a chip. @param {Until} until */
@@ -54,8 +66,9 @@ export function chips(first, few = false) {
   ];
 }
 
-/** In a few words: "30 days", "no end", "12 March". @param {Until} until */
-export function untilWords(until) {
+/** In a few words: "30 days", "no end", "12 March", "8 hours from first use". @param {Until} until @param {number | null} within */
+export function untilWords(until, within) {
+  if (within !== null && mayBegin(until)) return t("until.fromFirst", { span: span(until.hours * 3600) });
   if ("never" in until) return t("until.noEnd");
   return "date" in until ? t("until.to", { day: day(until.date) }) : span(until.hours * 3600);
 }

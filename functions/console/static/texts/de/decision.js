@@ -39,6 +39,7 @@ export default {
   "until.date": "Datum …",
   "until.dateLabel": "Datum und Uhrzeit",
   "until.to": "bis {day}",
+  "until.fromFirst": "{span} ab erster Verwendung",
 
   "gives.looking": "Die Wirkung wird ermittelt …",
   "gives.missing": "Die Wirkung ist gerade nicht bekannt. Es gilt die Auswahl oben.",
@@ -50,6 +51,7 @@ export default {
   "gives.computersOf": { one: "{count} Computer von {place}", other: "{count} Computern von {place}" },
   "gives.until": "bis {moment}",
   "gives.never": "ohne Ende",
+  "gives.fromFirst": "ab der ersten Verwendung, spätestens am {moment}, für {span}",
   "gives.denied": "Es bleibt blockiert.",
   "gives.tells": { one: "{n} Person erhält eine Nachricht.", other: "{n} Personen erhalten eine Nachricht." },
   "gives.nobodyTold": "Wird am Computer angezeigt; niemand hat eine Adresse angegeben.",

@@ -39,6 +39,7 @@ export default {
   "until.date": "Date…",
   "until.dateLabel": "Date and time",
   "until.to": "to {day}",
+  "until.fromFirst": "{span} from first use",
 
   "gives.looking": "Looking what this gives…",
   "gives.missing": "What this gives is not known just now. The choices above count.",
@@ -50,6 +51,7 @@ export default {
   "gives.computersOf": { one: "{count} computer of {place}", other: "{count} computers of {place}" },
   "gives.until": "until {moment}",
   "gives.never": "without an end",
+  "gives.fromFirst": "for {span} from the first use, which has to be by {moment}",
   "gives.denied": "It stays blocked.",
   "gives.tells": { one: "{n} person is told by message.", other: "{n} people are told by message." },
   "gives.nobodyTold": "Shown at the computer; nobody has an address to write to.",

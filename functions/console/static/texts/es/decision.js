@@ -39,6 +39,7 @@ export default {
   "until.date": "Fecha…",
   "until.dateLabel": "Fecha y hora",
   "until.to": "hasta el {day}",
+  "until.fromFirst": "{span} desde el primer uso",
 
   "gives.looking": "Comprobando qué permite esto…",
   "gives.missing": "Ahora mismo no se sabe qué permite esto. Cuentan las opciones de arriba.",
@@ -50,6 +51,7 @@ export default {
   "gives.computersOf": { one: "{count} equipo de {place}", other: "{count} equipos de {place}" },
   "gives.until": "hasta el {moment}",
   "gives.never": "sin límite de tiempo",
+  "gives.fromFirst": "durante {span} desde el primer uso, que debe ser antes del {moment}",
   "gives.denied": "Sigue bloqueado.",
   "gives.tells": { one: "Se avisa con un mensaje a {n} persona.", other: "Se avisa con un mensaje a {n} personas." },
   "gives.nobodyTold": "Se muestra en el equipo; nadie tiene una dirección a la que escribir.",

@@ -302,3 +302,46 @@ async fn a_policy_is_made_moved_to_the_front_and_deleted() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_computers_are_put_into_a_mode_at_once_and_what_is_refused_is_named() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let (second, _) = world.another_computer("pc-2").await;
+        let (gone, _) = world.another_computer("pc-3").await;
+        browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
+        browser.has("link", "pc-3").await;
+        assert!(browser.is_off("button", "Maintenance mode").await, "nothing is selected");
+        browser.choose("checkbox", "Select pc-2").await;
+        browser.says("1 selected").await;
+        browser.choose("checkbox", "1 selected").await;
+        browser.says("3 selected").await;
+        browser.is_accessible().await;
+        let path = computer_of(world, &gone);
+        world.api.call(reqwest::Method::DELETE, &path).bearer(&world.boss).send().await.expect(204);
+        browser.press("Maintenance mode").await;
+        browser.has("heading", "Maintenance mode of 3 computers").await;
+        assert!(browser.is_off("button", "Set the mode").await, "no mode is chosen");
+        browser.choose("radio", "Learning").await;
+        browser.choose("radio", "8 hours").await;
+        browser.is_accessible().await;
+        browser.press("Set the mode").await;
+        browser.says("It is set for 2 computers.").await;
+        browser.says("pc-3").await;
+        browser.is_accessible().await;
+        browser.press("Close").await;
+        for id in [&world.computer, &second] {
+            assert_eq!(read(world, &computer_of(world, id)).await["maintenance"]["mode"], "learning");
+        }
+
+        let group = format!("/computers?organization={}&group={}", world.company, world.group);
+        browser.open(&host.url(&group)).await;
+        browser.press("Maintenance mode of the whole group").await;
+        browser.choose("radio", "None").await;
+        browser.press("Set the mode").await;
+        browser.says("It is set for 2 computers.").await;
+        for id in [&world.computer, &second] {
+            assert_eq!(read(world, &computer_of(world, id)).await["maintenance"], Value::Null);
+        }
+    })
+    .await;
+}

@@ -1,9 +1,9 @@
 // `/computers`: the computers of an organization. What has to be settled stands on top.
 
-import { html } from "../../ui.js";
+import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { ifMay } from "../../may.js";
+import { ifMay, useMay } from "../../may.js";
 import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
 import { ComputerState, nameOf } from "../../fleet/computer-state.js";
@@ -13,6 +13,7 @@ import { SearchField } from "../../components/search-field.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
+import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
 import { PageHead } from "../../components/page-head.js";
@@ -20,10 +21,13 @@ import { Select } from "../../components/select.js";
 import { Table } from "../../components/table.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
+import { SelectionBar, Tick, useTicks } from "./selection.js";
 
 export const styles = import.meta.resolve("../../styles/fleet.css");
 
 /** @typedef {import("../../api.js").Schemas["ComputerView"]} Computer */
+
+const loadMaintenance = async () => (await import("./maintenance.js")).MaintenanceOfSeveral;
 
 const STATES = /** @type {const} */ (["unsettled", "unconfirmed", "cloned", "maintenance"]);
 const DAYS = /** @type {const} */ ([1, 7, 30, 90]);
@@ -48,15 +52,20 @@ function useComputers(chosen) {
   const unsettled = usePages(async (cursor, signal) => (state ? { items: [] } : ifMay("computers.view", organization, () => read("unsettled", cursor, signal), { items: [] }, signal)), keys);
   const first = unsettled.data?.items ?? [];
   const known = new Set(first.map(({ id }) => id));
-  return { list: all, rows: [...first, ...(all.data?.items ?? []).filter(({ id }) => !known.has(id))], unsettled: first.length };
+  return { list: all, rows: [...first, ...(all.data?.items ?? []).filter(({ id }) => !known.has(id))], reload: () => Promise.all([all.reload(), unsettled.reload()]) };
 }
 
 export default function Computers() {
   const chosen = filters();
   const organizations = useOrganizations();
   const groups = useGroups(chosen.organization);
-  const { list, rows } = useComputers(chosen);
+  const { list, rows, reload } = useComputers(chosen);
   const names = namesOf(organizations.data?.items);
+  const may = useMay(chosen.organization, ["computers.set-maintenance-mode"], names);
+  const ticks = useTicks(rows);
+  const open = useSignal(/** @type {{ computers: Computer[], group: { id: string, name: string } | null } | null} */ (null));
+  const group = chosen.state || chosen.days || chosen.q ? undefined : groups.data?.find(({ id }) => id === chosen.group);
+  const ask = () => { open.value = { computers: ticks.ticked, group: (ticks.ticked.length === 0 && group) || null }; };
   const states = [{ value: "", label: t("computers.anyState") }, ...STATES.map((value) => ({ value, label: t(`computers.state.${value}`) }))];
   const since = [{ value: "", label: t("computers.anySince") }, ...DAYS.map((n) => ({ value: String(n), label: t("computers.since", { n }) }))];
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
@@ -72,14 +81,15 @@ export default function Computers() {
       </div>
       <${Loaded} resource=${list} names=${names} rows=${6}>${() => (rows.length === 0
         ? html`<${Card} padded=${false}><${Nothing} chosen=${chosen} organizations=${organizations.data?.items ?? []} groups=${groups.data ?? []} /><//>`
-        : html`<${Card} padded=${false}><${Table} caption=${t("computers.title")} columns=${columns(groupNames)} rows=${rows} keyOf=${(/** @type {Computer} */ one) => one.id} /><//>`)}<//>
+        : html`<${Card} padded=${false}><${SelectionBar} ticks=${ticks} group=${group} off=${may.off("computers.set-maintenance-mode")} onMaintenance=${ask} /><${Table} caption=${t("computers.title")} columns=${columns(groupNames, ticks)} rows=${rows} keyOf=${(/** @type {Computer} */ one) => one.id} /><//>`)}<//>
       <${ShowMore} list=${list} />
-    </div>`;
+    </div>
+    ${open.value && html`<${Later} load=${loadMaintenance} ...${open.value} organization=${chosen.organization} names=${names} onSet=${reload} onClose=${() => { open.value = null; }} />`}`;
 }
 
-/** @param {Record<string, string>} groups @returns {import("../../components/table.js").Column<Computer>[]} */
-const columns = (groups) => [
-  { title: t("computers.name"), card: "title", cell: (one) => html`<a href=${`/computers/${one.id}?organization=${one.organization_id}`}><${Text} text=${nameOf(one)} /></a>${one.name && html`<span class="second"><${Text} text=${one.hostname} /></span>`}` },
+/** @param {Record<string, string>} groups @param {import("./selection.js").Ticks} ticks @returns {import("../../components/table.js").Column<Computer>[]} */
+const columns = (groups, ticks) => [
+  { title: t("computers.name"), card: "title", cell: (one) => html`<span class="ticked-name"><${Tick} computer=${one} ticks=${ticks} /><span><a href=${`/computers/${one.id}?organization=${one.organization_id}`}><${Text} text=${nameOf(one)} /></a>${one.name && html`<span class="second"><${Text} text=${one.hostname} /></span>`}</span></span>` },
   { title: t("computers.group"), cell: (one) => html`<${Text} text=${groups[one.group_id] ?? ""} />` },
   { title: t("computers.state"), card: "state", cell: (one) => html`<${ComputerState} computer=${one} />` },
   { title: t("computers.checkIn"), cell: (one) => (one.last_check_in ? html`<${Time} at=${one.last_check_in} />` : html`<span class="quiet">${t("computers.never")}</span>`) },

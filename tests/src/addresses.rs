@@ -47,6 +47,7 @@ pub const ADDRESSES: &[Address] = &[
     at("/computers", "/computers?organization={organization_id}", "/v1/organizations/"),
     at("/computers/:id", "/computers/{computer_id}?organization={organization_id}", "/v1/organizations/"),
     at("/policies", "/policies?organization={organization_id}", "/v1/organizations/"),
+    at("/policies", "/policies?organization={organization_id}&tab=tags", "/v1/organizations/"),
     at(
         "/groups/:id/policies",
         "/groups/{group_id}/policies?organization={organization_id}&policy={policy_id}",

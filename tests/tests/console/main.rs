@@ -24,6 +24,7 @@ mod people;
 mod records;
 mod rules;
 mod states;
+mod tags;
 
 use std::time::Duration;
 

@@ -3,6 +3,9 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "policies.title": "Richtlinien",
+  "policies.parts": "Teile der Richtlinien",
+  "policies.tab.groups": "Gruppen",
+  "policies.tags": "Tags",
   "policies.of": "Richtlinien von {name}",
   "policies.group": "Gruppe",
   "policies.groups": { one: "{n} Gruppe", other: "{n} Gruppen" },

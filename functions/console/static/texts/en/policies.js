@@ -3,6 +3,9 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "policies.title": "Policies",
+  "policies.parts": "Parts of policies",
+  "policies.tab.groups": "Groups",
+  "policies.tags": "Tags",
   "policies.of": "Policies of {name}",
   "policies.group": "Group",
   "policies.groups": { one: "{n} group", other: "{n} groups" },

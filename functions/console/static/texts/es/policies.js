@@ -3,6 +3,9 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "policies.title": "Directivas",
+  "policies.parts": "Partes de las directivas",
+  "policies.tab.groups": "Grupos",
+  "policies.tags": "Etiquetas",
   "policies.of": "Directivas de {name}",
   "policies.group": "Grupo",
   "policies.groups": { one: "{n} grupo", other: "{n} grupos" },

@@ -3,6 +3,9 @@
 /** @type {import("../../i18n.js").Texts} */
 export default {
   "policies.title": "Stratégies",
+  "policies.parts": "Parties des stratégies",
+  "policies.tab.groups": "Groupes",
+  "policies.tags": "Étiquettes",
   "policies.of": "Stratégies de {name}",
   "policies.group": "Groupe",
   "policies.groups": { one: "{n} groupe", other: "{n} groupes" },

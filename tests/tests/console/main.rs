@@ -18,6 +18,7 @@ mod first_use;
 mod fleet;
 mod keyboard;
 mod languages;
+mod long_lists;
 mod me;
 mod names;
 mod people;

@@ -4,6 +4,7 @@
 import { html } from "../ui.js";
 import { t } from "../i18n.js";
 import { useNarrow } from "./narrow.js";
+import { Place, useNear } from "./near.js";
 
 /**
  * @template T
@@ -20,23 +21,27 @@ import { useNarrow } from "./narrow.js";
  */
 export function Table({ caption, columns, rows, keyOf }) {
   const narrow = useNarrow();
-  if (narrow) return html`<ul class="cards" aria-label=${caption}>${rows.map((row) => html`<${CardRow} key=${keyOf(row)} columns=${columns} row=${row} />`)}</ul>`;
+  const near = useNear(rows.length);
+  const drawn = (/** @type {(row: T, at: number) => any} */ draw) => near.parts.flatMap(({ from, to, height }) => (height === undefined
+    ? rows.slice(from, to).map((row, nth) => draw(row, from + nth))
+    : html`<${Place} key=${`${from} to ${to}`} height=${height} columns=${narrow ? undefined : columns.length} />`));
+  if (narrow) return html`<ul class="cards" aria-label=${caption} ref=${near.box}>${drawn((row, at) => html`<${CardRow} key=${keyOf(row)} columns=${columns} row=${row} at=${near.long ? at + 1 : undefined} />`)}</ul>`;
   return html`
-    <table class="table">
+    <table class="table" aria-rowcount=${near.long ? -1 : undefined}>
       <caption class="only-read">${caption}</caption>
       <thead><tr>${columns.map((column) => html`<th scope="col" class=${column.end ? "end" : undefined}>${column.title}</th>`)}</tr></thead>
-      <tbody>${rows.map((row) => html`<tr key=${keyOf(row)}>${columns.map((column) => (column.card === "title"
+      <tbody ref=${near.box}>${drawn((row, at) => html`<tr key=${keyOf(row)} aria-rowindex=${near.long ? at + 2 : undefined}>${columns.map((column) => (column.card === "title"
         ? html`<th scope="row">${column.cell(row)}</th>`
         : html`<td class=${column.end ? "end" : undefined}>${column.cell(row)}</td>`))}</tr>`)}</tbody>
     </table>`;
 }
 
-/** @template T @param {{ columns: Column<T>[], row: T }} props */
-function CardRow({ columns, row }) {
+/** @template T @param {{ columns: Column<T>[], row: T, at: number | undefined }} props `at`: its number, where not all are in the document */
+function CardRow({ columns, row, at: nth }) {
   const at = (/** @type {string} */ place) => columns.filter((column) => (column.card ?? "fact") === place);
   const fact = (/** @type {Column<T>} */ column) => html`<div class="card-row-fact"><span class="quiet">${column.title}</span> ${column.cell(row)}</div>`;
   return html`
-    <li class="card-row">
+    <li class="card-row" aria-posinset=${nth} aria-setsize=${nth && -1}>
       <div class="card-row-head">${at("title").map((column) => html`<b>${column.cell(row)}</b>`)}<span>${at("state").map((column) => column.cell(row))}</span></div>
       ${at("fact").map(fact)}
       ${at("more").length > 0 && html`<details class="disclose"><summary>${t("table.more")}</summary>${at("more").map(fact)}</details>`}

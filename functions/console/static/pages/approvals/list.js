@@ -39,6 +39,8 @@ export class List {
     this.stop = new AbortController();
     /** How far the reader had scrolled. */
     this.top = 0;
+    /** How high its rows were. @type {import("../../components/near.js").Measured} */
+    this.measured = { heights: [], width: 0 };
   }
 
   /** As the server has them: ids begin with the time. @param {Row} one @param {Row} other */

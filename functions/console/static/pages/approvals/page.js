@@ -115,6 +115,18 @@ function useAnnouncedFresh(fresh) {
   }, [fresh]);
 }
 
+const rowElements = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-request-id]")]);
+
+/** The row where reading goes on while none has the focus. */
+const firstInView = () => rowElements().find((row) => row.getBoundingClientRect().bottom > 0)?.dataset.requestId;
+
+/** @param {string} id */
+function focusRow(id) {
+  const link = rowElements().find((row) => row.dataset.requestId === id)?.querySelector("a");
+  link?.focus();
+  return Boolean(link);
+}
+
 /** @param {{ rows: import("./list.js").Row[], current: string, beside: boolean, selection: import("./selection.js").Selection, mayTick: boolean }} state */
 function useListKeys({ rows, current, beside, selection, mayTick }) {
   const open = rows.filter((row) => row.can_open);
@@ -123,12 +135,13 @@ function useListKeys({ rows, current, beside, selection, mayTick }) {
     return row instanceof HTMLElement ? row.dataset.requestId ?? "" : "";
   };
   const step = (/** @type {number} */ by) => () => {
-    const at = open.findIndex((row) => row.id === (beside ? current : focused()));
+    const from = beside ? current : focused();
+    const at = from ? open.findIndex((row) => row.id === from) : open.findIndex((row) => row.id === firstInView()) - by;
     const next = open[Math.min(Math.max(at + by, 0), open.length - 1)];
     if (!next) return;
     if (beside) setQuery({ selected: next.id, decide: null }, { replace: true });
-    const link = document.querySelector(`[data-request-id="${CSS.escape(next.id)}"] a`);
-    if (link instanceof HTMLElement) link.focus();
+    // In a long list it comes into the document once it is the current one.
+    if (!focusRow(next.id)) requestAnimationFrame(() => focusRow(next.id));
   };
   const tick = (/** @type {boolean} */ range) => () => {
     const id = focused() || current;

@@ -33,13 +33,14 @@ function badges(row, pendingOnly, someOpen) {
 const KIND_OF = { approved: "good", denied: "bad", revoked: "bad" };
 
 /**
- * @param {{ row: Row, href: string, current: boolean, selected: boolean, onSelect: (on: boolean, range: boolean) => void, pendingOnly: boolean, selectable: boolean, someOpen: boolean }} props
+ * @param {{ row: Row, place: { at: number, of: number | undefined } | null, href: string, current: boolean, selected: boolean, onSelect: (on: boolean, range: boolean) => void, pendingOnly: boolean, selectable: boolean, someOpen: boolean }} props
+ * `place`: its number, and of how many (-1: that is not known), where not all rows are in the document
  */
-export function RequestRow({ row, href, current, selected, onSelect, pendingOnly, selectable, someOpen }) {
+export function RequestRow({ row, place, href, current, selected, onSelect, pendingOnly, selectable, someOpen }) {
   const name = html`<${FileName} name=${row.subject.name} />`;
   const label = t("row.select", { name: nameInPlain(row.subject.name), computer: row.computer.hostname });
   return html`
-    <li class=${`list-row${current ? " list-row-on" : ""}${row.can_open ? "" : " list-row-closed"}`} data-request-id=${row.id}>
+    <li class=${`list-row${current ? " list-row-on" : ""}${row.can_open ? "" : " list-row-closed"}`} data-request-id=${row.id} aria-posinset=${place?.at} aria-setsize=${place?.of}>
       ${selectable && html`<div class="row-check"><${Check} checked=${selected} off=${!row.can_open} label=${label} onChange=${(/** @type {boolean} */ on, /** @type {any} */ event) => onSelect(on, event.shiftKey)} /></div>`}
       <span class="row-kind"><${Icon} name=${row.kind} label=${t(`kind.${row.kind}`)} /></span>
       <div class="row-what">

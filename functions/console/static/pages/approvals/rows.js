@@ -6,6 +6,7 @@ import { organizationOf } from "../../places.js";
 import { here, navigate, withQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
 import { Empty } from "../../components/empty.js";
+import { Place, useNear } from "../../components/near.js";
 import { Note } from "../../components/note.js";
 import { Skeleton } from "../../components/loaded.js";
 import { ProblemNote } from "../../components/problem.js";
@@ -32,6 +33,9 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
   useTop(list, scroll);
   const fresh = list.fresh.value.length;
   const someOpen = rows?.some((row) => row.can_open) ?? true;
+  const near = useNear(rows?.length ?? 0, { current: rows?.findIndex((row) => row.id === current), measured: list.measured });
+  const size = list.cursor.value === null ? rows?.length : -1;
+  const rowAt = (/** @type {import("./list.js").Row} */ row, /** @type {number} */ at) => html`<${RequestRow} key=${row.id} row=${row} place=${near.long ? { at: at + 1, of: size } : null} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null && someOpen} someOpen=${someOpen} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows ?? [], row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`;
   return html`
     <div class="rows">
       ${!narrow && html`<${Toolbar} chosen=${chosen} all=${selection && someOpen && rows && rows.length > 0 ? selection.all(rows) : null} />`}
@@ -42,8 +46,8 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
         ${rows === null && problem === null && html`<div class="padded"><${Skeleton} rows=${6} /></div>`}
         ${rows?.length === 0 && problem === null && html`<${Nothing} chosen=${chosen} total=${total} />`}
         ${rows && rows.length > 0 && html`
-          <ul class="list" aria-label=${t("approvals.list")}>
-            ${rows.map((row) => html`<${RequestRow} key=${row.id} row=${row} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null && someOpen} someOpen=${someOpen} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows, row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`)}
+          <ul class=${near.long ? "list list-long" : "list"} aria-label=${t("approvals.list")} ref=${near.box}>
+            ${near.parts.flatMap(({ from, to, height }) => (height === undefined ? rows.slice(from, to).map((row, nth) => rowAt(row, from + nth)) : html`<${Place} key=${`${from} to ${to}`} height=${height} />`))}
           </ul>
           <div class="list-end">${list.cursor.value === null
             ? html`<p class="quiet small">${t(chosen.status === "pending" ? "approvals.endPending" : "approvals.end", { n: rows.length })}</p>`

@@ -1,0 +1,82 @@
+//! A list of a million requests: only the rows near the window are in the document, and the keyboard and a screen reader find their way.
+
+use countersign_tests::Browser;
+use countersign_tests::sizes::{Size, at_both_sizes};
+use serde_json::json;
+
+/// Answers for the list as a server with a million requests that are like the one that it has.
+const A_MILLION: &str = r#"
+    {
+        const { fetch } = window;
+        let real = "";
+        window.fetch = async (url, init) => {
+            const address = new URL(url, location.origin);
+            // Each of them opens the one that there is.
+            if (real) address.pathname = address.pathname.replace(/^(\/v1\/requests\/)req_\w+/, `$1${real}`);
+            if (address.pathname !== "/v1/requests") return fetch(address, init);
+            const limit = Number(address.searchParams.get("limit") ?? 50);
+            const from = Number(address.searchParams.get("cursor") ?? 0);
+            address.searchParams.delete("cursor");
+            const { items: [one] } = await (await fetch(address, init)).json();
+            real = one.id;
+            // Newer ones have larger ids.
+            const id = (nth) => real.slice(0, -10) + String(9_999_999_999 - nth);
+            const row = (nth) => ({ ...one, id: id(nth), subject: { ...one.subject, name: `file-${nth}.exe` } });
+            const items = Array.from({ length: limit }, (_, at) => row(from + at));
+            return Response.json({ items, next_cursor: from + limit < 1_000_000 ? String(from + limit) : null });
+        };
+    }
+"#;
+
+/// How many rows are in the document, what the last one says of its place, and how high the list is.
+const DRAWN: &str = r#"
+    const rows = [...document.querySelectorAll("[data-request-id]")];
+    const last = rows.at(-1);
+    return { rows: rows.length, at: Number(last.ariaPosInSet), of: last.ariaSetSize, high: document.querySelector(".list").offsetHeight };
+"#;
+
+/// Reads on until so many rows were read.
+async fn read_on(browser: &Browser, pages: usize) {
+    for page in 0..pages {
+        browser.press("Show more").await;
+        browser.has("link", &format!("file-{}.exe", 50 * (page + 1))).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_million_requests_only_those_near_the_window_are_in_the_document() {
+    at_both_sizes(async |browser, host, world, size| {
+        world.submit(&world.request_for(b"one of many"), "key").await.expect(201);
+        host.settle().await.unwrap();
+        browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": A_MILLION })).await;
+        browser.open(&host.url("/requests?sort=newest")).await;
+        browser.has("link", "file-0.exe").await;
+        read_on(browser, 19).await;
+        browser.settles().await;
+        let drawn = browser.run(DRAWN).await;
+        assert!(drawn["rows"].as_u64().unwrap() <= 300, "{size:?}: {drawn}");
+        assert_eq!((&drawn["at"], &drawn["of"]), (&json!(1000), &json!("-1")), "{size:?}: {drawn}");
+        let row = if size == Size::Phone { 80.0 } else { 50.0 };
+        assert!(drawn["high"].as_f64().unwrap() > 1000.0 * row, "{size:?}: {drawn}");
+        browser.is_accessible().await;
+
+        // The row with the focus stays, however far it is scrolled out of sight.
+        browser.run("[...document.querySelectorAll('.row-name')].at(-3).focus();").await;
+        browser
+            .run("const box = document.querySelector('.rows-scroll'); box.scrollTop = 0; scrollTo(0, 0);")
+            .await;
+        browser.has("link", "file-0.exe").await;
+        let name = "return document.activeElement.closest('[data-request-id]').ariaPosInSet;";
+        assert_eq!(browser.run(name).await, "998", "{size:?}");
+        let drawn = browser.run(DRAWN).await;
+        assert!(drawn["rows"].as_u64().unwrap() <= 400, "{size:?}: {drawn}");
+        // A phone goes on from the focus, a desktop from the request that is open beside the list.
+        let (key, expected) =
+            if size == Size::Phone { ("k", "a file-996.exe") } else { ("j", "a file-1.exe") };
+        browser.types(key).await;
+        browser.settles().await;
+        let focus = browser.focus().await;
+        assert!(focus.starts_with(expected), "{size:?}: {focus}");
+    })
+    .await;
+}

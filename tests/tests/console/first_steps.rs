@@ -1,5 +1,7 @@
 //! The first steps after the set-up, and the service worker, in a real browser.
 
+use std::time::{Duration, Instant};
+
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::sizes::{Size, at_both_sizes};
 use countersign_tests::{Api, Browser, PASSWORD};
@@ -15,6 +17,10 @@ const KEPT: &str = r#"
     };
     read().then(done);
 "#;
+
+/// How long the way from the set-up to the first approval may take somebody who types and presses without thinking, with a computer that
+/// asks at once.
+const WITHOUT_THINKING: Duration = Duration::from_secs(60);
 
 /// Waits until a worker answers for the page.
 const CONTROLLED: &str = r#"
@@ -55,6 +61,7 @@ async fn somebody_new_goes_from_the_set_up_to_the_first_approval() {
         if size == Size::Desktop {
             browser.widen().await;
         }
+        let began = Instant::now();
         browser.open(&host.url(&format!("/setup#{}", host.setup_token()))).await;
         browser.fill("Name of the organization", "Company A").await;
         browser.fill("Your name", "Boss").await;
@@ -95,6 +102,9 @@ async fn somebody_new_goes_from_the_set_up_to_the_first_approval() {
         browser.has("heading", "README.md").await;
         browser.press("Approve").await;
         browser.says("Approved for").await;
+        let took = began.elapsed();
+        println!("{size:?}: from the set-up to the first approval in {:.1} s", took.as_secs_f64());
+        assert!(took <= WITHOUT_THINKING, "{size:?}: {took:?}");
 
         // It survives leaving, and what is left can be done from there.
         browser.open(&host.url("/first-steps")).await;

@@ -7,7 +7,9 @@
     reason = "tests may panic"
 )]
 
+mod accounts;
 mod audit;
+mod cold;
 mod deciding;
 mod device;
 mod drafts;

@@ -11,6 +11,7 @@ mod accessibility;
 pub mod addresses;
 mod api;
 mod authenticator;
+pub mod branch;
 mod browser;
 pub mod company;
 mod deployment;

@@ -108,7 +108,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/v1/organizations", ""),
     ("GET", "/v1/organizations/{organization_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}", ""),
-    ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}", "?unsent=discard"),
     ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/escalation", ""),

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use countersign_host::harness::TestHost;
 use countersign_host::harness::providers::Behaviour;
-use countersign_tests::{Deployment, on_every_backend};
-use serde_json::Value;
+use countersign_tests::{Deployment, branch, on_every_backend};
+use serde_json::{Value, json};
 
 async fn deliveries(world: &Deployment) -> Vec<Value> {
     let path = format!("/v1/notifications?organization_id={}", world.company);
@@ -93,6 +93,33 @@ on_every_backend! {
         assert!([200, 202, 204].contains(&again.status), "{}", again.text());
         host.settle().await.unwrap();
         assert_eq!(to_desk(&world).await["status"], "sent");
+    }
+
+    async fn an_organization_with_a_message_that_cannot_be_delivered_is_deleted_only_if_it_is_given_up(host) {
+        let world = Deployment::on(&host).await;
+        let branch = branch::with_an_unsent_message(&host, &world).await;
+        let organization = format!("/v1/organizations/{branch}");
+        let refused = world.api.delete(&organization).bearer(&world.boss).send().await;
+        assert_eq!(refused.problem(409), "organization-has-messages");
+        let why = refused.text_at("/detail");
+        assert!(why.contains("has 1 message that is not sent yet (the next attempt is "), "{why}");
+        world.api.get(&organization).bearer(&world.boss).send().await.expect(200);
+        assert_eq!(world.audit("system", &branch).await, ["organization.created"]);
+
+        world.api.delete(&format!("{organization}?unsent=discard")).bearer(&world.boss).send().await.expect(204);
+        host.settle().await.unwrap();
+        let path = format!("/v1/audit/system?organization_id={}&about={branch}", world.root);
+        let audit = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
+        let entry = &audit["items"][0];
+        assert_eq!(entry["act"], "organization.deleted", "{audit}");
+        assert_eq!(entry["detail"]["unsent"], json!({ "messages": 1, "events": 0 }), "{entry}");
+        host.providers.email.behave(Behaviour::Ok);
+        for _ in 0..3 {
+            host.settle().await.unwrap();
+            host.advance(Duration::from_secs(24 * 3600));
+        }
+        let sent = host.providers.email.messages();
+        assert!(sent.iter().all(|message| message.to != "ann@company.example"), "{sent:?}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod approval_settings;
 mod branding;
 mod contents;
+mod deletion;
 mod enrollment_keys;
 mod groups;
 mod login_settings;
@@ -14,7 +15,7 @@ countersign_http::operations![
     organizations::list_organizations,
     organizations::open_organization,
     organizations::edit_organization,
-    organizations::delete_organization,
+    deletion::delete_organization,
     branding::open_branding,
     branding::replace_branding,
     branding::show_logo,

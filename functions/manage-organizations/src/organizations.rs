@@ -3,20 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_authority::rights::{Rights, rights_at};
+use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, Code, Gone, IfMatch, JsonBody, NameClaim, Page, PathId, Problem, QueryOf,
-    Services, etag, save_new,
+    AsAdministrator, AsReader, Gone, IfMatch, JsonBody, NameClaim, Page, PathId, Problem, QueryOf, Services,
+    etag, save_new,
 };
 use countersign_journal::Change;
-use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
-use countersign_model::{
-    Action, Organization, OrganizationId, Permit, Request, RequestStatus, Resource, decide, lists,
-};
-use countersign_store::{StoreError, Stored};
+use countersign_model::act::{OrganizationCreated, OrganizationEdited};
+use countersign_model::{Action, Organization, OrganizationId, Resource, decide, lists};
+use countersign_store::Stored;
 use http::StatusCode;
 
-use crate::contents;
 use crate::wire::{EditOrganization, NewOrganization, OrganizationView, OrganizationsQuery, name};
 
 fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoResponse {
@@ -125,103 +122,4 @@ pub async fn edit_organization(
 
 fn require_there(organization: &Organization) -> Result<(), Gone> {
     if organization.deleted { Err(Gone) } else { Ok(()) }
-}
-
-/// How many entries of the list of pending requests are examined: more than can be in it without being pending.
-const REQUESTS: usize = 200;
-
-/// Why an organization is not deleted.
-enum NotDeleted {
-    Gone,
-    Root,
-    /// It still has these, in words.
-    NotEmpty(Vec<String>),
-    /// Requests of its removed computers are still to be ended.
-    HasRequests,
-    /// With the organization nobody would see any more what became of its messages.
-    HasMessages,
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotDeleted {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<NotDeleted> for Problem {
-    fn from(why: NotDeleted) -> Self {
-        match why {
-            NotDeleted::Gone => Gone.into(),
-            NotDeleted::Root => Self::new(Code::RootOrganization, "the root organization cannot be deleted"),
-            NotDeleted::NotEmpty(what) => {
-                let what = what.join(" and ");
-                let detail = format!("the organization still has {what}; move or delete them first");
-                Self::new(Code::OrganizationNotEmpty, detail)
-            }
-            NotDeleted::HasRequests => Self::new(
-                Code::OrganizationNotEmpty,
-                "the organization still has pending requests; those of removed computers end in a moment",
-            ),
-            NotDeleted::HasMessages => Self::new(
-                Code::OrganizationHasMessages,
-                "messages of the organization are still to be sent; delete it once they are sent or have failed",
-            ),
-            NotDeleted::Store(error) => error.into(),
-        }
-    }
-}
-
-/// The organization once it is deleted.
-fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
-    match &old.parent_id {
-        _ if old.deleted => Err(NotDeleted::Gone),
-        None => Err(NotDeleted::Root),
-        Some(_) => Ok(old.deleted()),
-    }
-}
-
-/// Deletes an empty organization.
-#[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
-    params(("organization_id" = inline(OrganizationId), Path), IfMatch), responses((status = 204),
-        (status = 409, description = "The organization is the root, is not empty, or has pending requests or messages that were not sent yet.")))]
-pub async fn delete_organization(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<OrganizationId>,
-    IfMatch(revision): IfMatch,
-) -> Result<StatusCode, Problem> {
-    let rights = rights_at(&services.journal, &administrator, &id).await?;
-    let permit = decide(&rights.actor, Action::OrganizationsDeleteEmpty, &rights.resource())?;
-    let organization = &rights.organization.value;
-    deleted(organization)?;
-    require_empty(&services, &rights, &permit).await?;
-    let origin = caller.origin();
-    services
-        .journal
-        .save_update(&id, revision, |old: &Organization| {
-            let new = deleted(old)?;
-            let change = Change::new(&permit, &origin, OrganizationDeleted::of(old));
-            Ok::<_, NotDeleted>((new, change))
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Checks that the permit's organization is empty.
-async fn require_empty(services: &Services, rights: &Rights, permit: &Permit) -> Result<(), NotDeleted> {
-    let there = contents::of_organization(&services.journal, rights, permit).await?;
-    if !there.is_empty() {
-        return Err(NotDeleted::NotEmpty(there));
-    }
-    // The newest entries may not be pending any more.
-    let requests = services.journal.page::<Request>(permit, lists::PENDING_REQUESTS, None, REQUESTS).await?;
-    let waits = |request: &Stored<Request>| request.value.status == RequestStatus::Pending;
-    if requests.next.is_some() || requests.items.iter().any(waits) {
-        return Err(NotDeleted::HasRequests);
-    }
-    match services.journal.outbox(permit.organization()).next_at().await? {
-        Some(_) => Err(NotDeleted::HasMessages),
-        None => Ok(()),
-    }
 }

@@ -11,3 +11,4 @@ mod meanwhile;
 mod names;
 mod operations;
 mod requests;
+mod unsent;

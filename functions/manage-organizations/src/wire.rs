@@ -119,6 +119,30 @@ pub fn name(text: &str) -> Result<String, Problem> {
     text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
 }
 
+/// How to delete an organization.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeletionQuery {
+    /// What becomes of messages that were not sent yet: `refuse` deletes nothing while there are some, `discard` gives them up, and
+    /// the audit says how many; default: `refuse`.
+    #[serde(default)]
+    #[param(inline, value_type = Option<Unsent>)]
+    pub unsent: Unsent,
+}
+
+/// What becomes of messages that were not sent yet, when their organization is deleted: `refuse` or `discard`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = UnsentMessages)]
+pub enum Unsent {
+    /// The organization is not deleted while there are some.
+    #[default]
+    Refuse,
+    /// They are given up.
+    Discard,
+}
+
 /// An organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationView {

@@ -9,6 +9,7 @@ mod matching;
 mod moving;
 mod policies;
 mod rules;
+mod unsent;
 
 use async_trait::async_trait;
 use countersign_authority::AuditSeals;
@@ -223,6 +224,7 @@ impl Effects for Processor {
             || confirming::marked(event).is_some()
             || moving::moved(event).is_some()
             || earlier::joined(event).is_some()
+            || unsent::is_given_up(event)
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
@@ -234,6 +236,7 @@ impl Effects for Processor {
             self.policies.follow(event).await?;
             confirming::follow(&self.journal, event).await?;
             moving::follow(&self.journal, event).await?;
+            unsent::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,
                 None => self.follow_silently(event).await,

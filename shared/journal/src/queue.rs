@@ -252,6 +252,32 @@ impl Queue<'_> {
         Ok((queue.next_at(), queue.waiting()))
     }
 
+    /// How many entries are due, at least: a block that is moved out counts as one. None are due if and only if this is 0.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn due_at_least(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let queue = self.load().await?;
+        let held = queue.due.iter().filter(|due| due.at <= now).count();
+        let blocks = queue.spilled.iter().filter(|spilled| spilled.first.at <= now).count();
+        Ok(held.saturating_add(blocks) as u64)
+    }
+
+    /// Removes all entries, also those that are not due yet. If it fails, some are left, and it can be called again.
+    ///
+    /// # Errors
+    /// When the backend fails, or others change the queue all the time.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        loop {
+            let all = self.due(Timestamp::MAX, SPILLED).await?;
+            if all.is_empty() {
+                return Ok(());
+            }
+            let ids: Vec<&str> = all.iter().map(|due| due.id.as_str()).collect();
+            self.remove(&ids).await?;
+        }
+    }
+
     /// Removes what is done, with whatever outcome.
     ///
     /// # Errors

@@ -74,7 +74,7 @@ pub use name::ActName;
 pub use notification_settings::{NotificationsChanged, NotificationsDetail};
 pub use organizations::{
     AuditTrimmed, EditedOrganizationDetail, LoginSettingsDetail, LoginSettingsEdited, OrganizationCreated,
-    OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
+    OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted, UnsentDetail,
 };
 pub use override_codes::OverrideCodeRead;
 pub(crate) use payloads::Entries;

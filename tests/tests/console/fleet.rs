@@ -1,8 +1,12 @@
 //! Organizations, computers, policies and grants in a real browser, as large as a phone and as a desktop.
 
-use countersign_tests::Deployment;
 use countersign_tests::sizes::{Size, at_both_sizes};
+use countersign_tests::{Deployment, branch};
 use serde_json::{Value, json};
+
+/// The box that gives up what was not sent.
+const GIVE_UP: &str =
+    "Give up the messages that wait. Nobody gets them, and the audit says how many there were.";
 
 async fn read(world: &Deployment, path: &str) -> Value {
     world.api.get(path).bearer(&world.boss).send().await.expect(200).json()
@@ -70,6 +74,28 @@ async fn an_organization_is_made_below_renamed_and_deleted() {
         browser.has("heading", "Company B").await;
         let all = read(world, "/v1/organizations").await.to_string();
         assert!(!all.contains("Branch"), "{all}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_with_messages_that_wait_is_deleted_once_they_are_given_up() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let branch = branch::with_an_unsent_message(host, world).await;
+        browser.open(&host.url(&format!("/organizations/{branch}"))).await;
+        browser.press("More about this organization").await;
+        browser.press("Delete").await;
+        browser.says_not("Give up the messages").await;
+        browser.fill("Type Branch to go on", "Branch").await;
+        browser.press("Delete").await;
+        browser.says("1 message that is not sent yet").await;
+        browser.is_accessible().await;
+        browser.choose("checkbox", GIVE_UP).await;
+        browser.press("Delete").await;
+        browser.has("heading", "Company B").await;
+        let all = read(world, "/v1/organizations").await.to_string();
+        assert!(!all.contains("Branch"), "{all}");
+        browser.was_refused(&["409"]).await;
     })
     .await;
 }

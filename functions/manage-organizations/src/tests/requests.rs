@@ -35,6 +35,7 @@ async fn an_organization_is_not_deleted_while_requests_of_its_removed_computers_
     let story = Story::new();
     let below = story.world.organization(&story.company, "Below");
     let request = story.submit(&below);
+    story.world.fill_lists(&below.id).await;
     let path = format!("/v1/organizations/{}", below.id);
     let delete = || story.app.delete(&path).bearer(&story.boss.token).send();
     let refused = delete().await;

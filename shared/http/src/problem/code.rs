@@ -95,6 +95,7 @@ codes! {
     NotInvited = CONFLICT, "not-invited";
     NotPending = CONFLICT, "not-pending";
     NotRenewable = CONFLICT, "not-renewable";
+    OrganizationBusy = CONFLICT, "organization-busy";
     OrganizationHasMessages = CONFLICT, "organization-has-messages";
     OrganizationNotEmpty = CONFLICT, "organization-not-empty";
     PasswordResetNotResent = CONFLICT, "password-reset-not-resent";

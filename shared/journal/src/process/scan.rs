@@ -120,6 +120,23 @@ impl Journal {
         Ok(waiting.chain(projection.waits_since()).min())
     }
 
+    /// Whether a change of an organization that was acknowledged is not processed yet, or not passed on to the organization above.
+    /// A number whose writer died does not count, unlike in [`Journal::has_work`]. It costs as much as that.
+    ///
+    /// # Errors
+    /// If the backend fails, or [`StoreError::NotFound`] for an organization that does not exist.
+    pub async fn has_unprocessed(&self, organization: &OrganizationId) -> Result<bool, StoreError> {
+        let head = self.head(organization).await?;
+        let (horizon, last) = (head.projection.horizon, head.last);
+        let scan = self.scan(organization, head).await?;
+        let reached =
+            scan.entries.iter().map(|entry| entry.gap.number).max().unwrap_or_default().max(horizon);
+        let waits = |entry: &ScannedEntry| {
+            matches!(entry.found, FoundEntry::Event(_, true) | FoundEntry::Unreadable(_))
+        };
+        Ok(scan.projection.forwarding.is_some() || last > reached || scan.entries.iter().any(waits))
+    }
+
     /// Scans a journal: the gaps, and the next numbers.
     pub(crate) async fn scan(
         &self,

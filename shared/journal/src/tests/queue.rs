@@ -144,3 +144,22 @@ fn however_much_waits_the_record_has_a_bound_and_everything_comes_in_its_turn() 
     }
     assert_eq!((seen.len() as i64, blocks(&world)), (ALL_OF_THEM, before), "all, and no block stays behind");
 }
+
+#[test]
+fn clearing_leaves_nothing_behind_in_the_queue_or_in_its_blocks() {
+    let world = World::new(ALL[2]);
+    let now = world.clock.now();
+    let outbox = world.store.outbox(&world.root);
+    let keys = world.memory.dump().len();
+    let at = |n: i64| now + SignedDuration::from_secs(n % 7 - 3);
+    let all: Vec<_> = (0..5_000).map(|n| Due { id: format!("ntf_{n:026}"), at: at(n) }).collect();
+    for part in all.chunks(50) {
+        block_on(outbox.add(part)).unwrap();
+    }
+    let due = block_on(outbox.due_at_least(now)).unwrap();
+    assert!((1..=all.iter().filter(|each| each.at <= now).count() as u64).contains(&due), "{due}");
+    block_on(outbox.clear()).unwrap();
+    assert_eq!(block_on(outbox.outlook()).unwrap(), (None, 0));
+    assert_eq!(block_on(outbox.due_at_least(Timestamp::MAX)).unwrap(), 0);
+    assert_eq!(world.memory.dump().len(), keys, "no block is left");
+}

@@ -1,11 +1,12 @@
 //! Racing updates: nothing is lost and every writer is told the truth.
 
 use crate::Journal;
-use countersign_kv::memory::Schedule;
+use countersign_kv::memory::{Like, Schedule};
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 use futures::executor::block_on;
 
+use crate::tests::journal::{Way, write};
 use crate::tests::world::{ALL, Note, World, sorted};
 
 async fn add(store: &Journal, member: &str) -> Result<(), UpdateError<StoreError>> {
@@ -98,4 +99,36 @@ fn a_refused_transition_writes_nothing() {
     let absent = block_on(world.store.update("other", |note: &Note| Ok::<_, ()>(note.clone())));
     assert_eq!(absent, Err(UpdateError::Store(StoreError::NotFound)));
     assert_eq!(world.memory.counts().writes, 0);
+}
+
+/// Whether the host died at this write of a change.
+fn dies_and_tells_what_waits(like: Like, way: Way, nth: usize, after: bool) -> bool {
+    let case = format!("{like:?} {way:?}: write {nth} after {after}");
+    let world = World::new(like);
+    block_on(world.store.save(world.change("a note").create(&Note::new("note")))).unwrap();
+    world.settle();
+    let waits = || block_on(world.store.has_unprocessed(&world.root)).unwrap();
+    assert!(!waits(), "{case}");
+    world.memory.stop_at_write(nth, after);
+    let _ = block_on(write(world.store(7), world.root.clone(), way, "news".to_owned()));
+    let died = world.memory.resume();
+    let counts = world.told(&world.root).contains(&"news".to_owned());
+    assert!(counts || died, "{case}");
+    assert_eq!(waits(), counts, "{case}: what came to count waits, a number without a change does not");
+    world.settle();
+    assert!(!waits(), "{case}");
+    died
+}
+
+#[test]
+fn a_change_that_counts_waits_until_it_is_processed_and_no_other_does() {
+    for like in ALL {
+        for way in [Way::New, Way::Update] {
+            for after in [false, true] {
+                let deaths =
+                    (1..20).take_while(|nth| dies_and_tells_what_waits(like, way, *nth, after)).count();
+                assert!((2..19).contains(&deaths), "{like:?} {way:?}: {deaths}");
+            }
+        }
+    }
 }

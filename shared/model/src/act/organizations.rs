@@ -169,6 +169,16 @@ impl Happening for OrganizationEdited {
     }
 }
 
+/// What was given up with an organization, in numbers. Nobody is told of it any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnsentDetail {
+    /// How many messages waited to be sent, or to be sent again.
+    pub messages: u64,
+    /// Of how many events, at least, it was not known yet whom to tell.
+    pub events: u64,
+}
+
 /// An organization was deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -177,6 +187,9 @@ pub struct OrganizationDeleted {
     pub organization_id: OrganizationId,
     /// The state before.
     pub before: OrganizationDetail,
+    /// What was given up with it, as its deleter asked; absent if nothing waited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsent: Option<UnsentDetail>,
 }
 
 impl OrganizationDeleted {
@@ -190,7 +203,14 @@ impl OrganizationDeleted {
                 parent_id: old.parent_id.clone(),
                 administrator: None,
             },
+            unsent: None,
         }
+    }
+
+    /// The same, and this is given up with it.
+    #[must_use]
+    pub fn giving_up(self, unsent: Option<UnsentDetail>) -> Self {
+        Self { unsent, ..self }
     }
 }
 

@@ -223,12 +223,14 @@ fn organizations() -> Vec<(&'static str, Act)> {
         allowed_ranges: vec!["192.0.2.0/24".parse().unwrap()],
         ..settings.clone()
     };
+    let unsent = Some(UnsentDetail { messages: 3, events: 1 });
     vec![
         ("set-up.completed", SetUpCompleted { administrator_id: administrator().id }.into()),
         ("organization.created", OrganizationCreated::child(&company()).into()),
         ("organization.created: root", OrganizationCreated::root(&root(), &administrator()).into()),
         ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
         ("organization.deleted", OrganizationDeleted::of(&company()).into()),
+        ("organization.deleted: unsent", OrganizationDeleted::of(&company()).giving_up(unsent).into()),
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
         ("approval-settings.edited", ApprovalSettingsEdited::of(&company(), &asking).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),

@@ -2,9 +2,10 @@
 
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { api } from "../../api.js";
+import { Problem, api } from "../../api.js";
 import { navigate } from "../../router.js";
 import { Ask } from "../../components/ask.js";
+import { Check } from "../../components/check.js";
 import { Confirm } from "../../components/confirm.js";
 import { Field } from "../../components/field.js";
 import { errorAt } from "../../components/problem.js";
@@ -37,15 +38,27 @@ export function RenameOrganization({ organization, onClose, onDone, names, reloa
     <//>`;
 }
 
-/** @param {{ organization: Organization } & Common} props */
+/**
+ * If the server refuses because messages wait, they can be given up.
+ * @param {{ organization: Organization } & Common} props
+ */
 export function DeleteOrganization({ organization, onClose, onDone, names, reload }) {
+  const waits = useSignal(false);
+  const discards = useSignal(false);
   const work = async () => {
-    await api.delete("/v1/organizations/{organization_id}", { params: { organization_id: organization.id }, ifMatch: organization.revision });
+    const query = discards.value ? /** @type {const} */ ({ unsent: "discard" }) : {};
+    try {
+      await api.delete("/v1/organizations/{organization_id}", { params: { organization_id: organization.id }, query, ifMatch: organization.revision });
+    } catch (problem) {
+      if (problem instanceof Problem && problem.code === "organization-has-messages") waits.value = true;
+      throw problem;
+    }
     onDone();
     navigate(organization.parent_id ? `/organizations/${organization.parent_id}` : "/organizations");
   };
   return html`
     <${Confirm} title=${t("organizations.deleteTitle", { name: organization.name })} action=${t("organizations.delete")} safe=${t("organizations.keep")} typed=${plainly(organization.name)} work=${work} onDone=${onClose} onClose=${onClose} names=${names} reload=${reload}>
       <p>${t("organizations.deleteWords")}</p>
+      ${waits.value && html`<${Check} checked=${discards.value} onChange=${(/** @type {boolean} */ checked) => { discards.value = checked; }}>${t("organizations.discard")}<//>`}
     <//>`;
 }

@@ -20,6 +20,7 @@ export default {
   "organizations.keep": "Behalten",
   "organizations.deleteTitle": "{name} löschen",
   "organizations.deleteWords": "Nur eine leere Organisation kann gelöscht werden: ohne untergeordnete Organisationen, Gruppen, Computer und Administratoren. Sie lässt sich nicht zurückholen.",
+  "organizations.discard": "Wartende Nachrichten verwerfen. Niemand erhält sie, und das Audit nennt ihre Zahl.",
 
   "tree.search": "Organisation suchen",
   "tree.found": "Passende Organisationen",

@@ -20,6 +20,7 @@ export default {
   "organizations.keep": "Keep it",
   "organizations.deleteTitle": "Delete {name}",
   "organizations.deleteWords": "Only an empty organization can be deleted: without organizations below, groups, computers and administrators. It cannot be brought back.",
+  "organizations.discard": "Give up the messages that wait. Nobody gets them, and the audit says how many there were.",
 
   "tree.search": "Find an organization",
   "tree.found": "Organizations that match",

@@ -20,6 +20,7 @@ export default {
   "organizations.keep": "Conservarla",
   "organizations.deleteTitle": "Eliminar {name}",
   "organizations.deleteWords": "Solo se puede eliminar una organización vacía: sin organizaciones subordinadas, grupos, equipos ni administradores. No se puede recuperar.",
+  "organizations.discard": "Descartar los mensajes que esperan. Nadie los recibe, y la auditoría dice cuántos eran.",
 
   "tree.search": "Buscar una organización",
   "tree.found": "Organizaciones que coinciden",

@@ -20,6 +20,7 @@ export default {
   "organizations.keep": "Conserver",
   "organizations.deleteTitle": "Supprimer {name}",
   "organizations.deleteWords": "Seule une organisation vide peut être supprimée : sans organisations subordonnées, groupes, ordinateurs ni administrateurs. C’est irréversible.",
+  "organizations.discard": "Abandonner les messages en attente. Personne ne les reçoit, et l’audit indique leur nombre.",
 
   "tree.search": "Rechercher une organisation",
   "tree.found": "Organisations correspondantes",

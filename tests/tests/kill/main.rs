@@ -8,7 +8,9 @@
     reason = "tests may panic"
 )]
 
+mod act;
 mod acts;
+mod removals;
 mod set_up;
 
 use countersign_host::harness::{Backend, ChildHost, Options};

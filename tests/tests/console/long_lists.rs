@@ -80,7 +80,7 @@ async fn of_a_million_requests_only_those_near_the_window_are_in_the_document() 
         browser.types(key).await;
         browser.settles().await;
         let focus = browser.focus().await;
-        assert!(focus.starts_with(&expected), "{size:?}: {focus}");
+        assert!(focus.starts_with(expected), "{size:?}: {focus}");
     })
     .await;
 }

@@ -20,7 +20,7 @@ pub struct Act {
     /// What is on record, in which audit, about what; empty: about what the answer names.
     recorded: Vec<(&'static str, &'static str, String)>,
     /// How many times: once, unless it happened before.
-    pub times: u64,
+    times: u64,
     /// What is true afterwards: what the first administrator reads where.
     then: Vec<(String, &'static str, Value)>,
     /// What is refused afterwards, and how.
@@ -40,6 +40,11 @@ impl Act {
             told: (String::new(), 0),
         };
         act.recording(recorded)
+    }
+
+    /// For one that happened before, too.
+    pub fn happening(self, times: u64) -> Self {
+        Self { times, ..self }
     }
 
     /// What else is on record, as often.

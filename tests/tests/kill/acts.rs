@@ -6,7 +6,7 @@ use countersign_host::harness::ChildHost;
 use countersign_tests::{Answer, Call, Deployment, Stage as _, sha256};
 use futures::FutureExt as _;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::act::{Act, Calls, approved, asked, call, request_for, stories, submit};
 
@@ -84,7 +84,7 @@ async fn deployed(world: &Deployment, _: &ChildHost, file: &str) -> Act {
     let path = format!("{organization}/deploy");
     let deploy = call(world, file, Method::POST, &path, &world.boss, json!({}));
     let act = Act::new(("system", "policies.deployed", &world.company), deploy);
-    Act { times: version + 1, ..act }.then(deployments, "/items/0/policy_version", version + 1)
+    act.happening(version + 1).then(deployments, "/items/0/policy_version", version + 1)
 }
 
 fn make_rule(world: &Deployment, file: &str) -> Calls {

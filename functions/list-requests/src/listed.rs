@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::row::RequestRow;
 
-/// The most bytes of records that are remembered.
+/// The most stored bytes of the records that are remembered. What is made of them takes a few times as much.
 const BYTES_MAX: usize = 1024 * 1024;
 
 /// A request as it was read, with the row that was made of it first.

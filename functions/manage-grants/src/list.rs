@@ -42,7 +42,7 @@ pub async fn list_grants(
         true => wanted.around(journal, &rights, &permit, cursor.as_deref()).await?,
         false => wanted.requests(journal, &permit, cursor.as_deref(), query.limit.get()).await?,
     };
-    let looked_at = found.requests.len();
+    let looked_at = found.looked_at;
     let opens = |request: &Request| decide(&rights.actor, Action::RequestsOpen, &request.resource()).is_ok();
     let is_listed = |request: &&Request| {
         decide(&rights.actor, Action::RequestsList, &request.resource()).is_ok()
@@ -77,6 +77,8 @@ struct Wanted<'a> {
 #[derive(Default)]
 struct Found {
     requests: Vec<Request>,
+    /// How many were read for them.
+    looked_at: usize,
     next: Option<String>,
 }
 
@@ -147,7 +149,7 @@ impl<'a> Wanted<'a> {
     ) -> Result<Found, StoreError> {
         let around = Around { below: true, above: false };
         let mut walk = Walk::begin(journal, permit, &rights.organization.value, around, cursor);
-        let (limit, mut requests) = (self.query.limit.get(), Vec::new());
+        let (limit, mut requests, mut looked_at) = (self.query.limit.get(), Vec::new(), 0);
         while let Some((visited, inside)) = walk.next().await? {
             let room = limit.saturating_sub(requests.len());
             let found = match decide(&rights.actor, Action::RequestsList, &Resource::at(&visited)) {
@@ -155,13 +157,14 @@ impl<'a> Wanted<'a> {
                 Err(_) => Found::default(),
             };
             requests.extend(found.requests);
+            looked_at += found.looked_at;
             let is_full = found.next.is_some() || requests.len() >= limit;
             walk.stops(found.next);
             if is_full {
                 break;
             }
         }
-        Ok(Found { requests, next: walk.cursor() })
+        Ok(Found { requests, looked_at, next: walk.cursor() })
     }
 }
 
@@ -173,14 +176,15 @@ async fn of_all(
     limit: usize,
 ) -> Result<Found, StoreError> {
     let page = journal.page::<Request>(permit, lists::GRANTS, cursor, limit).await?;
-    let mut requests: Vec<Request> = Vec::with_capacity(page.items.len());
+    let looked_at = page.items.len();
+    let mut requests: Vec<Request> = Vec::with_capacity(looked_at);
     for request in page.items {
         // The log names a request again when its grant was changed.
         if !requests.iter().any(|known| known.id == request.value.id) {
             requests.push(request.value);
         }
     }
-    Ok(Found { requests, next: page.next })
+    Ok(Found { requests, looked_at, next: page.next })
 }
 
 /// The oldest requests above an id that are in any of these partitions.
@@ -199,7 +203,8 @@ async fn joined(
     let next = ids.iter().nth(limit.saturating_sub(1)).filter(|_| ids.len() > limit).cloned();
     let ids: Vec<&str> = ids.iter().take(limit).map(String::as_str).collect();
     let found = journal.load_by_record_ids::<Request>(&ids).await?;
-    Ok(Found { requests: found.into_iter().flatten().map(|found| found.value).collect(), next })
+    let requests = found.into_iter().flatten().map(|found| found.value).collect();
+    Ok(Found { requests, looked_at: ids.len(), next })
 }
 
 /// The grant as it is shown; `None` if the request gives none.

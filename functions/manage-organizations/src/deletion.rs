@@ -9,7 +9,6 @@ use countersign_model::{
     Action, Organization, OrganizationId, Permit, Request, RequestStatus, decide, lists,
 };
 use countersign_store::{StoreError, Stored};
-use futures::future::try_join;
 use http::StatusCode;
 use jiff::Timestamp;
 
@@ -77,7 +76,10 @@ impl Waiting {
     async fn at(journal: &Journal, organization: &OrganizationId) -> Result<Option<Self>, StoreError> {
         let now = journal.clock().now();
         let (outbox, notices) = (journal.outbox(organization), journal.notices(organization));
-        let ((next_at, messages), events) = try_join(outbox.outlook(), notices.due_at_least(now)).await?;
+        // One after the other: what leaves the notices is in the outbox before, and what failed goes the other way.
+        let before = notices.due_at_least(now).await?;
+        let (next_at, messages) = outbox.outlook().await?;
+        let events = before.max(notices.due_at_least(now).await?);
         let next_at = next_at.filter(|at| *at > now);
         let waiting = Self { detail: UnsentDetail { messages, events }, next_at };
         Ok((messages > 0 || events > 0).then_some(waiting))
@@ -97,10 +99,10 @@ impl Waiting {
         }
         let then = match messages {
             0 => "try again in a moment",
-            _ => "delete it once they are sent or have failed",
+            _ => "wait until they are sent or have failed",
         };
         format!(
-            "the organization still has {}; {then}, or give them up with `unsent=discard`",
+            "the organization still has {}; {then}, or give up what is not sent with `unsent=discard`",
             what.join(" and ")
         )
     }
@@ -188,16 +190,16 @@ mod tests {
         };
         assert_eq!(
             words(1, 0, None),
-            "the organization still has 1 message that is not sent yet (the next attempt is due now); delete it once they are sent \
-             or have failed, or give them up with `unsent=discard`"
+            "the organization still has 1 message that is not sent yet (the next attempt is due now); wait until they are sent \
+             or have failed, or give up what is not sent with `unsent=discard`"
         );
         let at = "2026-11-29T12:00:00.123Z".parse().ok();
         let both = words(12, 1, at);
         assert!(both.contains("12 messages that are not sent yet (the next attempt is at 2026-11-29T12:00:00Z) and 1 event whose"), "{both}");
         assert_eq!(
             words(0, 3, None),
-            "the organization still has 3 events whose messages are not made yet; try again in a moment, or give them up with \
-             `unsent=discard`"
+            "the organization still has 3 events whose messages are not made yet; try again in a moment, or give up what \
+             is not sent with `unsent=discard`"
         );
     }
 }

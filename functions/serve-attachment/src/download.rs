@@ -13,7 +13,7 @@ use countersign_model::act::AttachmentDownloaded;
 use countersign_model::{
     Action, Actor, AdministratorId, Attachment, Denial, File, Request, RequestId, decide, openapi,
 };
-use countersign_store::{CHUNK, Download, Manifest, StoreError};
+use countersign_store::{CHUNK, Download, Manifest, StoreError, UpdateError};
 use futures::stream::try_unfold;
 use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
@@ -131,7 +131,16 @@ impl Recording<'_> {
             Ok::<_, Denial>((old.clone(), Change::new(&permit, &origin, act.clone())))
         };
         let idempotency = (!whole).then(|| download.attempt(self.caller.now));
-        self.journal.save_update(&request.id, Terms { revisions: None, idempotency }, downloaded).await?;
+        let terms = Terms { revisions: None, idempotency: idempotency.clone() };
+        match self.journal.save_update(&request.id, terms, downloaded).await {
+            Ok(_) => {}
+            // Others change the request at this moment. The audit has the download all the same; only its time line has not.
+            Err(UpdateError::Store(StoreError::Busy)) => {
+                let permit = decide(self.actor, Action::RequestsOpen, &request.resource())?;
+                self.journal.save(Change::new(&permit, &origin, act.clone()).idempotent(idempotency)).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
         // Last: if this call dies before, the next range is recorded once more, and none is missing.
         Ok(self.journal.note_recorded(&download).await?)
     }

@@ -5,7 +5,7 @@ use countersign_http::{Caller, Code, Problem, Services};
 pub use countersign_http::{block, place};
 use countersign_model::SessionId;
 use countersign_store::throttle::{Throttle, Try};
-use futures::future::{try_join_all, try_join3};
+use futures::future::{try_join_all, try_join4};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::account::Account;
@@ -44,7 +44,7 @@ pub struct Counted {
 impl Counted {
     /// Counts an attempt to sign in before anything is compared, so that racing attempts cannot exceed the limits. The
     /// counters are the same whether or not anybody has the email address. The attempts of an address that is
-    /// over [`ADDRESS_MOST`] are no longer counted: refusing them costs no write here.
+    /// over [`ADDRESS_MOST`] are no longer counted here.
     pub async fn sign_in(
         services: &Services,
         caller: &Caller,
@@ -65,21 +65,32 @@ impl Counted {
             services.journal.count_try(throttle, &subject).await
         };
         let name = &account.name;
-        let (address, pair, account) = try_join3(
+        let of_block = async {
+            if is_known {
+                return Ok(None);
+            }
+            count(&BLOCK, vec![caller.address.map(block).unwrap_or_default()]).await.map(Some)
+        };
+        let (address, pair, account, block) = try_join4(
             count(&ADDRESS, vec![here.clone()]),
             count(&PAIR, vec![name.clone(), here]),
             count(&ACCOUNT, vec![name.clone()]),
+            of_block,
         )
         .await?;
-        counted.is_blocked = false;
-        counted.refused_until = (!pair.allowed).then_some(pair.until);
+        // Racing attempts may all have found room before.
+        counted.is_blocked = address.count > ADDRESS_MOST;
+        counted.refused_until =
+            [(!pair.allowed).then_some(pair.until), counted.is_blocked.then_some(address.until)]
+                .into_iter()
+                .flatten()
+                .max();
         let crowded = [&address, &account].into_iter().filter(|each| !each.allowed);
         counted.crowded_until = crowded.map(|each| each.until).max();
-        counted.tries = vec![address, pair, account];
-        if !is_known {
-            let block = caller.address.map(block).unwrap_or_default();
-            counted.tries.push(count(&BLOCK, vec![block]).await?);
+        if block.as_ref().is_some_and(|block| !block.allowed) {
+            counted.pools = Pools::COMMON;
         }
+        counted.tries = [address, pair, account].into_iter().chain(block).collect();
         Ok(counted)
     }
 
@@ -146,6 +157,34 @@ impl Counted {
     pub async fn give_back(&self, services: &Services) -> Result<(), Problem> {
         try_join_all(self.tries.iter().map(|each| services.journal.give_back(each))).await?;
         Ok(())
+    }
+}
+
+/// Limits on calls that nobody in particular makes.
+pub struct Strangers {
+    /// Calls from one client address.
+    pub client: Throttle,
+    /// Calls from one block of addresses that do not count towards `all`, so that a flood from elsewhere does not keep out its people.
+    pub block: Throttle,
+    /// All others.
+    pub all: Throttle,
+}
+
+impl Strangers {
+    /// Counts a call, unless it is over a limit.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` and these words.
+    pub async fn count(&self, services: &Services, caller: &Caller, detail: &str) -> Result<(), Problem> {
+        let here = caller.address.map(place).unwrap_or_default();
+        let block = caller.address.map(block).unwrap_or_default();
+        let (client, block): (&[&str], &[&str]) = (&[&here], &[&block]);
+        if services.journal.count_all(&[(self.client, client), (self.block, block)], 1).await?.is_ok() {
+            return Ok(());
+        }
+        let counted = services.journal.count_all(&[(self.client, client), (self.all, &[])], 1).await?;
+        let refused = |until| Problem::over_limit(Code::TooManyRequests, detail, until, caller.now);
+        counted.map(drop).map_err(refused)
     }
 }
 

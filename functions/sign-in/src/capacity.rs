@@ -13,7 +13,7 @@ use crate::refusal;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
-/// Failures of one block of addresses. Up to these, its attempts are in the pool of those that fail little.
+/// Failures of one block of addresses, and its attempts under way. Up to these, they are in the pool of those that fail little.
 pub const BLOCK: Throttle =
     Throttle { name: "sign-in/block", most: 5, period: SignedDuration::from_mins(10) };
 
@@ -36,7 +36,7 @@ impl Pools {
     pub const HELD: Self = Self(&[HELD]);
     const KNOWN: Self = Self(&[KNOWN]);
     const FRESH: Self = Self(&[FRESH, COMMON]);
-    const COMMON: Self = Self(&[COMMON]);
+    pub const COMMON: Self = Self(&[COMMON]);
 
     /// For somebody who signs in. One read, if the account has not signed in from the address before.
     pub async fn of_sign_in(
@@ -56,8 +56,8 @@ impl Pools {
     ///
     /// # Errors
     /// 429 with `Retry-After`.
-    pub async fn require_any(self, services: &Services) -> Result<(), Problem> {
-        let reads = self.0.iter().map(|pool| services.journal.full_until(pool, &[], 1));
+    pub async fn require_any(self, services: &Services, comparisons: u64) -> Result<(), Problem> {
+        let reads = self.0.iter().map(|pool| services.journal.full_until(pool, &[], comparisons));
         let is_full = try_join_all(reads).await?.iter().all(Option::is_some);
         if is_full { Err(crowded()) } else { Ok(()) }
     }
@@ -68,7 +68,7 @@ impl Pools {
     /// 429 with `Retry-After`.
     pub async fn take(self, services: &Services, comparisons: u64) -> Result<(), Problem> {
         for pool in self.0 {
-            if services.journal.count_tries(pool, &[], comparisons).await?.allowed {
+            if services.journal.count_all(&[(*pool, &[])], comparisons).await?.is_ok() {
                 return Ok(());
             }
         }
@@ -88,7 +88,8 @@ thread_local! {
 /// What a refused comparison is counted as.
 pub trait OrCount {
     /// Passes the problem on. Sign-ins that found no pool with room are recorded by each instance once a second, all of that second together:
-    /// a write for each would cost as much as what was refused. Those of the last second of a flood are recorded with the next refusal.
+    /// a write for each would cost as much as what was refused. Those of the last second are recorded with the next refusal; if the instance
+    /// ends before, they are missing.
     async fn or_count(self, services: &Services, caller: &Caller) -> Result<(), Problem>;
 }
 

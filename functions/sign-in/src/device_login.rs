@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
-use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services, require_allowed_address};
+use countersign_http::{Anonymous, Code, JsonBody, Problem, Services, require_allowed_address};
 use countersign_model::{
     Administrator, DeviceApproval, DeviceLogin, DeviceLoginError, DeviceLoginState, UserCode,
 };
@@ -14,7 +14,7 @@ use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::attempts::{block, place};
+use crate::attempts::Strangers;
 use crate::begin::{Begun, Program};
 use crate::proof::Proof;
 use crate::wire::{BeginDeviceSession, NewDeviceLogin, SignedIn, StartedDeviceLogin};
@@ -26,15 +26,14 @@ const PAGE: &str = "device";
 /// How many user codes are tried, in case one is taken. With a thousand that wait, one in 25 million is.
 const CODES_TRIED: usize = 3;
 
-/// Logins begun from one client address.
-pub const ADDRESS: Throttle =
-    Throttle { name: "device-login/address", most: 20, period: SignedDuration::from_mins(10) };
-/// Logins begun from one block of client addresses.
-pub const BLOCK: Throttle =
-    Throttle { name: "device-login/block", most: 200, period: SignedDuration::from_mins(10) };
-/// Logins begun from anywhere: each is a record, which is kept for a day.
-pub const ALL: Throttle =
-    Throttle { name: "device-login/all", most: 1000, period: SignedDuration::from_mins(10) };
+const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
+
+/// Logins that are begun. Each is a record, which is kept for a day.
+pub const STRANGERS: Strangers = Strangers {
+    client: Throttle { name: "device-login/address", most: 20, period: TEN_MINUTES },
+    block: Throttle { name: "device-login/block", most: 20, period: TEN_MINUTES },
+    all: Throttle { name: "device-login/all", most: 1000, period: TEN_MINUTES },
+};
 /// Attempts of one program to begin its session. At the interval that it is told there are twelve.
 pub const PACE: Throttle =
     Throttle { name: "device-login/pace", most: 15, period: SignedDuration::from_mins(1) };
@@ -53,7 +52,8 @@ pub async fn start_device_login(
 ) -> Result<(StatusCode, Json<StartedDeviceLogin>), Problem> {
     let description = DeviceLogin::description(&body.value.description)
         .map_err(|error| Problem::invalid_field("/description", error.to_string()))?;
-    require_room(&services, &caller).await?;
+    let detail = "too many device codes were asked for; try again later, or sign in with a password";
+    STRANGERS.count(&services, &caller, detail).await?;
     let (journal, now) = (&services.journal, caller.now);
     for _ in 0..CODES_TRIED {
         let user_code = UserCode::of(journal.random().u64());
@@ -82,15 +82,6 @@ pub async fn start_device_login(
         }
     }
     Err(Problem::unavailable(Code::Busy, "no code is free at this moment; try again", 1))
-}
-
-async fn require_room(services: &Services, caller: &Caller) -> Result<(), Problem> {
-    let here = caller.address.map(place).unwrap_or_default();
-    let block = caller.address.map(block).unwrap_or_default();
-    let limits: [(Throttle, &[&str]); 3] = [(ADDRESS, &[&here]), (BLOCK, &[&block]), (ALL, &[])];
-    let detail = "too many device codes were asked for; try again later, or sign in with a password";
-    let refused = |until| Problem::over_limit(Code::TooManyRequests, detail, until, caller.now);
-    services.journal.count_all(&limits, 1).await?.map(drop).map_err(refused)
 }
 
 /// Begins the session of a program once an administrator has approved its code.

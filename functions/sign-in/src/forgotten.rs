@@ -1,7 +1,7 @@
 //! A forgotten password: whoever gives an email address has a link sent to it, if it is that of an administrator. The answer and the
 //! time it takes show nothing of that: everything that depends on it comes after the answer.
 use axum::extract::State;
-use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services};
+use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
 use countersign_journal::Change;
 use countersign_kv::log;
 use countersign_model::act::PasswordResetRequested;
@@ -12,16 +12,16 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 use crate::account::Account;
-use crate::attempts::{block, place};
+use crate::attempts::Strangers;
 use crate::wire::ForgottenPassword;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Links asked for from one client address.
-pub const CLIENT: Throttle = Throttle { name: "password-reset/client", most: 20, period: HOUR };
-/// Links asked for from one block of client addresses.
-pub const BLOCK: Throttle = Throttle { name: "password-reset/block", most: 200, period: HOUR };
-/// Links asked for from anywhere: each costs six writes.
-pub const ALL: Throttle = Throttle { name: "password-reset/all", most: 3000, period: HOUR };
+/// Links that are asked for. Each costs six writes.
+pub const STRANGERS: Strangers = Strangers {
+    client: Throttle { name: "password-reset/client", most: 20, period: HOUR },
+    block: Throttle { name: "password-reset/block", most: 20, period: HOUR },
+    all: Throttle { name: "password-reset/all", most: 3000, period: HOUR },
+};
 /// Links asked for one email address, from anywhere: each is a message to somebody who may not have asked. Those beyond are not sent.
 pub const ADDRESS: Throttle = Throttle { name: "password-reset/address", most: 3, period: HOUR };
 
@@ -37,13 +37,7 @@ pub async fn ask_password_reset(
     Anonymous { caller }: Anonymous,
     body: JsonBody<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
-    let here = caller.address.map(place).unwrap_or_default();
-    let block = caller.address.map(block).unwrap_or_default();
-    let limits: [(Throttle, &[&str]); 3] = [(CLIENT, &[&here]), (BLOCK, &[&block]), (ALL, &[])];
-    if let Err(until) = services.journal.count_all(&limits, 1).await? {
-        let detail = "too many links were asked for; try again later";
-        return Err(Problem::over_limit(Code::TooManyRequests, detail, until, caller.now));
-    }
+    STRANGERS.count(&services, &caller, "too many links were asked for; try again later").await?;
     let background = services.background.clone();
     background.spawn(Box::pin(async move {
         if let Err(problem) = send(&services, &caller, body.value.email.as_str()).await {

@@ -43,12 +43,12 @@ pub async fn sign_in(
     let input = body.value;
     let account = Account::load(&services.journal, &input.email).await?;
     let pools = Pools::of_sign_in(&services, &caller, &account).await?;
-    pools.require_any(&services).await.or_count(&services, &caller).await?;
+    let comparisons = input.password.comparisons();
+    pools.require_any(&services, comparisons).await.or_count(&services, &caller).await?;
     let counted = Counted::sign_in(&services, &caller, &account, pools).await?;
     let subject = counted.subject(&account);
     counted.require_room(caller.now).or_refuse(&services, &caller, subject).await?;
-    let capacity = counted.require_capacity(&services, input.password.comparisons()).await;
-    capacity.or_count(&services, &caller).await?;
+    counted.require_capacity(&services, comparisons).await.or_count(&services, &caller).await?;
     // Compared in any case, so that the time taken does not show whether the address is known.
     let known = account.with_password(&input.password);
     let quiet = counted.require_quiet(caller.now, known.is_some());

@@ -42,7 +42,11 @@ pub async fn flag_file(
     let mut flag = flag(journal, &caller, &administrator.value, &request, note)?;
     let slot = Slot::file_flag(&flag.organization_id, &flag.sha256);
     let before = journal.holder(&slot).await?.map(|claim| claim.holder);
-    flag.previous = before.as_deref().and_then(|holder| holder.parse().ok());
+    // Not one that never came to be, because its writer died: the chain of flags would end there.
+    flag.previous = match &before {
+        Some(holder) => journal.load_by_record_id::<FileFlag>(holder).await?.map(|found| found.value.id),
+        None => None,
+    };
     let change = Change::new(&permit, &caller.origin(), FileFlagSet::from(&flag)).create(&flag);
     let before = before.as_deref();
     let dead = |claim: Claim| async move { may_follow(journal, before, &claim).await };
@@ -53,7 +57,8 @@ pub async fn flag_file(
         }
     };
     let covered_by = covering(journal, &actor, &request, caller.now).await?;
-    Ok(Json(FlagView::of(flag, covered_by)).into_response())
+    let sees_place = sees(&actor, &request, &flag);
+    Ok(Json(FlagView::of(flag, sees_place, covered_by)).into_response())
 }
 
 /// Shows the flag that stops a request: that of its organization, or else of the nearest one above.
@@ -68,7 +73,8 @@ pub async fn show_flag(
     may_open(&actor, &request.value).map(drop)?;
     let flag = services.journal.flag_on(&request.value).await?.ok_or_else(Problem::not_found)?;
     let covered_by = covering(&services.journal, &actor, &request.value, caller.now).await?;
-    Ok(Json(FlagView::of(flag, covered_by)))
+    let sees_place = sees(&actor, &request.value, &flag);
+    Ok(Json(FlagView::of(flag, sees_place, covered_by)))
 }
 
 /// Clears the flag of the request's file at the organization of the request.
@@ -165,14 +171,18 @@ async fn flagged_above(
     request: &Request,
     flag: &FileFlag,
 ) -> Result<Problem, StoreError> {
-    let at = request.resource();
-    let place = match Sight::of(actor).over_resource(&at).sees(&flag.organization_id) {
+    let place = match sees(actor, request, flag) {
         true => journal.load::<Organization>(&flag.organization_id).await?.map(|found| found.value.name),
         false => None,
     };
     let place = place.map_or("an organization above".to_owned(), |name| format!("`{name}`"));
     let detail = format!("the file is flagged as malicious at {place}; clear that flag at a request there");
     Ok(Problem::new(Code::FileFlagged, detail))
+}
+
+/// Whether somebody who may open a request may see the organization of a flag that stops it.
+fn sees(actor: &Actor, request: &Request, flag: &FileFlag) -> bool {
+    Sight::of(actor).over_resource(&request.resource()).sees(&flag.organization_id)
 }
 
 fn no_file() -> Problem {

@@ -7,7 +7,7 @@ use countersign_http::{ActorView, AsReader, Page, PathId, Problem, QueryOf, Serv
 use countersign_journal::readable::load_readable;
 use countersign_journal::{DeliveriesOf, Event, Journal};
 use countersign_model::{
-    Act, Action, Actor, Delivery, EventId, Named, Request, RequestId, Resource, Who, decide,
+    Act, Action, Actor, Delivery, EventId, Named, OrganizationId, Request, RequestId, Resource, Who, decide,
 };
 use countersign_store::{EventRef, StoreError, Trail, TrailPlace};
 use futures::future::{try_join, try_join_all};
@@ -58,17 +58,19 @@ struct Line {
     who: Who,
     act: Act,
     told: DeliveriesOf,
+    /// The organization in whose journal it is, if that may be another one than the request's.
+    elsewhere: Option<OrganizationId>,
 }
 
 impl From<Recalled> for Line {
     fn from(Recalled { at, who, act }: Recalled) -> Self {
-        Self { event_id: None, at, who, act, told: DeliveriesOf::default() }
+        Self { event_id: None, at, who, act, told: DeliveriesOf::default(), elsewhere: None }
     }
 }
 
 impl From<(Event, DeliveriesOf)> for Line {
     fn from((event, told): (Event, DeliveriesOf)) -> Self {
-        Self { event_id: Some(event.id), at: event.at, who: event.who, act: event.act, told }
+        Self { event_id: Some(event.id), at: event.at, who: event.who, act: event.act, told, elsewhere: None }
     }
 }
 
@@ -120,7 +122,8 @@ async fn lines(
         drop(lines.splice(..0, recalled.into_iter().map(Line::from)));
     }
     for (flagging, read) in flaggings.into_iter().zip(flags) {
-        let line = read.map_or_else(|| flagging.recalled.into(), Line::from);
+        let elsewhere = flagging.event.map(|event| event.organization_id);
+        let line = Line { elsewhere, ..read.map_or_else(|| flagging.recalled.into(), Line::from) };
         let place = lines.iter().position(|each| each.at > line.at).unwrap_or(lines.len());
         lines.insert(place, line);
     }
@@ -144,7 +147,11 @@ async fn entries(
     let is_shown = |who: &Who| administrator(who).is_none_or(|id| people.shows(reader, &sight, id));
     let reads_addresses = decide(reader, Action::NotificationsView, at).is_ok();
     let mut entries = Vec::with_capacity(lines.len());
-    for Line { event_id, at, who, act, told: DeliveriesOf { deliveries: names, more } } in lines {
+    for Line { event_id, at, who, act, told, elsewhere } in lines {
+        // Whom an organization out of sight tells is as little shown as that organization.
+        let is_place_seen = elsewhere.is_none_or(|place| sight.sees(&place));
+        let DeliveriesOf { deliveries: names, more } =
+            if is_place_seen { told } else { DeliveriesOf::default() };
         let of_event = names.iter().take(TOLD);
         let of_event = of_event.filter_map(|id| deliveries.iter().find(|each| each.id.as_str() == id));
         let view = |delivery: &Delivery| {

@@ -68,8 +68,14 @@ impl Store {
 
     /// How many attempts of a subject were counted in the present period, or what they weigh together. One read.
     pub async fn tries(&self, throttle: &Throttle, subject: &[&str]) -> Result<u64, StoreError> {
-        let bytes = self.kv.get(&self.throttle_now(throttle, subject).0).await?;
-        Ok(bytes.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(count, _)| count))
+        Ok(self.tries_now(throttle, subject).await?.0)
+    }
+
+    /// How many, and when the period ends.
+    async fn tries_now(&self, throttle: &Throttle, subject: &[&str]) -> Result<(u64, Timestamp), StoreError> {
+        let (key, until) = self.throttle_now(throttle, subject);
+        let bytes = self.kv.get(&key).await?;
+        Ok((bytes.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(count, _)| count), until))
     }
 
     /// Counts an attempt of a weight for each of these throttles and subjects. If one of them has no room, nothing stays counted, and `Err` is
@@ -100,9 +106,7 @@ impl Store {
         subject: &[&str],
         weight: u64,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let (key, until) = self.throttle_now(throttle, subject);
-        let bytes = self.kv.get(&key).await?;
-        let count = bytes.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(count, _)| count);
+        let (count, until) = self.tries_now(throttle, subject).await?;
         Ok((count.saturating_add(weight) > throttle.most).then_some(until))
     }
 

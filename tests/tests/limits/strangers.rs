@@ -90,7 +90,7 @@ async fn refused_sign_ins_leave_one_entry_and_their_number() {
         assert_eq!(refusals().await.len(), 1, "the first is on record at once");
         host.advance(Duration::from_secs(3600));
         let both = refusals().await;
-        let counts: Vec<&Value> = both.iter().filter_map(|entry| entry.pointer("/details/count")).collect();
+        let counts: Vec<&Value> = both.iter().filter_map(|entry| entry.pointer("/detail/count")).collect();
         assert_eq!((both.len(), counts), (2, vec![&json!(8)]), "{both:?}");
         host.stop().await;
     }

@@ -150,9 +150,9 @@ async fn an_organization_whose_messages_a_provider_refuses_says_how_many_wait_un
         company.stage.world.journal.outbox(&company.stage.company.id).next_at().await.unwrap().unwrap();
     let why = company.refused("", "organization-has-messages").await;
     let expected =
-        format!("has 1 message that is not sent yet (the next attempt is at {next:.0}); delete it once");
+        format!("has 1 message that is not sent yet (the next attempt is at {next:.0}); wait until");
     assert!(why.contains(&expected), "{why}");
-    assert!(why.ends_with("or give them up with `unsent=discard`"), "{why}");
+    assert!(why.ends_with("or give up what is not sent with `unsent=discard`"), "{why}");
     company.stage.world.advance(Duration::from_secs(3600));
     let why = company.refused("?unsent=refuse", "organization-has-messages").await;
     assert!(why.contains("(the next attempt is due now)"), "{why}");

@@ -120,6 +120,26 @@ fn ranges_that_are_asked_for_at_once_are_one_entry() {
     }
 }
 
+#[test]
+fn whole_downloads_at_once_are_all_served_and_all_on_record() {
+    for like in Memory::ALL {
+        for seed in 0..6 {
+            let (story, bytes) = (Story::over(Memory::new(like)), bytes());
+            let request = block_on(story.attached(&bytes));
+            story.world.memory.interleave(true);
+            let calls = (0..8)
+                .map(|_| Box::pin(story.get(&story.boss, &request, &[])) as BoxFuture<'_, TestResponse>);
+            let answers = Schedule::new(seed).run(calls.collect());
+            story.world.memory.interleave(false);
+            for answer in answers.into_iter().map(Option::unwrap) {
+                assert_eq!(answer.status, 200, "{like:?} {seed}: {}", answer.text());
+                assert!(answer.body == bytes, "{like:?} {seed}");
+            }
+            assert_eq!(block_on(story.downloads()), 8, "{like:?} {seed}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_download_is_in_the_trail_of_the_request_and_changes_nothing_else() {
     let (story, bytes) = (Story::new(), bytes());

@@ -7,7 +7,7 @@ use countersign_model::{Act, ActName, Administrator, Permit, Who, lists};
 use serde_json::json;
 
 use super::{audit, with_password};
-use crate::forgotten::{ADDRESS, CLIENT};
+use crate::forgotten::{ADDRESS, STRANGERS};
 
 async fn ask_from(app: &TestApp, client: &str, email: &str) -> TestResponse {
     let call = app.post("/v1/password-resets").header("spin-client-addr", client);
@@ -70,9 +70,9 @@ async fn an_address_gets_a_few_links_an_hour_and_a_client_asks_for_a_few() {
     }
     assert_eq!(asked(&world).await as u64, ADDRESS.most);
     world.advance(Duration::from_secs(3600));
-    for ask in 0..=CLIENT.most {
+    for ask in 0..=STRANGERS.client.most {
         let answer = ask_from(&app, "192.0.2.1:1", &format!("nobody{ask}@example.test")).await;
-        assert_eq!(answer.status, if ask < CLIENT.most { 202 } else { 429 }, "{ask}");
+        assert_eq!(answer.status, if ask < STRANGERS.client.most { 202 } else { 429 }, "{ask}");
         if answer.status == 429 {
             assert!((1..=3600).contains(&answer.header("retry-after").parse::<u32>().unwrap()));
         }

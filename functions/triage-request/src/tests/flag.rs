@@ -112,6 +112,10 @@ async fn a_flag_of_an_organization_above_is_not_cleared_at_a_request_below() {
             );
             assert!(refused.text().contains(&place), "{}", refused.text());
             assert!(story.world.memory.dump() == before, "nothing changed");
+            let shown = story.get(who, &request, "flag").send().await;
+            let sees = (who.record.id == story.boss.record.id).then_some(&root.id);
+            assert_eq!(shown.json()["organization_id"], json!(sees), "{}", shown.text());
+            assert_eq!(shown.json()["request_id"].is_null(), sees.is_none(), "{}", shown.text());
         }
         assert_eq!(story.world.journal.flag_on(&request).await.unwrap().as_ref(), Some(&above));
     }

@@ -124,10 +124,13 @@ async fn a_flag_of_an_organization_above_is_there_without_its_place_and_its_peop
     let story = Story::new();
     let ann = story.person([Permission::ApproveForGroup]);
     let (above, request) = (story.above().await, story.request().await);
+    let rita = story.subscriber(&story.world.root, Permission::ApproveForEntireOrganization);
     story.flag(&story.boss, &above).await;
+    story.process(&story.world.root).await;
     let entries = story.timeline(&ann, &request).await;
     assert_eq!(acts(&entries), ["request.submitted", FLAG]);
     assert_eq!(entries[1]["actor"], json!({ "kind": "managing-organization" }));
+    assert_eq!(entries[1]["told"], json!([]), "{}", entries[1]);
     let detail = &entries[1]["detail"];
     assert_eq!((detail.get("organization_id"), detail.get("request_id")), (None, None));
     assert_eq!((&detail["managing_organization"], &detail["flagged"]), (&json!(true), &json!(true)));
@@ -138,6 +141,8 @@ async fn a_flag_of_an_organization_above_is_there_without_its_place_and_its_peop
     let entries = story.timeline(&story.boss, &request).await;
     assert_eq!(entries[1]["detail"]["organization_id"], story.world.root.id.as_str());
     assert_eq!(entries[1]["actor"]["id"], story.boss.record.id.as_str());
+    let told = entries[1]["told"].to_string();
+    assert!(told.contains(rita.record.email.as_str()), "{told}");
 }
 
 #[tokio::test]

@@ -27,14 +27,14 @@ impl NewFlag {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FileFlag)]
 pub struct FlagView {
-    /// The organization where it counts, as it does at those below.
-    organization_id: OrganizationId,
+    /// The organization where it counts, as it does at those below; null if you may not see that organization.
+    organization_id: Option<OrganizationId>,
     /// The SHA-256 of the file.
     sha256: Sha256,
     /// The name of the file in the request at which it was flagged.
     file_name: String,
-    /// The request at which it was flagged.
-    request_id: RequestId,
+    /// The request at which it was flagged; null if you may not see its organization.
+    request_id: Option<RequestId>,
     /// The administrator who flagged it.
     administrator: AdministratorName,
     /// When it was flagged.
@@ -70,13 +70,13 @@ pub struct CoveringGrant {
 }
 
 impl FlagView {
-    /// The view of a flag.
-    pub fn of(flag: FileFlag, covered_by: CoveringGrants) -> Self {
+    /// The view of a flag, for somebody who may see its organization or not.
+    pub fn of(flag: FileFlag, sees_place: bool, covered_by: CoveringGrants) -> Self {
         Self {
-            organization_id: flag.organization_id,
+            organization_id: sees_place.then_some(flag.organization_id),
             sha256: flag.sha256,
             file_name: flag.file_name,
-            request_id: flag.request_id,
+            request_id: sees_place.then_some(flag.request_id),
             administrator: AdministratorName { id: flag.administrator_id, name: flag.administrator_name },
             at: flag.at,
             note: flag.note,

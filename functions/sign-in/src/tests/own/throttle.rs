@@ -125,17 +125,21 @@ async fn throttling_does_not_tell_who_has_been_here() {
 #[tokio::test]
 async fn beyond_the_last_limit_nothing_is_written_but_one_counter() {
     let stage = Stage::new(&[]).await;
+    super::super::setup::set_up(&stage.world).await;
     let here = crate::attempts::place("192.0.2.1".parse().unwrap());
     for _ in 0..ADDRESS_MOST + 1 {
         stage.world.journal.count_try(&ADDRESS, &[&here]).await.unwrap();
     }
-    let before = stage.world.memory.dump().len();
-    for place in 0..3 {
-        let body = json!({ "email": format!("nobody{place}@example.test"), "password": WRONG });
-        let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:4711").json(body);
-        assert_eq!(call.send().await.status, 429);
+    // The first one is on record.
+    assert_eq!(stranger(&stage, 0, "192.0.2.1").await, 429);
+    let before = stage.world.memory.dump();
+    for number in 1..4 {
+        assert_eq!(stranger(&stage, number, "192.0.2.1").await, 429);
     }
-    assert_eq!(stage.world.memory.dump().len(), before);
+    let after = stage.world.memory.dump();
+    assert_eq!(after.len(), before.len());
+    let changed = after.iter().filter(|entry| !before.iter().any(|known| known == *entry)).count();
+    assert_eq!(changed, 1, "the number of refusals of this hour");
 }
 
 #[tokio::test]

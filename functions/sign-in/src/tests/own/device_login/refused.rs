@@ -9,7 +9,7 @@ use super::super::super::with_password;
 use super::super::PASSWORD;
 use super::{Stage, ask, decide, path, show, start, token};
 use crate::device_decision::GUESSES;
-use crate::device_login::{ADDRESS, ALL, PACE};
+use crate::device_login::{PACE, STRANGERS};
 
 /// Nobody has decided.
 async fn require_pending(stage: &Stage, started: &Value) {
@@ -118,7 +118,7 @@ async fn codes_are_not_guessed_and_a_session_that_tries_blocks_only_itself() {
 #[tokio::test]
 async fn programs_that_ask_are_limited_by_address_and_in_all() {
     let stage = Stage::new(&[]).await;
-    for _ in 0..ADDRESS.most {
+    for _ in 0..STRANGERS.client.most {
         start(&stage.app).await;
     }
     let body = json!({ "description": "countersign on pc-7" });
@@ -128,10 +128,11 @@ async fn programs_that_ask_are_limited_by_address_and_in_all() {
     assert_eq!(code(&refused), (429, "too-many-requests".to_owned()));
     assert!(refused.header("retry-after").parse::<u32>().unwrap() <= 600);
     assert_eq!(from("198.51.100.8:1").send().await.status, 201);
-    for _ in ADDRESS.most + 1..ALL.most {
-        stage.world.journal.count_try(&ALL, &[]).await.unwrap();
+    for _ in 1..STRANGERS.all.most {
+        stage.world.journal.count_try(&STRANGERS.all, &[]).await.unwrap();
     }
-    assert_eq!(from("198.51.100.9:1").send().await.status, 429);
+    assert_eq!(from("198.51.100.9:1").send().await.status, 429, "its block has asked often");
+    assert_eq!(from("203.0.113.9:1").send().await.status, 201, "this one has not");
     stage.world.advance(Duration::from_secs(600));
     assert_eq!(from("198.51.100.7:1").send().await.status, 201);
 }

@@ -12,43 +12,46 @@ const AROUND = 1500;
 /** How high a row is thought to be before any was measured. */
 const ROW = 56;
 
+/** When it is looked again; the focus and elements in which it scrolls are within the window. */
+const WHEN = ["scroll", "resize", "focusin", "beforeprint", "afterprint"];
+const HOW = { capture: true, passive: true };
+/** On paper all rows are. */
+let printing = false;
+addEventListener("beforeprint", () => { printing = true; }, HOW);
+addEventListener("afterprint", () => { printing = false; }, HOW);
+
 /** @typedef {{ from: number, to: number, height?: number }} Part rows from one up to another; with a `height` only their place */
 /** @typedef {{ heights: number[], width: number }} Measured the heights of chunks, at this width of the list */
 
 /**
  * @param {number} n how many rows there are
- * @param {{ current?: number, measured?: Measured }} [how] `current`: a row that stays in the document; `measured`: what was measured when
- * the list was shown before
+ * @param {{ current?: number, focused?: number, measured?: Measured }} [how] `current`: a row that stays in the document; `focused`: where the
+ * one with the focus is now; `measured`: what was measured when the list was shown before
  */
-export function useNear(n, { current = -1, measured } = {}) {
+export function useNear(n, { current = -1, focused = -1, measured } = {}) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const own = useRef(/** @type {Measured} */ ({ heights: [], width: 0 }));
   const known = measured ?? own.current;
   const shown = useSignal(new Set(Array.from({ length: SHORT / CHUNK }, (_, nth) => nth)));
   const long = n > SHORT;
-  const parts = long ? partsOf(n, shown.value, known.heights) : [{ from: 0, to: n }];
+  const parts = long ? partsOf(n, new Set([...shown.value, ...around(focused, n)]), known.heights) : [{ from: 0, to: n }];
   const drawn = useRef(/** @type {Part[]} */ ([]));
   useLayoutEffect(() => { drawn.current = parts; });
   useLayoutEffect(() => {
-    const list = box.current;
-    if (!long || !list) return undefined;
+    if (!long) return undefined;
     const look = () => {
+      // Not always the same: a table becomes cards.
+      const list = box.current;
+      if (!list) return;
       measure(list, drawn.current, known);
       const wanted = new Set([...inView(list, n, known.heights), ...around(rowWithFocus(list, drawn.current), n), ...around(current, n)]);
       const before = shown.peek();
       if (wanted.size !== before.size || [...wanted].some((nth) => !before.has(nth))) shown.value = wanted;
     };
     look();
-    // Also those of elements in which it scrolls.
-    addEventListener("scroll", look, { capture: true, passive: true });
-    addEventListener("resize", look);
-    list.addEventListener("focusin", look);
-    return () => {
-      removeEventListener("scroll", look, { capture: true });
-      removeEventListener("resize", look);
-      list.removeEventListener("focusin", look);
-    };
-  }, [long, n, current, shown.value]);
+    for (const type of WHEN) addEventListener(type, look, HOW);
+    return () => { for (const type of WHEN) removeEventListener(type, look, HOW); };
+  });
   return { box, parts, long };
 }
 
@@ -94,7 +97,7 @@ function inView(list, n, heights) {
   let bottom = list.getBoundingClientRect().top;
   return heightsOf(n, heights).flatMap((height, nth) => {
     bottom += height;
-    return bottom > -AROUND && bottom - height < innerHeight + AROUND ? [nth] : [];
+    return printing || (bottom > -AROUND && bottom - height < innerHeight + AROUND) ? [nth] : [];
   });
 }
 

@@ -57,7 +57,7 @@ function Rows({ found, actions, place, current }) {
   ];
   if (!found.people.length) return html`<p class="card-body quiet">${t("who.nobody")}</p>`;
   return html`
-    <div class="everybody" tabindex="0" role="region" aria-label=${t("everybody.title", { organization: place.name })}><${Table} caption=${t("everybody.title", { organization: place.name })} columns=${columns} rows=${found.people} keyOf=${(/** @type {Person} */ one) => one.id} /></div>
+    <div class="everybody" tabindex="0" role="region" aria-label=${t("everybody.title", { organization: place.name })}><${Table} caption=${t("everybody.title", { organization: place.name })} columns=${columns} rows=${found.people} more=${!found.complete} keyOf=${(/** @type {Person} */ one) => one.id} /></div>
     ${!found.complete && html`<p class="card-body quiet small">${t("everybody.more")}</p>`}`;
 }
 

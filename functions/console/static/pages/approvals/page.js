@@ -118,7 +118,7 @@ function useAnnouncedFresh(fresh) {
 const rowElements = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-request-id]")]);
 
 /** The row where reading goes on while none has the focus. */
-const firstInView = () => rowElements().find((row) => row.getBoundingClientRect().bottom > 0)?.dataset.requestId;
+const firstInView = () => rowElements().find((row) => row.querySelector("a") && row.getBoundingClientRect().bottom > 0)?.dataset.requestId;
 
 /** @param {string} id */
 function focusRow(id) {
@@ -135,9 +135,10 @@ function useListKeys({ rows, current, beside, selection, mayTick }) {
     return row instanceof HTMLElement ? row.dataset.requestId ?? "" : "";
   };
   const step = (/** @type {number} */ by) => () => {
-    const from = beside ? current : focused();
-    const at = from ? open.findIndex((row) => row.id === from) : open.findIndex((row) => row.id === firstInView()) - by;
-    const next = open[Math.min(Math.max(at + by, 0), open.length - 1)];
+    const own = beside ? current : focused();
+    const from = own || firstInView();
+    const at = open.findIndex((row) => row.id === from) + (own ? by : 0);
+    const next = open[Math.min(Math.max(at, 0), open.length - 1)];
     if (!next) return;
     if (beside) setQuery({ selected: next.id, decide: null }, { replace: true });
     // In a long list it comes into the document once it is the current one.

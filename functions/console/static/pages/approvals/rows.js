@@ -33,7 +33,9 @@ export function Rows({ list, chosen, total, narrow, current, selection, hrefOf }
   useTop(list, scroll);
   const fresh = list.fresh.value.length;
   const someOpen = rows?.some((row) => row.can_open) ?? true;
-  const near = useNear(rows?.length ?? 0, { current: rows?.findIndex((row) => row.id === current), measured: list.measured });
+  const inFocus = document.activeElement?.closest("[data-request-id]")?.getAttribute("data-request-id");
+  const at = (/** @type {string | null | undefined} */ id) => rows?.findIndex((row) => row.id === id);
+  const near = useNear(rows?.length ?? 0, { current: at(current), focused: at(inFocus), measured: list.measured });
   const size = list.cursor.value === null ? rows?.length : -1;
   const rowAt = (/** @type {import("./list.js").Row} */ row, /** @type {number} */ at) => html`<${RequestRow} key=${row.id} row=${row} place=${near.long ? { at: at + 1, of: size } : null} href=${hrefOf(row.id)} current=${row.id === current} selected=${selection?.has(row.id) ?? false} selectable=${selection !== null && someOpen} someOpen=${someOpen} onSelect=${(/** @type {boolean} */ on, /** @type {boolean} */ range) => selection?.select(rows ?? [], row.id, on, range)} pendingOnly=${chosen.status === "pending"} />`;
   return html`

@@ -41,7 +41,7 @@ function History({ computer, names }) {
   ];
   return html`
     <${Loaded} resource=${list} names=${names}>${(/** @type {{ items: CheckIn[] }} */ { items }) => (items.length
-      ? html`<${Table} caption=${t("checkIns.title")} columns=${columns} rows=${items} keyOf=${(/** @type {CheckIn} */ one) => one.at} />`
+      ? html`<${Table} caption=${t("checkIns.title")} columns=${columns} rows=${items} more=${list.data?.cursor !== null} keyOf=${(/** @type {CheckIn} */ one) => one.at} />`
       : html`<p class="quiet">${t("checkIns.none")}</p>`)}<//>
     <${ShowMore} list=${list} />`;
 }

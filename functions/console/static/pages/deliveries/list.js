@@ -10,10 +10,10 @@ import { State, To, What, Why, columns } from "./columns.js";
 /** @typedef {import("./log.js").Delivery} Delivery */
 /** @typedef {{ may: import("../../may.js").May, names: Record<string, string>, changed: (one: Delivery) => void, about?: boolean, unsent?: boolean }} How `about`: what each reports, with a link to all messages of the request; `unsent`: those that are not to be sent */
 
-/** @param {{ caption: string, items: Delivery[], how: How }} props */
-export function DeliveryList({ caption, items, how }) {
+/** @param {{ caption: string, items: Delivery[], more: boolean, how: How }} props `more`: whether there may be others that were not read */
+export function DeliveryList({ caption, items, more, how }) {
   const narrow = useNarrow();
-  if (!narrow) return html`<div class="deliveries"><${Table} caption=${caption} columns=${columns(how)} rows=${items} keyOf=${(/** @type {Delivery} */ one) => one.id} /></div>`;
+  if (!narrow) return html`<div class="deliveries"><${Table} caption=${caption} columns=${columns(how)} rows=${items} more=${more} keyOf=${(/** @type {Delivery} */ one) => one.id} /></div>`;
   return html`<ul class="item-lines" aria-label=${caption}>${items.map((one) => html`<${Line} key=${one.id} one=${one} how=${how} />`)}</ul>`;
 }
 

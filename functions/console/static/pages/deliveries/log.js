@@ -46,7 +46,7 @@ export function Log({ organization, organizations, names, may }) {
     <div class="row row-between row-wrap"><${LiveDot} readAt=${list.readAt} /><${Button} size="small" icon="again" off=${may.off("notifications.resend")} onClick=${() => { resending.value = true; }}>${t("resend.title")}<//></div>
     <${Loaded} resource=${list} names=${names} rows=${6}>${(/** @type {{ items: Delivery[], cursor: string | null }} */ { items, cursor }) => (items.length === 0 && !cursor
       ? html`<${Card} padded=${false}><${Nothing} organization=${organization} organizations=${organizations ?? []} narrowed=${Boolean(status || channel)} /><//>`
-      : html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.title")} items=${items} how=${{ may, names, changed, about: true }} /><//>`)}<//>
+      : html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.title")} items=${items} more=${cursor !== null} how=${{ may, names, changed, about: true }} /><//>`)}<//>
     <${ShowMore} list=${list} />
     ${resending.value && html`<${Later} load=${loadResend} organization=${organization} channel=${channel ?? ""} names=${names} onClose=${() => { resending.value = false; list.reload(); }} />`}`;
 }

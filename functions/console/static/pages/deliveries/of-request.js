@@ -37,7 +37,7 @@ export function OfRequest({ request, organization, names, may }) {
     <div class="page-body">
       <${Loaded} resource=${list} names=${names} rows=${4}>${(/** @type {{ items: Delivery[], cursor: string | null }} */ { items: all, cursor }) => (all.length === 0 && !cursor
         ? html`<${Card} padded=${false}><${Nothing} organization=${organization} /><//>`
-        : html`<${Told} items=${shown} how=${{ may, names, changed }} />`)}<//>
+        : html`<${Told} items=${shown} more=${cursor !== null} how=${{ may, names, changed }} />`)}<//>
       <${ShowMore} list=${list} />
       <p class="small"><a href=${`/deliveries?organization=${organization}&tab=channels`}>${t("deliveries.channelHealth")}</a></p>
     </div>`;
@@ -52,13 +52,13 @@ function inAll(items) {
   return [t("deliveries.sentOf", { n: told.length, sent }), waiting > 0 && t("deliveries.waiting", { n: waiting }), failed > 0 && t("deliveries.failed", { n: failed })].filter(Boolean).join(", ");
 }
 
-/** @param {{ items: Delivery[], how: import("./list.js").How }} props */
-function Told({ items, how }) {
+/** @param {{ items: Delivery[], more: boolean, how: import("./list.js").How }} props */
+function Told({ items, more, how }) {
   const told = items.filter(({ status }) => !UNSENT.has(status));
   const unsent = items.filter(({ status }) => UNSENT.has(status));
   return html`
-    ${told.length > 0 && html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.told")} items=${told} how=${how} /><//>`}
-    ${unsent.length > 0 && html`<${Card} title=${t("deliveries.notTold")} end=${t("deliveries.addresses", { n: unsent.length })} padded=${false}><${DeliveryList} caption=${t("deliveries.notTold")} items=${unsent} how=${{ ...how, unsent: true }} /><//>`}
+    ${told.length > 0 && html`<${Card} padded=${false}><${DeliveryList} caption=${t("deliveries.told")} items=${told} more=${more} how=${how} /><//>`}
+    ${unsent.length > 0 && html`<${Card} title=${t("deliveries.notTold")} end=${t("deliveries.addresses", { n: unsent.length })} padded=${false}><${DeliveryList} caption=${t("deliveries.notTold")} items=${unsent} more=${more} how=${{ ...how, unsent: true }} /><//>`}
     ${items.length === 0 && html`<${Note} kind="plain">${t("deliveries.noneYet")}<//>`}`;
 }
 

@@ -79,7 +79,7 @@ function Shown({ found, days, choice, more }) {
   const none = html`<p class="quiet">${t(found.lookedAt ? "reports.allSeen" : "reports.noComputers")}</p>`;
   return html`<${TwoWays} name="unseen" title=${t("reports.unseen", { n, days })} end=${choice} words=${html`<p>${t(found.cursor ? "reports.lookedAtFirst" : "reports.lookedAt", { n: found.lookedAt })}</p>`}
     chart=${n ? html`<${BarList} label=${t("reports.unseen", { n, days })} rows=${bars} tone=${4} />${more}` : html`${none}${more}`}
-    table=${n ? html`<${Table} caption=${t("reports.unseen", { n, days })} columns=${columns()} rows=${found.computers.slice(0, shown.value)} keyOf=${(/** @type {Schemas["UnseenComputer"]} */ one) => one.id} />
+    table=${n ? html`<${Table} caption=${t("reports.unseen", { n, days })} columns=${columns()} rows=${found.computers.slice(0, shown.value)} more=${shown.value < n || found.cursor !== null} keyOf=${(/** @type {Schemas["UnseenComputer"]} */ one) => one.id} />
       ${shown.value < n ? html`<div class="show-more"><${Button} onClick=${() => { shown.value += SHOWN; }}>${t("list.more")}<//></div>` : more}` : html`<div class="padded">${none}</div>${more}`} />`;
 }
 

@@ -1,6 +1,6 @@
 // `/computers`: the computers of an organization. What has to be settled stands on top.
 
-import { html, useSignal } from "../../ui.js";
+import { html, useRef, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { ifMay, useMay } from "../../may.js";
@@ -62,10 +62,13 @@ export default function Computers() {
   const { list, rows, reload } = useComputers(chosen);
   const names = namesOf(organizations.data?.items);
   const may = useMay(chosen.organization, ["computers.set-maintenance-mode"], names);
-  const ticks = useTicks(rows);
+  const ticks = useTicks(rows, Object.values(chosen));
+  // What is shown may be something else by the time that modes are set.
+  const again = useRef(reload);
+  again.current = reload;
   const open = useSignal(/** @type {{ computers: Computer[], group: { id: string, name: string } | null } | null} */ (null));
   const group = chosen.state || chosen.days || chosen.q ? undefined : groups.data?.find(({ id }) => id === chosen.group);
-  const ask = () => { open.value = { computers: ticks.ticked, group: (ticks.ticked.length === 0 && group) || null }; };
+  const ask = () => { open.value = ticks.ticked.length === 0 && group ? { computers: rows, group } : { computers: ticks.ticked, group: null }; };
   const states = [{ value: "", label: t("computers.anyState") }, ...STATES.map((value) => ({ value, label: t(`computers.state.${value}`) }))];
   const since = [{ value: "", label: t("computers.anySince") }, ...DAYS.map((n) => ({ value: String(n), label: t("computers.since", { n }) }))];
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
@@ -81,10 +84,10 @@ export default function Computers() {
       </div>
       <${Loaded} resource=${list} names=${names} rows=${6}>${() => (rows.length === 0
         ? html`<${Card} padded=${false}><${Nothing} chosen=${chosen} organizations=${organizations.data?.items ?? []} groups=${groups.data ?? []} /><//>`
-        : html`<${Card} padded=${false}><${SelectionBar} ticks=${ticks} group=${group} off=${may.off("computers.set-maintenance-mode")} onMaintenance=${ask} /><${Table} caption=${t("computers.title")} columns=${columns(groupNames, ticks)} rows=${rows} keyOf=${(/** @type {Computer} */ one) => one.id} /><//>`)}<//>
+        : html`<${Card} padded=${false}><${SelectionBar} ticks=${ticks} group=${group} off=${may.off("computers.set-maintenance-mode")} onMaintenance=${ask} /><${Table} caption=${t("computers.title")} columns=${columns(groupNames, ticks)} rows=${rows} more=${list.data?.cursor !== null} keyOf=${(/** @type {Computer} */ one) => one.id} /><//>`)}<//>
       <${ShowMore} list=${list} />
     </div>
-    ${open.value && html`<${Later} load=${loadMaintenance} ...${open.value} organization=${chosen.organization} names=${names} onSet=${reload} onClose=${() => { open.value = null; }} />`}`;
+    ${open.value && html`<${Later} load=${loadMaintenance} ...${open.value} organization=${chosen.organization} names=${names} onSet=${() => again.current()} onDone=${ticks.clear} onClose=${() => { open.value = null; }} />`}`;
 }
 
 /** @param {Record<string, string>} groups @param {import("./selection.js").Ticks} ticks @returns {import("../../components/table.js").Column<Computer>[]} */

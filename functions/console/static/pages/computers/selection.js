@@ -1,6 +1,6 @@
 // Which computers are ticked, and what can be done with all of them.
 
-import { html, useSignal } from "../../ui.js";
+import { html, signal, useMemo } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { nameOf } from "../../fleet/computer-state.js";
 import { Button } from "../../components/button.js";
@@ -10,9 +10,9 @@ import { plainly } from "../../components/text.js";
 /** @typedef {import("./page.js").Computer} Computer */
 /** @typedef {ReturnType<typeof useTicks>} Ticks */
 
-/** What has left the list is not ticked any more. @param {Computer[]} rows */
-export function useTicks(rows) {
-  const ids = useSignal(/** @type {Set<string>} */ (new Set()));
+/** What has left the list is not ticked any more, and nothing is once other ones are looked for. @param {Computer[]} rows @param {unknown[]} filters */
+export function useTicks(rows, filters) {
+  const ids = useMemo(() => signal(/** @type {Set<string>} */ (new Set())), filters);
   const ticked = rows.filter(({ id }) => ids.value.has(id));
   return {
     rows,
@@ -23,6 +23,7 @@ export function useTicks(rows) {
       for (const id of which) on ? next.add(id) : next.delete(id);
       ids.value = next;
     },
+    clear: () => { ids.value = new Set(); },
   };
 }
 
@@ -39,7 +40,8 @@ export function SelectionBar({ ticks, group, off, onMaintenance }) {
   const words = n === 0 && group ? t("maintenance.ofGroup") : t("maintenance.title");
   return html`
     <div class="selection-bar">
-      <${Check} checked=${all} partly=${n > 0 && !all} onChange=${() => ticks.set(ids, !all)}>${n ? t("computers.selected", { n }) : t("computers.selectAll")}<//>
+      <${Check} checked=${all} partly=${n > 0 && !all} onChange=${() => ticks.set(ids, !all)}>${t("computers.selectAll")}<//>
+      <span class="quiet" role="status">${n > 0 && t("computers.selected", { n })}</span>
       <${Button} size="small" icon="settings" off=${off ?? (n === 0 && !group ? t("maintenance.selectFirst") : undefined)} onClick=${onMaintenance}>${words}<//>
     </div>`;
 }

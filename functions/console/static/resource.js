@@ -10,7 +10,7 @@ import { effect, signal, useEffect, useMemo, useRef } from "./ui.js";
  * @property {unknown} problem why the last attempt failed; null if it did not
  * @property {boolean} loading
  * @property {number} readAt when `data` was read
- * @property {() => Promise<void>} reload
+ * @property {() => Promise<any>} reload resolves with what went wrong, if anything
  * @property {(data: T) => void} set
  */
 
@@ -37,7 +37,9 @@ export function useResource(read, keys) {
       const data = await latest.current(mine.signal);
       if (!mine.signal.aborted) state.value = { data, problem: null, loading: false, readAt: Date.now() };
     } catch (problem) {
-      if (!mine.signal.aborted) state.value = { ...state.peek(), problem, loading: false };
+      if (mine.signal.aborted) return;
+      state.value = { ...state.peek(), problem, loading: false };
+      return problem;
     }
   }
 

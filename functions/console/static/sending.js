@@ -8,7 +8,7 @@ import { ProblemNote } from "./components/problem.js";
 
 /**
  * @param {{ names?: Record<string, string>, reload?: () => unknown }} [about] `names`: of organizations, by their id; `reload`: reads again
- * what somebody else has changed
+ * what somebody else has changed, and says what went wrong
  */
 export function useSending({ names, reload } = {}) {
   const busy = useSignal(false);
@@ -28,10 +28,10 @@ export function useSending({ names, reload } = {}) {
       busy.value = false;
     }
   };
-  const again = () => {
-    caught.value = null;
-    reload?.();
-  };
+  const again = () => send(async () => {
+    const failed = await reload?.();
+    if (failed instanceof Error) throw failed;
+  });
   const changed = caught.value instanceof Problem && caught.value.status === 412 && reload;
   const action = changed ? html`<${Button} size="small" onClick=${again}>${t("problem.readAgain")}<//>` : undefined;
   const problem = caught.value === null ? null : html`<${ProblemNote} problem=${caught.value} names=${names} action=${action} takesFocus />`;

@@ -64,8 +64,9 @@ function Draft({ organization, group, names, drafts, reload }) {
   const narrow = useNarrow();
   const policies = useResource((signal) => inOrder(organization, group, signal), [organization, group]);
   const changed = async () => {
-    await policies.reload();
+    const failed = await policies.reload();
     reload();
+    return failed;
   };
   const wanted = query.value.get("policy");
   const { may } = drafts;

@@ -1,6 +1,6 @@
 // Making a tag, giving it another name and other values, and deleting one that no policy names.
 
-import { html, useSignal } from "../../ui.js";
+import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { Problem, api } from "../../api.js";
 import { Ask } from "../../components/ask.js";
@@ -18,6 +18,17 @@ const BY = /** @type {const} */ (["path", "publisher", "sha256", "device", "doma
 
 /** One value a line. @param {string} text */
 const valuesOf = (text) => text.split("\n").map((one) => one.trim()).filter(Boolean);
+
+/**
+ * The values of somebody else, without those that were taken out here and with those that were added here.
+ * @param {string[]} before what both have begun with @param {string[]} mine @param {string[]} theirs
+ */
+function joined(before, mine, theirs) {
+  // The order is kept as well.
+  if (JSON.stringify(theirs) === JSON.stringify(before)) return mine;
+  const kept = theirs.filter((one) => mine.includes(one) || !before.includes(one));
+  return [...kept, ...mine.filter((one) => !before.includes(one) && !theirs.includes(one))];
+}
 
 /** As it is now. @param {{ organization_id: string, tag_id: string }} params @returns {Promise<Tag>} */
 const read = (params) => api.get("/v1/organizations/{organization_id}/tags/{tag_id}", { params });
@@ -54,20 +65,30 @@ export function EditTag({ one, organization, names, onClose, onDone }) {
   const values = useSignal(one.values.join("\n"));
   // The name may be saved although the values are refused: the next attempt goes on from there.
   const saved = useSignal(one);
+  const closed = useRef(false);
+  useEffect(() => () => { closed.current = true; }, []);
   const params = { organization_id: organization, tag_id: one.id };
   const work = async () => {
     if (name.value !== saved.value.name) {
       saved.value = await api.patch("/v1/organizations/{organization_id}/tags/{tag_id}", { params, body: { name: name.value }, ifMatch: saved.value.revision });
     }
+    if (closed.current) return;
     const wanted = valuesOf(values.value);
     if (JSON.stringify(wanted) !== JSON.stringify(saved.value.values)) {
       saved.value = await api.put("/v1/organizations/{organization_id}/tags/{tag_id}/values", { params, body: { values: wanted }, ifMatch: saved.value.revision });
     }
   };
-  // What is typed stays, and is then about the tag as it is now.
-  const again = async () => { saved.value = await read(params); };
+  // What was changed here is then changed in the tag as it is now.
+  const again = async () => {
+    const [before, now] = [saved.value, await read(params)];
+    if (name.value === before.name) name.value = now.name;
+    values.value = joined(before.values, valuesOf(values.value), now.values).join("\n");
+    saved.value = now;
+  };
+  // The list does not have yet what was saved or read here.
+  const close = () => (saved.value === one ? onClose() : onDone());
   return html`
-    <${Ask} title=${t("tags.editTitle", { name: plainly(one.name) })} action=${t("save.plain")} work=${work} names=${names} reload=${again} off=${name.value.trim() ? undefined : t("tags.nameFirst")} onClose=${onClose} onDone=${onDone}>${(/** @type {unknown} */ problem) => html`
+    <${Ask} title=${t("tags.editTitle", { name: plainly(one.name) })} action=${t("save.plain")} work=${work} names=${names} reload=${again} off=${name.value.trim() ? undefined : t("tags.nameFirst")} onClose=${close} onDone=${onDone}>${(/** @type {unknown} */ problem) => html`
       <${Fields} name=${name} values=${values} problem=${problem} />
       <p class="small quiet">${t("tags.when")}</p>`}
     <//>`;

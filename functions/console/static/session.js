@@ -41,31 +41,12 @@ async function loadCatalogue() {
   if (catalogue.value?.size) return;
   try {
     const { items } = await api.get("/v1/permissions");
-    const shown = language === "en" ? items : await (await import("./people/translated.js")).translated(items);
+    const shown = language === "en" ? items : await import("./people/translated.js").then(({ translated }) => translated(items)).catch(() => items);
     catalogue.value = new Map(shown.map((permission) => [permission.id, permission]));
   } catch {
     // Without it every page is in the navigation, and permissions are named by their id.
     catalogue.value = new Map();
   }
-}
-
-/**
- * Six digits are an authenticator's code, anything else is a recovery code. The server ignores what may stand between
- * the digits, and reads full-width ones.
- * @param {string} text
- */
-export function codeOf(text) {
-  if (!text) return {};
-  const digits = text.normalize("NFKC").replace(/[^\p{L}\p{N}+.,]/gu, "");
-  return /^[0-9]{6}$/.test(digits) ? { totp: text } : { recovery_code: text };
-}
-
-/** @param {string} email @param {string} password @param {string} [code] */
-export async function signIn(email, password, code = "") {
-  const body = { email: email.trim(), password, cookie: true, ...codeOf(code.trim()) };
-  await api.post("/v1/session", { body });
-  notice.value = "";
-  await loadSession();
 }
 
 /** Ends the session. The page goes first: what it still reads would be refused. If that fails, whoever is signed in comes back. */

@@ -57,14 +57,15 @@ export function ProblemNote({ problem, names, action, takesFocus }) {
     if (takesFocus) box.current?.focus();
   }, [problem]);
   const known = problem instanceof Problem ? problem : null;
+  const said = words(problem);
   const refused = known && REFUSED.exec(known.message);
   return html`
     <div class="note note-bad" role="alert" tabindex="-1" ref=${box}>
       <${Icon} name="warning" />
       <div class="note-words">
-        <p>${words(problem)}</p>
+        <p lang=${said === sentence(known?.message ?? "") ? "en" : undefined}>${said}</p>
         ${known && html`<${Missing} missing=${known.missing} names=${names} action=${refused?.[1]} organization=${refused?.[2]} />`}
-        ${known && known.errors.length > 0 && html`<ul>${known.errors.map((error) => html`<li><${Text} text=${inputError(error)} /></li>`)}</ul>`}
+        ${known && known.errors.length > 0 && html`<ul lang="en">${known.errors.map((error) => html`<li><${Text} text=${inputError(error)} /></li>`)}</ul>`}
         ${action}
         ${known?.requestId && html`<${Details} id=${known.requestId} />`}
       </div>

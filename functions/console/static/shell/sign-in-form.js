@@ -3,7 +3,7 @@
 import { html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
 import { Problem } from "../api.js";
-import { signIn } from "../session.js";
+import { signIn } from "../sign-in.js";
 import { Button } from "../components/button.js";
 import { Field } from "../components/field.js";
 import { Form } from "../components/form.js";

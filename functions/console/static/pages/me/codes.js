@@ -3,7 +3,8 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { codeOf, loadSession } from "../../session.js";
+import { loadSession } from "../../session.js";
+import { codeOf } from "../../sign-in.js";
 import { Ask } from "../../components/ask.js";
 import { Button } from "../../components/button.js";
 import { Copy } from "../../components/copy.js";

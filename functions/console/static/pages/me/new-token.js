@@ -3,7 +3,8 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api, Problem } from "../../api.js";
-import { catalogue, codeOf, permissionTitle } from "../../session.js";
+import { catalogue, permissionTitle } from "../../session.js";
+import { codeOf } from "../../sign-in.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Check } from "../../components/check.js";

@@ -4,7 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { navigate } from "../../router.js";
-import { signIn } from "../../session.js";
+import { signIn } from "../../sign-in.js";
 import { Button } from "../../components/button.js";
 import { Field } from "../../components/field.js";
 import { Form } from "../../components/form.js";

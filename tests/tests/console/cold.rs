@@ -12,10 +12,11 @@ use serde_json::json;
 const SOON: Duration = Duration::from_secs(3);
 const STARTS: usize = 5;
 
-/// Notes when the page can first be used: the sign-in form or the first row of the list is there and was painted.
+/// Notes when the page can first be used: the first row of the list, or elsewhere the sign-in form, is there and was painted.
 const NOTES: &str = r#"
     {
-        const usable = () => document.querySelector("input[name=email], [data-request-id] a");
+        const needed = location.pathname === "/requests" ? "[data-request-id] a" : "input[name=email]";
+        const usable = () => document.querySelector(needed);
         const observer = new MutationObserver(() => {
             if (!usable()) return;
             observer.disconnect();

@@ -3,10 +3,11 @@
 import { html, useEffect } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { announce } from "../announce.js";
-import { counted, moment, span } from "../format.js";
+import { counted } from "../format.js";
 import { Icon } from "../components/icon.js";
 import { plainly } from "../components/text.js";
 import { commonName } from "../request/facts.js";
+import { endWords } from "./ends.js";
 import { mayBegin } from "./until.js";
 
 /** @typedef {import("./model.js").Request} Request */
@@ -41,14 +42,13 @@ export function Gives({ request, decision }) {
     </div>`;
 }
 
-/** Until when it counts. @param {Preview} preview @param {Decision} decision */
-function untilOf({ expires_at: end }, decision) {
-  if (!end) return t("gives.never");
+/** How its time would begin with the first use. @param {Preview} preview @param {Decision} decision */
+function firstUse({ expires_at: end }, decision) {
   const until = decision.until.value;
-  if (decision.within.value === null || !mayBegin(until)) return t("gives.until", { moment: moment(end) });
+  if (!end || decision.within.value === null || !mayBegin(until)) return null;
   // It has ended everywhere once it was used for the first time at the last moment.
   const seconds = until.hours * 3600;
-  return t("gives.fromFirst", { span: span(seconds), moment: moment(new Date(Date.parse(end) - seconds * 1000).toISOString()) });
+  return { lasts_seconds: seconds, use_by: new Date(Date.parse(end) - seconds * 1000).toISOString() };
 }
 
 /** @param {Request} request @param {Preview} preview @param {Decision} decision */
@@ -57,7 +57,7 @@ function parameters(request, preview, decision) {
   return {
     who: whoOf(request, preview),
     publisher: commonName(publisher?.subject) ?? publisher?.team_id ?? "",
-    until: untilOf(preview, decision),
+    until: endWords({ first_use: firstUse(preview, decision), expires_at: preview.expires_at }),
   };
 }
 

@@ -3,13 +3,13 @@
 import { html, useEffect, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { lostSince } from "../api.js";
-import { moment, span } from "../format.js";
 import { list } from "../request/queue.js";
 import { Button } from "../components/button.js";
 import { Later, partOf } from "../components/later.js";
 import { Note } from "../components/note.js";
 import { sentence } from "../components/problem.js";
 import { Time } from "../components/time.js";
+import { endWords } from "./ends.js";
 
 const loadRevoke = partOf(() => import("./revoke.js"), "Revoke");
 
@@ -48,13 +48,7 @@ function titleOf(request) {
   if (request.status === "revoked" && decision.revoked) return rich("outcome.revoked", { name: decision.revoked.administrator.name, time: html`<${Time} at=${decision.revoked.at} />` });
   if (decision.outcome !== "approved") return rich(`outcome.${decision.outcome}`, who);
   const place = { computer: request.computer.name ?? request.computer.hostname, group: request.group.name, organization: request.organization.name }[decision.scope];
-  return rich("outcome.approved", { place, until: untilOf(decision) });
-}
-
-/** @param {NonNullable<Request["decision"]>} decision */
-function untilOf({ first_use: first, expires_at: end }) {
-  if (first) return t("gives.fromFirst", { span: span(first.lasts_seconds), moment: moment(first.use_by) });
-  return end ? t("gives.until", { moment: moment(end) }) : t("gives.never");
+  return rich("outcome.approved", { place, until: endWords(decision) });
 }
 
 /** @param {Request} request */

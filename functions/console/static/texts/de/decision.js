@@ -51,7 +51,7 @@ export default {
   "gives.computersOf": { one: "{count} Computer von {place}", other: "{count} Computern von {place}" },
   "gives.until": "bis {moment}",
   "gives.never": "ohne Ende",
-  "gives.fromFirst": "ab der ersten Verwendung, spätestens am {moment}, für {span}",
+  "gives.fromFirst": "für {span} ab der ersten Verwendung (diese spätestens am {moment})",
   "gives.denied": "Es bleibt blockiert.",
   "gives.tells": { one: "{n} Person erhält eine Nachricht.", other: "{n} Personen erhalten eine Nachricht." },
   "gives.nobodyTold": "Wird am Computer angezeigt; niemand hat eine Adresse angegeben.",

@@ -4,5 +4,5 @@
 export default {
   "firstUse.begins": "El plazo empieza con el primer uso, en cada equipo por separado",
   "firstUse.by": "Primer uso",
-  "firstUse.within": { one: "en {n} día", other: "en {n} días" },
+  "firstUse.within": { one: "en un plazo de {n} día", other: "en un plazo de {n} días" },
 };

@@ -63,7 +63,7 @@ export default {
   "code.not-invited": "La invitación ya fue aceptada.",
   "code.not-pending": "Esta solicitud ya no está pendiente. El servidor dice: {detail}",
   "code.not-renewable": "Esta aprobación no se puede renovar. El servidor dice: {detail}",
-  "code.organization-has-messages": "Aún se están enviando mensajes de la organización. Elimínela después.",
+  "code.organization-has-messages": "Hay mensajes de la organización que aún no se han enviado. El servidor dice: {detail}",
   "code.organization-not-empty": "La organización no está vacía. El servidor dice: {detail}",
   "code.password-reset-not-resent": "Un enlace de restablecimiento no se reenvía. Pida otro.",
   "code.policies-too-large": "Las directivas del grupo son demasiado grandes en conjunto. El servidor dice: {detail}",

@@ -39,7 +39,7 @@ export default {
   "until.date": "Date…",
   "until.dateLabel": "Date et heure",
   "until.to": "jusqu’au {day}",
-  "until.fromFirst": "{span} dès la première utilisation",
+  "until.fromFirst": "{span} à compter de la première utilisation",
 
   "gives.looking": "Examen de ce que cela donne…",
   "gives.missing": "Ce que cela donne n’est pas connu pour l’instant. Les choix ci-dessus comptent.",
@@ -51,7 +51,7 @@ export default {
   "gives.computersOf": { one: "{count} ordinateur de {place}", other: "{count} ordinateurs de {place}" },
   "gives.until": "jusqu’au {moment}",
   "gives.never": "sans date de fin",
-  "gives.fromFirst": "pendant {span} dès la première utilisation, au plus tard le {moment}",
+  "gives.fromFirst": "pendant {span} à compter de la première utilisation, qui doit avoir lieu au plus tard le {moment}",
   "gives.denied": "Cela reste bloqué.",
   "gives.tells": { one: "{n} personne est prévenue par message.", other: "{n} personnes sont prévenues par message." },
   "gives.nobodyTold": "Affiché sur l’ordinateur ; personne n’a d’adresse où écrire.",

@@ -14,7 +14,7 @@ export default {
   "grants.until": "fin : {time}",
   "grants.untilMoment": "jusqu’au {time}",
   "grants.noEnd": "sans fin",
-  "grants.fromFirst": "{span} dès la première utilisation",
+  "grants.fromFirst": "{span} à compter de la première utilisation",
   "grants.over": "Terminée",
   "grants.isOver": "Elle a pris fin.",
   "grants.used": "utilisée",

@@ -63,6 +63,7 @@ export default {
   "code.not-invited": "Die Einladung wurde schon angenommen.",
   "code.not-pending": "Diese Anfrage wartet nicht mehr. Der Server sagt: {detail}",
   "code.not-renewable": "Diese Genehmigung kann nicht verlängert werden. Der Server sagt: {detail}",
+  "code.organization-busy": "Was in der Organisation geschehen ist, wird noch verarbeitet. Versuchen Sie es gleich noch einmal.",
   "code.organization-has-messages": "Nachrichten der Organisation sind noch nicht gesendet. Der Server sagt: {detail}",
   "code.organization-not-empty": "Die Organisation ist nicht leer. Der Server sagt: {detail}",
   "code.password-reset-not-resent": "Ein Link zum Zurücksetzen wird nicht erneut gesendet. Fordern Sie einen neuen an.",

@@ -63,6 +63,7 @@ export default {
   "code.not-invited": "La invitación ya fue aceptada.",
   "code.not-pending": "Esta solicitud ya no está pendiente. El servidor dice: {detail}",
   "code.not-renewable": "Esta aprobación no se puede renovar. El servidor dice: {detail}",
+  "code.organization-busy": "Lo ocurrido en la organización aún se está procesando. Inténtelo de nuevo en un momento.",
   "code.organization-has-messages": "Hay mensajes de la organización que aún no se han enviado. El servidor dice: {detail}",
   "code.organization-not-empty": "La organización no está vacía. El servidor dice: {detail}",
   "code.password-reset-not-resent": "Un enlace de restablecimiento no se reenvía. Pida otro.",

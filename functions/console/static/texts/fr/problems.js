@@ -63,6 +63,7 @@ export default {
   "code.not-invited": "L’invitation a déjà été acceptée.",
   "code.not-pending": "Cette demande n’est plus en attente. Le serveur dit : {detail}",
   "code.not-renewable": "Cette approbation ne peut pas être renouvelée. Le serveur dit : {detail}",
+  "code.organization-busy": "Ce qui s’est passé dans l’organisation est encore en cours de traitement. Réessayez dans un instant.",
   "code.organization-has-messages": "Des messages de l’organisation ne sont pas encore envoyés. Le serveur dit : {detail}",
   "code.organization-not-empty": "L’organisation n’est pas vide. Le serveur dit : {detail}",
   "code.password-reset-not-resent": "Un lien de réinitialisation ne se renvoie pas. Demandez-en un autre.",

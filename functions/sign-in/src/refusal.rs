@@ -9,7 +9,7 @@
 //! The subject of a sign-in is the account, or the address where no account is known; within a session it is the session. Because addresses are cheap, only so many
 //! subjects have entries of their own in an hour; the others share one.
 use countersign_authority::root;
-use countersign_http::{AsPerson, Caller, Code, Problem, Services};
+use countersign_http::{AsPerson, Caller, Code, Problem, Services, place};
 use countersign_journal::Change;
 use countersign_model::act::SessionRefused;
 use countersign_model::{OrganizationId, Origin, Permit, RefusalOnly, SessionId};
@@ -18,7 +18,6 @@ use countersign_store::{Refused, Tally, Watched};
 use jiff::SignedDuration;
 
 use crate::account::Account;
-use crate::attempts::place;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// How many accounts, and how many addresses, have entries of their own in an hour.

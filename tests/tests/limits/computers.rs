@@ -138,12 +138,13 @@ async fn files_of_cancelled_requests_leave_nothing_in_the_store() {
 }
 
 /// Submits until it is refused: how many were made, and the refusal.
-async fn until_refused(world: &Deployment, token: &str, most: usize) -> (Vec<String>, Answer) {
+async fn until_refused(world: &Deployment, files: &str, most: usize) -> (Vec<String>, Answer) {
     let mut made = Vec::new();
     loop {
         let number = made.len();
-        let body = world.request_for(format!("{token} {number}").as_bytes());
-        let answer = world.api.post("/agent/v1/requests").bearer(token).json(&body).send().await;
+        let body = world.request_for(format!("{files} {number}").as_bytes());
+        let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token);
+        let answer = call.json(&body).send().await;
         if answer.status != 201 {
             return (made, answer);
         }
@@ -158,11 +159,11 @@ async fn a_computer_has_so_many_requests_in_a_day() {
         let limits = "requests_per_day=20 requests_per_minute=1000".to_owned();
         let host = host(backend, [("computer_limits", limits)]).await;
         let world = Deployment::on(&host).await;
-        let (made, refused) = until_refused(&world, &world.computer_token, 41).await;
+        let (made, refused) = until_refused(&world, "first day", 41).await;
         assert!(made.len() >= 20, "{}", made.len());
         require_later(&refused, "too-many-new-requests", DAY);
         host.advance(Duration::from_secs(DAY));
-        assert!(!until_refused(&world, &world.computer_token, 41).await.0.is_empty(), "the next day");
+        assert!(!until_refused(&world, "next day", 41).await.0.is_empty(), "the next day");
         host.stop().await;
     }
 }
@@ -173,7 +174,7 @@ async fn a_computer_has_so_many_requests_that_wait() {
         let limits = "open_requests=50 requests_per_minute=1000".to_owned();
         let host = host(backend, [("computer_limits", limits)]).await;
         let world = Deployment::on(&host).await;
-        let (made, refused) = until_refused(&world, &world.computer_token, 51).await;
+        let (made, refused) = until_refused(&world, "open", 51).await;
         assert!((50..=51).contains(&made.len()), "{}", made.len());
         assert_eq!(refused.problem(429), "too-many-open-requests");
         let path = format!("/agent/v1/requests/{}/cancellation", made[0]);

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::Deployment;
 
-/// Makes an organization `Branch` below the company, with nothing in it but the email about a decided request, which the
-/// provider does not take. Returns its id.
+/// Makes an organization `Branch` below the company, with nothing in it but the emails about a decided request, which the
+/// provider does not take: to who asked, and to the clerk. Returns its id.
 pub async fn with_an_unsent_message(host: &TestHost, world: &Deployment) -> String {
     let post = async |path: &str, body: Value| {
         world.api.post(path).bearer(&world.boss).json(&body).send().await.expect(201)

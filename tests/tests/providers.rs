@@ -102,7 +102,7 @@ on_every_backend! {
         let refused = world.api.delete(&organization).bearer(&world.boss).send().await;
         assert_eq!(refused.problem(409), "organization-has-messages");
         let why = refused.text_at("/detail");
-        assert!(why.contains("has 1 message that is not sent yet (the next attempt is "), "{why}");
+        assert!(why.contains("has 2 messages that are not sent yet (the next attempt is "), "{why}");
         world.api.get(&organization).bearer(&world.boss).send().await.expect(200);
         assert_eq!(world.audit("system", &branch).await, ["organization.created"]);
 
@@ -112,7 +112,7 @@ on_every_backend! {
         let audit = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
         let entry = &audit["items"][0];
         assert_eq!(entry["act"], "organization.deleted", "{audit}");
-        assert_eq!(entry["detail"]["unsent"], json!({ "messages": 1, "events": 0 }), "{entry}");
+        assert_eq!(entry["detail"]["unsent"], json!({ "messages": 2, "events": 0 }), "{entry}");
         host.providers.email.behave(Behaviour::Ok);
         for _ in 0..3 {
             host.settle().await.unwrap();

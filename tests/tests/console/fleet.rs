@@ -88,7 +88,7 @@ async fn an_organization_with_messages_that_wait_is_deleted_once_they_are_given_
         browser.says_not("Give up the messages").await;
         browser.fill("Type Branch to go on", "Branch").await;
         browser.press("Delete").await;
-        browser.says("1 message that is not sent yet").await;
+        browser.says("2 messages that are not sent yet").await;
         browser.is_accessible().await;
         browser.choose("checkbox", GIVE_UP).await;
         browser.press("Delete").await;

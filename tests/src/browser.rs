@@ -178,14 +178,6 @@ impl Browser {
         self.post("window/rect", json!({ "width": 1440, "height": 900 })).await;
     }
 
-    /// Forgets who is signed in, and what was emulated. What a site keeps otherwise belongs to its origin, and each host has its own.
-    pub async fn forget(&self) {
-        self.command("Network.clearBrowserCookies", json!({})).await;
-        self.command("Emulation.clearDeviceMetricsOverride", json!({})).await;
-        self.command("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
-        self.command("Browser.resetPermissions", json!({})).await;
-    }
-
     /// Types into the field of a name, replacing its contents.
     pub async fn fill(&self, name: &str, text: &str) {
         let element = self.find("textbox", name, true).await;

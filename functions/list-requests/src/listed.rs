@@ -20,12 +20,13 @@ const BYTES_MAX: usize = 1024 * 1024;
 pub struct Listed {
     bytes: Vec<u8>,
     request: Stored<Request>,
-    row: OnceLock<Made>,
+    /// `None` if it could not be written.
+    row: OnceLock<Option<Arc<Made>>>,
 }
 
 /// A row: what it was made for, and its JSON.
 #[derive(Debug)]
-struct Made {
+pub struct Made {
     status: RequestStatus,
     can_open: bool,
     json: Box<RawValue>,
@@ -35,7 +36,7 @@ struct Made {
 #[derive(Debug)]
 pub enum Row {
     /// The remembered one.
-    Remembered(Arc<Listed>),
+    Remembered(Arc<Made>),
     /// Another one.
     Made(Box<RequestRow>),
 }
@@ -60,25 +61,27 @@ impl Listed {
     }
 
     /// Its row at a time. The status is all that changes with time.
-    pub fn row(self: Arc<Self>, now: Timestamp, can_open: bool) -> Row {
+    pub fn row(&self, now: Timestamp, can_open: bool) -> Row {
         let status = self.request().status_at(now);
         let make = || RequestRow::at(now, &self.request, can_open);
         let made = self.row.get_or_init(|| {
-            // Rows are structs with texts as names, so that this does not fail.
-            let json = serde_json::value::to_raw_value(&make()).unwrap_or_default();
-            Made { status, can_open, json }
+            let json = serde_json::value::to_raw_value(&make()).ok()?;
+            Some(Arc::new(Made { status, can_open, json }))
         });
-        if (made.status, made.can_open) == (status, can_open) {
-            return Row::Remembered(self);
+        match made {
+            Some(made) if (made.status, made.can_open) == (status, can_open) => {
+                Row::Remembered(Arc::clone(made))
+            }
+            // A row that could not be written fails again where the answer is.
+            _ => Row::Made(Box::new(make())),
         }
-        Row::Made(Box::new(make()))
     }
 }
 
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Remembered(listed) => listed.row.get().map(|made| &made.json).serialize(serializer),
+            Self::Remembered(made) => made.json.serialize(serializer),
             Self::Made(row) => row.serialize(serializer),
         }
     }
@@ -133,7 +136,7 @@ mod tests {
     }
 
     fn row(listed: &Arc<Listed>, now: &str, can_open: bool) -> serde_json::Value {
-        serde_json::to_value(Arc::clone(listed).row(now.parse().unwrap(), can_open)).unwrap()
+        serde_json::to_value(listed.row(now.parse().unwrap(), can_open)).unwrap()
     }
 
     #[test]

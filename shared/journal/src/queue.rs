@@ -3,6 +3,9 @@
 //! events.
 
 mod delivery_log;
+mod moment;
+
+use std::collections::BTreeSet;
 
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
@@ -35,6 +38,7 @@ const ATTEMPTS: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Due {
     /// The earliest time to do it.
+    #[serde(deserialize_with = "moment::read")]
     pub at: Timestamp,
     /// A delivery's id, or what a notice is about.
     pub id: String,
@@ -128,7 +132,8 @@ impl QueueOf {
     }
 
     fn put(&mut self, new: &[Due]) {
-        self.due.retain(|each| !new.iter().any(|new| new.id == each.id));
+        let ids: BTreeSet<&str> = new.iter().map(|due| due.id.as_str()).collect();
+        self.due.retain(|each| !ids.contains(each.id.as_str()));
         self.due.extend_from_slice(new);
         self.due.sort();
     }
@@ -163,18 +168,22 @@ impl QueueOf {
 
     /// Removes what is done.
     pub(crate) fn remove(&mut self, ids: &[&str]) {
-        self.due.retain(|due| !ids.contains(&due.id.as_str()));
+        let ids: BTreeSet<&str> = ids.iter().copied().collect();
+        self.due.retain(|due| !ids.contains(due.id.as_str()));
     }
 
     /// Whether it still holds all of these.
     pub(crate) fn holds(&self, ids: &[&str]) -> bool {
-        ids.iter().all(|id| self.due.iter().any(|due| due.id == *id))
+        let held: BTreeSet<&str> = self.due.iter().map(|due| due.id.as_str()).collect();
+        ids.iter().all(|id| held.contains(id))
     }
 }
 
 /// Takes some out, and tells whether all were there: what another call has taken out meanwhile must not come back.
-fn take<T: PartialEq>(from: &mut Vec<T>, some: &[T]) -> bool {
-    let there = some.iter().all(|each| from.contains(each));
+fn take<T: Ord>(from: &mut Vec<T>, some: &[T]) -> bool {
+    let all: BTreeSet<&T> = from.iter().collect();
+    let there = some.iter().all(|each| all.contains(each));
+    let some: BTreeSet<&T> = some.iter().collect();
     from.retain(|each| !some.contains(each));
     there
 }

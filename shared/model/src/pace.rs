@@ -1,7 +1,7 @@
 //! How many messages somebody gets one by one, and the digests that say the rest: a flood of requests neither silences anybody
 //! nor reaches a phone a hundred times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -186,14 +186,17 @@ impl Digest {
         requests: impl IntoIterator<Item = (NoticeName, &'a RequestId, u64)>,
     ) -> Result<Self, DigestClosed> {
         let mut new = self.clone();
+        let listed = self.requests.iter().flat_map(|(notice, all)| all.iter().map(|id| (*notice, id)));
+        let mut known: BTreeSet<(NoticeName, &RequestId)> = listed.collect();
         for (notice, id, number) in requests {
-            if new.contains(notice, id) || (new.more > 0 && number <= self.upto) {
+            if known.contains(&(notice, id)) || (new.more > 0 && number <= self.upto) {
                 continue;
             }
             if new.closed {
                 return Err(DigestClosed);
             }
-            if new.requests.values().map(Vec::len).sum::<usize>() < LISTED {
+            if known.len() < LISTED {
+                known.insert((notice, id));
                 new.requests.entry(notice).or_default().push(id.clone());
             } else {
                 new.more = new.more.saturating_add(1);

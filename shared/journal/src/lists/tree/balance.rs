@@ -22,7 +22,7 @@ impl LoadedNode {
 
     /// Merges small neighbours below every node that is written anew, and notes the children to be read for that first.
     pub(super) fn merge_below(&mut self, replaced: &mut Vec<String>, wanted: &mut BTreeSet<String>) {
-        if !self.is_dirty() || matches!(self.items.first(), Some(Item::Key(_))) {
+        if !self.is_dirty() || matches!(self.items.first(), Some(Item::Key(..))) {
             return;
         }
         let mut place = 0;
@@ -67,7 +67,7 @@ impl LoadedNode {
                     node.split_below(at_end);
                     self.items.extend(node.pieces(at_end).into_iter().map(Item::Loaded));
                 }
-                Item::Key(_) | Item::Stored(_) => self.items.push(item),
+                Item::Key(..) | Item::Stored(_) => self.items.push(item),
             }
         }
         self.changed |= self.items.len() > before;
@@ -107,6 +107,6 @@ impl LoadedNode {
 fn unread(item: &Item) -> Option<String> {
     match item {
         Item::Stored(child) => Some(child.id.clone()),
-        Item::Key(_) | Item::Loaded(_) => None,
+        Item::Key(..) | Item::Loaded(_) => None,
     }
 }

@@ -21,8 +21,8 @@ pub(super) struct LoadedNode {
 /// What a node consists of.
 #[derive(Debug)]
 pub(super) enum Item {
-    /// A key of a leaf.
-    Key(String),
+    /// A key of a leaf, and its size, which is asked for often: [`Item::key`].
+    Key(String, u64),
     /// A child that has not been read.
     Stored(Child),
     /// A child in memory.
@@ -30,10 +30,16 @@ pub(super) enum Item {
 }
 
 impl Item {
+    /// A key of a leaf.
+    pub(super) fn key(key: String) -> Self {
+        let size = key_size(json_bytes(&key));
+        Self::Key(key, size)
+    }
+
     /// The lowest key.
     pub(super) fn first(&self) -> &str {
         match self {
-            Self::Key(key) => key,
+            Self::Key(key, _) => key,
             Self::Stored(child) => &child.first,
             Self::Loaded(node) => node.first(),
         }
@@ -42,7 +48,7 @@ impl Item {
     /// How many keys it holds.
     pub(super) fn count(&self) -> u64 {
         match self {
-            Self::Key(_) => 1,
+            Self::Key(..) => 1,
             Self::Stored(child) => child.count,
             Self::Loaded(node) => node.count(),
         }
@@ -51,7 +57,7 @@ impl Item {
     /// How much of its node it takes, in parts of [`FULL`].
     pub(super) fn size(&self) -> u64 {
         match self {
-            Self::Key(key) => key_size(json_bytes(key)),
+            Self::Key(_, size) => *size,
             Self::Stored(_) | Self::Loaded(_) => child_size(json_bytes(self.first())),
         }
     }
@@ -59,7 +65,7 @@ impl Item {
     /// How full the child is. A key counts as full, so that it is never merged.
     pub(super) fn fill(&self) -> u64 {
         match self {
-            Self::Key(_) => FULL,
+            Self::Key(..) => FULL,
             Self::Stored(child) => child.fill,
             Self::Loaded(node) => node.fill(),
         }
@@ -110,7 +116,7 @@ impl LoadedNode {
     /// The newest key, as far as the nodes at that end are in memory.
     pub(super) fn newest_key(&self) -> Option<&str> {
         match self.items.last()? {
-            Item::Key(key) => Some(key),
+            Item::Key(key, _) => Some(key),
             Item::Stored(_) => None,
             Item::Loaded(node) => node.newest_key(),
         }
@@ -121,7 +127,7 @@ impl LoadedNode {
         for (item, changes) in self.items.iter().zip(self.parts(changes)).filter(|(_, part)| !part.is_empty())
         {
             match item {
-                Item::Key(_) => return,
+                Item::Key(..) => return,
                 Item::Stored(child) => drop(wanted.insert(child.id.clone())),
                 Item::Loaded(node) => node.want_paths(changes, wanted),
             }
@@ -142,7 +148,7 @@ impl LoadedNode {
                     *found = 2; // looked for again when it has been read
                 }
                 Item::Loaded(node) => node.want_newest(level - 1, found, wanted),
-                Item::Key(_) => {}
+                Item::Key(..) => {}
             }
             if *found >= 2 {
                 return;
@@ -169,7 +175,7 @@ impl LoadedNode {
                     }
                 }
                 Item::Loaded(node) => node.take_in(below, upper, read, faults),
-                Item::Key(_) => {}
+                Item::Key(..) => {}
             }
             upper = Some(first);
         }
@@ -196,7 +202,7 @@ impl LoadedNode {
                 _ => self.items.binary_search_by(|item| item.first().cmp(key)),
             };
             match (place, member) {
-                (Err(place), true) => self.items.insert(place, Item::Key(key.clone())),
+                (Err(place), true) => self.items.insert(place, Item::key(key.clone())),
                 (Ok(place), false) => drop(self.items.remove(place)),
                 (Ok(_), true) | (Err(_), false) => continue,
             }
@@ -224,7 +230,7 @@ impl LoadedNode {
 /// node. The number of keys is not compared: the ones that are there count.
 pub(super) fn decode(bytes: &[u8], child: &Child, level: u32, upper: Option<&str>) -> Option<Vec<Item>> {
     let items: Vec<Item> = match (serde_json::from_slice(bytes).ok()?, level) {
-        (Node::Keys(keys), 0) => keys.into_iter().map(Item::Key).collect(),
+        (Node::Keys(keys), 0) => keys.into_iter().map(Item::key).collect(),
         (Node::Children(children), 1..) => children.into_iter().map(Item::Stored).collect(),
         (Node::Keys(_), 1..) | (Node::Children(_), 0) => return None,
     };
@@ -234,7 +240,7 @@ pub(super) fn decode(bytes: &[u8], child: &Child, level: u32, upper: Option<&str
     // Nothing larger was ever written, and nodes could not be kept within their bounds with it.
     let bounded = items.iter().all(|item| match item {
         Item::Stored(child) => json_bytes(&child.id) <= MOST_ID_BYTES && item.size() <= LARGEST,
-        Item::Key(_) | Item::Loaded(_) => item.size() <= LARGEST,
+        Item::Key(..) | Item::Loaded(_) => item.size() <= LARGEST,
     });
     (from && below && ordered && bounded).then_some(items)
 }

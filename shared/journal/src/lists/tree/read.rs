@@ -306,7 +306,7 @@ impl Unread {
         let mut upper = self.upper.clone();
         for item in items.into_iter().rev() {
             match item {
-                Item::Key(key) => keys.extend(Some(key).filter(|key| self.range.contains(key))),
+                Item::Key(key, _) => keys.extend(Some(key).filter(|key| self.range.contains(key))),
                 Item::Stored(child) => {
                     let upper = upper.replace(child.first.clone());
                     let level = self.level.saturating_sub(1);

@@ -35,7 +35,7 @@ impl TreeEdit<'_> {
                     output.note_leaf(&root);
                     root
                 }
-                Item::Key(_) => continue,
+                Item::Key(..) => continue,
             };
             new = TreeRoot { node: Some(root.id), height, count: root.count, ..TreeRoot::default() };
         }
@@ -64,7 +64,7 @@ impl LoadedNode {
         let (mut keys, mut children) = (Vec::new(), Vec::new());
         for item in self.items {
             match item {
-                Item::Key(key) => keys.push(key),
+                Item::Key(key, _) => keys.push(key),
                 Item::Stored(child) => {
                     // The newest two leaves are below nodes in memory, and come after all that are not.
                     if level == 1 {

@@ -103,7 +103,11 @@ pub fn tell_status(options: &Options, id: &str, status: &RequestStatus) {
         line.push_str(&format!(": {message}"));
     }
     if status.reaches == Some(false) {
-        let because = status.not_reached_because.as_deref().unwrap_or("unknown");
+        let because = match status.not_reached_because.as_deref().unwrap_or("unknown") {
+            "not_used_in_time" => "it was not used in time",
+            "used_up" => "its time since the first use is over",
+            other => other,
+        };
         line.push_str(&format!(" (does not reach this computer now: {because})"));
     }
     say(&line);

@@ -133,15 +133,26 @@ async fn the_status_of_a_request_may_be_waited_for() {
 async fn an_approval_that_does_not_reach_this_computer_is_none() {
     let server = FakeServer::start().await;
     let folder = enrolled(&server).await;
-    let moved = json!({"status": "approved", "decision": {"scope": "group"}, "reaches": false,
-        "not_reached_because": "moved"});
-    for (arguments, code) in [(vec!["status", "req_1"], 0), (vec!["status", "req_1", "--wait"], 4)] {
-        server.then(200, &[], moved.clone());
-        let output = agent(folder.path(), &arguments).await;
-        assert_eq!(output.status.code(), Some(code), "{}", shown(&output));
-        assert!(shown(&output).contains("does not reach this computer now: moved"), "{}", shown(&output));
+    let lost = |because: &str| {
+        json!({"status": "approved", "decision": {"scope": "group"}, "reaches": false,
+            "not_reached_because": because})
+    };
+    let words = [
+        ("moved", "moved"),
+        ("not_used_in_time", "it was not used in time"),
+        ("used_up", "its time since the first use is over"),
+        ("a reason of a later version", "a reason of a later version"),
+    ];
+    for (because, said) in words {
+        for (arguments, code) in [(vec!["status", "req_1"], 0), (vec!["status", "req_1", "--wait"], 4)] {
+            server.then(200, &[], lost(because));
+            let output = agent(folder.path(), &arguments).await;
+            assert_eq!(output.status.code(), Some(code), "{}", shown(&output));
+            let said = format!("does not reach this computer now: {said}");
+            assert!(shown(&output).contains(&said), "{}", shown(&output));
+        }
     }
-    server.then(200, &[], moved);
+    server.then(200, &[], lost("moved"));
     let output = agent(folder.path(), &["--json", "status", "req_1"]).await;
     let line: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&line["reaches"], &line["not_reached_because"]), (&json!(false), &json!("moved")));

@@ -3,9 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_authority::Principal;
-use countersign_authority::approval_settings_at;
 use countersign_authority::rights::actor_and;
+use countersign_authority::{Principal, approval_settings_at, first_used};
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestOpened;
@@ -15,7 +14,7 @@ use countersign_model::{
 };
 use countersign_store::throttle::Throttle;
 use countersign_store::{StoreError, Stored};
-use futures::future::{try_join, try_join5};
+use futures::future::{try_join3, try_join5};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::defaults;
@@ -108,8 +107,9 @@ pub async fn answer(
     let settings = settings_for(journal, &opened.request.value, settings, now);
     let renewed = renewed(journal, &opened.request.value, now);
     let all = try_join5(at, matching(journal, &opened, now), copy, settings, renewed);
-    let ((at, matching, copy, settings, renewed), flag) =
-        try_join(all, flag_for(journal, &opened.request.value, now)).await?;
+    let flag = flag_for(journal, &opened.request.value, now);
+    let used = first_used(journal, &opened.request.value, now);
+    let ((at, matching, copy, settings, renewed), flag, used) = try_join3(all, flag, used).await?;
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
@@ -120,7 +120,7 @@ pub async fn answer(
         defaults: settings.map(|settings| defaults::view(actor, about, place, settings, now)),
         actions: actions(actor, about, place, flag.as_ref(), now),
     };
-    let reach = reach(&request.value, &at, now);
+    let reach = reach(&request.value, &at, used, now);
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
     let view = RequestView::at(now, request, group, copy, matching, doing);
@@ -144,9 +144,9 @@ pub async fn whereabouts(journal: &Journal, request: &Request) -> Result<Found, 
     Ok(Found { place: Whereabouts::of(computer.as_ref(), group.as_ref()), group })
 }
 
-/// Whether the approval in force reaches the computer.
-fn reach(request: &Request, at: &Found, now: Timestamp) -> Option<ReachView> {
-    let reached = request.reach(&at.place, now)?;
+/// Whether the approval in force reaches the computer, which used its grant first at `used`, or, so far, not at all.
+fn reach(request: &Request, at: &Found, used: Option<Timestamp>, now: Timestamp) -> Option<ReachView> {
+    let reached = request.reach(&at.place, used, now)?;
     let name = at.group.as_ref().map(|group| group.name.clone());
     let group = at.place.group().map(|id| GroupName { id: id.clone(), name });
     Some(ReachView { reaches: reached.is_ok(), because: reached.err(), group })

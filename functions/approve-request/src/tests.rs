@@ -7,6 +7,7 @@ mod copy;
 mod death;
 mod decide;
 mod filters;
+mod first_use;
 mod list;
 mod matching;
 mod moved;

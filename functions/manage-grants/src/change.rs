@@ -148,7 +148,7 @@ async fn answer(
     now: Timestamp,
 ) -> Result<Response, Problem> {
     let opens = decide(actor, Action::RequestsOpen, &saved.value.resource()).is_ok();
-    let view = view(journal, &saved.value, opens, now).await?.ok_or_else(Problem::not_found)?;
+    let view = view(journal, &saved.value, None, opens, now).await?.ok_or_else(Problem::not_found)?;
     Ok(([etag(saved.revision)], Json(view)).into_response())
 }
 

@@ -3,16 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_authority::{Around, Walk};
+use countersign_authority::{Around, Walk, first_use};
 use countersign_http::{AsReader, InputError, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
-    Action, Computer, FileFlag, Grant, GrantScope, GroupId, List, Permit, Request, RequestStatus, Resource,
-    Sha256, decide, lists,
+    Action, Computer, ComputerId, FileFlag, Grant, GrantScope, GroupId, List, Permit, Request, RequestStatus,
+    Resource, Sha256, decide, lists,
 };
 use countersign_store::StoreError;
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -49,8 +49,9 @@ pub async fn list_grants(
             && wanted.fits(request, opens(request), caller.now)
     };
     let listed = found.requests.iter().filter(is_listed);
-    let views = listed.map(|request| view(journal, request, opens(request), caller.now));
-    let items = try_join_all(views).await?.into_iter().flatten().collect();
+    let views = listed.map(|request| view(journal, request, wanted.computer(), opens(request), caller.now));
+    let views = try_join_all(views).await?.into_iter().flatten();
+    let items = views.filter(GrantView::is_in_force).collect();
     Ok(Json(GrantsPage { items, next_cursor: paging.seal(found.next)?, looked_at }))
 }
 
@@ -90,6 +91,10 @@ impl<'a> Wanted<'a> {
         };
         let is_there = |found: &Computer| !found.deleted && found.organization_id == *permit.organization();
         Ok(Self { query, computer: found.filter(is_there) })
+    }
+
+    fn computer(&self) -> Option<&ComputerId> {
+        self.computer.as_ref().map(|computer| &computer.id)
     }
 
     /// Whether the approval of the request is in force, gives a grant of its own, and is what is wanted.
@@ -207,17 +212,35 @@ async fn joined(
     Ok(Found { requests, looked_at: ids.len(), next })
 }
 
-/// The grant as it is shown; `None` if the request gives none.
+/// The grant as it is shown, for a computer if one is named; `None` if the request gives none.
 pub async fn view(
     journal: &Journal,
     request: &Request,
+    computer: Option<&ComputerId>,
     opens: bool,
     now: Timestamp,
 ) -> Result<Option<GrantView>, StoreError> {
-    let grant = request.decision.as_ref().and_then(|decision| decision.grant.as_ref());
-    let used_by = match grant {
-        Some(grant) => journal.grant_uses(grant).await?,
-        None => 0,
+    let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
+    let Some(grant) = decision.and_then(|decision| Grant::of(request, decision)) else { return Ok(None) };
+    let uses = journal.grant_uses(&grant.id);
+    let (used_by, in_force) = try_join(uses, in_force(journal, &grant, computer, now)).await?;
+    Ok(GrantView::of(request, used_by, in_force, opens))
+}
+
+/// Whether a grant counts now for the computer that is named, or else for the only one that it is for. Its first use is read only
+/// if the time of the grant begins with that.
+async fn in_force(
+    journal: &Journal,
+    grant: &Grant,
+    computer: Option<&ComputerId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let only = match &grant.scope {
+        GrantScope::Computer(id) => Some(id),
+        GrantScope::Group(_) | GrantScope::Organization => None,
     };
-    Ok(GrantView::of(request, used_by, opens, now))
+    let starting = grant.first_use.is_some() && grant.in_force_at(now);
+    let Some(computer) = computer.or(only).filter(|_| starting) else { return Ok(grant.in_force_at(now)) };
+    let used = first_use(journal, &grant.id, computer).await?;
+    Ok(grant.in_force_for(used.map(|used| used.at), now))
 }

@@ -27,7 +27,8 @@ pub struct GrantsQuery {
     #[param(inline)]
     pub group_id: Option<GroupId>,
     /// The computer for which the listed grants count: those for it alone, for its group and for the organization; default:
-    /// whatever they are for. A computer under the name of another one has only those for it alone. It cannot be combined with `group_id`.
+    /// whatever they are for. A computer under the name of another one has only those for it alone. One whose time begins with its first
+    /// use counts as long as the computer's own time is not over, and it was used in time. It cannot be combined with `group_id`.
     #[param(inline)]
     pub computer_id: Option<ComputerId>,
     /// The SHA-256 of the file to which the list is narrowed; default: all. Only requests that you may open are compared.
@@ -126,7 +127,8 @@ pub struct GrantView {
     changed: Option<ChangedBy>,
     /// How many computers have used it, as far as their agents have reported that.
     used_by: u64,
-    /// Whether it is in force now.
+    /// Whether it is in force now. If its time begins with its first use, and one computer is asked about or it is for one alone, this is
+    /// whether it is for that computer.
     in_force: bool,
 }
 
@@ -152,11 +154,15 @@ pub struct ChangedBy {
 }
 
 impl GrantView {
+    /// Whether it is in force.
+    pub const fn is_in_force(&self) -> bool {
+        self.in_force
+    }
+
     /// The grant that an approval gives; `None` if there is none. `opens`: whether the reader may open the request.
-    pub fn of(request: &Request, used_by: u64, opens: bool, now: Timestamp) -> Option<Self> {
+    pub fn of(request: &Request, used_by: u64, in_force: bool, opens: bool) -> Option<Self> {
         let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none())?;
         let grant = Grant::of(request, decision)?;
-        let in_force = grant.in_force_at(now);
         let group_id = match &grant.scope {
             GrantScope::Group(group) => Some(group.clone()),
             GrantScope::Computer(_) | GrantScope::Organization => None,

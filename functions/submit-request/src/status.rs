@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use countersign_authority::first_used;
 use countersign_http::{
     AsComputer, Code, EarlierDecision, Look, LooseBody, PathId, Problem, QueryOf, Services, wait_for,
 };
@@ -13,6 +14,7 @@ use countersign_model::{
     Withdrawn,
 };
 use countersign_store::UpdateError;
+use jiff::Timestamp;
 
 use crate::changes::{self, Written};
 use crate::wire::{Cancellation, RequestStatusView, StatusQuery};
@@ -33,7 +35,7 @@ pub async fn show_request(
     let look = || async {
         let (request, _) = own_request(journal, own, &id).await?;
         let now = journal.clock().now();
-        let view = RequestStatusView::at(now, &request, own);
+        let view = view(journal, &request, own, now).await?;
         Ok(match request.status_at(now) {
             RequestStatus::Pending => Look::Same(view),
             RequestStatus::Approved
@@ -46,6 +48,17 @@ pub async fn show_request(
     };
     let waited = wait_for(&services, &computer, query.wait, look).await?;
     Ok(waited.map(Json))
+}
+
+/// The status for the computer that asked. What its first use says is read only where the approval begins with that.
+async fn view(
+    journal: &Journal,
+    request: &Request,
+    computer: &Computer,
+    now: Timestamp,
+) -> Result<RequestStatusView, Problem> {
+    let used = first_used(journal, request, now).await?;
+    Ok(RequestStatusView::at(now, request, computer, used))
 }
 
 /// A request of this computer, and the proof that it is. Another computer's request is answered like one that does not
@@ -111,7 +124,7 @@ pub async fn cancel_request(
     if request.status == RequestStatus::Cancelled {
         remove_copy(&services.journal, &request).await?;
     }
-    Ok(Json(RequestStatusView::at(caller.now, &request, &computer.value)))
+    Ok(Json(view(&services.journal, &request, &computer.value, caller.now).await?))
 }
 
 const fn was_cancelled(over: &TransitionError) -> bool {

@@ -271,9 +271,9 @@ pub struct RevocationView {
 }
 
 impl RequestStatusView {
-    /// The view at a time.
-    pub fn at(now: Timestamp, request: &Request, computer: &Computer) -> Self {
-        let reach = request.reach(&Whereabouts::of_computer(Some(computer)), now);
+    /// The view at a time, for the computer that asked; `first_used`: when it first used the grant.
+    pub fn at(now: Timestamp, request: &Request, computer: &Computer, first_used: Option<Timestamp>) -> Self {
+        let reach = request.reach(&Whereabouts::of_computer(Some(computer)), first_used, now);
         Self {
             id: request.id.clone(),
             status: request.status_at(now).to_string(),

@@ -1,6 +1,7 @@
 //! From a grant to the request that gave it, and to its first use by a computer.
-use countersign_model::{ComputerId, GrantId, GrantRef, GrantUse, Request, RequestId};
+use countersign_model::{ComputerId, GrantId, GrantRef, GrantUse, Request, RequestId, RequestStatus};
 use countersign_store::{Slot, Store, StoreError, Stored};
+use jiff::Timestamp;
 
 /// The request whose approval gave a grant. Grants of earlier versions are found only if the request is named.
 ///
@@ -34,4 +35,22 @@ pub async fn first_use(
 ) -> Result<Option<GrantUse>, StoreError> {
     let Some(claim) = store.holder(&Slot::grant_use(grant, computer)).await? else { return Ok(None) };
     Ok(store.load_by_record_id::<GrantUse>(&claim.holder).await?.map(|found| found.value))
+}
+
+/// When the computer that asked first used the grant of the approval in force. Read only if the time of the approval begins with
+/// that; otherwise, and if no use was reported, `None`.
+///
+/// # Errors
+/// If the store fails.
+pub async fn first_used(
+    store: &Store,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let starting = request.decision.as_ref().filter(|decision| decision.first_use.is_some());
+    let Some(grant) = starting.and_then(|decision| decision.grant.as_ref()) else { return Ok(None) };
+    if request.status_at(now) != RequestStatus::Approved {
+        return Ok(None);
+    }
+    Ok(first_use(store, grant, &request.computer_id).await?.map(|used| used.at))
 }

@@ -28,7 +28,7 @@ pub use audience::{
 pub use audit_seals::AuditSeals;
 pub use candidates::{Above, Beginning, Candidates};
 pub use cursor_key::CursorKey;
-pub use grants::{first_use, request_of_grant};
+pub use grants::{first_use, first_used, request_of_grant};
 pub use identify::identify;
 pub use login::{POLICY_HOLDS, login_policy};
 pub use override_codes::{OverrideCode, OverrideKey};

@@ -31,10 +31,12 @@ export function Outcome({ request, decision }) {
   const phase = decision.phase.value;
   // Then it is said that somebody was faster.
   if (phase.name === "faster") return null;
-  const look = LOOK[request.status] ?? LOOK.expired;
+  const because = request.reach?.because;
+  const look = LOOK[because ? "expired" : request.status] ?? LOOK.expired;
   const told = phase.name === "done" ? phase.preview?.told : null;
   return html`
     <${Note} kind=${look.kind} icon=${look.icon} role=${phase.name === "done" ? "status" : undefined} title=${titleOf(request)}>
+      ${because && html`<span>${t(`outcome.reach.${because}`)} </span>`}
       <${Details} request=${request} />
       ${told && html`<span>${told.count ? t("outcome.told", { n: told.count }) : t("outcome.nobodyTold")}</span>`}
     <//>`;

@@ -1,10 +1,11 @@
 //! Grants in force, by organization, group, computer and file.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 
 use countersign_http::testing::Device;
-use countersign_model::{Computer, DecisionScope, Outcome, Permission, Request};
+use countersign_model::{Computer, DecisionScope, FirstUse, Outcome, Permission, Request};
 use serde_json::json;
 
 use crate::tests::story::{Story, grant, listed};
@@ -88,6 +89,42 @@ async fn a_computer_has_what_is_for_it_for_its_group_and_for_the_organization() 
     let elsewhere = story.world.organization(&story.world.root, "Other");
     let foreign = story.world.computer(&story.world.group(&elsewhere, "Office"));
     assert_eq!(walk(&story, &of(&foreign)).await, sorted(&[]), "not even that it is one");
+}
+
+#[tokio::test]
+async fn a_grant_that_begins_with_its_first_use_is_a_computers_in_its_own_time() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let own = story.approved(&story.device, 'a', DecisionScope::Computer).await;
+    let group = story.approved(&colleague, 'b', DecisionScope::Group).await;
+    let minute = Duration::from_secs(60);
+    let first_use = FirstUse { lasts_seconds: 120, use_by: story.world.now() + minute };
+    for request in [&own, &group] {
+        let starting = |old: &Request| {
+            let decision = old.decision.clone().map(|old| old.starting_at_first_use(first_use).unwrap());
+            Ok::<_, Infallible>(Request { decision, ..old.clone() })
+        };
+        story.world.journal.update(&request.id, starting).await.unwrap();
+    }
+    let (own_id, group_id) = (own.id.to_string(), group.id.to_string());
+    let of = |computer: &Device| format!("&computer_id={}", computer.record.id);
+    let (desk, other) = (of(&story.device), of(&colleague));
+    let found = async |query: &str| walk(&story, query).await.into_iter().collect::<BTreeSet<_>>();
+    let only = |ids: &[&String]| ids.iter().map(|id| (*id).clone()).collect::<BTreeSet<_>>();
+    assert_eq!(found(&desk).await, only(&[&own_id, &group_id]), "both can still be used");
+
+    let use_path = format!("/agent/v1/grants/{}/use", grant(&group));
+    let body = json!({ "request_id": group.id });
+    assert_eq!(story.app.post(&use_path).bearer(&colleague.token).json(body).send().await.status, 200);
+    story.world.advance(minute);
+    assert_eq!(found(&desk).await, only(&[]), "neither was used in time");
+    assert_eq!(found(&other).await, only(&[&group_id]), "the other one has begun its time");
+    assert_eq!(found("").await, only(&[&group_id]), "nobody has the one of the first computer alone");
+    story.world.advance(minute);
+    assert_eq!(found(&other).await, only(&[]), "its time is over");
+    assert_eq!(found("").await, only(&[&group_id]), "others may have used it later");
+    let page = story.list(&story.boss, &other).await.json();
+    assert_eq!((&page["items"], &page["looked_at"]), (&json!([]), &json!(1)), "{page}");
 }
 
 #[tokio::test]

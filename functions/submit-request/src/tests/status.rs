@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use countersign_model::{ActName, Computer, Decision, DecisionScope, Outcome, Request, RequestId, lists};
+use countersign_model::{
+    ActName, Computer, Decision, DecisionScope, FirstUse, Outcome, Request, RequestId, lists,
+};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -49,6 +51,39 @@ async fn an_approval_says_whether_it_still_reaches_the_computer() {
     let moved = |old: &Computer| Ok::<_, Infallible>(old.moved(servers.id.clone()));
     story.world.journal.update(&story.device.record.id, moved).await.unwrap();
     assert_eq!(reach().await, (json!("approved"), json!(false), json!("moved")));
+}
+
+#[tokio::test]
+async fn an_approval_that_was_not_used_in_time_or_is_used_up_does_not_reach_the_computer() {
+    for (used_after, expected) in [(None, "not_used_in_time"), (Some(10), "used_up")] {
+        let story = Story::new();
+        let id = story.asked(program()).await;
+        story.decide(&id, Outcome::Approved).await;
+        let use_by = story.world.now() + Duration::from_secs(60);
+        let starting = |old: &Request| {
+            let first_use = FirstUse { lasts_seconds: 60, use_by };
+            let decision = old.decision.clone().map(|old| old.starting_at_first_use(first_use).unwrap());
+            Ok::<_, Infallible>(Request { decision, ..old.clone() })
+        };
+        story.world.journal.update(&id.parse::<RequestId>().unwrap(), starting).await.unwrap();
+        let reach = async || {
+            let status = story.status(&id).await.json();
+            (status["status"].clone(), status["reaches"].clone(), status["not_reached_because"].clone())
+        };
+        assert_eq!(reach().await, (json!("approved"), json!(true), Value::Null));
+        if let Some(seconds) = used_after {
+            story.world.advance(Duration::from_secs(seconds));
+            story.use_grant(&id).await;
+            story.world.advance(Duration::from_secs(60 - seconds));
+            assert_eq!(reach().await, (json!("approved"), json!(true), Value::Null), "it was used in time");
+            story.world.advance(Duration::from_secs(seconds));
+        } else {
+            story.world.advance(Duration::from_secs(60));
+        }
+        assert_eq!(reach().await, (json!("approved"), json!(false), json!(expected)));
+        story.world.advance(Duration::from_secs(60));
+        assert_eq!(reach().await, (json!("expired"), Value::Null, Value::Null), "it has ended everywhere");
+    }
 }
 
 #[tokio::test]

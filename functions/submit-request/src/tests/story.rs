@@ -51,6 +51,16 @@ impl Story {
         self.app.post(&path).bearer(&self.device.token).json(body).send().await
     }
 
+    /// The computer reports that it uses the grant of the approval.
+    pub async fn use_grant(&self, id: &str) {
+        let grant = self.record(id).await.decision.unwrap().grant.unwrap();
+        let path = format!("/agent/v1/grants/{grant}/use");
+        let call = self.world.app(manage_grants::router);
+        let call = call.post(&path).bearer(&self.device.token).json(json!({ "request_id": id }));
+        let answer = call.send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     pub async fn upload(&self, id: &str, bytes: impl Into<Vec<u8>>) -> TestResponse {
         let path = format!("/agent/v1/requests/{id}/attachment");
         let call = self.app.put(&path).bearer(&self.device.token);

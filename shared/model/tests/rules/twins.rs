@@ -1,8 +1,8 @@
 //! Unconfirmed computers: another one has their host name.
 
 use countersign_model::{
-    Computer, Decision, DecisionScope, Grant, GroupId, NotReached, Outcome, Subject, TransitionError,
-    Whereabouts,
+    Computer, Decision, DecisionScope, FirstUse, Grant, GroupId, NotReached, Outcome, Subject,
+    TransitionError, Whereabouts,
 };
 
 use crate::lives::{computer, decision, file, request, request_of};
@@ -83,11 +83,35 @@ fn an_approval_says_whether_it_still_reaches_the_computer_that_asked() {
             .unwrap()
     };
     for (now, expected, why) in cases {
-        let reach = scopes.map(|scope| decide(Outcome::Approved, scope).reach(&now, at(20)));
+        let reach = scopes.map(|scope| decide(Outcome::Approved, scope).reach(&now, None, at(20)));
         assert_eq!(reach, expected.map(Some), "{why}");
-        assert_eq!(decide(Outcome::Denied, DecisionScope::Group).reach(&now, at(20)), None, "{why}");
-        assert_eq!(request().reach(&now, at(1)), None, "nobody has decided: {why}");
+        assert_eq!(decide(Outcome::Denied, DecisionScope::Group).reach(&now, None, at(20)), None, "{why}");
+        assert_eq!(request().reach(&now, None, at(1)), None, "nobody has decided: {why}");
     }
+}
+
+#[test]
+fn an_approval_that_begins_with_its_first_use_reaches_the_computer_in_its_own_time() {
+    let here = Whereabouts::of_computer(Some(&computer(1, 1, Own)));
+    let first_use = FirstUse { lasts_seconds: 100, use_by: at(50) };
+    let starting = decision(Outcome::Approved, at(10)).starting_at_first_use(first_use).unwrap();
+    let approved = request().decide(starting, &here).unwrap();
+    let (late, over) = (Err(NotReached::NotUsedInTime), Err(NotReached::UsedUp));
+    let cases = [
+        (None, 49, Some(Ok(())), "it can still be used"),
+        (None, 50, Some(late), "it had to be used by now"),
+        (None, 149, Some(late), "others may still use it"),
+        (None, 150, None, "it has ended everywhere"),
+        (Some(20), 119, Some(Ok(())), "its time has begun"),
+        (Some(20), 120, Some(over), "its time is over"),
+        (Some(49), 148, Some(Ok(())), "it was used in time"),
+        (Some(49), 150, None, "it has ended everywhere"),
+    ];
+    for (used, now, expected, why) in cases {
+        assert_eq!(approved.reach(&here, used.map(at), at(now)), expected, "{used:?} {now}: {why}");
+    }
+    let gone = approved.reach(&Whereabouts::Removed, Some(at(20)), at(120));
+    assert_eq!(gone, Some(Err(NotReached::Removed)), "nothing comes back to it");
 }
 
 #[test]

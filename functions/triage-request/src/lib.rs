@@ -1,6 +1,7 @@
 //! `triage-request`: what administrators do about a request beside deciding it: take it, leave notes, find out who can decide
 //! it and ask them, flag its file as malicious, list what is flagged, see its time line and how the like was decided before.
 
+mod asides;
 mod ask;
 mod assignee;
 mod covering;
@@ -8,7 +9,6 @@ mod decider;
 mod deciders;
 mod earlier;
 mod flag;
-mod flaggings;
 mod flags;
 mod notes;
 mod people;

@@ -13,7 +13,7 @@ use countersign_store::{EventRef, StoreError, Trail, TrailPlace};
 use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 
-use crate::flaggings::Flagging;
+use crate::asides::Aside;
 use crate::people::{People, administrator};
 use crate::recalled::Recalled;
 use crate::request::{asked_about, may_open};
@@ -26,10 +26,11 @@ const TOLD: usize = 50;
 
 /// Lists everything that happened to a request, oldest first, with who was told of it and whether that arrived.
 ///
-/// It also has the downloads of the copy of the file, and the flags of the file that have counted since the request was submitted, at its
-/// organization or above: the newest ten, each when it was set and when it was cleared. Messages are listed once they are planned. Their
-/// addresses are shown to those who may read the notification log. Openings and removals of notes are in the audits. Of a request from
-/// before there were time lines, the first entries are what the request itself tells. A page may be short although `next_cursor` is set.
+/// It also has who opened it, once in a clock hour for each administrator; the downloads of the copy of the file; which of the newest
+/// twenty notes were removed; and the flags of the file that have counted since the request was submitted, at its organization or above:
+/// the newest ten, each when it was set and when it was cleared. Messages are listed once they are planned. Their addresses are shown to
+/// those who may read the notification log. First uses of the grant are in the audits. Of a request from before there were time lines, the
+/// first entries are what the request itself tells. A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/timeline", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), TimelineQuery), responses((status = 200, body = Page<TimelineEntry>)))]
 pub async fn show_timeline(
@@ -44,10 +45,10 @@ pub async fn show_timeline(
     let request = request.value;
     may_open(&actor, &request).map(drop)?;
     let trail = journal.trail::<Request>(&id, from, LOOKED_AT);
-    let (trail, flaggings) = try_join(trail, Flagging::all_of(journal, &request)).await?;
+    let (trail, asides) = try_join(trail, Aside::all_of(journal, &request)).await?;
     let next = trail.next.map(|next| next.to_string());
-    let flaggings = of_page(journal, &request, (from, trail.next), flaggings).await?;
-    let lines = lines(journal, &request, (from, trail), flaggings).await?;
+    let asides = of_page(journal, &request, (from, trail.next), asides).await?;
+    let lines = lines(journal, &request, (from, trail), asides).await?;
     paging.page(entries(lines, journal, &actor, &request.resource()).await?, next)
 }
 
@@ -79,10 +80,10 @@ async fn of_page(
     journal: &Journal,
     request: &Request,
     (from, next): (TrailPlace, Option<TrailPlace>),
-    flaggings: Vec<Flagging>,
-) -> Result<Vec<Flagging>, StoreError> {
-    if flaggings.is_empty() {
-        return Ok(flaggings);
+    asides: Vec<Aside>,
+) -> Result<Vec<Aside>, StoreError> {
+    if asides.is_empty() {
+        return Ok(asides);
     }
     let until = async {
         match next {
@@ -91,7 +92,7 @@ async fn of_page(
         }
     };
     let (after, until) = try_join(moment_of(journal, request, from), until).await?;
-    Ok(flaggings.into_iter().filter(|each| each.is_between(after, until)).collect())
+    Ok(asides.into_iter().filter(|each| each.is_between(after, until)).collect())
 }
 
 /// When the last event before a place in the trail happened: before everything else if there is none, or it cannot be read any more.
@@ -106,11 +107,11 @@ async fn lines(
     journal: &Journal,
     request: &Request,
     (from, trail): (TrailPlace, Trail),
-    flaggings: Vec<Flagging>,
+    asides: Vec<Aside>,
 ) -> Result<Vec<Line>, StoreError> {
     let changes = try_join_all(trail.events.iter().map(|place| read_event(journal, Some(place))));
-    let flags = try_join_all(flaggings.iter().map(|each| read_event(journal, each.event.as_ref())));
-    let (read, flags) = try_join(changes, flags).await?;
+    let apart = try_join_all(asides.iter().map(|each| read_event(journal, each.event.as_ref())));
+    let (read, apart) = try_join(changes, apart).await?;
     // The entry of the first event may have gone with an audit that is not kept as long.
     let begins = trail.is_whole && read.first().is_some_and(Option::is_some);
     let mut lines: Vec<Line> = read.into_iter().flatten().map(Line::from).collect();
@@ -121,9 +122,9 @@ async fn lines(
         }
         drop(lines.splice(..0, recalled.into_iter().map(Line::from)));
     }
-    for (flagging, read) in flaggings.into_iter().zip(flags) {
-        let elsewhere = flagging.event.map(|event| event.organization_id);
-        let line = Line { elsewhere, ..read.map_or_else(|| flagging.recalled.into(), Line::from) };
+    for (aside, read) in asides.into_iter().zip(apart) {
+        let elsewhere = aside.event.map(|event| event.organization_id);
+        let line = Line { elsewhere, ..read.map_or_else(|| aside.recalled.into(), Line::from) };
         let place = lines.iter().position(|each| each.at > line.at).unwrap_or(lines.len());
         lines.insert(place, line);
     }

@@ -16,10 +16,10 @@ pub struct TimelineQuery {
     pub cursor: Option<Cursor>,
 }
 
-/// Something that happened to a request, or to the flags of its file.
+/// Something that happened to a request, to the flags of its file, or to the notes at it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineEntry {
-    /// The id of the event; null if only the request or the flag itself tells of it.
+    /// The id of the event; null if only the request, the flag or the note itself tells of it.
     event_id: Option<EventId>,
     /// When it happened.
     at: Timestamp,

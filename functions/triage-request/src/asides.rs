@@ -1,14 +1,14 @@
-//! What happened to the flags of a request's file, for its time line: flags are records of their own, of the organization of the
-//! request and of those above.
+//! What happened beside a request, for its time line: to the flags of its file, which are records of the organization of the request
+//! and of those above, and to the notes at it.
 
 use std::cmp::Reverse;
 
 use countersign_journal::Journal;
-use countersign_journal::readable::unless_damaged;
-use countersign_model::act::FileFlagSet;
-use countersign_model::{FileFlag, Request};
+use countersign_journal::readable::{load_readable, unless_damaged};
+use countersign_model::act::{FileFlagSet, NoteRemoved};
+use countersign_model::{FileFlag, Note, NoteId, Request};
 use countersign_store::{EventRef, StoreError, WithEnds};
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 
 use crate::recalled::{Recalled, person};
@@ -18,17 +18,39 @@ const OF_ONE: usize = 5;
 /// How many flags a time line tells of, the newest of all.
 const MOST: usize = 10;
 
-/// A file was flagged, or its flag was cleared.
-pub struct Flagging {
-    /// The event. Earlier versions did not note that of a new flag.
+/// A file was flagged, its flag was cleared, or a note was removed.
+pub struct Aside {
+    /// The event of a flag. Earlier versions did not note that of a new one.
     pub event: Option<EventRef>,
-    /// What the flag itself tells.
+    /// What the flag or the note itself tells.
     pub recalled: Recalled,
 }
 
-impl Flagging {
-    /// Those of a request, oldest first: of flags that counted at some time since it was submitted.
+impl Aside {
+    /// Those of a request, oldest first.
     pub async fn all_of(journal: &Journal, request: &Request) -> Result<Vec<Self>, StoreError> {
+        let flags = Self::of_flags(journal, request);
+        let (mut all, removals) = try_join(flags, Self::of_notes(journal, request)).await?;
+        all.extend(removals);
+        all.sort_by_key(|each| each.recalled.at);
+        Ok(all)
+    }
+
+    /// The removals of those notes that the request names: the newest twenty.
+    async fn of_notes(journal: &Journal, request: &Request) -> Result<Vec<Self>, StoreError> {
+        let ids: Vec<&str> = request.notes.newest.iter().map(NoteId::as_str).collect();
+        let notes = load_readable::<Note>(journal, &ids).await?;
+        let removal = |note: &Note| {
+            let removed = note.removed.as_ref()?;
+            let who = person(&removed.administrator_id, &removed.administrator_name);
+            let act = NoteRemoved::of(request, note).into();
+            Some(Self { event: None, recalled: Recalled { at: removed.at, who, act } })
+        };
+        Ok(notes.iter().filter_map(removal).collect())
+    }
+
+    /// Of flags that counted at some time since the request was submitted.
+    async fn of_flags(journal: &Journal, request: &Request) -> Result<Vec<Self>, StoreError> {
         let Some(file) = request.subject.file() else { return Ok(Vec::new()) };
         let places = std::iter::once(&request.organization_id).chain(&request.ancestors);
         let each = places.map(|at| async move {
@@ -41,9 +63,7 @@ impl Flagging {
         flags.retain(|flag| counted(&flag.value));
         flags.sort_by_key(|flag| Reverse(flag.value.at));
         flags.truncate(MOST);
-        let mut all: Vec<Self> = flags.into_iter().flat_map(Self::both_of).collect();
-        all.sort_by_key(|each| each.recalled.at);
-        Ok(all)
+        Ok(flags.into_iter().flat_map(Self::both_of).collect())
     }
 
     /// Whether it belongs to the page of what happened after one moment, and until another one if there is a next page.

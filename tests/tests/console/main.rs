@@ -242,6 +242,9 @@ async fn the_console_looks_as_the_organization_has_chosen_to_whoever_belongs_to_
     // She may decide requests, and not see the organization.
     sign_in(&browser, "clerk@company.example").await;
     browser.has("link", "Company <Security>").await;
+    let strip = "return getComputedStyle(document.querySelector('.sidebar .brand-mark')).boxShadow";
+    let strip = browser.run(strip).await.to_string();
+    assert!(strip.contains("rgb(10, 123, 60)"), "the strip below the mark is in the colour: {strip}");
     host.stop().await;
 }
 

@@ -41,6 +41,16 @@ impl Computer {
         computer
     }
 
+    /// Another computer that was made from an image of this one.
+    fn cloned(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(self.folder.path()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+        }
+        Self { folder, program: self.program.clone() }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.env_clear().env("USER", "ana").env("PATH", std::env::var_os("PATH").unwrap());
@@ -74,12 +84,17 @@ impl Computer {
 }
 
 async fn until(lines: &mut Lines<BufReader<ChildStderr>>, part: &str) {
+    assert!(says(lines, part).await, "the program ended before `{part}`");
+}
+
+/// Whether the program says this before it ends.
+async fn says(lines: &mut Lines<BufReader<ChildStderr>>, part: &str) -> bool {
     while let Some(line) = lines.next_line().await.unwrap() {
         if line.contains(part) {
-            return;
+            return true;
         }
     }
-    panic!("the program ended before `{part}`");
+    false
 }
 
 /// A way to the host that breaks once, when so many bytes have gone through it; and how many have in all.
@@ -167,6 +182,43 @@ on_every_backend! {
         watching.kill().await.unwrap();
         let status = computer.told(4, &["status", id, "--wait"]).await;
         assert_eq!(status["status"], "revoked");
+    }
+
+    async fn two_programs_that_watch_with_one_state_are_found_and_both_turned_away(host) {
+        let world = Deployment::on(&host).await;
+        let computer = Computer::enrolled(&host, &world).await;
+        let id = computer.told(0, &["status"]).await["computer_id"].as_str().unwrap().to_owned();
+        let copy = computer.cloned();
+        let ((mut first, mut lines), (mut second, mut others)) = (computer.watching(), copy.watching());
+        until(&mut lines, "accepted policies").await;
+        until(&mut others, "accepted policies").await;
+        // With each change both check in again, in turn.
+        let mut modes = ["learning", "monitor_only"].into_iter().cycle();
+        let mut change = async || {
+            let until = (host.clock.now() + std::time::Duration::from_secs(3_600)).to_string();
+            let body = json!({ "mode": modes.next(), "until": until, "group_id": world.group });
+            let path = format!("/v1/organizations/{}/maintenance", world.company);
+            world.api.post(&path).bearer(&world.boss).json(&body).send().await.expect(200);
+        };
+        let mut both_watch = true;
+        for _ in 0..10 {
+            change().await;
+            let accepted = "accepted maintenance";
+            let (one, other) = tokio::join!(says(&mut lines, accepted), says(&mut others, accepted));
+            both_watch = one && other;
+            if !both_watch {
+                break;
+            }
+        }
+        assert!(!both_watch, "they took turns ten times");
+        // The other one is turned away when it checks in again.
+        change().await;
+        for (which, child) in [("the computer", &mut first), ("its clone", &mut second)] {
+            assert_eq!(child.wait().await.unwrap().code(), Some(7), "{which}");
+        }
+        let path = format!("/v1/organizations/{}/computers/{id}", world.company);
+        let shown = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
+        assert!(shown["cloned_at"].is_string(), "{shown}");
     }
 
     async fn the_program_withdraws_renews_and_checks_override_codes(host) {

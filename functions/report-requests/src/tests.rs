@@ -2,6 +2,7 @@
 
 mod counts;
 mod export;
+mod export_filters;
 mod reports;
 mod story;
 mod unseen;

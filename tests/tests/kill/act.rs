@@ -169,13 +169,16 @@ async fn dies(
     died
 }
 
-/// Kills the host before each write of a component in turn, with an act of its own each time.
-pub async fn survives<P>(what: &str, component: &str, writes_min: u64, prepare: P)
+/// Kills the host before each write of a component in turn, with an act of its own each time. The acts take turns on the backends
+/// with their quirks, by their place among the others.
+pub async fn survives<P>((what, place): (&str, usize), component: &str, writes_min: u64, prepare: P)
 where
     P: AsyncFn(&Deployment, &ChildHost, &str) -> Act,
 {
-    let backend = *Backend::available().unwrap().last().unwrap();
-    let mut host = ChildHost::start(backend, Options::default()).await.unwrap();
+    let stages = Backend::with_every_quirk().unwrap();
+    let (backend, quirks) = stages[place % stages.len()];
+    println!("{what} on {backend:?}, {quirks}");
+    let mut host = ChildHost::start(backend, Options { quirks, ..Options::default() }).await.unwrap();
     let world = Deployment::on(&host).await;
     for nth in 1..=WRITES_MAX {
         let act = prepare(&world, &host, &format!("{what} {nth}")).await;
@@ -190,12 +193,18 @@ where
 
 /// A test for each act and component.
 macro_rules! stories {
-    ($($name:ident: $prepare:ident, $component:literal, $writes_min:literal;)*) => { $(
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $name() {
-            $crate::act::survives(stringify!($name), $component, $writes_min, $prepare).await;
-        }
-    )* };
+    ($($name:ident: $prepare:ident, $component:literal, $writes_min:literal;)*) => {
+        const NAMES: &[&str] = &[$( stringify!($name), )*];
+
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let name = stringify!($name);
+                let place = NAMES.iter().position(|each| *each == name).unwrap();
+                $crate::act::survives((name, place), $component, $writes_min, $prepare).await;
+            }
+        )*
+    };
 }
 
 pub(crate) use stories;

@@ -10,6 +10,9 @@ use crate::fleet::{Done, Fleet};
 /// The most messages whose answer a killed host can have left unread: those are sent again.
 const SENT_AT_ONCE: usize = 8;
 
+/// What a message about a revocation says.
+const REVOKED: &str = "revoked after it was approved";
+
 pub async fn everything(fleet: &Fleet, done: &Done, host: &ChildHost, kills: usize) {
     let requests = every_request(fleet).await;
     every_ask_is_there(done, &requests);
@@ -112,22 +115,24 @@ async fn everybody_was_told(
     host: &ChildHost,
     kills: usize,
 ) {
-    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in host.providers.email.messages() {
-        *told.entry(message.to).or_default() += 1;
+        told.entry(message.to).or_default().push(message.text);
     }
     let (mut waited, mut again, mut untold) = (BTreeSet::new(), 0, Vec::new());
     for asked in &done.asked {
         let request = &requests[&asked.request];
         let outcome = request["decision"]["outcome"].as_str();
         if matches!(outcome, Some("approved" | "denied")) && waited.insert(&asked.email) {
-            let times = told.get(&asked.email).copied().unwrap_or_default();
-            if times == 0 {
+            let theirs = told.get(&asked.email).map(Vec::as_slice).unwrap_or_default();
+            // A revocation is told as well. What was approved before is left out if it was not sent by then.
+            let is_revoked = request["status"] == "revoked";
+            let hears = |text: &String| !is_revoked || text.contains(REVOKED);
+            if !theirs.iter().any(hears) {
                 untold.push(asked);
             }
-            // A revocation is told as well.
-            let messages = if request["status"] == "revoked" { 2 } else { 1 };
-            again += times.saturating_sub(messages);
+            let messages = if is_revoked { 2 } else { 1 };
+            again += theirs.len().saturating_sub(messages);
         }
     }
     for asked in &untold {

@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 
 use countersign_tests::company::{integration, rule};
-use countersign_tests::{Answer, Company, Deployment, PASSWORD, on_every_backend, openapi};
+use countersign_tests::{Answer, Company, PASSWORD, on_every_backend, openapi};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -177,9 +177,21 @@ const TABLE: &[(&str, &str, &str)] = &[
 /// Operations on many things at once answer for each of them.
 const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
 
-/// A body that the operation would accept.
-fn body(of: &Company, method: &str, path: &str) -> Option<Value> {
-    let Deployment { company, group, policy, computer, .. } = &of.world;
+/// An operation's row, the placeholder of an id in its body, and the status.
+type OfBody = (&'static str, &'static str, &'static str, u16);
+
+/// Where an unknown id is not answered with 404: it makes the body wrong, or is answered for itself.
+const UNKNOWN_IN_THE_BODY: [OfBody; 4] = [
+    ("POST", "/v1/organizations/{organization_id}/policies", "{group_id}", 422),
+    ("PUT", "/v1/organizations/{organization_id}/policies/order", "{policy_id}", 422),
+    ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", "{group_id}", 422),
+    ("POST", "/v1/organizations/{organization_id}/maintenance", "{computer_id}", 200),
+];
+
+/// A body that the operation would accept, with placeholders of ids.
+fn body(method: &str, path: &str) -> Option<Value> {
+    let (company, group) = ("{organization_id}", "{group_id}");
+    let (policy, computer) = ("{policy_id}", "{computer_id}");
     let last = path.rsplit('/').next().unwrap();
     Some(match (method, last) {
         ("POST", "decision") => json!({ "outcome": "denied" }),
@@ -241,8 +253,8 @@ async fn call(
 ) -> Answer {
     let place = ids(&format!("{path}{query}"));
     let call = company.world.api.call(method.parse::<Method>().unwrap(), &place).bearer(who);
-    match body(company, method, path) {
-        Some(body) => call.json(&body).send().await,
+    match body(method, path) {
+        Some(body) => call.body("application/json", ids(&body.to_string())).send().await,
         None => call.send().await,
     }
 }
@@ -258,10 +270,12 @@ async fn state(company: &Company) -> Vec<String> {
 }
 
 fn unknown(company: &Company, path: &str) -> String {
-    company.ids.iter().fold(path.to_owned(), |path, (name, id)| match id.get(..4) {
-        Some(prefix) => path.replace(name, &format!("{prefix}01J00000000000000000000000")),
-        None => path.replace(name, "1000"),
-    })
+    company.ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, &unknown_id(id)))
+}
+
+/// A well-formed id of the same kind that nothing has.
+fn unknown_id(id: &str) -> String {
+    id.get(..4).map_or_else(|| "1000".to_owned(), |prefix| format!("{prefix}01J00000000000000000000000"))
 }
 
 #[test]
@@ -319,5 +333,33 @@ on_every_backend! {
         assert_eq!(state(&company).await, before, "nothing changed");
         host.settle().await.unwrap();
         assert_eq!(host.providers.email.calls(), 0, "nothing was sent");
+    }
+}
+
+on_every_backend! {
+    /// Each id by itself, the others known: in the path, also below a known parent, in the query and in the body.
+    async fn an_unknown_id_is_refused_wherever_it_stands(host) {
+        let company = Company::on(&host).await;
+        let (mut tried, mut excepted) = (BTreeSet::new(), 0);
+        for row @ (method, path, query) in TABLE {
+            let said = body(method, path).map(|body| body.to_string()).unwrap_or_default();
+            let place = format!("{path}{query}");
+            let named = company.ids.iter().filter(|(name, _)| place.contains(name) || said.contains(name));
+            for (name, id) in named {
+                let with_one = |text: &str| company.with_ids(&text.replace(name, &unknown_id(id)));
+                let answer = call(&company, &company.world.boss, *row, with_one).await;
+                let of_body = UNKNOWN_IN_THE_BODY.iter().find(|of| (of.0, of.1, of.2) == (*method, *path, *name));
+                let expected = of_body.map_or(404, |of| of.3);
+                excepted += usize::from(of_body.is_some());
+                assert_eq!(answer.status, expected, "{row:?} with an unknown {name}: {}", answer.text());
+                if expected == 200 {
+                    assert_eq!(answer.json()["results"][0]["status"], 404, "{row:?}: {}", answer.text());
+                }
+                tried.insert((*method, *path));
+            }
+        }
+        let all: BTreeSet<_> = TABLE.iter().map(|(method, path, _)| (*method, *path)).collect();
+        assert_eq!(tried, all, "every operation of administrators is about something with an id");
+        assert_eq!(excepted, UNKNOWN_IN_THE_BODY.len(), "each exception is one");
     }
 }

@@ -60,6 +60,11 @@ impl Api {
         Self { base, client }
     }
 
+    /// Its origin, as browsers send it.
+    pub fn origin(&self) -> &str {
+        self.base.trim_end_matches('/')
+    }
+
     /// Any call.
     pub fn call(&self, method: Method, path: &str) -> Call {
         Call(self.client.request(method, format!("{}{path}", self.base)))

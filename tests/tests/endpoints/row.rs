@@ -38,8 +38,13 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     fn call(&self) -> Call {
+        self.call_with("{}")
+    }
+
+    /// With this body, if the operation has one.
+    fn call_with(&self, body: &'static str) -> Call {
         let call = self.world.api.call(self.method.clone(), &self.path);
-        if self.has_body() { call.body("application/json", "{}") } else { call }
+        if self.has_body() { call.body("application/json", body) } else { call }
     }
 
     fn has_body(&self) -> bool {
@@ -84,8 +89,13 @@ impl Row<'_> {
         if self.caller == Anybody {
             return;
         }
-        self.refused(&self.call().send().await, 401, "without credentials");
-        self.refused(&self.call().bearer("csa_nonsense").send().await, 401, "with wrong credentials");
+        // A handler that reads the body before it identifies its caller would find the second one malformed.
+        for body in ["{}", "{"].iter().take(if self.has_body() { 2 } else { 1 }) {
+            let call = || self.call_with(body);
+            self.refused(&call().send().await, 401, &format!("without credentials, with `{body}`"));
+            let wrong = call().bearer("csa_nonsense").send().await;
+            self.refused(&wrong, 401, &format!("with wrong credentials and `{body}`"));
+        }
         for other in [Administrator, Computer, Scheduler, Monitor] {
             if other != self.caller {
                 let answer = self.call().bearer(self.token(other)).send().await;
@@ -94,7 +104,8 @@ impl Row<'_> {
         }
     }
 
-    /// What the document says about credentials besides bearers of sessions: where an API token works, and that the console's cookie does.
+    /// What the document says about credentials besides bearers of sessions: where an API token works, and that the console's cookie does,
+    /// for changes only from the console's own pages.
     pub async fn takes_the_documented_credentials(&self) {
         if self.caller != Administrator {
             return;
@@ -104,10 +115,18 @@ impl Row<'_> {
         let own = NOT_BY_TOKEN.contains(&(self.method.as_str(), self.template));
         assert_eq!(refused, own, "{} {} by a token: {}", self.method, self.template, by_token.text());
         self.has_documented_headers(&by_token);
-        if self.method == Method::GET {
-            let cookie = format!("countersign_session={}", self.world.boss);
-            let by_cookie = self.call().header("cookie", &cookie).send().await;
-            assert_ne!(by_cookie.status, 401, "GET {} by the cookie: {}", self.template, by_cookie.text());
+        let cookie = format!("countersign_session={}", self.world.boss);
+        let by_cookie = |origin: &str| self.call().header("cookie", &cookie).header("origin", origin).send();
+        if self.method != Method::GET {
+            let foreign = by_cookie("https://elsewhere.example").await;
+            self.refused(&foreign, 403, "by the cookie from a foreign page");
+            assert_eq!(foreign.problem(403), "foreign-origin", "{} {}", self.method, self.template);
+        }
+        // Signing out would end the session that the other rows need.
+        if (self.method.as_str(), self.template) != ("DELETE", "/v1/session") {
+            let own = by_cookie(self.world.api.origin()).await;
+            let refused = own.status == 401 || own.text().contains("\"foreign-origin\"");
+            assert!(!refused, "{} {} by the cookie: {}", self.method, self.template, own.text());
         }
     }
 

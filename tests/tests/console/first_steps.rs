@@ -75,6 +75,7 @@ async fn somebody_new_goes_from_the_set_up_to_the_first_approval() {
         browser.is_accessible().await;
         browser.press("Create the group").await;
         browser.says("2 of 7").await;
+        browser.says("Each address is sent what a request is about").await;
         browser.is_accessible().await;
         browser.press("Save and Deploy Policies").await;
         browser.says("Deployed as version 1.").await;

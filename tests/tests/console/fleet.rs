@@ -221,6 +221,7 @@ async fn a_draft_is_edited_compared_deployed_and_rolled_back() {
             browser.choose("link", "Default").await;
         }
         browser.says("Do you want to notify administrators when a user requests permission?").await;
+        browser.says("Each address is sent what a request is about").await;
         browser.fill("Address to add", "night@company.example").await;
         browser.press("Add").await;
         browser.says("night@company.example").await;

@@ -32,6 +32,7 @@ export function Notify({ state, reload }) {
   };
   return html`
     <p class="small">${present.length ? rich("steps.notifyDeploy", { policy: policy?.name ?? "", addresses: present.join(", ") }) : rich(policy ? "steps.notifyAdd" : "steps.notifyNew", { policy: policy?.name ?? "", group: group?.name ?? "" })}</p>
+    <p class="hint">${t("fleet.notifyWhat")}</p>
     ${off && html`<${Note} icon="lock">${off}<//>`}
     <${Form} label=${t("steps.notify")} onSubmit=${submit}>${(/** @type {{ busy: boolean, problem: unknown }} */ { busy, problem }) => html`
       ${!present.length && html`<${Field} label=${t("steps.address")} hint=${t("steps.addressHint")} name="address" required maxlength="254" autocomplete="email" value=${address.value} error=${errorAt(problem, "/notify/addresses/0")} onInput=${(/** @type {string} */ value) => { address.value = value; }} />`}

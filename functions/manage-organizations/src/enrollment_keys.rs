@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use countersign_authority::People;
 use countersign_http::{
     AsAdministrator, BelongingRecord, Code, Gone, JsonBody, Page, PathId, Problem, Services, require_at,
 };
@@ -11,7 +12,7 @@ use countersign_model::act::{EnrollmentKeyCreated, EnrollmentKeyDeleted};
 use countersign_model::{Action, EnrollmentKey, EnrollmentKeyId, Group, GroupId, OrganizationId};
 use countersign_store::StoreError;
 use countersign_store::tokens::{Kind, mint};
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use http::StatusCode;
 
 use crate::wire::enrollment_keys::{EnrollmentKeySummary, EnrollmentKeyView, NewEnrollmentKey};
@@ -105,12 +106,17 @@ pub async fn list_enrollment_keys(
 ) -> Result<Page<EnrollmentKeySummary>, Problem> {
     let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersEnroll)?;
-    let keys = found.open(&permit)?.value.enrollment_keys.into_iter().rev();
-    let summaries = keys.map(async |key| {
-        let uses = services.journal.enrollment_key_uses(&key.id()).await?;
-        Ok::<_, Problem>(EnrollmentKeySummary::of(key, uses))
+    let (reader, at) = (found.rights().actor.clone(), found.rights().resource());
+    let (journal, keys) = (&services.journal, found.open(&permit)?.value.enrollment_keys);
+    let makers = keys.iter().filter_map(|key| key.created_by.as_ref()).collect();
+    let uses = try_join_all(keys.iter().map(async |key| journal.enrollment_key_uses(&key.id()).await));
+    let (people, uses) = try_join(People::load(journal, &at, makers), uses).await?;
+    let sight = people.sight(&reader, &at);
+    let summaries = keys.iter().zip(uses).rev().map(|(key, uses)| {
+        let maker = key.created_by.clone().filter(|maker| people.shows(&reader, &sight, maker));
+        EnrollmentKeySummary::of(EnrollmentKey { created_by: maker, ..key.clone() }, uses)
     });
-    Ok(Page { items: try_join_all(summaries).await?, next_cursor: None })
+    Ok(Page { items: summaries.collect(), next_cursor: None })
 }
 
 /// Revokes an enrollment key.

@@ -39,7 +39,7 @@ impl<'a> Entries<'a> {
         let below: BTreeSet<_> =
             events.iter().map(|event| &event.organization_id).filter(|id| *id != at).collect();
         let mut people: BTreeSet<_> =
-            events.iter().filter_map(|event| administrator(&event.who)).cloned().collect();
+            events.iter().filter_map(|event| event.who.administrator()).cloned().collect();
         let named = events.iter().flat_map(|event| event.act.others().administrators);
         people.extend(named.take(NAMED_MOST));
         let read =
@@ -93,18 +93,11 @@ impl<'a> Entries<'a> {
 
     /// Whether the reader may know who did something: themselves, or somebody of an organization that they see.
     pub fn shows(&self, who: &Who, sight: &Sight<'_>) -> bool {
-        administrator(who).is_none_or(|id| self.shows_administrator(id, sight))
+        who.administrator().is_none_or(|id| self.shows_administrator(id, sight))
     }
 
     /// The same for an administrator whom an entry names. One who was not read is not shown.
     pub fn shows_administrator(&self, id: &AdministratorId, sight: &Sight<'_>) -> bool {
         *id == self.rights.actor.administrator || self.homes.get(id).is_some_and(|home| sight.sees(home))
-    }
-}
-
-fn administrator(who: &Who) -> Option<&AdministratorId> {
-    match who {
-        Who::Administrator { id, .. } => Some(id),
-        Who::Computer { .. } | Who::SetUp | Who::Operator | Who::Anonymous | Who::System => None,
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
+use countersign_authority::People;
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
 use countersign_journal::readable::load_readable;
 use countersign_model::{AdministratorId, Request, RequestId};
 
-use crate::people::People;
 use crate::request::{asked_about, may_open};
 use crate::wire::earlier::{EarlierRequestsView, EarlierView};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_authority::{Around, Walk};
+use countersign_authority::{Around, People, Walk};
 use countersign_http::{AsReader, OrganizationName, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_journal::readable::load_readable;
@@ -15,7 +15,6 @@ use countersign_model::{
 };
 use countersign_store::StoreError;
 
-use crate::people::People;
 use crate::wire::flags::{FlaggedFile, FlagsPage, FlagsQuery, Shown};
 
 /// Lists the files that are flagged as malicious at an organization and above it, with `below=true` also those of the organizations

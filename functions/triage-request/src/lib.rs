@@ -11,7 +11,6 @@ mod earlier;
 mod flag;
 mod flags;
 mod notes;
-mod people;
 mod recalled;
 mod request;
 mod timeline;

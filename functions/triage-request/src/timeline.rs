@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
+use countersign_authority::People;
 use countersign_http::{ActorView, AsReader, Page, PathId, Problem, QueryOf, Services};
 use countersign_journal::readable::load_readable;
 use countersign_journal::{DeliveriesOf, Event, Journal};
@@ -14,7 +15,6 @@ use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 
 use crate::asides::Aside;
-use crate::people::{People, administrator};
 use crate::recalled::Recalled;
 use crate::request::{asked_about, may_open};
 use crate::wire::timeline::{Shown, TimelineEntry, TimelineQuery, ToldView};
@@ -141,11 +141,11 @@ async fn entries(
     let ids = lines.iter().flat_map(|line| line.told.deliveries.iter().take(TOLD));
     let ids: Vec<&str> = ids.map(String::as_str).collect();
     let deliveries = load_readable::<Delivery>(journal, &ids).await?;
-    let whom = lines.iter().filter_map(|line| administrator(&line.who));
+    let whom = lines.iter().filter_map(|line| line.who.administrator());
     let others: Vec<_> = lines.iter().flat_map(|line| line.act.others().administrators).collect();
     let people = People::load(journal, at, whom.chain(&others).collect::<BTreeSet<_>>()).await?;
     let sight = people.sight(reader, at);
-    let is_shown = |who: &Who| administrator(who).is_none_or(|id| people.shows(reader, &sight, id));
+    let is_shown = |who: &Who| who.administrator().is_none_or(|id| people.shows(reader, &sight, id));
     let reads_addresses = decide(reader, Action::NotificationsView, at).is_ok();
     let mut entries = Vec::with_capacity(lines.len());
     for Line { event_id, at, who, act, told, elsewhere } in lines {

@@ -81,6 +81,12 @@ impl<T: Belonging> BelongingRecord<T> {
         if is_there { Ok(Self { rights, record }) } else { Err(Gone.into()) }
     }
 
+    /// The caller's rights at its organization.
+    #[must_use]
+    pub const fn rights(&self) -> &Rights {
+        &self.rights
+    }
+
     /// Whether the caller may do this at the record's organization.
     ///
     /// # Errors

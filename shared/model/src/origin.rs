@@ -34,6 +34,17 @@ pub enum Who {
     System,
 }
 
+impl Who {
+    /// The administrator, if it is one.
+    #[must_use]
+    pub const fn administrator(&self) -> Option<&AdministratorId> {
+        match self {
+            Self::Administrator { id, .. } => Some(id),
+            Self::Computer { .. } | Self::SetUp | Self::Operator | Self::Anonymous | Self::System => None,
+        }
+    }
+}
+
 /// Who does something, from where and when: the caller's part of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_http::testing::TestResponse;
+use countersign_http::testing::{Person, TestResponse};
 use countersign_model::{EnrollmentKeyId, Group, Permission};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -190,4 +190,39 @@ async fn without_the_right_to_enroll_nobody_sees_or_changes_keys() {
         404,
         "of another group"
     );
+}
+
+#[tokio::test]
+async fn who_made_a_key_is_shown_to_those_who_may_know_of_them() {
+    let story = Story::new();
+    let of_root = story.made(json!({})).await["id"].clone();
+    let clerk = story.world.administrator(&story.company, [Permission::EditComputers]);
+    let own = story.app.post(&story.keys()).bearer(&clerk.token).json(json!({})).send().await.json();
+    let seen = async |who: &Person| {
+        let listed = story.app.get(&story.keys()).bearer(&who.token).send().await;
+        assert_eq!(listed.status, 200, "{}", listed.text());
+        let items = listed.json()["items"].as_array().unwrap().clone();
+        let maker = |id: &Value| items.iter().find(|item| item["id"] == *id).unwrap()["created_by"].clone();
+        (maker(&of_root), maker(&own["id"]))
+    };
+    let (boss, clerk_id) = (json!(story.boss.record.id), json!(clerk.record.id));
+    assert_eq!(seen(&clerk).await, (json!(null), clerk_id.clone()), "the root is out of their sight");
+    assert_eq!(seen(&story.boss).await, (boss, clerk_id));
+}
+
+#[tokio::test]
+async fn the_makers_of_all_keys_cost_one_read_for_each_person() {
+    let story = Story::new();
+    for _ in 0..Group::KEYS_MAX {
+        story.made(json!({})).await;
+    }
+    let instance = story.world.app(crate::router);
+    story.world.memory.reset_counts();
+    let (listed, rounds) =
+        story.world.memory.rounds(instance.get(&story.keys()).bearer(&story.boss.token).send());
+    assert_eq!(listed.json()["items"].as_array().unwrap().len(), Group::KEYS_MAX);
+    let counts = story.world.counts();
+    // The caller with their rights, the group, each key's uses, and who made them.
+    assert!(counts.reads <= Group::KEYS_MAX + 10 && counts.writes == 0, "{counts:?}");
+    assert!(rounds <= 6, "{rounds} rounds");
 }

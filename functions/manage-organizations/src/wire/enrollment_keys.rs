@@ -64,7 +64,7 @@ pub struct EnrollmentKeySummary {
     name: Option<String>,
     /// When it was created.
     created_at: Timestamp,
-    /// The administrator who created it; null if that is not known.
+    /// The administrator who created it; null if that is not known, and if they belong to an organization that you may not see.
     created_by: Option<AdministratorId>,
     /// When it stops enrolling computers; null if it never does.
     expires_at: Option<Timestamp>,

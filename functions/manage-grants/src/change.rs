@@ -16,7 +16,7 @@ use countersign_model::{
 use countersign_store::{Stored, UpdateError};
 use jiff::Timestamp;
 
-use crate::list::view;
+use crate::list::views;
 use crate::wire::{GrantChanges, GrantRevocation, GrantView};
 
 /// Lets a grant end earlier or later, or never.
@@ -147,8 +147,9 @@ async fn answer(
     saved: Stored<Request>,
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    let opens = decide(actor, Action::RequestsOpen, &saved.value.resource()).is_ok();
-    let view = view(journal, &saved.value, None, opens, now).await?.ok_or_else(Problem::not_found)?;
+    let at = saved.value.resource();
+    let views = views(journal, (actor, &at), &[&saved.value], None, now).await?;
+    let view = views.into_iter().next().ok_or_else(Problem::not_found)?;
     Ok(([etag(saved.revision)], Json(view)).into_response())
 }
 

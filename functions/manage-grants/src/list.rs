@@ -3,20 +3,20 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_authority::{Around, Walk, first_use};
+use countersign_authority::{Around, People, Walk, first_use};
 use countersign_http::{AsReader, InputError, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
-    Action, Computer, ComputerId, FileFlag, Grant, GrantScope, GroupId, List, Permit, Request, RequestStatus,
-    Resource, Sha256, decide, lists,
+    Action, Actor, AdministratorId, Computer, ComputerId, FileFlag, Grant, GrantScope, GroupId, List, Permit,
+    Request, RequestStatus, Resource, Sha256, decide, lists,
 };
 use countersign_store::StoreError;
 use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-use crate::wire::{GrantView, GrantsPage, GrantsQuery};
+use crate::wire::{GrantView, GrantsPage, GrantsQuery, Shown};
 
 /// Lists the grants of an organization that are in force, with `below=true` also those of the organizations below.
 ///
@@ -43,15 +43,14 @@ pub async fn list_grants(
         false => wanted.requests(journal, &permit, cursor.as_deref(), query.limit.get()).await?,
     };
     let looked_at = found.looked_at;
-    let opens = |request: &Request| decide(&rights.actor, Action::RequestsOpen, &request.resource()).is_ok();
     let is_listed = |request: &&Request| {
         decide(&rights.actor, Action::RequestsList, &request.resource()).is_ok()
-            && wanted.fits(request, opens(request), caller.now)
+            && wanted.fits(request, opens(&rights.actor, request), caller.now)
     };
-    let listed = found.requests.iter().filter(is_listed);
-    let views = listed.map(|request| view(journal, request, wanted.computer(), opens(request), caller.now));
-    let views = try_join_all(views).await?.into_iter().flatten();
-    let items = views.filter(GrantView::is_in_force).collect();
+    let listed: Vec<&Request> = found.requests.iter().filter(is_listed).collect();
+    let reader = (&rights.actor, &rights.resource());
+    let views = views(journal, reader, &listed, wanted.computer(), caller.now).await?;
+    let items = views.into_iter().filter(GrantView::is_in_force).collect();
     Ok(Json(GrantsPage { items, next_cursor: paging.seal(found.next)?, looked_at }))
 }
 
@@ -212,19 +211,30 @@ async fn joined(
     Ok(Found { requests, looked_at: ids.len(), next })
 }
 
-/// The grant as it is shown, for a computer if one is named; `None` if the request gives none.
-pub async fn view(
+/// The grants that these requests give, for a computer if one is named, as somebody sees them who asks about a place. Who may open a
+/// request sees who approved it, as the opened request shows it; others see those whom they may know of, for which the organization of
+/// each is read once.
+pub async fn views(
     journal: &Journal,
-    request: &Request,
+    (reader, at): (&Actor, &Resource),
+    requests: &[&Request],
     computer: Option<&ComputerId>,
-    opens: bool,
     now: Timestamp,
-) -> Result<Option<GrantView>, StoreError> {
-    let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
-    let Some(grant) = decision.and_then(|decision| Grant::of(request, decision)) else { return Ok(None) };
-    let uses = journal.grant_uses(&grant.id);
-    let (used_by, in_force) = try_join(uses, in_force(journal, &grant, computer, now)).await?;
-    Ok(GrantView::of(request, used_by, in_force, opens))
+) -> Result<Vec<GrantView>, StoreError> {
+    let closed = requests.iter().filter(|request| !opens(reader, request));
+    let people = People::load(journal, at, closed.flat_map(|request| named(request)).collect()).await?;
+    let sight = people.sight(reader, at);
+    let views = requests.iter().map(async |request| {
+        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
+        let Some(grant) = decision.and_then(|decision| Grant::of(request, decision)) else { return Ok(None) };
+        let uses = journal.grant_uses(&grant.id);
+        let (used_by, in_force) = try_join(uses, in_force(journal, &grant, computer, now)).await?;
+        let opens = opens(reader, request);
+        let shows = |id: &AdministratorId| opens || people.shows(reader, &sight, id);
+        let shown = Shown { opens, shows: &shows };
+        Ok::<_, StoreError>(GrantView::of(request, used_by, in_force, shown))
+    });
+    Ok(try_join_all(views).await?.into_iter().flatten().collect())
 }
 
 /// Whether a grant counts now for the computer that is named, or else for the only one that it is for. Its first use is read only
@@ -243,4 +253,16 @@ async fn in_force(
     let Some(computer) = computer.or(only).filter(|_| starting) else { return Ok(grant.in_force_at(now)) };
     let used = first_use(journal, &grant.id, computer).await?;
     Ok(grant.in_force_for(used.map(|used| used.at), now))
+}
+
+fn opens(reader: &Actor, request: &Request) -> bool {
+    decide(reader, Action::RequestsOpen, &request.resource()).is_ok()
+}
+
+/// The administrators whom a grant names.
+fn named(request: &Request) -> impl Iterator<Item = &AdministratorId> {
+    request.decision.iter().flat_map(|decision| {
+        let changed = decision.changed.iter().map(|changed| &changed.administrator_id);
+        changed.chain([&decision.administrator_id])
+    })
 }

@@ -3,7 +3,7 @@
 use countersign_http::{
     AdministratorName, Cursor, Limit, Moment, OrganizationName, Problem, PublisherBody, field,
 };
-use countersign_model::{ComputerId, DecisionScope};
+use countersign_model::{AdministratorId, ComputerId, DecisionScope};
 use countersign_model::{
     Condition, Covered, Decision, EndChange, FirstUse, Grant, GrantId, GrantScope, GroupId, OrganizationId,
     Request, RequestId, RequestKind, Sha256, openapi, text,
@@ -115,8 +115,9 @@ pub struct GrantView {
     computer: GrantedComputer,
     /// The organization that it is for, or whose computers it is for.
     organization: OrganizationName,
-    /// The administrator who approved it, with the name they had at the time.
-    administrator: AdministratorName,
+    /// The administrator who approved it, with the name they had at the time; null if you may not open the request, and they belong to an
+    /// organization that you may not see.
+    administrator: Option<AdministratorName>,
     /// When it was given.
     given_at: Timestamp,
     /// When it ends; null if it never does. If its time begins with its first use, it ends everywhere by then.
@@ -147,10 +148,20 @@ pub struct GrantedComputer {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = GrantChangedBy)]
 pub struct ChangedBy {
-    /// The administrator, with the name they had at the time.
-    administrator: AdministratorName,
+    /// The administrator, with the name they had at the time; null if you may not open the request, and they belong to an organization
+    /// that you may not see.
+    administrator: Option<AdministratorName>,
     /// When it was changed.
     at: Timestamp,
+}
+
+/// What the reader of a grant may see.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// Whether they may open its request.
+    pub opens: bool,
+    /// Whether they may know that an administrator approved or changed it.
+    pub shows: &'a dyn Fn(&AdministratorId) -> bool,
 }
 
 impl GrantView {
@@ -159,8 +170,13 @@ impl GrantView {
         self.in_force
     }
 
-    /// The grant that an approval gives; `None` if there is none. `opens`: whether the reader may open the request.
-    pub fn of(request: &Request, used_by: u64, in_force: bool, opens: bool) -> Option<Self> {
+    /// The grant that an approval gives; `None` if there is none.
+    pub fn of(
+        request: &Request,
+        used_by: u64,
+        in_force: bool,
+        Shown { opens, shows }: Shown<'_>,
+    ) -> Option<Self> {
         let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none())?;
         let grant = Grant::of(request, decision)?;
         let group_id = match &grant.scope {
@@ -191,11 +207,11 @@ impl GrantView {
                 id: grant.organization_id,
                 name: request.organization_name.clone(),
             },
-            administrator: by(decision),
+            administrator: Some(by(decision)).filter(|by| shows(&by.id)),
             given_at: grant.created_at,
             expires_at: grant.expires_at,
             first_use: grant.first_use,
-            changed: decision.changed.clone().map(Into::into),
+            changed: decision.changed.clone().map(|change| ChangedBy::of(change, shows)),
             used_by,
             in_force,
         })
@@ -207,10 +223,9 @@ fn by(decision: &Decision) -> AdministratorName {
     AdministratorName { id, name }
 }
 
-impl From<EndChange> for ChangedBy {
-    fn from(change: EndChange) -> Self {
-        let administrator =
-            AdministratorName { id: change.administrator_id, name: change.administrator_name };
-        Self { administrator, at: change.at }
+impl ChangedBy {
+    fn of(change: EndChange, shows: &dyn Fn(&AdministratorId) -> bool) -> Self {
+        let EndChange { administrator_id: id, administrator_name: name, at } = change;
+        Self { administrator: Some(AdministratorName { id, name }).filter(|by| shows(&by.id)), at }
     }
 }

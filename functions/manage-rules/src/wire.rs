@@ -229,6 +229,7 @@ pub struct RuleView {
     /// decide so.
     in_force: bool,
     /// The administrator who made or last edited it, with the name they had at the time. Their rights count at each use.
+    /// They are named wherever they belong, because the requests that the rule decides name them, too.
     maker: AdministratorName,
     /// When it was created.
     created_at: Timestamp,

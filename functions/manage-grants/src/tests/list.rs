@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use countersign_http::testing::Device;
+use countersign_http::testing::{Device, Person};
 use countersign_model::{Computer, DecisionScope, FirstUse, Outcome, Permission, Request};
 use serde_json::json;
 
@@ -228,4 +228,57 @@ async fn walk(story: &Story, query: &str) -> Vec<String> {
             None => return found,
         }
     }
+}
+
+#[tokio::test]
+async fn who_approved_or_changed_a_grant_is_shown_to_those_who_may_open_the_request_or_know_of_them() {
+    let story = Story::new();
+    let by_boss = story.approved(&story.device, 'a', DecisionScope::Computer).await;
+    let by_ann = story.approved(&story.device, 'b', DecisionScope::Computer).await;
+    let ann = story.person([Permission::ApproveForEntireOrganization]);
+    for (who, request) in [(&story.boss, &by_boss), (&ann, &by_ann)] {
+        let edited = story.edit(who, request, json!({ "expires_at": "2040-01-01T00:00:00Z" })).await;
+        assert_eq!(
+            edited.json()["changed"]["administrator"]["id"],
+            who.record.id.as_str(),
+            "{}",
+            edited.text()
+        );
+    }
+    story.process().await;
+    let changed = async |reader: &Person, request: &Request| {
+        let page = story.list(reader, "").await.json();
+        let items = page["items"].as_array().unwrap();
+        let grant = items.iter().find(|item| item["request_id"] == request.id.as_str()).unwrap();
+        (grant["administrator"].clone(), grant["changed"]["administrator"]["id"].clone())
+    };
+    let viewer = story.person([Permission::ViewApprovals]);
+    // Who approved it is found nowhere, and the boss belongs to the root.
+    assert_eq!(changed(&viewer, &by_boss).await, (json!(null), json!(null)));
+    assert_eq!(changed(&viewer, &by_ann).await, (json!(null), json!(ann.record.id)));
+    let text = story.list(&viewer, "").await.text();
+    assert!(!text.contains(story.boss.record.id.as_str()) && !text.contains("Bob"), "{text}");
+    for reader in [&ann, &story.boss] {
+        let (approved, changed) = changed(reader, &by_boss).await;
+        assert_eq!((&approved["name"], &changed), (&json!("Bob"), &json!(story.boss.record.id)));
+    }
+}
+
+#[tokio::test]
+async fn those_who_changed_grants_cost_one_read_for_each_person() {
+    let story = Story::new();
+    for digit in ['a', 'b', 'c', 'd', 'e', 'f'] {
+        let request = story.approved(&story.device, digit, DecisionScope::Group).await;
+        story.edit(&story.boss, &request, json!({ "expires_at": "2040-01-01T00:00:00Z" })).await;
+    }
+    story.process().await;
+    let viewer = story.person([Permission::ViewApprovals]);
+    let path = format!("/v1/grants?organization_id={}&group_id={}", story.company.id, story.group.id);
+    let instance = story.world.app(crate::router);
+    story.world.memory.reset_counts();
+    let answer = instance.get(&path).bearer(&viewer.token).send().await;
+    assert_eq!(listed(&answer).len(), 6);
+    let counts = story.world.counts();
+    // Each was approved by somebody else, and all were changed by one.
+    assert!(counts.reads <= 2 * 6 + 10 + (6 + 1) && counts.writes == 0, "{counts:?}");
 }

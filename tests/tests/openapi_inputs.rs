@@ -16,8 +16,21 @@ use serde_json::Value;
 const BOUNDS: [(&str, &[&str]); 4] = [
     ("string", &["maxLength", "pattern", "enum", "const", "format"]),
     ("array", &["maxItems"]),
-    ("integer", &["maximum"]),
+    ("integer", &["maximum", "enum"]),
     ("object", &["properties"]),
+];
+
+/// The largest integers of 32 bits and of JSON: the bound of an integer of an answer that says no other.
+const LARGEST: [u64; 2] = [(1 << 31) - 1, (1 << 53) - 1];
+
+/// Integers that come in and may be as large as in JSON: whatever they are, they are compared with what there is.
+const ANY_INTEGER: [&str; 6] = [
+    "#/components/schemas/Deploy/version",
+    "#/components/schemas/SubjectBody/size",
+    "get /v1/audit/system/verify count",
+    "get /v1/organizations/{organization_id}/deployments/{version} version",
+    "get /v1/organizations/{organization_id}/policies/changes from",
+    "get /v1/organizations/{organization_id}/policies/changes to",
 ];
 
 /// A walk through schemas, which collects what has no bound.
@@ -25,13 +38,21 @@ struct Walk<'a> {
     document: &'a Value,
     seen: BTreeSet<String>,
     unbounded: Vec<String>,
+    /// Integers whose bound is only that of their format.
+    any_integer: BTreeSet<String>,
     /// Moments and days by their descriptions.
     times: Vec<(String, String)>,
 }
 
 impl<'a> Walk<'a> {
     fn of(document: &'a Value) -> Self {
-        Self { document, seen: BTreeSet::new(), unbounded: Vec::new(), times: Vec::new() }
+        Self {
+            document,
+            seen: BTreeSet::new(),
+            unbounded: Vec::new(),
+            any_integer: BTreeSet::new(),
+            times: Vec::new(),
+        }
     }
 
     fn schema(&mut self, place: &str, schema: &Value) {
@@ -48,6 +69,9 @@ impl<'a> Walk<'a> {
             if is_of && !bounds.iter().any(|bound| schema.get(bound).is_some()) {
                 self.unbounded.push(format!("{place} ({kind})"));
             }
+        }
+        if LARGEST.iter().any(|largest| schema["maximum"] == *largest) {
+            self.any_integer.insert(place.to_owned());
         }
         if ["date-time", "date"].iter().any(|format| schema["format"] == *format) {
             self.times
@@ -90,6 +114,8 @@ fn everything_that_comes_in_has_a_bound_and_every_body_an_example() {
         }
     }
     assert!(walk.unbounded.is_empty(), "{:#?}", walk.unbounded);
+    let any: BTreeSet<String> = ANY_INTEGER.map(str::to_owned).into();
+    assert_eq!(walk.any_integer, any, "an integer that comes in has a bound of its own");
     assert!(bodies > 30 && parameters > 100, "{bodies} bodies, {parameters} parameters");
     // They are read by types that know "never" and refuse the rest in our words: shared/http/src/moment.rs.
     let foreign = |(_, description): &&(String, String)| {
@@ -142,7 +168,7 @@ const LISTS_WITHOUT_A_BOUND: &[&str] = &[
 ];
 
 #[test]
-fn every_text_of_an_answer_has_a_bound() {
+fn every_text_and_integer_of_an_answer_has_a_bound() {
     let document: Value = serde_json::from_str(&openapi()).unwrap();
     let mut walk = Walk::of(&document);
     for (place, response) in answers(&document) {
@@ -160,6 +186,7 @@ fn every_text_of_an_answer_has_a_bound() {
         all.map(|place| place.trim_start_matches("#/components/schemas/")).collect::<BTreeSet<_>>()
     };
     assert_eq!(of(" (string)"), BTreeSet::new(), "see shared/http/src/openapi/fields.rs");
+    assert_eq!(of(" (integer)"), BTreeSet::new(), "see shared/http/src/openapi/bounds.rs");
     assert_eq!(of(" (array)"), LISTS_WITHOUT_A_BOUND.iter().copied().collect());
     assert!(walk.seen.len() > 200, "{}", walk.seen.len());
 }

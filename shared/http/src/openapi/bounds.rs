@@ -1,14 +1,20 @@
-//! Gives every text and list of an answer the bound of its field, and every text an example. Input says its bounds where it
-//! is read; what is answered was read or made within them, and a field has one meaning wherever it stands.
+//! Gives every text and list of an answer the bound of its field, every integer that of its format, and every text an example. Input
+//! says its bounds where it is read; what is answered was read or made within them, and a field has one meaning wherever it stands.
 use std::collections::BTreeMap;
 
 use serde_json::json;
 use utoipa::openapi::schema::{
-    AdditionalProperties, Array, ArrayItems, Object, ObjectBuilder, SchemaType, Type,
+    AdditionalProperties, Array, ArrayItems, KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType,
+    Type,
 };
 use utoipa::openapi::{RefOr, Schema};
 
 use super::fields::{self, Form};
+
+/// The largest integer that every program reads exactly, as JSON (RFC 8259, section 6).
+const LARGEST: u64 = (1 << 53) - 1;
+/// The largest integer of 32 bits.
+const LARGEST_OF_32_BITS: u64 = (1 << 31) - 1;
 
 /// Completes the schemas of the document.
 pub(super) fn complete(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
@@ -61,6 +67,14 @@ fn of_object(place: &Place<'_>, object: &mut Object) {
         && let Some(form) = place.find(fields::TEXTS)
     {
         *object = with_form(std::mem::take(object), form);
+    }
+    let is_number = is_of(&object.schema_type, &Type::Integer);
+    if is_number && object.maximum.is_none() && object.enum_values.is_none() {
+        let largest = match object.format {
+            Some(SchemaFormat::KnownFormat(KnownFormat::Int32)) => LARGEST_OF_32_BITS,
+            _ => LARGEST,
+        };
+        *object = ObjectBuilder::from(std::mem::take(object)).maximum(Some(largest)).build();
     }
 }
 

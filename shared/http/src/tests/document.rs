@@ -62,6 +62,12 @@ async fn every_operation_of_the_document_is_served() {
     }
 }
 
+#[test]
+fn an_integer_of_an_answer_has_the_bound_of_its_format() {
+    let problem = &document()["components"]["schemas"]["Problem"]["properties"]["status"];
+    assert_eq!((&problem["format"], &problem["maximum"]), (&"int32".into(), &2_147_483_647_u32.into()));
+}
+
 /// Every answer of every operation with its status; a shared one is resolved.
 fn answers(document: &Value) -> Vec<(String, String, Value)> {
     let mut all = Vec::new();

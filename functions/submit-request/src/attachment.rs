@@ -18,7 +18,6 @@ use http_body_util::BodyExt;
 use crate::limits::largest_copy;
 use crate::quota::Quota;
 use crate::status::own_request;
-use fields::too_large;
 use limits::UploadLimits;
 
 /// Receives the bytes of the requested file in one go.
@@ -42,8 +41,11 @@ pub async fn attach_file(
     require_type(http.headers(), "application/octet-stream")?;
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let Some(file) = request.subject.file() else { return Err(not_expected()) };
-    if matches!(request.attachment, Attachment::Verified { .. }) {
-        return drained(http.into_body(), largest_copy(&services).await?).await;
+    if let Attachment::Verified { size } = request.attachment {
+        let limits = UploadLimits::of_size(size, largest_copy(&services).await?);
+        let length = limits.check_announced(http.headers())?.unwrap_or(limits.most());
+        let quota = Quota::sent_again(&services, &computer.value, caller.now, length).await?;
+        return drained(&services.journal, &quota, limits, http.into_body()).await;
     }
     if !request.awaits_attachment_at(caller.now) {
         return Err(not_expected());
@@ -92,15 +94,20 @@ fn require_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
 
 /// The bytes are already stored. The body is read to its end, so that the answer reaches a client that is still
 /// sending.
-async fn drained(mut body: Body, most: u64) -> Result<StatusCode, Problem> {
+async fn drained(
+    journal: &Journal,
+    quota: &Quota,
+    limits: UploadLimits,
+    mut body: Body,
+) -> Result<StatusCode, Problem> {
     let mut read: u64 = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        read += frame.data_ref().map_or(0, |data| data.len() as u64);
-        if read > most {
-            return Err(too_large(most));
-        }
+    while read <= limits.most()
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        read = read.saturating_add(frame.data_ref().map_or(0, |data| data.len() as u64));
     }
-    Ok(StatusCode::NO_CONTENT)
+    quota.settle(journal, read).await?;
+    if read > limits.most() { Err(limits.exceeded(limits.most())) } else { Ok(StatusCode::NO_CONTENT) }
 }
 
 /// 422: the bytes are not the announced ones.

@@ -33,21 +33,38 @@ impl Quota {
         now: Timestamp,
         bytes: u64,
     ) -> Result<Self, Problem> {
-        let journal = &services.journal;
-        let limits = Limits::of(services).await?;
-        let mut quota = Self { limits, counted: Vec::new(), now };
-        let Some(limits) = limits else { return Ok(quota) };
-        let KeptBytes { computer: own, key } = journal.kept_bytes(computer).await?;
-        let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
-        quota.require_space(&limits, with)?;
-        if bytes > 0 {
-            let detail = "this computer, or those that enrolled with the same key, sent too many bytes of files today; send this \
-                          one later";
-            let counted = limits::count(journal, &limits.bytes(computer), bytes).await?;
-            quota.counted = counted
-                .map_err(|until| Problem::over_limit(Code::TooManyAttachmentBytes, detail, until, now))?;
+        let quota = Self { limits: Limits::of(services).await?, counted: Vec::new(), now };
+        if let Some(limits) = quota.limits {
+            let KeptBytes { computer: own, key } = services.journal.kept_bytes(computer).await?;
+            let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
+            quota.require_space(&limits, with)?;
         }
-        Ok(quota)
+        quota.of_today(&services.journal, computer, bytes).await
+    }
+
+    /// Counts the bytes of a file that the store has already: they are sent once more today, and take no space.
+    ///
+    /// # Errors
+    /// 429: they are more than the computer may send today.
+    pub async fn sent_again(
+        services: &Services,
+        computer: &Computer,
+        now: Timestamp,
+        bytes: u64,
+    ) -> Result<Self, Problem> {
+        let quota = Self { limits: Limits::of(services).await?, counted: Vec::new(), now };
+        quota.of_today(&services.journal, computer, bytes).await
+    }
+
+    /// With these bytes counted among those of the day.
+    async fn of_today(self, journal: &Journal, computer: &Computer, bytes: u64) -> Result<Self, Problem> {
+        let Some(limits) = self.limits.filter(|_| bytes > 0) else { return Ok(self) };
+        let detail = "this computer, or those that enrolled with the same key, sent too many bytes of files today; send this \
+                      one later";
+        let counted = limits::count(journal, &limits.bytes(computer), bytes).await?;
+        let counted = counted
+            .map_err(|until| Problem::over_limit(Code::TooManyAttachmentBytes, detail, until, self.now))?;
+        Ok(Self { counted, ..self })
     }
 
     /// The quota of an upload that goes on: its bytes were counted when it began.

@@ -22,6 +22,11 @@ impl UploadLimits {
         Self { announced: file.size, largest }
     }
 
+    /// Of a file that has so many bytes.
+    pub fn of_size(size: u64, largest: u64) -> Self {
+        Self { announced: Some(size), largest }
+    }
+
     pub fn largest(self) -> u64 {
         self.largest
     }

@@ -1,5 +1,7 @@
 //! How much may be uploaded, and what an upload counts for.
 
+use std::task::Poll;
+
 use axum::body::{Body, Bytes};
 use countersign_http::testing::TestResponse;
 use countersign_store::keys;
@@ -58,6 +60,32 @@ async fn bytes_that_were_not_kept_do_not_count_as_a_whole_file() {
         assert_eq!(append(&story, &id, 0, "?1", dying(&bytes[..1_000])).await.status, 400);
     }
     assert_eq!(append(&story, &id, 0, "?1", bytes).await.status, 204);
+}
+
+#[tokio::test]
+async fn bytes_that_are_sent_again_count_for_the_day_and_take_no_space() {
+    let (story, bytes) = (Story::new(), whole());
+    let id = story.asked(program_of(&bytes)).await;
+    assert_eq!(story.upload(&id, bytes.clone()).await.status, 204);
+    story.world.settings.set("computer_limits", "attachment_mib=0");
+    assert_eq!(story.upload(&id, bytes.clone()).await.status, 204, "no space is needed");
+    let size = bytes.len() as u64;
+    assert_eq!(counted(&story).await, 2 * size);
+    let send = |body: Body| {
+        let call = story.app.put(&path(&id)).bearer(&story.device.token);
+        call.body("application/octet-stream", body).send()
+    };
+    let more = [bytes.as_slice(), b"more"].concat();
+    let refused = send(streamed(more)).await;
+    assert_eq!(refusal(&refused), (422, "attachment-mismatch".to_owned()), "it is another file");
+    assert_eq!(counted(&story).await, 3 * size + 4);
+    story.world.settings.set("computer_limits", "attachment_mib_per_day=1");
+    let unread = stream::poll_fn(|_| -> Poll<Option<std::io::Result<Bytes>>> { panic!("it is read") });
+    let refused = send(Body::from_stream(unread)).await;
+    assert_eq!(refusal(&refused), (429, "too-many-attachment-bytes".to_owned()));
+    assert_eq!(counted(&story).await, 3 * size + 4);
+    let kept = story.world.journal.kept_bytes(&story.device.record).await.unwrap();
+    assert_eq!(kept.computer, size);
 }
 
 #[tokio::test]

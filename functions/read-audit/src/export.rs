@@ -8,6 +8,7 @@ use countersign_model::Audit;
 use countersign_store::StoreError;
 use http::Method;
 
+use crate::examples::{SYSTEM_LINES, SYSTEM_TABLE, UNIFIED_LINES, UNIFIED_TABLE};
 use crate::reading::Reading;
 use crate::wire::{AuditEntry, AuditExportQuery};
 
@@ -24,7 +25,7 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 /// exported what.
 #[utoipa::path(method(get, head), path = "/v1/audit/system/export", tag = "audit", security(("administrator" = [])),
     params(AuditExportQuery), responses((status = 200, description = "The entries, and where to go on.",
-        content((String = "application/jsonl"), (String = "text/csv")), headers(
+        content((String = "application/jsonl", example = json!(SYSTEM_LINES)), (String = "text/csv", example = json!(SYSTEM_TABLE))), headers(
             ("Content-Disposition" = String, description = "That the export is to be saved, and under which name.")))))]
 pub async fn export_system_audit(
     State(services): State<Services>,
@@ -43,7 +44,7 @@ pub async fn export_system_audit(
 /// exported what.
 #[utoipa::path(method(get, head), path = "/v1/audit/unified/export", tag = "audit", security(("administrator" = [])),
     params(AuditExportQuery), responses((status = 200, description = "The entries, and where to go on.",
-        content((String = "application/jsonl"), (String = "text/csv")), headers(
+        content((String = "application/jsonl", example = json!(UNIFIED_LINES)), (String = "text/csv", example = json!(UNIFIED_TABLE))), headers(
             ("Content-Disposition" = String, description = "That the export is to be saved, and under which name.")))))]
 pub async fn export_unified_audit(
     State(services): State<Services>,

@@ -1,5 +1,6 @@
 //! `read-audit`: the system audit (what administrators did) and the unified audit (what happened at endpoints).
 
+mod examples;
 mod export;
 mod names;
 mod read;

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store.
+mod examples;
 mod export;
 mod filter;
 mod reach;

@@ -18,12 +18,25 @@ use crate::exposition::{ENDS, Numbers};
 /// The media type of OpenMetrics, which Prometheus reads.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// The beginning of an answer, for the API document. A test compares it with a real one.
+pub const EXAMPLE: &str = concat!(
+    "# HELP countersign_requests_pending Requests that wait for a decision.\n",
+    "# TYPE countersign_requests_pending gauge\n",
+    "countersign_requests_pending{kind=\"application\"} 3\n",
+    "countersign_requests_pending{kind=\"storage\"} 1\n",
+    "countersign_requests_pending{kind=\"elevation\"} 0\n",
+    "# HELP countersign_requests_made Requests that were made.\n",
+    "# TYPE countersign_requests_made counter\n",
+    "countersign_requests_made_total 128\n",
+    "# EOF\n",
+);
+
 /// Reports the deployment in numbers, for Prometheus (OpenMetrics 1.0).
 ///
 /// Nothing in it tells organizations or people apart. The embedded host adds numbers of its own. Without a `metrics_token` there is
 /// nothing here.
 #[utoipa::path(get, path = "/metrics", tag = "health", security(("monitor" = [])),
-    responses((status = 200, description = "The numbers.", content((String = "application/openmetrics-text"))),
+    responses((status = 200, description = "The numbers.", content((String = "application/openmetrics-text", example = json!(EXAMPLE)))),
     (status = 404, description = "The deployment has no `metrics_token`.")))]
 pub async fn report_metrics(
     State(services): State<Services>,

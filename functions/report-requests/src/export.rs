@@ -12,6 +12,7 @@ use countersign_store::{StoreError, Stored};
 use http::Method;
 use jiff::Timestamp;
 
+use crate::examples::{EXPORT_LINES, EXPORT_TABLE};
 use crate::wire::{ExportQuery, ExportRow};
 
 /// How many requests are read at once.
@@ -27,7 +28,7 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 /// system audit, with who exported what.
 #[utoipa::path(method(get, head), path = "/v1/requests/export", tag = "requests", security(("administrator" = [])),
     params(ExportQuery), responses((status = 200, description = "The requests, and where to go on.",
-        content((String = "application/jsonl"), (String = "text/csv")), headers(
+        content((String = "application/jsonl", example = json!(EXPORT_LINES)), (String = "text/csv", example = json!(EXPORT_TABLE))), headers(
             ("Content-Disposition" = String, description = "That the export is to be saved, and under which name.")))))]
 pub async fn export_requests(
     State(services): State<Services>,

@@ -2,6 +2,7 @@
 //! requests with their decisions are exported. Computers that have not been seen for some time are reported, too.
 
 mod counts;
+mod examples;
 mod export;
 mod reach;
 mod reports;

@@ -15,6 +15,7 @@ use futures::future::try_join_all;
 use http::HeaderMap;
 use jiff::Timestamp;
 
+use crate::examples::REPORT_TABLE;
 use crate::reach::reaches_below;
 use crate::table::is_table;
 use crate::tops;
@@ -29,7 +30,7 @@ const USUAL_DAYS: Day = 30;
 /// administrators are counted by month, in bounded room: `count` may be too high by up to `excess`.
 #[utoipa::path(get, path = "/v1/reports/requests", tag = "reports", security(("administrator" = [])),
     params(ReportQuery), responses((status = 200, description = "The report. As CSV, `Next-Cursor` has the cursor of the next page.",
-        headers(("Next-Cursor" = String, description = "The cursor of the next page; only as CSV, and if there is one.")), content((RequestsReport = "application/json"), (String = "text/csv")))))]
+        headers(("Next-Cursor" = String, description = "The cursor of the next page; only as CSV, and if there is one.")), content((RequestsReport = "application/json"), (String = "text/csv", example = json!(REPORT_TABLE))))))]
 pub async fn report_requests(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,

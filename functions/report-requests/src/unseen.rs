@@ -18,6 +18,7 @@ use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::examples::UNSEEN_TABLE;
 use crate::reach::reaches_below;
 use crate::table::is_table;
 use crate::wire::{UnseenAt, UnseenBy, UnseenComputer, UnseenQuery, UnseenReport};
@@ -40,7 +41,7 @@ const AT_ONCE: usize = 200;
 /// enrolled. As a table, the rows are these computers, or with `by=organization` the numbers of each organization.
 #[utoipa::path(get, path = "/v1/reports/computers", tag = "reports", security(("administrator" = [])),
     params(UnseenQuery), responses((status = 200, description = "The report. As CSV, `Next-Cursor` has the cursor of the next page.",
-        headers(("Next-Cursor" = String, description = "The cursor of the next page; only as CSV, and if there is one.")), content((UnseenReport = "application/json"), (String = "text/csv")))))]
+        headers(("Next-Cursor" = String, description = "The cursor of the next page; only as CSV, and if there is one.")), content((UnseenReport = "application/json"), (String = "text/csv", example = json!(UNSEEN_TABLE))))))]
 pub async fn report_computers(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,

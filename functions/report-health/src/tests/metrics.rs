@@ -204,3 +204,14 @@ async fn a_scrape_costs_the_same_however_many_organizations_and_requests_there_a
     costs.push(stage.world.counts().reads);
     assert!(costs.iter().all(|reads| *reads <= 40), "{costs:?}");
 }
+
+#[tokio::test]
+async fn the_example_of_the_document_is_the_beginning_of_a_real_answer() {
+    let (_stage, app) = stage().await;
+    let page = scrape(&app).await;
+    for line in crate::metrics::EXAMPLE.lines() {
+        let (series, _) = line.rsplit_once(' ').unwrap();
+        let is_there = page.contains(if line.starts_with('#') { line } else { series });
+        assert!(is_there, "`{line}` is not in:\n{page}");
+    }
+}

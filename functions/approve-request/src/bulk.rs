@@ -6,7 +6,7 @@ use countersign_http::{
     AsAdministrator, DryRun, IdempotencyKey, JsonBody, Problem, QueryOf, Services, require_short,
 };
 use countersign_journal::Journal;
-use countersign_model::{Actor, Request, RequestId};
+use countersign_model::{Actor, FaultKind, Request, RequestId};
 
 use crate::decide::{save, terms};
 use crate::judge::Ground;
@@ -29,7 +29,7 @@ pub async fn decide_requests(
 ) -> Result<Json<BulkResults>, Problem> {
     let decisions = &body.value.decisions;
     if !(1..=BULK_MAX).contains(&decisions.len()) {
-        return Err(Problem::invalid_field("/decisions", format!("must be 1 to {BULK_MAX} decisions")));
+        return Err(Problem::invalid_field("/decisions", FaultKind::WrongCount.outside(1_u8, BULK_MAX)));
     }
     // Each is repeated in the answer.
     for (number, one) in decisions.iter().enumerate() {

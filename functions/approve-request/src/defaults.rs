@@ -5,6 +5,7 @@ use countersign_model::{
 };
 use jiff::Timestamp;
 
+use crate::wire::Obstacle;
 use crate::wire::defaults::{ConditionView, DefaultsView};
 
 /// The scope of an approval that names none: the widest up to the organization's default that the actor may approve for, that
@@ -36,19 +37,24 @@ pub fn view(
 ) -> DefaultsView {
     let publisher = request.subject.coverable_publisher();
     let obstacle = match &publisher {
-        Err(none) => Some(none.to_string()),
-        Ok(_) => {
-            settings.allows(Condition::Publisher, DecisionScope::Computer).err().map(|why| why.to_string())
-        }
+        Err(none) => Some(Obstacle::from(*none)),
+        Ok(_) => settings.allows(Condition::Publisher, DecisionScope::Computer).err().map(Obstacle::from),
     };
     let by_publisher = ConditionView {
         condition: Condition::Publisher,
         up_to: settings.publisher_scope().widest().filter(|_| obstacle.is_none()),
         publisher: publisher.ok().map(Into::into),
-        obstacle,
+        obstacle_code: obstacle.as_ref().map(|obstacle| obstacle.code),
+        obstacle: obstacle.map(|obstacle| obstacle.said),
     };
     let up_to = Some(DecisionScope::Organization);
-    let by_file = ConditionView { condition: Condition::File, up_to, publisher: None, obstacle: None };
+    let by_file = ConditionView {
+        condition: Condition::File,
+        up_to,
+        publisher: None,
+        obstacle: None,
+        obstacle_code: None,
+    };
     DefaultsView {
         scope: scope(actor, request, at, &settings, Condition::File),
         expires_at: settings.default_end(now),

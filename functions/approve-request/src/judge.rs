@@ -4,8 +4,8 @@ use countersign_authority::approval_settings_at;
 use countersign_http::{Code, EarlierDecision, Problem};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, FileFlag, NotAccepted, Outcome, Permit,
-    Request, TransitionError, Whereabouts, decide,
+    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, FaultKind, FileFlag, NotAccepted, Outcome,
+    Permit, Request, TransitionError, Whereabouts, decide,
 };
 use futures::future::try_join3;
 
@@ -136,7 +136,9 @@ impl From<NotDecided> for Problem {
 fn not_accepted(error: NotAccepted) -> Problem {
     let detail = error.to_string();
     match error {
-        NotAccepted::MessageRequired => Problem::invalid_field("/message", detail),
+        NotAccepted::MessageRequired => {
+            Problem::invalid_field("/message", FaultKind::Required.saying(detail))
+        }
         NotAccepted::PublisherNotAllowed | NotAccepted::PublisherTooWide { .. } => {
             Problem::new(Code::ConditionNotAllowed, detail)
         }

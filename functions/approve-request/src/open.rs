@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::defaults;
 use crate::seen::Seen;
 use crate::wire::{
-    ActionView, AttachmentView, Doing, GroupName, MatchingView, ReachView, RenewedView, RequestView,
+    ActionView, AttachmentView, Doing, GroupName, MatchingView, Obstacle, ReachView, RenewedView, RequestView,
 };
 
 /// How many requests for the same subject are examined to count the pending ones.
@@ -267,8 +267,8 @@ fn actions(
     };
     let decide = |name, action, outcome, scope: Option<DecisionScope>| {
         let reached = at.reached(outcome, scope.unwrap_or(DecisionScope::Computer));
-        let flagged = flag.filter(|_| outcome == Outcome::Approved).map(FileFlag::refusal);
-        view(name, action, scope).unless(flagged.or(reached.err().map(|why| why.to_string())))
+        let flagged = flag.filter(|_| outcome == Outcome::Approved).map(Obstacle::from);
+        view(name, action, scope).unless(flagged.or(reached.err().map(Obstacle::from)))
     };
     let approve = |&scope| decide("approve", Action::approve(request.kind()), Outcome::Approved, Some(scope));
     match (request.status_at(now), &request.decision) {

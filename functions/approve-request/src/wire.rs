@@ -4,6 +4,7 @@ mod decision;
 pub mod defaults;
 mod draft;
 mod matching;
+mod obstacle;
 mod preview;
 mod renewed;
 mod requester;
@@ -14,6 +15,7 @@ pub use decision::{
     NewRevocation,
 };
 pub use draft::Draft;
+pub use obstacle::Obstacle;
 pub use renewed::RenewedView;
 
 pub use matching::{
@@ -35,6 +37,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::defaults::DefaultsView;
+use self::obstacle::ObstacleCode;
 use self::requester::RequesterView;
 use self::subject::SubjectView;
 
@@ -151,6 +154,10 @@ pub struct ActionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "the computer that asked has been removed")]
     obstacle: Option<String>,
+    /// What kind of obstacle that is: stable, for programs; absent if nothing stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ObstacleCode, required = false)]
+    obstacle_code: Option<ObstacleCode>,
     /// Each smallest set of permissions that would be enough, and where; absent if you may do it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -237,13 +244,14 @@ impl ActionView {
     pub fn new(action: &'static str, scope: Option<DecisionScope>, answer: Answer) -> Self {
         let set = |set: Vec<Requirement>| set.into_iter().map(Into::into).collect();
         let missing = answer.missing.into_iter().map(set).collect();
-        Self { action, scope, allowed: answer.allowed, obstacle: None, missing }
+        Self { action, scope, allowed: answer.allowed, obstacle: None, obstacle_code: None, missing }
     }
 
     /// The same answer, unless something stands in the way.
-    pub fn unless(self, obstacle: Option<String>) -> Self {
+    pub fn unless(self, obstacle: Option<Obstacle>) -> Self {
         let allowed = self.allowed && obstacle.is_none();
-        Self { allowed, obstacle, ..self }
+        let obstacle_code = obstacle.as_ref().map(|obstacle| obstacle.code);
+        Self { allowed, obstacle: obstacle.map(|obstacle| obstacle.said), obstacle_code, ..self }
     }
 }
 

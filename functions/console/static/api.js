@@ -73,7 +73,7 @@ async function respond(method, path, options = {}) {
   if (response.ok) return response;
   const answer = await response.json().catch(() => null);
   if (response.status === 401 && answer?.code === "not-identified") sessionEnded.value = true;
-  else await loadTranslations("problems");
+  else await Promise.all([loadTranslations("problems"), answer?.errors && loadTranslations("faults")]);
   throw new Problem(response.status, answer ?? {}, response.headers);
 }
 

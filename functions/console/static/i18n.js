@@ -30,7 +30,7 @@ export function loadTexts(name) {
   return load;
 }
 
-/** Loads what the server says in English in the reader's language. Without it the server's own words are shown. @param {"problems" | "permissions"} name */
+/** Loads what the server says in English in the reader's language. Without it the server's own words are shown. @param {"problems" | "faults" | "obstacles" | "permissions"} name */
 export const loadTranslations = async (name) => (language === "en" ? undefined : loadTexts(name).catch(() => undefined));
 
 /** @param {string} key */

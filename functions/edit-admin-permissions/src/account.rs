@@ -8,8 +8,8 @@ use countersign_model::act::{
     PasswordResetRequested,
 };
 use countersign_model::{
-    Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, NewAct, Permit,
-    may_change,
+    Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, FaultKind, NewAct,
+    Permit, may_change,
 };
 use http::StatusCode;
 
@@ -48,10 +48,8 @@ impl Edit {
             return Err(Problem::invalid_field("/channels", why));
         }
         if self.channels.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Problem::invalid_body(vec![InputError::new(
-                "/channels",
-                "must name at least one channel",
-            )]));
+            let fault = FaultKind::Empty.saying("must name at least one channel");
+            return Err(Problem::invalid_field("/channels", fault));
         }
         Ok(Self { name, ..self })
     }

@@ -61,7 +61,7 @@ impl From<EditError> for Problem {
             ),
             EditError::SuperAdmins(error) => error.into(),
             EditError::RoleFull(error) => Self::new(Code::RoleFull, error.to_string()),
-            EditError::Invalid(error) => Self::invalid_field(error.pointer, error.message),
+            EditError::Invalid(error) => Self::invalid_body(vec![error]),
             EditError::Store(error) => error.into(),
         }
     }

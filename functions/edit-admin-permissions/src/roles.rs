@@ -5,8 +5,8 @@ use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RolesChanged;
 use countersign_model::{
-    Action, Administrator, AdministratorId, Assignment, Denial, OrganizationId, Permit, Resource, RoleError,
-    RoleHolders, RoleId, decide, may_change,
+    Action, Administrator, AdministratorId, Assignment, Denial, FaultKind, OrganizationId, Permit, Resource,
+    RoleError, RoleHolders, RoleId, decide, may_change,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
@@ -109,7 +109,7 @@ fn too_many() -> InputError {
     let message = format!(
         "an administrator can hold at most {ASSIGNMENTS_MAX} roles, those at organizations out of your reach included"
     );
-    InputError::new("/assignments", message)
+    InputError::new("/assignments", FaultKind::TooMany.above(ASSIGNMENTS_MAX).saying(message))
 }
 
 /// A wanted role, checked: it exists, and it is assigned at its owner or below, at an organization that the caller may
@@ -120,7 +120,9 @@ fn assignment(
     assign: &Assign,
     owner: Option<&OrganizationId>,
 ) -> Result<Assignment, InputError> {
-    let at = |field: &str, message: &str| InputError::new(format!("/assignments/{place}/{field}"), message);
+    let at = |field: &str, message: &str| {
+        InputError::new(format!("/assignments/{place}/{field}"), FaultKind::NotFound.saying(message))
+    };
     let role = owner.and_then(|owner| target.standing.role(owner, &assign.role_id));
     let (Some(owner), Some(_)) = (owner, role) else { return Err(at("role_id", "there is no such role")) };
     let home = &target.administrator().organization_id;

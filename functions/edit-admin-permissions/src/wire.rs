@@ -332,5 +332,5 @@ fn sees_above(reader: &Actor, place: &Organization, above: &OrganizationId) -> b
 
 /// The validated name.
 pub fn name(text: &str) -> Result<String, Problem> {
-    text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
+    text::name(text).map_err(|error| Problem::invalid_field("/name", error))
 }

@@ -11,7 +11,7 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{ComputerDeleted, ComputerEdited, ComputerMoved};
 use countersign_model::{
-    Action, Computer, ComputerId, Group, GroupId, NewAct, OrganizationId, Origin, Permit, text,
+    Action, Computer, ComputerId, FaultKind, Group, GroupId, NewAct, OrganizationId, Origin, Permit, text,
 };
 use countersign_store::{Expiring, Stored, UpdateError};
 use http::StatusCode;
@@ -97,7 +97,12 @@ pub async fn require_group(
     group: &GroupId,
 ) -> Result<(), Problem> {
     let found = BelongingRecord::<Group>::at(services, asker, organization, group).await;
-    let unknown = |_| Problem::invalid_field("/group_id", "must be a computer group of this organization");
+    let unknown = |_| {
+        Problem::invalid_field(
+            "/group_id",
+            FaultKind::NotFound.saying("must be a computer group of this organization"),
+        )
+    };
     found.map(drop).map_err(unknown)
 }
 

@@ -8,7 +8,7 @@ use countersign_http::{
 };
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::ComputerConfirmed;
-use countersign_model::{Action, Computer, ComputerId, OrganizationId, Permit};
+use countersign_model::{Action, Computer, ComputerId, FaultKind, OrganizationId, Permit};
 use countersign_store::UpdateError;
 
 use crate::computers::{answer, remove};
@@ -74,7 +74,7 @@ async fn replace(
 ) -> Result<(), Problem> {
     let wrong = || {
         let message = "must be another computer of this organization with the same host name";
-        Problem::invalid_field("/replaces", message)
+        Problem::invalid_field("/replaces", FaultKind::NotFound.saying(message))
     };
     let other = journal.load::<Computer>(id).await?.ok_or_else(wrong)?.value;
     let is_twin = other.organization_id == new.organization_id && other.id != new.id;

@@ -10,8 +10,8 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{GrantEdited, RequestRevoked};
 use countersign_model::{
-    Action, Actor, ApprovalSettings, Condition, DecisionScope, Denial, EndChange, GrantId, NotAccepted,
-    NotProlonged, Permit, Request, RequestId, Revocation, TransitionError, decide,
+    Action, Actor, ApprovalSettings, Condition, DecisionScope, Denial, EndChange, FaultKind, GrantId,
+    NotAccepted, NotProlonged, Permit, Request, RequestId, Revocation, TransitionError, decide,
 };
 use countersign_store::{Stored, UpdateError};
 use jiff::Timestamp;
@@ -205,8 +205,11 @@ impl From<NotChanged> for Problem {
                         Self::new(Code::NotApproved, detail)
                     }
                     NotProlonged::SettledAlong { .. } => Self::new(Code::SettledAlong, detail),
-                    NotProlonged::InThePast | NotProlonged::StartsAtFirstUse => {
-                        Self::invalid_field("/expires_at", detail)
+                    NotProlonged::InThePast => {
+                        Self::invalid_field("/expires_at", FaultKind::NotInFuture.saying(detail))
+                    }
+                    NotProlonged::StartsAtFirstUse => {
+                        Self::invalid_field("/expires_at", FaultKind::NotUsable.saying(detail))
                     }
                 }
             }

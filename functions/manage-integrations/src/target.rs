@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_authority::integrations::Target;
 use countersign_kv::Random;
-use countersign_model::IntegrationKind;
+use countersign_model::{Fault, FaultKind, IntegrationKind};
 use http::Uri;
 
 /// The longest address, in characters.
@@ -24,12 +24,12 @@ const MAILBOX: &str = "mailbox.countersign.internal";
 const TEAMS: [&str; 3] = [".webhook.office.com", ".logic.azure.com", ".api.powerplatform.com"];
 
 /// Why something is no target: of which field, and what is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoTarget {
     /// `url` or `routing_key`.
     pub field: &'static str,
     /// What is wrong.
-    pub why: &'static str,
+    pub why: Fault,
 }
 
 /// The target that a caller describes. A webhook gets a fresh signing key.
@@ -49,24 +49,26 @@ pub fn checked(
                 Err(no_key("must be the integration key of a service: letters and digits"))
             }
         }
-        (IntegrationKind::PagerDuty, None, None) => Err(no_key("is missing")),
-        (IntegrationKind::PagerDuty, Some(_), _) => Err(no_url("is not for PagerDuty; give `routing_key`")),
-        (_, _, Some(_)) => Err(no_key("is only for PagerDuty")),
-        (_, None, None) => Err(no_url("is missing")),
+        (IntegrationKind::PagerDuty, None, None) => Err(no_key(FaultKind::Required.saying("is missing"))),
+        (IntegrationKind::PagerDuty, Some(_), _) => {
+            Err(no_url(FaultKind::NotUsable.saying("is not for PagerDuty; give `routing_key`")))
+        }
+        (_, _, Some(_)) => Err(no_key(FaultKind::NotUsable.saying("is only for PagerDuty"))),
+        (_, None, None) => Err(no_url(FaultKind::Required.saying("is missing"))),
         (kind, Some(url), None) => {
-            address(kind, url).map_err(no_url)?;
+            address(kind, url).map_err(|why| no_url(FaultKind::NotAUrl.saying(why)))?;
             let key = if kind == IntegrationKind::Webhook { signing_key(random) } else { String::new() };
             Ok(Target { url: url.to_owned(), key })
         }
     }
 }
 
-fn no_url(why: &'static str) -> NoTarget {
+fn no_url(why: Fault) -> NoTarget {
     NoTarget { field: "url", why }
 }
 
-fn no_key(why: &'static str) -> NoTarget {
-    NoTarget { field: "routing_key", why }
+fn no_key(why: impl Into<Fault>) -> NoTarget {
+    NoTarget { field: "routing_key", why: why.into() }
 }
 
 fn address(kind: IntegrationKind, url: &str) -> Result<(), &'static str> {

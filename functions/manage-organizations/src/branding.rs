@@ -10,7 +10,7 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::BrandingEdited;
 use countersign_model::{
-    Action, Branding, Logo, LogoFormat, Organization, OrganizationId, Permit, decide, openapi,
+    Action, Branding, FaultKind, Logo, LogoFormat, Organization, OrganizationId, Permit, decide, openapi,
 };
 use countersign_store::{Stored, keys};
 use http::StatusCode;
@@ -84,8 +84,7 @@ pub async fn replace_logo(
     if_match.check(rights.organization.revision)?;
     require_picture(&http)?;
     let bytes = read_bytes(http, &services, Logo::BYTES_MAX).await?;
-    let format =
-        LogoFormat::of(&bytes).ok_or_else(|| Problem::invalid_field("", "must be a PNG or JPEG image"))?;
+    let format = LogoFormat::of(&bytes).ok_or_else(|| Problem::invalid_field("", FaultKind::NotAnImage))?;
     let id = services.journal.random().ulid(caller.now).to_string();
     let logo = Logo { id, format, size: bytes.len() };
     let replace = |old: &Branding| Branding { logo: Some(logo.clone()), ..old.clone() };

@@ -116,7 +116,7 @@ impl EditOrganization {
 
 /// The validated name.
 pub fn name(text: &str) -> Result<String, Problem> {
-    text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
+    text::name(text).map_err(|error| Problem::invalid_field("/name", error))
 }
 
 /// How to delete an organization.

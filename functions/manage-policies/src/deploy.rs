@@ -11,8 +11,8 @@ use countersign_http::{
 use countersign_journal::{Change, Journal};
 use countersign_model::act::PoliciesDeployed;
 use countersign_model::{
-    Action, DeployedPolicies, Deployment, DeploymentVersion, Group, GroupId, LastDeployment, Organization,
-    OrganizationId, Permit, Policy, decide,
+    Action, DeployedPolicies, Deployment, DeploymentVersion, FaultKind, Group, GroupId, LastDeployment,
+    Organization, OrganizationId, Permit, Policy, decide,
 };
 use countersign_store::{DeployedPoliciesId, Idempotency, StoreError, UpdateError};
 
@@ -100,9 +100,10 @@ impl From<NotDeployed> for Problem {
                     format!("a tag that the policy `{name}` names was deleted; edit the policy first");
                 Self::new(Code::TagMissing, detail)
             }
-            NotDeployed::NoSuchVersion => {
-                Self::invalid_field("/version", "must be one of the versions that the organization keeps")
-            }
+            NotDeployed::NoSuchVersion => Self::invalid_field(
+                "/version",
+                FaultKind::NotFound.saying("must be one of the versions that the organization keeps"),
+            ),
             NotDeployed::Overtaken => StoreError::Busy.into(),
             NotDeployed::Other(problem) => problem,
         }

@@ -11,7 +11,8 @@ use countersign_http::{
 use countersign_journal::Change;
 use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
 use countersign_model::{
-    Action, Group, GroupId, Notify, OrganizationId, Permit, Policy, PolicyContent, PolicyId, decide, lists,
+    Action, FaultKind, Group, GroupId, Notify, OrganizationId, Permit, Policy, PolicyContent, PolicyId,
+    decide, lists,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
@@ -95,7 +96,10 @@ async fn require_tags(
 }
 
 fn unknown_group() -> Problem {
-    Problem::invalid_field("/group_id", "must be a computer group of this organization")
+    Problem::invalid_field(
+        "/group_id",
+        FaultKind::NotFound.saying("must be a computer group of this organization"),
+    )
 }
 
 /// Lists an organization's policies.
@@ -311,7 +315,10 @@ fn in_order(mut drafts: Vec<Stored<Policy>>, named: &[PolicyId]) -> Result<Vec<S
     let place = |id: &PolicyId| named.iter().position(|named| named == id);
     let group = named.first().and_then(|first| drafts.iter().find(|p| p.value.id == *first));
     let Some(group) = group.map(|policy| policy.value.group_id.clone()) else {
-        return Err(Problem::invalid_field("/policy_ids", "must name policies of this organization"));
+        return Err(Problem::invalid_field(
+            "/policy_ids",
+            FaultKind::NotFound.saying("must name policies of this organization"),
+        ));
     };
     drafts.retain(|policy| policy.value.group_id == group);
     let mut seen = std::collections::BTreeSet::new();

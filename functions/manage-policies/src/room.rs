@@ -2,7 +2,7 @@
 //! would be too large is refused when it is saved.
 
 use countersign_http::Problem;
-use countersign_model::{DeployedPolicies, GroupId, Notify, Policy, PolicyContent};
+use countersign_model::{DeployedPolicies, FaultKind, GroupId, Notify, Policy, PolicyContent};
 use countersign_store::record::MAX_RECORD;
 use serde::Serialize;
 
@@ -31,18 +31,17 @@ impl NoRoom {
             (false, true) => "/notify/addresses",
             (false, false) => "/name",
         };
-        let message = match self {
-            Self::Group => format!(
+        let fault = match self {
+            Self::Group => FaultKind::TooLarge.above(MAX_RECORD).saying(format!(
                 "would make the policies of the group larger than {MAX_RECORD} bytes together; name fewer addresses or \
                  entries, or delete a policy of the group"
+            )),
+            Self::Policy => FaultKind::TooLarge.above(PolicyContent::BYTES_MAX),
+            Self::Audit => FaultKind::Other.saying(
+                "changes too much at once for one entry of the audit; change addresses and entries one after the other",
             ),
-            Self::Policy => format!("must be at most {} bytes as JSON", PolicyContent::BYTES_MAX),
-            Self::Audit => {
-                "changes too much at once for one entry of the audit; change addresses and entries one after the other"
-                    .to_owned()
-            }
         };
-        Problem::invalid_field(pointer, message)
+        Problem::invalid_field(pointer, fault)
     }
 }
 

@@ -7,8 +7,8 @@ pub mod tags;
 
 use countersign_http::{Cursor, Limit, Problem, field, given};
 use countersign_model::{
-    Address, GroupId, Notify, OrganizationId, Policy, PolicyAction, PolicyContent, PolicyEntry, PolicyId,
-    RequestKind, openapi, text,
+    Address, FaultKind, GroupId, Notify, OrganizationId, Policy, PolicyAction, PolicyContent, PolicyEntry,
+    PolicyId, RequestKind, openapi, text,
 };
 use countersign_store::Stored;
 use serde::{Deserialize, Serialize};
@@ -115,13 +115,12 @@ impl NotifyView {
     /// The validated list.
     pub fn checked(&self) -> Result<Notify, Problem> {
         if self.addresses.len() > Notify::ADDRESSES_MAX {
-            let message = format!("must be at most {} addresses", Notify::ADDRESSES_MAX);
-            return Err(Problem::invalid_field("/notify/addresses", message));
+            let fault = FaultKind::TooMany.above(Notify::ADDRESSES_MAX);
+            return Err(Problem::invalid_field("/notify/addresses", fault));
         }
         let address = |(place, text): (usize, &String)| {
-            text.parse::<Address>().map_err(|error| {
-                Problem::invalid_field(format!("/notify/addresses/{place}"), error.to_string())
-            })
+            text.parse::<Address>()
+                .map_err(|error| Problem::invalid_field(format!("/notify/addresses/{place}"), error))
         };
         let addresses = self.addresses.iter().enumerate().map(address).collect::<Result<_, _>>()?;
         Ok(Notify { enabled: self.enabled, addresses })

@@ -134,9 +134,9 @@ fn checked(
     description: Option<&str>,
     permissions: &[Permission],
 ) -> Result<Role, Problem> {
-    let name = text::name(name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
+    let name = text::name(name).map_err(|error| Problem::invalid_field("/name", error))?;
     let description = text::paragraph(description.unwrap_or_default(), text::DESCRIPTION_MAX)
-        .map_err(|error| Problem::invalid_field("/description", error.to_string()))?;
+        .map_err(|error| Problem::invalid_field("/description", error))?;
     require_at_most("/permissions", permissions, Permission::ALL.len())?;
     Ok(Role::new(id, name, description, permissions.iter().copied()))
 }

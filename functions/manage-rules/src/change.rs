@@ -10,7 +10,7 @@ use countersign_http::{
 };
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RuleChanged;
-use countersign_model::{Action, Denial, Permit, RequestKind, Rule, RuleId, decide, lists};
+use countersign_model::{Action, Denial, FaultKind, Permit, RequestKind, Rule, RuleId, decide, lists};
 use http::StatusCode;
 use jiff::Timestamp;
 
@@ -121,7 +121,7 @@ async fn require_accepted(
     let settings = approval_settings(journal, &rights.organization.value).await?;
     settings
         .accepts_rule(rule.outcome(), rule.message.as_deref())
-        .map_err(|error| Problem::invalid_field(pointer, error.to_string()))
+        .map_err(|error| Problem::invalid_field(pointer, FaultKind::Required.saying(error.to_string())))
 }
 
 /// A deleted rule is not there any more.

@@ -7,8 +7,8 @@ pub use dry_run::{DryRunBody, DryRunView, WouldDecideView};
 
 use countersign_http::{AdministratorName, Cursor, Limit, Moment, Problem, PublisherBody, field};
 use countersign_model::{
-    Administrator, ComputerId, Criteria, DecisionScope, GroupId, OrganizationId, RequestKind, Rule,
-    RuleEffect, RuleId, RuleMaker, Sha256, openapi, text,
+    Administrator, ComputerId, Criteria, DecisionScope, FaultKind, GroupId, OrganizationId, RequestKind,
+    Rule, RuleEffect, RuleId, RuleMaker, Sha256, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -101,21 +101,24 @@ impl RuleBody {
         let at = |field: &str| format!("{place}{field}");
         let within = |pointer: &str, value: Option<u32>, least: u32, most: u32| match value {
             Some(value) if !(least..=most).contains(&value) => {
-                Err(Problem::invalid_field(at(pointer), format!("must be {least} to {most}")))
+                Err(Problem::invalid_field(at(pointer), FaultKind::OutOfRange.outside(least, most)))
             }
             value => Ok(value),
         };
         if self.lasts_seconds.is_some() && self.effect == RuleEffect::Deny {
-            return Err(Problem::invalid_field(at("/lasts_seconds"), "only an approval can last"));
+            return Err(Problem::invalid_field(
+                at("/lasts_seconds"),
+                FaultKind::NotUsable.saying("only an approval can last"),
+            ));
         }
         let ends_at: Option<Timestamp> = self.ends_at.map(Into::into);
         if ends_at.is_some_and(|end| end <= now) {
-            return Err(Problem::invalid_field(at("/ends_at"), "must be in the future"));
+            return Err(Problem::invalid_field(at("/ends_at"), FaultKind::NotInFuture));
         }
         let criteria = self.criteria.checked(place)?;
         if self.effect == RuleEffect::Approve && !criteria.are_narrow() {
             let message = "must say more than the kinds, so that not every request is approved";
-            return Err(Problem::invalid_field(at("/criteria"), message));
+            return Err(Problem::invalid_field(at("/criteria"), FaultKind::TooGeneral.saying(message)));
         }
         Ok(Rule {
             id,
@@ -147,11 +150,14 @@ impl CriteriaBody {
         kinds.sort_unstable();
         kinds.dedup();
         if kinds.is_empty() || kinds.len() != self.kinds.len() {
-            return Err(Problem::invalid_field(at("kinds"), "must be 1 to 3 kinds, each once"));
+            return Err(Problem::invalid_field(
+                at("kinds"),
+                FaultKind::WrongCount.outside(1_u8, 3_u8).saying("must be 1 to 3 kinds, each once"),
+            ));
         }
         let is_pattern = |path: &&String| (1..=Criteria::PATH_MAX).contains(&path.chars().count());
         if self.path.as_ref().is_some_and(|path| !is_pattern(&path)) {
-            let message = format!("must be 1 to {} characters", Criteria::PATH_MAX);
+            let message = FaultKind::WrongLength.outside(1_u8, Criteria::PATH_MAX);
             return Err(Problem::invalid_field(at("path"), message));
         }
         let username = self.username.as_deref().map(text::username).transpose();

@@ -9,7 +9,7 @@ use countersign_http::{
 };
 use countersign_model::act::{ApiTokenCreated, ApiTokenRevoked};
 use countersign_model::{
-    ApiToken, ApiTokenId, Credentials, Permission, PermissionSet, Permit, may_carry, text,
+    ApiToken, ApiTokenId, Credentials, FaultKind, Permission, PermissionSet, Permit, may_carry, text,
 };
 use countersign_store::StoreError;
 use countersign_store::tokens::{self, Kind};
@@ -39,8 +39,7 @@ pub async fn create_api_token(
 ) -> Result<(StatusCode, Json<ApiTokenMade>), Problem> {
     require_second_factor(&person.session)?;
     let (journal, administrator, now) = (&services.journal, &person.administrator, person.caller.now);
-    let name =
-        text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
+    let name = text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error))?;
     let input = body.value;
     require_at_most("/permissions", &input.permissions, Permission::ALL.len())?;
     let expires_at = input.expires_at.into();
@@ -127,10 +126,13 @@ fn stands_for(token: &ApiToken, maker: &Session) -> Session {
 fn require_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), Problem> {
     let left = expires_at.duration_since(now);
     if left <= SignedDuration::ZERO {
-        return Err(Problem::invalid_field("/expires_at", "must be in the future"));
+        return Err(Problem::invalid_field("/expires_at", FaultKind::NotInFuture));
     }
     if left > LONGEST {
-        return Err(Problem::invalid_field("/expires_at", "must be within 366 days"));
+        return Err(Problem::invalid_field(
+            "/expires_at",
+            FaultKind::NotSoon.above(366_u16).saying("must be within 366 days"),
+        ));
     }
     Ok(())
 }

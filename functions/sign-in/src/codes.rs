@@ -3,7 +3,7 @@ use std::fmt;
 
 use countersign_authority::secrets::SecretKeys;
 use countersign_kv::Random;
-use countersign_model::{AdministratorId, unicode};
+use countersign_model::{AdministratorId, Fault, FaultKind, unicode};
 use countersign_store::keys;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -56,7 +56,7 @@ impl TotpCode {
 }
 
 impl TryFrom<String> for TotpCode {
-    type Error = &'static str;
+    type Error = Fault;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         // Longer texts are no codes, and need no normalization.
@@ -66,7 +66,7 @@ impl TryFrom<String> for TotpCode {
         };
         let code: String = unicode::nfkc(short).chars().filter(|c| !between(*c)).collect();
         let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
-        if is_code { Ok(Self(code)) } else { Err("must be six digits") }
+        if is_code { Ok(Self(code)) } else { Err(Fault::from(FaultKind::NotACode)) }
     }
 }
 
@@ -247,7 +247,11 @@ mod tests {
         let padded = format!("123456{}", " ".repeat(100));
         for other in ["", " ", "12345", "1234567", "12345a", "+12345", "12.456", "123,456", "١٢٣٤٥٦", &padded]
         {
-            assert_eq!(TotpCode::try_from(other.to_owned()).err(), Some("must be six digits"), "{other:?}");
+            assert_eq!(
+                TotpCode::try_from(other.to_owned()).err(),
+                Some(FaultKind::NotACode.into()),
+                "{other:?}"
+            );
         }
     }
 

@@ -51,7 +51,7 @@ pub async fn start_device_login(
     body: JsonBody<NewDeviceLogin>,
 ) -> Result<(StatusCode, Json<StartedDeviceLogin>), Problem> {
     let description = DeviceLogin::description(&body.value.description)
-        .map_err(|error| Problem::invalid_field("/description", error.to_string()))?;
+        .map_err(|error| Problem::invalid_field("/description", error))?;
     let detail = "too many device codes were asked for; try again later, or sign in with a password";
     STRANGERS.count(&services, &caller, detail).await?;
     let (journal, now) = (&services.journal, caller.now);

@@ -34,7 +34,7 @@ pub async fn accept_invitation(
     let id = AdministratorId::from_ulid(token.owner);
     let invited = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
     require_invited(&invited, &token, caller.now)?;
-    password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
+    password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak))?;
     Pools::HELD.take(&services, 1).await?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     invited.accept(hash.clone(), caller.now).map_err(|_| NotValid)?;

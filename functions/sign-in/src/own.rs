@@ -6,7 +6,7 @@ use countersign_authority::Session;
 use countersign_http::{Caller, Code, Problem};
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
-use countersign_model::{AdministratorId, Credentials, CredentialsError, NewAct, Permit};
+use countersign_model::{AdministratorId, Credentials, CredentialsError, FaultKind, NewAct, Permit};
 use countersign_store::UpdateError;
 use futures::future::join_all;
 
@@ -64,7 +64,7 @@ fn not_changed_so(error: CredentialsError) -> Problem {
 
 /// 422 about a code that was to confirm something.
 fn wrong_code() -> Problem {
-    Problem::invalid_field("/totp", "is not the current code of this authenticator")
+    Problem::invalid_field("/totp", FaultKind::WrongCode)
 }
 
 /// The new credentials.

@@ -24,8 +24,7 @@ pub async fn change_own_name(
 ) -> Result<Json<Person>, Problem> {
     require_second_factor(&person.session)?;
     let AsPerson { caller, administrator, .. } = &person;
-    let name =
-        text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
+    let name = text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error))?;
     let (permit, origin) = (Permit::oneself(administrator), caller.origin());
     let rename = |old: &Administrator| {
         let next = Administrator { name: name.clone(), ..old.clone() };
@@ -53,7 +52,7 @@ pub async fn change_own_password(
     let ChangePassword { password, new_password } = body.value;
     let AsPerson { caller, administrator, session_id, .. } = &person;
     let accepted = new_password.accept(&administrator.email);
-    accepted.map_err(|weak| Problem::invalid_field("/new_password", weak.message()))?;
+    accepted.map_err(|weak| Problem::invalid_field("/new_password", weak))?;
     require_password(&services, &person, &password).await?;
     Pools::HELD.take(&services, 1).await?;
     let hash = new_password.hash(services.journal.random()).ok_or_else(Problem::internal)?;

@@ -3,7 +3,7 @@ use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use countersign_kv::Random;
-use countersign_model::{EmailAddress, unicode};
+use countersign_model::{EmailAddress, Fault, FaultKind, unicode};
 use serde::Deserialize;
 
 /// The fewest characters of a password. There are no rules about which characters, because length is what helps.
@@ -62,16 +62,15 @@ pub enum Weak {
     Email,
 }
 
-impl Weak {
-    /// Suitable for the `message` of a problem detail.
-    pub fn message(self) -> String {
-        match self {
-            Self::TooShort => format!("must be at least {SHORTEST} characters long"),
-            Self::TooLong => format!("must be at most {LONGEST} characters long"),
-            Self::ControlCharacter => "must not contain control characters".to_owned(),
-            Self::Common => "is a common password that is easy to guess".to_owned(),
-            Self::Pattern => "is a simple pattern; use several words, for example".to_owned(),
-            Self::Email => "must not be derived from the email address".to_owned(),
+impl From<Weak> for Fault {
+    fn from(weak: Weak) -> Self {
+        match weak {
+            Weak::TooShort => FaultKind::TooShort.below(SHORTEST),
+            Weak::TooLong => FaultKind::TooLong.above(LONGEST),
+            Weak::ControlCharacter => FaultKind::ControlCharacters.into(),
+            Weak::Common => FaultKind::CommonPassword.into(),
+            Weak::Pattern => FaultKind::SimplePassword.into(),
+            Weak::Email => FaultKind::PasswordLikeEmail.into(),
         }
     }
 }

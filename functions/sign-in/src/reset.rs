@@ -33,7 +33,7 @@ pub async fn complete_password_reset(
     require_asked(&known, &token, caller.now)?;
     let home = organization(journal, &known.organization_id).await?.value;
     require_allowed_address(&login_policy(journal, &home).await?, &caller)?;
-    password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
+    password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak))?;
     Pools::HELD.take(&services, 1).await?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };

@@ -102,7 +102,7 @@ impl TryFrom<SetUp> for Wanted {
 
     fn try_from(input: SetUp) -> Result<Self, Problem> {
         let name = |pointer: &str, name: &str| {
-            text::name(name).map_err(|error| Problem::invalid_field(pointer, error.to_string()))
+            text::name(name).map_err(|error| Problem::invalid_field(pointer, error))
         };
         let organization = name("/organization/name", &input.organization.name)?;
         let administrator = input.administrator;
@@ -110,7 +110,7 @@ impl TryFrom<SetUp> for Wanted {
         administrator
             .password
             .accept(&administrator.email)
-            .map_err(|weak| Problem::invalid_field("/administrator/password", weak.message()))?;
+            .map_err(|weak| Problem::invalid_field("/administrator/password", weak))?;
         Ok(Self { organization, name: person, email: administrator.email, password: administrator.password })
     }
 }

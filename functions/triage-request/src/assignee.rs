@@ -8,7 +8,8 @@ use countersign_http::{AsAdministrator, AssigneeView, IfMatch, JsonBody, PathId,
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestAssigned;
 use countersign_model::{
-    Actor, Administrator, AdministratorId, Assignee, Denial, Origin, Request, RequestId, TransitionError,
+    Actor, Administrator, AdministratorId, Assignee, Denial, FaultKind, Origin, Request, RequestId,
+    TransitionError,
 };
 use countersign_store::{Stored, UpdateError};
 use http::StatusCode;
@@ -106,7 +107,7 @@ async fn able_to_open(
         }
     }
     let detail = "must be the id of an active administrator who may open the request";
-    Err(Problem::invalid_field("/administrator_id", detail))
+    Err(Problem::invalid_field("/administrator_id", FaultKind::NotFound.saying(detail)))
 }
 
 /// Why a request is not taken or released.

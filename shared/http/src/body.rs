@@ -141,8 +141,8 @@ pub(crate) fn reader(bytes: &[u8]) -> Result<serde_json::Deserializer<SliceRead<
 /// Why the value at a pointer of a body is not read.
 pub(crate) fn unread(at: &str, error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
     if error.inner().is_data() {
-        let message = pointer::message(&error.inner().to_string());
-        Problem::invalid_body(vec![InputError::new(format!("{at}{}", pointer::of(error.path())), message)])
+        let fault = pointer::fault(&error.inner().to_string());
+        Problem::invalid_body(vec![InputError::new(format!("{at}{}", pointer::of(error.path())), fault)])
     } else {
         malformed(error.inner())
     }

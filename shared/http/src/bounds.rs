@@ -1,5 +1,7 @@
 //! Bounds of what comes in a body, beyond those of the types.
 
+use countersign_model::FaultKind;
+
 use crate::problem::Problem;
 
 /// Refuses a list of more items than it may have.
@@ -10,7 +12,7 @@ pub fn require_at_most<T>(pointer: &str, items: &[T], most: usize) -> Result<(),
     if items.len() <= most {
         return Ok(());
     }
-    Err(Problem::invalid_field(pointer, format!("must be at most {most} items")))
+    Err(Problem::invalid_field(pointer, FaultKind::TooMany.above(most)))
 }
 
 /// Refuses a text of more characters than it may have.
@@ -21,5 +23,5 @@ pub fn require_short(pointer: &str, text: &str, most: usize) -> Result<(), Probl
     if text.chars().count() <= most {
         return Ok(());
     }
-    Err(Problem::invalid_field(pointer, format!("must not be longer than {most} characters")))
+    Err(Problem::invalid_field(pointer, FaultKind::TooLong.above(most)))
 }

@@ -1,4 +1,5 @@
 //! Moments and days in bodies and queries.
+use countersign_model::{Fault, FaultKind};
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,7 +23,7 @@ pub struct NotAMoment;
 
 impl fmt::Display for NotAMoment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("must be a moment such as `2026-01-31T12:00:00Z`")
+        Fault::from(FaultKind::NotATime).fmt(f)
     }
 }
 

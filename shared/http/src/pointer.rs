@@ -1,4 +1,5 @@
 //! The place of an input error (a JSON pointer) and its description in our own words.
+use countersign_model::{Fault, FaultKind};
 use serde_path_to_error::{Path, Segment};
 
 /// The most characters of a message, because a check of our own may repeat a long input.
@@ -37,38 +38,44 @@ pub fn of_ignored(path: &serde_ignored::Path<'_>) -> String {
 }
 
 /// What is wrong, in our words instead of serde's. Messages of our own checks stay as they are.
-pub fn message(raw: &str) -> String {
+pub fn fault(raw: &str) -> Fault {
     let raw = raw.rsplit_once(" at line ").map_or(raw, |(message, _)| message);
-    let message = in_our_words(raw).unwrap_or_else(|| raw.to_owned());
+    let fault = of_serde(raw).unwrap_or_else(|| Fault::said(raw));
+    let message = fault.to_string();
     if message.chars().count() <= LONGEST_MESSAGE {
-        return message;
+        return fault;
     }
-    message.chars().take(LONGEST_MESSAGE).chain("…".chars()).collect()
+    let short: String = message.chars().take(LONGEST_MESSAGE).chain("…".chars()).collect();
+    fault.saying(short)
 }
 
 /// serde's own messages begin in these ways; `None` for every other one.
-fn in_our_words(raw: &str) -> Option<String> {
+fn of_serde(raw: &str) -> Option<Fault> {
     if let Some(name) = raw.strip_prefix("missing field ") {
-        return Some(format!("{name} is required"));
+        return Some(FaultKind::Required.saying(format!("{name} is required")));
     }
     if let Some(name) = raw.strip_prefix("duplicate field ") {
-        return Some(format!("{name} must be given once"));
+        return Some(FaultKind::Repeated.saying(format!("{name} must be given once")));
     }
     if let Some(rest) = raw.strip_prefix("unknown field ") {
-        return Some(match rest.rsplit_once(", expected ") {
+        return Some(FaultKind::UnknownMember.saying(match rest.rsplit_once(", expected ") {
             Some((name, known)) => format!("{name} is not known here; known: {}", one_of(known)),
             None => format!("{} is not known here", rest.trim_end_matches(", there are no fields")),
-        });
+        }));
     }
     if raw.starts_with("unknown variant ") {
-        return Some(format!("must be {}", names(raw).unwrap_or("another value")));
+        return Some(must_be(FaultKind::UnknownValue, names(raw).unwrap_or("another value")));
     }
     let is_type = ["invalid type: ", "invalid value: ", "invalid length "].iter().any(|b| raw.starts_with(b));
     if is_type {
         let (_, expected) = raw.rsplit_once(", expected ")?;
-        return Some(format!("must be {}", type_of(expected)));
+        return Some(must_be(FaultKind::WrongType, type_of(expected)));
     }
-    number_or_bool(raw).map(|expected| format!("must be {expected}"))
+    number_or_bool(raw).map(|expected| must_be(FaultKind::WrongType, expected))
+}
+
+fn must_be(kind: FaultKind, what: &str) -> Fault {
+    kind.saying(format!("must be {what}"))
 }
 
 /// serde's list of names, without the words in front of a long one.
@@ -118,6 +125,8 @@ fn type_of(expected: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use countersign_model::EmailAddress;
+
     use super::*;
 
     #[test]
@@ -146,12 +155,28 @@ mod tests {
             ("must be from 1 to 200", "must be from 1 to 200"),
         ];
         for (raw, expected) in cases {
-            assert_eq!(message(raw), expected);
+            assert_eq!(fault(raw).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_parser_hands_on_what_kind_of_fault_it_found() {
+        let email = "x".parse::<EmailAddress>().unwrap_err().to_string();
+        let cases = [
+            ("missing field `name` at line 1 column 2", FaultKind::Required),
+            ("unknown variant `x`, expected `a` or `b`", FaultKind::UnknownValue),
+            ("invalid type: null, expected a string", FaultKind::WrongType),
+            (&*email, FaultKind::NotAnEmailAddress),
+            ("must be from 1 to 200", FaultKind::Other),
+        ];
+        for (raw, kind) in cases {
+            assert_eq!(fault(raw).kind, kind, "{raw}");
         }
     }
 
     #[test]
     fn a_long_input_is_not_repeated_whole() {
-        assert!(message(&format!("`{}` is not a known action", "é".repeat(9000))).chars().count() <= 301);
+        let message = fault(&format!("`{}` is not a known action", "é".repeat(9000))).to_string();
+        assert!(message.chars().count() <= 301);
     }
 }

@@ -1,7 +1,7 @@
 //! Problem details (RFC 9457): the only form in which refusals and failures are answered.
 use axum::response::{IntoResponse, Response};
 use countersign_kv::request;
-use countersign_model::{Aspect, Decision, DecisionId, DecisionScope, Outcome, Told};
+use countersign_model::{Aspect, Decision, DecisionId, DecisionScope, Fault, FaultKind, Outcome, Told};
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
@@ -112,14 +112,29 @@ pub struct InputError {
     /// A JSON pointer (RFC 6901) into the body, or `/name` for a query parameter; empty for the whole body.
     #[schema(example = "/subject/sha256")]
     pub pointer: String,
-    /// What is wrong there.
+    /// What kind of fault it is: stable, for programs.
+    pub code: FaultKind,
+    /// What is wrong there, for people.
     pub message: String,
+    /// The least that is allowed there, in the unit that `code` names; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    pub least: Option<u64>,
+    /// The most that is allowed there, in the unit that `code` names; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    pub most: Option<u64>,
 }
 
 impl InputError {
     /// An error at `pointer`.
-    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into() }
+    pub fn new(pointer: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        Self::at(pointer.into(), &fault.into())
+    }
+
+    fn at(pointer: String, fault: &Fault) -> Self {
+        let &Fault { kind, least, most, .. } = fault;
+        Self { pointer, code: kind, message: fault.to_string(), least, most }
     }
 }
 
@@ -210,8 +225,8 @@ impl Problem {
     }
 
     /// 422 `invalid-body` at one place.
-    pub fn invalid_field(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::invalid_body(vec![InputError::new(pointer, message)])
+    pub fn invalid_field(pointer: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        Self::invalid_body(vec![InputError::new(pointer, fault)])
     }
 
     /// 422 `invalid-query`: invalid at these query parameters.
@@ -308,8 +323,8 @@ impl Problem {
 ///
 /// # Errors
 /// 422 `invalid-body` at `pointer`.
-pub fn field<T, E: std::fmt::Display>(pointer: &str, checked: Result<T, E>) -> Result<T, Problem> {
-    checked.map_err(|error| Problem::invalid_field(pointer, error.to_string()))
+pub fn field<T, E: Into<Fault>>(pointer: &str, checked: Result<T, E>) -> Result<T, Problem> {
+    checked.map_err(|error| Problem::invalid_field(pointer, error))
 }
 
 impl IntoResponse for Problem {

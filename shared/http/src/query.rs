@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::extract::FromRequestParts;
-use countersign_model::{Acts, Reported};
+use countersign_model::{Acts, FaultKind, Reported};
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -67,8 +67,8 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     require_short(query)?;
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(pairs).map_err(|error| {
-        let message = pointer::message(&error.inner().to_string());
-        Problem::invalid_query(vec![InputError::new(pointer::of(error.path()), message)])
+        let fault = pointer::fault(&error.inner().to_string());
+        Problem::invalid_query(vec![InputError::new(pointer::of(error.path()), fault)])
     })
 }
 
@@ -115,10 +115,7 @@ fn require_short(query: &str) -> Result<(), Problem> {
                 format!("names of parameters have at most {LONGEST_OTHER} characters"),
             ));
         } else if value.chars().count() > most {
-            errors.push(InputError::new(
-                format!("/{name}"),
-                format!("must not be longer than {most} characters"),
-            ));
+            errors.push(InputError::new(format!("/{name}"), FaultKind::TooLong.above(most)));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid_query(errors)) }

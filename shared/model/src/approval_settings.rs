@@ -13,6 +13,7 @@ pub use self::escalation::Escalation;
 pub use self::waits::{CreatedBetween, FormerWait, SetWaits, Waits};
 use crate::condition::{Condition, PublisherScope};
 use crate::decision::{Decision, Outcome};
+use crate::fault::{Fault, FaultKind};
 use crate::kinds::DecisionScope;
 use crate::text;
 
@@ -110,7 +111,7 @@ pub struct InvalidSettings {
     /// Where, as a JSON pointer below the settings.
     pub at: String,
     /// What it must be.
-    pub why: String,
+    pub why: Fault,
 }
 
 /// Why a decision is not accepted at an organization.
@@ -149,7 +150,7 @@ impl ApprovalSettings {
         ];
         for (at, days, bounds) in parts {
             if days.is_some_and(|days| !bounds.contains(&days)) {
-                return Err(invalid(at, format!("must be {} to {}", bounds.start(), bounds.end())));
+                return Err(invalid(at, FaultKind::OutOfRange.outside(*bounds.start(), *bounds.end())));
             }
         }
         let reason = self.reason.map(ReasonRule::checked).transpose()?;
@@ -270,21 +271,23 @@ impl ReasonRule {
 
     fn checked(self) -> Result<Self, InvalidSettings> {
         if self.min_length > Self::LENGTH_MAX {
-            return Err(invalid("/reason/min_length", format!("must be at most {}", Self::LENGTH_MAX)));
+            return Err(invalid(
+                "/reason/min_length",
+                FaultKind::OutOfRange.outside(0_u16, Self::LENGTH_MAX),
+            ));
         }
         if let Some(pattern) = &self.pattern {
             if pattern.is_empty() || pattern.chars().count() > Self::PATTERN_MAX {
-                let why = format!("must be 1 to {} characters", Self::PATTERN_MAX);
+                let why = FaultKind::WrongLength.outside(1_u8, Self::PATTERN_MAX);
                 return Err(invalid("/reason/pattern", why));
             }
             if Self::compiled(pattern).is_err() {
-                let why = "is no regular expression that can be used here (there are no look-around, back-references and Unicode classes), or is too large";
-                return Err(invalid("/reason/pattern", why));
+                return Err(invalid("/reason/pattern", FaultKind::NotAPattern));
             }
         }
         let line = |text: &String| text::line(text, Self::EXPLANATION_MAX);
         let explanation = self.explanation.as_ref().map(line).transpose();
-        let explanation = explanation.map_err(|error| invalid("/reason/explanation", error.to_string()))?;
+        let explanation = explanation.map_err(|error| invalid("/reason/explanation", error))?;
         if self.pattern.is_some() != explanation.is_some() {
             return Err(invalid("/reason/explanation", "must be given with a pattern, and only with one"));
         }
@@ -318,28 +321,30 @@ impl ReasonRule {
 fn checked_templates(templates: Vec<MessageTemplate>) -> Result<Vec<MessageTemplate>, InvalidSettings> {
     let most = ApprovalSettings::TEMPLATES_MAX;
     if templates.len() > most {
-        return Err(invalid("/templates", format!("must be at most {most}")));
+        return Err(invalid("/templates", FaultKind::TooMany.above(most)));
     }
     let mut checked: Vec<MessageTemplate> = Vec::with_capacity(templates.len());
     for (number, template) in templates.into_iter().enumerate() {
         let at = |field: &str| format!("/templates/{number}/{field}");
-        let name = text::name(&template.name).map_err(|error| invalid(at("name"), error.to_string()))?;
-        let text = text::message(&template.text).map_err(|error| invalid(at("text"), error.to_string()))?;
-        let text = text.ok_or_else(|| invalid(at("text"), "must not be empty"))?;
+        let name = text::name(&template.name).map_err(|error| invalid(at("name"), error))?;
+        let text = text::message(&template.text).map_err(|error| invalid(at("text"), error))?;
+        let text = text.ok_or_else(|| invalid(at("text"), FaultKind::Empty))?;
         if checked.iter().any(|other| text::name_key(&other.name) == text::name_key(&name)) {
-            return Err(invalid(at("name"), "must be another name than those of the other templates"));
+            let why = FaultKind::Repeated.saying("must be another name than those of the other templates");
+            return Err(invalid(at("name"), why));
         }
         checked.push(MessageTemplate { name, text });
     }
     let bytes = serde_json::to_vec(&checked).map_or(usize::MAX, |json| json.len());
     if bytes > ApprovalSettings::TEMPLATES_BYTES {
         let most = ApprovalSettings::TEMPLATES_BYTES;
-        return Err(invalid("/templates", format!("must be at most {most} bytes together, and are {bytes}")));
+        let message = format!("must be at most {most} bytes together, and are {bytes}");
+        return Err(invalid("/templates", FaultKind::TooLarge.above(most).saying(message)));
     }
     Ok(checked)
 }
 
-fn invalid(at: impl Into<String>, why: impl Into<String>) -> InvalidSettings {
+fn invalid(at: impl Into<String>, why: impl Into<Fault>) -> InvalidSettings {
     InvalidSettings { at: at.into(), why: why.into() }
 }
 

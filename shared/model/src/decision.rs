@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::fault::{Fault, FaultKind};
 use crate::ids::{AdministratorId, DecisionId, FlagId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
@@ -193,6 +194,21 @@ pub enum InvalidDecision {
     /// It could never be used.
     #[error("must be in the future")]
     UseByInThePast,
+}
+
+impl From<InvalidDecision> for Fault {
+    fn from(error: InvalidDecision) -> Self {
+        let kind = match error {
+            InvalidDecision::ExpiryWithoutApproval
+            | InvalidDecision::ConditionWithoutApproval
+            | InvalidDecision::FirstUseWithEnd => FaultKind::NotUsable.into(),
+            InvalidDecision::ExpiryInThePast | InvalidDecision::UseByInThePast => {
+                FaultKind::NotInFuture.into()
+            }
+            InvalidDecision::Duration => FaultKind::OutOfRange.outside(60_u8, 31_536_000_u32),
+        };
+        kind.saying(error.to_string())
+    }
 }
 
 impl Decision {

@@ -28,6 +28,7 @@ pub mod decision;
 pub mod delivery;
 pub mod device_login;
 pub mod ending;
+pub mod fault;
 pub mod filter;
 pub mod flag;
 pub mod giving;
@@ -92,6 +93,7 @@ pub use device_login::{
     DeviceApproval, DeviceLogin, DeviceLoginError, DeviceLoginState, NotAUserCode, UserCode,
 };
 pub use ending::{EndReason, Ended};
+pub use fault::{Fault, FaultKind};
 pub use filter::{AssignedTo, RequestFilter, SoughtAssignee, SoughtText, Statuses};
 pub use flag::{Cleared, FileFlag, Spread, Stopped};
 pub use giving::{Gain, gained, gains, may_carry, may_change, may_give, may_manage};

@@ -6,6 +6,8 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, FaultKind};
+
 /// A network: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. It is stored and shown in canonical form: the first address
 /// of the block, IPv6 as in RFC 5952, and the length of the prefix unless the block is a single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +21,7 @@ pub struct Network {
 
 /// The text is not a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be an IP address or a CIDR block, such as `192.0.2.0/24`")]
+#[error("{}", Fault::from(FaultKind::NotANetwork))]
 pub struct NotANetwork;
 
 impl Network {

@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, FaultKind};
+
 /// How many days an organization keeps things. What is null is as at the organization above; what is null at the root
 /// as well is kept for ever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +35,7 @@ pub struct InvalidRetention {
     /// The name of the field.
     pub field: &'static str,
     /// What it must be.
-    pub why: String,
+    pub why: Fault,
 }
 
 impl Retention {
@@ -53,7 +55,7 @@ impl Retention {
         ];
         for (field, days, bounds) in parts {
             if days.is_some_and(|days| !bounds.contains(&days)) {
-                let why = format!("must be {} to {}", bounds.start(), bounds.end());
+                let why = FaultKind::OutOfRange.outside(*bounds.start(), *bounds.end());
                 return Err(InvalidRetention { field, why });
             }
         }
@@ -61,7 +63,8 @@ impl Retention {
         if let (Some(audit), Some(longest)) = (self.audit_days, longest)
             && audit < longest
         {
-            let why = format!("must be at least {longest}, as long as what it tells of is kept");
+            let message = format!("must be at least {longest}, as long as what it tells of is kept");
+            let why = FaultKind::OutOfRange.outside(longest, *Self::AUDIT.end()).saying(message);
             return Err(InvalidRetention { field: "audit_days", why });
         }
         Ok(self)

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use self::address::address;
+use crate::fault::{Fault, FaultKind};
 use crate::reported::Reported;
 use crate::unicode;
 
@@ -33,33 +34,48 @@ pub const EMAIL_MAX: usize = 254;
 /// The longest part of an email address before the at sign, in characters.
 const LOCAL_PART_MAX: usize = 64;
 
-/// Why a text is not accepted. The message is suitable for the `message` of a problem detail.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a text is not accepted, in the words of its [`Fault`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {
     /// Nothing is left after trimming.
-    #[error("must not be empty")]
     Empty,
-    /// Longer than the limit given.
-    #[error("must not be longer than {0} {1}")]
-    TooLong(usize, &'static str),
+    /// More characters than the limit given.
+    TooLong(usize),
     /// Contains a control character.
-    #[error("must not contain control characters")]
     ControlCharacter,
     /// Not an email address.
-    #[error("must be an email address such as `name@company.example`")]
     Email,
     /// Not a phone number.
-    #[error("must be a phone number in E.164 form such as `+15550100`")]
     Phone,
     /// Not the name of a time zone.
-    #[error("must be the name of a time zone such as `Europe/Berlin`")]
     TimeZone,
     /// Not a SHA-256.
-    #[error("must be a SHA-256 as 64 hexadecimal digits")]
     Sha256,
     /// Not a digest of a certificate.
-    #[error("must be the SHA-1 or SHA-256 of a certificate, as 40 or 64 hexadecimal digits")]
     Thumbprint,
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Fault::from(*self).fmt(f)
+    }
+}
+
+impl std::error::Error for TextError {}
+
+impl From<TextError> for Fault {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::Empty => FaultKind::Empty.into(),
+            TextError::TooLong(most) => FaultKind::TooLong.above(most),
+            TextError::ControlCharacter => FaultKind::ControlCharacters.into(),
+            TextError::Email => FaultKind::NotAnEmailAddress.into(),
+            TextError::Phone => FaultKind::NotAPhoneNumber.into(),
+            TextError::TimeZone => FaultKind::NotATimeZone.into(),
+            TextError::Sha256 => FaultKind::NotASha256.into(),
+            TextError::Thumbprint => FaultKind::NotAThumbprint.into(),
+        }
+    }
 }
 
 /// A name of an organization, group, policy, role or person, as it is shown: as it was typed, with one space in place
@@ -196,7 +212,7 @@ pub fn line(text: &str, max: usize) -> Result<String, TextError> {
         return Err(TextError::Empty);
     }
     if text.chars().count() > max {
-        return Err(TextError::TooLong(max, "characters"));
+        return Err(TextError::TooLong(max));
     }
     if text.chars().any(char::is_control) {
         return Err(TextError::ControlCharacter);
@@ -211,7 +227,7 @@ pub fn line(text: &str, max: usize) -> Result<String, TextError> {
 pub fn paragraph(text: &str, max: usize) -> Result<Option<String>, TextError> {
     let text = text.trim();
     if text.chars().count() > max {
-        return Err(TextError::TooLong(max, "characters"));
+        return Err(TextError::TooLong(max));
     }
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(TextError::ControlCharacter);

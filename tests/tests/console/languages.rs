@@ -64,3 +64,27 @@ async fn permissions_and_refusals_are_in_the_language_of_the_reader() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_in_a_field_is_said_in_the_language_of_the_reader() {
+    at_both_sizes(async |browser, host, world, size| {
+        let page = host.url(&format!("/login-settings?organization={}", world.company));
+        for (language, networks, save, wrong) in [
+            ("de", "Netzwerke, aus denen", "Speichern", "Das muss eine IP-Adresse oder ein CIDR-Block sein"),
+            ("es", "Redes desde las que", "Guardar", "Tiene que ser una dirección IP o un bloque CIDR"),
+            ("fr", "Réseaux depuis lesquels", "Enregistrer", "Il faut une adresse IP ou un bloc CIDR"),
+            ("en", "Networks from which", "Save", "ust be an IP address or a CIDR block"),
+        ] {
+            reads(browser, language).await;
+            browser.open(&page).await;
+            browser.fill(networks, "10.0.0.0/8 nowhere").await;
+            browser.press(save).await;
+            browser.says(wrong).await;
+            browser.is_accessible().await;
+            browser.was_refused(&["login-settings", "422"]).await;
+            let said = browser.text(".field-error").await;
+            assert!(said.contains("nowhere") && said.contains(wrong), "{size:?} {language}: {said}");
+        }
+    })
+    .await;
+}

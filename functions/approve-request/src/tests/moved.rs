@@ -174,6 +174,7 @@ fn offered(shown: &Value) -> Vec<Value> {
     let actions = shown["actions"].as_array().unwrap();
     let why = |action: &Value| {
         assert_eq!(action["allowed"], action["obstacle"].is_null(), "{action}");
+        assert_eq!(action["obstacle"].is_null(), action["obstacle_code"].is_null(), "{action}");
         action["obstacle"].clone()
     };
     actions.iter().map(why).collect()

@@ -44,9 +44,9 @@ async fn an_opened_request_says_everything() {
         "defaults": {
             "scope": "computer", "expires_at": null, "denial_needs_message": false, "templates": [],
             "conditions": [
-                { "condition": "file", "up_to": "organization", "publisher": null, "obstacle": null },
+                { "condition": "file", "up_to": "organization", "publisher": null, "obstacle": null, "obstacle_code": null },
                 { "condition": "publisher", "up_to": null, "publisher": null,
-                    "obstacle": "the agent verified no signer of this file; approve this file" },
+                    "obstacle": "the agent verified no signer of this file; approve this file", "obstacle_code": "signer-not-verified" },
             ],
         },
     });

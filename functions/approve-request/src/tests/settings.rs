@@ -109,6 +109,7 @@ async fn a_publisher_is_covered_only_where_it_is_allowed_and_verified() {
     assert_eq!((refused.0, refused.1.as_str()), (409, "condition-not-allowed"), "by default it is not");
     let shown = story.open(&story.boss, &request).await.json()["defaults"]["conditions"][1].clone();
     assert_eq!(shown["obstacle"], "the organization does not allow approvals for a publisher");
+    assert_eq!(shown["obstacle_code"], "publisher-not-allowed");
 
     let up_to_group =
         ApprovalSettings { publisher_scope: Some(PublisherScope::Group), ..ApprovalSettings::default() };
@@ -129,8 +130,7 @@ async fn a_publisher_is_covered_only_where_it_is_allowed_and_verified() {
 
     let publisher = json!({ "subject": "CN=Tools", "issuer": "CN=CA" });
     let shown = story.open(&story.boss, &request).await.json()["defaults"]["conditions"][1].clone();
-    let expected =
-        json!({ "condition": "publisher", "up_to": "group", "publisher": publisher, "obstacle": null });
+    let expected = json!({ "condition": "publisher", "up_to": "group", "publisher": publisher, "obstacle": null, "obstacle_code": null });
     assert_eq!(shown, expected);
     let approved = story.decide(&story.boss, &request, by_publisher("group")).await;
     let decision = approved.json()["decision"].clone();

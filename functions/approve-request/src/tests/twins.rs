@@ -102,6 +102,7 @@ async fn an_approval_for_a_cloned_computer_alone_is_refused_and_one_for_its_grou
     let obstacles: Vec<_> =
         shown["actions"].as_array().unwrap().iter().map(|action| &action["obstacle"]).collect();
     assert_eq!(obstacles, [&json!(why), &Value::Null, &Value::Null, &Value::Null, &Value::Null]);
+    assert_eq!(shown["actions"][0]["obstacle_code"], "computer-unreachable");
     let refused = story.approve(&story.boss, &asked).await;
     assert_eq!(
         (refused.status, refused.code().as_str()),
@@ -123,6 +124,8 @@ async fn obstacles(story: &Story, request: &Request) -> [Option<&'static str>; 5
     let shown = story.open(&story.boss, request).await.json();
     let actions = shown["actions"].as_array().unwrap();
     let why = |action: &Value| {
+        let code = action["obstacle_code"].as_str();
+        assert!(code.is_none_or(|code| code == "computer-unconfirmed"), "{action}");
         action["obstacle"].as_str().map(|why| if why == OBSTACLE { OBSTACLE } else { "other" })
     };
     actions.iter().map(why).collect::<Vec<_>>().try_into().unwrap()

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::obstacle::ObstacleCode;
+
 /// What a decision is if it does not say, by the settings of the organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DecisionDefaults)]
@@ -38,4 +40,6 @@ pub struct ConditionView {
     /// Why no approval may cover it; null if nothing stands in the way.
     #[schema(example = "the organization does not allow approvals for a publisher")]
     pub obstacle: Option<String>,
+    /// What kind of obstacle that is: stable, for programs; null if nothing stands in the way.
+    pub obstacle_code: Option<ObstacleCode>,
 }

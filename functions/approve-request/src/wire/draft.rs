@@ -3,8 +3,8 @@
 use countersign_http::{Caller, Problem, field};
 use countersign_kv::Random;
 use countersign_model::{
-    Administrator, ApprovalSettings, Condition, Decision, DecisionId, DecisionScope, FirstUse, GrantId,
-    InvalidDecision, Outcome, Verdict, text,
+    Administrator, ApprovalSettings, Condition, Decision, DecisionId, DecisionScope, FaultKind, FirstUse,
+    GrantId, InvalidDecision, Outcome, Verdict, text,
 };
 use jiff::Timestamp;
 
@@ -21,7 +21,7 @@ impl NewDecision {
     ) -> Result<Draft, Problem> {
         if self.include_matching && self.outcome != Outcome::Denied {
             let message = "only a denial takes it; an approval settles matching requests by its scope";
-            return Err(Problem::invalid_field("/include_matching", message));
+            return Err(Problem::invalid_field("/include_matching", FaultKind::NotUsable.saying(message)));
         }
         let first_use = self.first_use.map(NewFirstUse::into);
         let verdict = Verdict {
@@ -111,7 +111,7 @@ fn invalid_first_use(why: InvalidDecision) -> Problem {
         | InvalidDecision::ExpiryInThePast
         | InvalidDecision::ConditionWithoutApproval => "/first_use",
     };
-    Problem::invalid_field(at, why.to_string())
+    Problem::invalid_field(at, why)
 }
 
 impl From<NewFirstUse> for FirstUse {

@@ -111,7 +111,7 @@ fn the_libraries_are_those_whose_checksums_are_kept() {
 }
 
 /// The modules that translate what the server says in English.
-const TRANSLATIONS: [&str; 2] = ["/problems.js", "/permissions.js"];
+const TRANSLATIONS: [&str; 4] = ["/problems.js", "/faults.js", "/obstacles.js", "/permissions.js"];
 
 /// The texts of a language by key, each with all its forms, without `TRANSLATIONS`.
 fn texts(language: &str) -> BTreeMap<String, String> {

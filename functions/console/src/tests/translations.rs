@@ -1,4 +1,5 @@
-//! What the server says in English and the console in the reader's language: each code of a problem, and each permission.
+//! What the server says in English and the console in the reader's language: each code of a problem, each kind of fault in an input, each
+//! obstacle, and each permission.
 
 use super::sources::{gaps, texts_in};
 use super::*;
@@ -25,17 +26,34 @@ fn values_of(name: &str) -> Vec<String> {
 fn every_code_of_a_problem_has_a_sentence_in_every_other_language() {
     let codes = values_of("ProblemCode");
     assert!(codes.len() > 100, "{}", codes.len());
-    let keys = set(codes.iter().map(|code| format!("code.{code}")));
-    let first = translated(OTHERS[0], "problems");
+    sentences_of("problems", "code", &codes, &["detail"]);
+}
+
+/// The keys of one kind and its sentences in each of the other languages, whose gaps are the same.
+fn sentences_of(module: &str, start: &str, codes: &[String], gaps_there: &[&str]) {
+    let keys = set(codes.iter().map(|code| format!("{start}.{code}")));
+    let first = translated(OTHERS[0], module);
     for language in OTHERS {
-        let theirs = translated(language, "problems");
-        assert_eq!(set(theirs.keys().cloned()), keys, "texts/{language}/problems.js");
-        // The server's own sentence is added for the same codes in all of them.
+        let theirs = translated(language, module);
+        let found = theirs.keys().filter(|key| key.starts_with(&format!("{start}.")));
+        assert_eq!(set(found.cloned()), keys, "texts/{language}/{module}.js");
+        assert_eq!(set(theirs.keys().cloned()), set(first.keys().cloned()), "texts/{language}/{module}.js");
         for (key, text) in &theirs {
             assert_eq!(gaps(text), gaps(&first[key]), "{language}: {key}");
-            assert!(gaps(text).iter().all(|gap| gap == "detail"), "{language}: {key}");
+            assert!(gaps(text).iter().all(|gap| gaps_there.contains(&gap.as_str())), "{language}: {key}");
         }
     }
+}
+
+/// All values of a type of the API but the one that has no sentence of its own.
+fn kinds_of(name: &str) -> Vec<String> {
+    values_of(name).into_iter().filter(|kind| kind != "other").collect()
+}
+
+#[test]
+fn every_kind_of_fault_and_every_obstacle_has_a_sentence_in_every_other_language() {
+    sentences_of("faults", "fault", &kinds_of("FaultKind"), &["least", "most", "detail"]);
+    sentences_of("obstacles", "obstacle", &kinds_of("ObstacleCode"), &[]);
 }
 
 #[test]

@@ -24,11 +24,23 @@ export function words(problem) {
   if (problem.code === "no-answer") return t("problem.noAnswer");
   // "`requests.list` at `org_…` is not permitted": what is missing says it in words.
   if (problem.status === 403 && problem.message.startsWith("`") && problem.missing.some((set) => set.length)) return t("problem.notPermitted");
-  const said = sentence(problem.message);
-  const code = `code.${problem.code}`;
-  // Both are sentences of ours and in one direction: nothing has to be isolated.
-  return (hasText(code) ? t(code, { detail: said }).replace(/[\u2068\u2069]/g, "") : said) || t("problem.unknown");
+  return translated(`code.${problem.code}`, problem.message) || t("problem.unknown");
 }
+
+/** The server's sentence in the reader's language, if there is one for its code. @param {string} key @param {string} message @param {Record<string, unknown>} [limits] */
+function translated(key, message, limits) {
+  const detail = sentence(message);
+  return hasText(key) ? plain(t(key, { ...limits, detail })) : detail;
+}
+
+/** Where all is of ours and in one direction, nothing has to be isolated. @param {string} text */
+const plain = (text) => text.replace(/[\u2068\u2069]/g, "");
+
+/** What is wrong at a place of the input. @param {import("../api.js").Schemas["InputError"]} error */
+export const faultWords = ({ code, message, least, most }) => translated(`fault.${code}`, message, { least, most });
+
+/** Why nobody can do something now. @param {{ obstacle?: string | null, obstacle_code?: string | null }} of */
+export const obstacleWords = ({ obstacle, obstacle_code: code }) => translated(`obstacle.${code}`, obstacle ?? "");
 
 /**
  * The sets of permissions of which one would be enough.
@@ -65,7 +77,7 @@ export function ProblemNote({ problem, names, action, takesFocus }) {
       <div class="note-words">
         <p lang=${said === sentence(known?.message ?? "") ? "en" : undefined}>${said}</p>
         ${known && html`<${Missing} missing=${known.missing} names=${names} action=${refused?.[1]} organization=${refused?.[2]} />`}
-        ${known && known.errors.length > 0 && html`<ul lang="en">${known.errors.map((error) => html`<li><${Text} text=${inputError(error)} /></li>`)}</ul>`}
+        ${known && known.errors.length > 0 && html`<ul>${known.errors.map((error) => html`<li lang=${faultWords(error) === sentence(error.message) ? "en" : undefined}><${Text} text=${inputError(error)} /></li>`)}</ul>`}
         ${action}
         ${known?.requestId && html`<${Details} id=${known.requestId} />`}
       </div>
@@ -86,14 +98,19 @@ function Details({ id }) {
     </details>`;
 }
 
-/** "/administrator/email": "not an email address" → "Email: not an email address." @param {{ pointer: string, message: string }} error */
-function inputError({ pointer, message }) {
-  const name = pointer.split("/").at(-1)?.replaceAll("_", " ");
-  return sentence(name ? `${name}: ${message}` : message);
+/** "/administrator/email": "not an email address" → "Email: not an email address." @param {import("../api.js").Schemas["InputError"]} error */
+function inputError(error) {
+  const said = faultWords(error);
+  // The place in a list has no name: that of the list stands for it.
+  const name = error.pointer.split("/").filter((part) => part && !/^\d+$/.test(part)).at(-1);
+  if (!name) return said;
+  const key = `input.${name}`;
+  const what = `${said[0].toLowerCase()}${said.slice(1)}`;
+  return sentence(plain(t("problem.field", { name: hasText(key) ? t(key) : name.replaceAll("_", " "), what })));
 }
 
 /** The error at one field of a form. @param {unknown} problem @param {string} pointer */
 export function errorAt(problem, pointer) {
   const found = problem instanceof Problem ? problem.errors.find((error) => error.pointer === pointer) : undefined;
-  return found && sentence(found.message);
+  return found && faultWords(found);
 }

@@ -4,7 +4,7 @@ import { html, useEffect, useRef } from "../ui.js";
 import { t } from "../i18n.js";
 import { lostSince } from "../api.js";
 import { counted } from "../format.js";
-import { sentence } from "../components/problem.js";
+import { obstacleWords } from "../components/problem.js";
 import { Button } from "../components/button.js";
 import { deceives } from "../components/text.js";
 import { permissionTitle } from "../session.js";
@@ -21,7 +21,7 @@ export function whyOff(request, decision, outcome) {
   if (lostSince.value !== null) return t("off.connection");
   const answer = answerFor(request, outcome, decision.scope.value);
   if (!answer) return t("off.notNow");
-  if (answer.obstacle) return sentence(answer.obstacle);
+  if (answer.obstacle) return obstacleWords(answer);
   if (!answer.allowed) return t("off.missing", { permission: (answer.missing?.[0] ?? []).map(({ permission }) => permissionTitle(permission)).join(", ") });
   if (outcome === "approved" && mustLook(request) && !decision.looked.value) return t("off.look");
   const needsMessage = request.defaults?.denial_needs_message && !decision.message.value.trim();

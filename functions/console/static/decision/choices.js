@@ -10,7 +10,7 @@ import { Later, partOf } from "../components/later.js";
 import { shortHash } from "../components/hash.js";
 import { Options } from "../components/options.js";
 import { useNarrow } from "../components/narrow.js";
-import { sentence } from "../components/problem.js";
+import { obstacleWords } from "../components/problem.js";
 import { Text } from "../components/text.js";
 import { commonName } from "../request/facts.js";
 import { OutOfReach } from "./out-of-reach.js";
@@ -76,12 +76,13 @@ function scopeDetail(request, scope, found) {
 /** @param {{ request: Request, decision: Decision, off: boolean }} props */
 function Covers({ request, decision, off }) {
   const conditions = request.defaults?.conditions ?? [];
-  const options = conditions.map(({ condition, up_to: upTo, publisher, obstacle }) => {
+  const options = conditions.map((one) => {
+    const { condition, up_to: upTo, publisher } = one;
     const tooFar = upTo && WIDTH[decision.scope.value] > WIDTH[upTo];
-    const reason = obstacle ?? (tooFar ? t("covers.upTo", { scope: t(`scope.words.${upTo}`) }) : null);
+    const reason = one.obstacle ? obstacleWords(one) : (tooFar ? t("covers.upTo", { scope: t(`scope.words.${upTo}`) }) : null);
     return condition === "file"
       ? { value: "file", title: t("covers.file"), detail: html`<span class="mono">${shortHash(request.subject.sha256 ?? "")}</span>`, end: t("covers.thisVersion"), reason }
-      : { value: "publisher", title: t("covers.publisher"), detail: publisher && html`<${Text} text=${commonName(publisher.subject) ?? publisher.team_id ?? ""} />`, end: t("covers.allItSigns"), reason: reason && html`<${Text} text=${sentence(reason)} />` };
+      : { value: "publisher", title: t("covers.publisher"), detail: publisher && html`<${Text} text=${commonName(publisher.subject) ?? publisher.team_id ?? ""} />`, end: t("covers.allItSigns"), reason: reason && html`<${Text} text=${reason} />` };
   });
   if (options.length < 2) return null;
   return html`<${Options} legend=${t("decide.covers")} options=${options} value=${decision.condition.value} off=${off} onChange=${(/** @type {"file" | "publisher"} */ condition) => { decision.condition.value = condition; }} />`;

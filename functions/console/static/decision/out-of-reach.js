@@ -7,7 +7,7 @@ import { PAGE, everything } from "../everything.js";
 import { useResource } from "../resource.js";
 import { permissionTitle, who } from "../session.js";
 import { Text } from "../components/text.js";
-import { sentence, words } from "../components/problem.js";
+import { obstacleWords, words } from "../components/problem.js";
 
 /** @typedef {import("./model.js").Request} Request */
 /** @typedef {import("./model.js").Scope} Scope */
@@ -17,7 +17,7 @@ const WIDTH = { computer: 0, group: 1, organization: 2 };
 
 /** @param {{ request: Request, answer: import("../api.js").Schemas["ActionView"], scope: Scope }} props */
 export function OutOfReach({ request, answer, scope }) {
-  if (answer.obstacle) return html`<${Text} text=${sentence(answer.obstacle)} />`;
+  if (answer.obstacle) return html`<${Text} text=${obstacleWords(answer)} />`;
   const place = (/** @type {string | undefined} */ id) => (id === request.organization.id ? request.organization.name : t("missing.organization"));
   // Each set would be enough; the server names the widest first.
   const sets = [...(answer.missing ?? [])].reverse();

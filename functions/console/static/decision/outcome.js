@@ -7,7 +7,7 @@ import { list } from "../request/queue.js";
 import { Button } from "../components/button.js";
 import { Later, partOf } from "../components/later.js";
 import { Note } from "../components/note.js";
-import { sentence } from "../components/problem.js";
+import { obstacleWords } from "../components/problem.js";
 import { Time } from "../components/time.js";
 import { endWords } from "./ends.js";
 
@@ -86,7 +86,7 @@ export function OutcomeButtons({ request, decision, reload, next, size = "large"
   useEffect(() => {
     if (over) document.getElementById("next")?.focus();
   }, [over]);
-  const off = lostSince.value !== null ? t("off.connection") : revoke && !revoke.allowed ? sentence(revoke.obstacle ?? t("off.revoke")) : null;
+  const off = lostSince.value !== null ? t("off.connection") : revoke && !revoke.allowed ? (revoke.obstacle ? obstacleWords(revoke) : t("off.revoke")) : null;
   return html`
     <div class="acts">
       ${revoke && html`<${Button} kind="deny" size=${size} off=${off} onClick=${() => { revoking.value = true; }}>${t("revoke.do")}<//>`}

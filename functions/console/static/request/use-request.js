@@ -2,6 +2,7 @@
 // a list, and it is opened again only then.
 
 import { api, Problem } from "../api.js";
+import { loadTranslations } from "../i18n.js";
 import { useRepeated, useResource } from "../resource.js";
 import { useEffect, useRef } from "../ui.js";
 
@@ -12,7 +13,11 @@ const LOOKED_AT = 50;
 
 /** @param {string} id @returns {import("../resource.js").Resource<Request>} */
 export function useRequest(id) {
-  return useResource((signal) => api.get("/v1/requests/{request_id}", { params: { request_id: id }, signal }), [id]);
+  return useResource(async (signal) => {
+    const opened = await api.get("/v1/requests/{request_id}", { params: { request_id: id }, signal });
+    if ([...opened.actions, ...opened.defaults?.conditions ?? []].some(({ obstacle }) => obstacle)) await loadTranslations("obstacles");
+    return opened;
+  }, [id]);
 }
 
 /** Opens it again when a list shows another revision, or does not show it any more. @param {import("../resource.js").Resource<Request>} request @param {number | undefined} revision */

@@ -11,7 +11,7 @@ import { Card } from "../components/card.js";
 import { ChipLink } from "../components/chip.js";
 import { Skeleton } from "../components/loaded.js";
 import { Note } from "../components/note.js";
-import { Missing, ProblemNote, sentence, words } from "../components/problem.js";
+import { Missing, ProblemNote, faultWords, words } from "../components/problem.js";
 import { FileName, Text, plainly } from "../components/text.js";
 import { Time } from "../components/time.js";
 
@@ -84,7 +84,7 @@ export function DryRun({ run, effect, organization }) {
 function Refused({ problem }) {
   const errors = problem instanceof Problem ? problem.errors : [];
   if (!errors.length) return html`<${Note} kind="plain" icon="rules">${words(problem)}${problem instanceof Problem && html`<${Missing} missing=${problem.missing} />`}<//>`;
-  return html`<${Note} kind="plain" icon="rules">${errors.map(({ pointer, message }) => html`<p key=${pointer}>${plainly(sentence(message))}</p>`)}<//>`;
+  return html`<${Note} kind="plain" icon="rules">${errors.map((error) => html`<p key=${error.pointer}>${plainly(faultWords(error))}</p>`)}<//>`;
 }
 
 /** @param {{ run: ReturnType<typeof useDryRun>, tried: Tried, effect: Schemas["RuleEffect"], organization: string }} props */

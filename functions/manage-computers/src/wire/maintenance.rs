@@ -1,7 +1,7 @@
 //! Maintenance modes as they are sent and shown.
 
 use countersign_http::{Cursor, Moment, Problem, ProblemDetails};
-use countersign_model::{Computer, GroupId, Maintenance, MaintenanceMode};
+use countersign_model::{Computer, FaultKind, GroupId, Maintenance, MaintenanceMode};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ impl NewMaintenances {
                 Ok(Which::Computers(computers))
             }
             (Some(_), None) => {
-                Err(Problem::invalid_field("/computers", format!("must be 1 to {COMPUTERS_MAX} computers")))
+                Err(Problem::invalid_field("/computers", FaultKind::WrongCount.outside(1_u8, COMPUTERS_MAX)))
             }
             (None, Some(group)) => Ok(Which::Group(group, self.cursor.as_ref())),
             (Some(_), Some(_)) | (None, None) => {
@@ -151,13 +151,19 @@ fn checked(mode: NewMode, until: Option<Moment>, now: Timestamp) -> Result<Optio
         NewMode::Learning => MaintenanceMode::Learning,
         NewMode::TamperProtectionOff => MaintenanceMode::TamperProtectionOff,
         NewMode::Off if until.is_some() => {
-            return Err(Problem::invalid_field("/until", "must be left out with `off`"));
+            return Err(Problem::invalid_field(
+                "/until",
+                FaultKind::NotUsable.saying("must be left out with `off`"),
+            ));
         }
         NewMode::Off => return Ok(None),
     };
     let until = until.ok_or_else(|| {
-        Problem::invalid_field("/until", "is required: it says when the maintenance mode ends")
+        Problem::invalid_field(
+            "/until",
+            FaultKind::Required.saying("is required: it says when the maintenance mode ends"),
+        )
     })?;
-    let wrong = || Problem::invalid_field("/until", "must be in the future, at most 7 days from now");
+    let wrong = || Problem::invalid_field("/until", FaultKind::NotSoon.above(7_u8));
     Maintenance::until(mode, until.into(), now).map(Some).ok_or_else(wrong)
 }

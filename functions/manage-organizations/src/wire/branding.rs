@@ -1,7 +1,9 @@
 //! Request and response types of branding.
 
 use countersign_http::{InputError, Problem};
-use countersign_model::{Branding, EmailAddress, Language, LogoFormat, Organization, openapi, text};
+use countersign_model::{
+    Branding, EmailAddress, FaultKind, Language, LogoFormat, Organization, openapi, text,
+};
 use countersign_store::Stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,17 +32,17 @@ impl ReplaceBranding {
         let mut errors = Vec::new();
         let display_name = self.display_name.as_deref().map(text::name).transpose();
         let display_name = display_name.unwrap_or_else(|why| {
-            errors.push(InputError::new("/display_name", why.to_string()));
+            errors.push(InputError::new("/display_name", why));
             None
         });
         let colour = self.colour.as_deref().map(|text| Branding::colour(text).ok_or(()));
         let colour = colour.transpose().unwrap_or_else(|()| {
-            errors.push(InputError::new("/colour", "must be `#` and six hexadecimal digits"));
+            errors.push(InputError::new("/colour", FaultKind::NotAColour));
             None
         });
         let reply_to = self.reply_to.as_deref().map(str::parse::<EmailAddress>).transpose();
         let reply_to = reply_to.unwrap_or_else(|why| {
-            errors.push(InputError::new("/reply_to", why.to_string()));
+            errors.push(InputError::new("/reply_to", why));
             None
         });
         if !errors.is_empty() {

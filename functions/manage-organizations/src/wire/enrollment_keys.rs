@@ -1,7 +1,7 @@
 //! Enrollment keys as they are sent and shown.
 
 use countersign_http::{Moment, Problem, field};
-use countersign_model::{AdministratorId, EnrollmentKey, EnrollmentKeyId, GroupId, openapi, text};
+use countersign_model::{AdministratorId, EnrollmentKey, EnrollmentKeyId, FaultKind, GroupId, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,10 +26,10 @@ impl NewEnrollmentKey {
         let name = self.name.as_deref().map(|name| field("/name", text::name(name))).transpose()?;
         let expires_at = self.expires_at.map(Timestamp::from);
         if expires_at.is_some_and(|end| end <= now) {
-            return Err(Problem::invalid_field("/expires_at", "must be in the future"));
+            return Err(Problem::invalid_field("/expires_at", FaultKind::NotInFuture));
         }
         if self.max_uses.is_some_and(|uses| !(1..=EnrollmentKey::USES_MAX).contains(&uses)) {
-            let message = format!("must be 1 to {}", EnrollmentKey::USES_MAX);
+            let message = FaultKind::OutOfRange.outside(1_u8, EnrollmentKey::USES_MAX);
             return Err(Problem::invalid_field("/max_uses", message));
         }
         Ok(EnrollmentKey { name, expires_at, max_uses: self.max_uses, ..key })

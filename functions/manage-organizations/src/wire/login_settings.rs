@@ -1,7 +1,7 @@
 //! Request and response types of login settings.
 
 use countersign_http::{InputError, Problem};
-use countersign_model::{LoginPolicy, LoginSettings, Network, OrganizationId};
+use countersign_model::{FaultKind, LoginPolicy, LoginSettings, Network, OrganizationId};
 use countersign_store::Stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,11 +28,13 @@ impl ReplaceLoginSettings {
         let (least, most) = (LoginSettings::SESSION_MINUTES_MIN, LoginSettings::SESSION_MINUTES_MAX);
         let mut errors = Vec::new();
         if session_minutes.is_some_and(|minutes| !(least..=most).contains(&minutes)) {
-            errors.push(InputError::new("/session_minutes", format!("must be {least} to {most}")));
+            errors.push(InputError::new("/session_minutes", FaultKind::OutOfRange.outside(least, most)));
         }
         if allowed_ranges.len() > LoginSettings::RANGES_MAX {
-            let message = format!("must be at most {}", LoginSettings::RANGES_MAX);
-            errors.push(InputError::new("/allowed_ranges", message));
+            errors.push(InputError::new(
+                "/allowed_ranges",
+                FaultKind::TooMany.above(LoginSettings::RANGES_MAX),
+            ));
         }
         if !errors.is_empty() {
             return Err(Problem::invalid_body(errors));

@@ -1,9 +1,9 @@
 //! What a policy blocks and allows, as it is sent.
 
 use countersign_http::{InputError, Problem, field, require_at_most};
-use countersign_model::policy::ValueError;
 use countersign_model::{
-    Deployment, Match, MatchBy, PolicyAction, PolicyContent, PolicyEntry, RequestKind, TagId, openapi, text,
+    Deployment, FaultKind, Match, MatchBy, PolicyAction, PolicyContent, PolicyEntry, RequestKind, TagId,
+    openapi, text,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,24 +42,21 @@ impl NewPolicyEntry {
         let Self { action, about: NewPolicyMatch { by, values, tag_id } } = self;
         let place = format!("/entries/{at}/match/values");
         if tag_id.is_some() && !values.is_empty() {
-            errors.push(InputError::new(&place, "must be left out with `tag_id`"));
+            errors
+                .push(InputError::new(&place, FaultKind::NotUsable.saying("must be left out with `tag_id`")));
         } else if (tag_id.is_none() && values.is_empty()) || values.len() > Match::VALUES_MAX {
-            errors.push(InputError::new(&place, format!("must be 1 to {} values", Match::VALUES_MAX)));
+            errors.push(InputError::new(&place, FaultKind::WrongCount.outside(1_u8, Match::VALUES_MAX)));
         }
         let mut kept = Vec::new();
         for (number, value) in values.iter().take(Match::VALUES_MAX).enumerate() {
             match by.value(value) {
                 Ok(value) if kept.contains(&value) => {}
                 Ok(value) => kept.push(value),
-                Err(why) => errors.push(wrong(format!("{place}/{number}"), &why)),
+                Err(why) => errors.push(InputError::new(format!("{place}/{number}"), &why)),
             }
         }
         PolicyEntry { action: *action, about: Match { by: *by, values: kept, tag_id: tag_id.clone() } }
     }
-}
-
-fn wrong(place: String, why: &ValueError) -> InputError {
-    InputError::new(place, why.to_string())
 }
 
 /// The changes to what a policy says; what is not given stays as it is.
@@ -104,7 +101,7 @@ fn checked_entries(entries: &[NewPolicyEntry]) -> Result<Vec<PolicyEntry>, Probl
 fn checked_kinds(kinds: &[RequestKind]) -> Result<Vec<RequestKind>, Problem> {
     require_at_most("/kinds", kinds, RequestKind::ALL.len())?;
     if kinds.is_empty() {
-        return Err(Problem::invalid_field("/kinds", "must name at least one kind"));
+        return Err(Problem::invalid_field("/kinds", FaultKind::Empty.saying("must name at least one kind")));
     }
     Ok(RequestKind::ALL.iter().copied().filter(|kind| kinds.contains(kind)).collect())
 }
@@ -130,8 +127,10 @@ impl ContentChanges {
             let named = entry.about.tag_id.as_ref();
             named.is_some_and(|id| of.tag(id).is_none_or(|tag| tag.by != entry.about.by))
         });
-        let message = "must be a tag of this organization whose values are of this kind";
-        let errors = wrong.map(|(at, _)| InputError::new(format!("/entries/{at}/match/tag_id"), message));
+        let fault =
+            FaultKind::NotFound.saying("must be a tag of this organization whose values are of this kind");
+        let errors =
+            wrong.map(|(at, _)| InputError::new(format!("/entries/{at}/match/tag_id"), fault.clone()));
         let errors: Vec<_> = errors.collect();
         if errors.is_empty() { Ok(()) } else { Err(Problem::invalid_body(errors)) }
     }

@@ -1,7 +1,7 @@
 //! Request and response types of tags.
 
 use countersign_http::{InputError, Problem, field, require_at_most};
-use countersign_model::{MatchBy, Tag, TagId, openapi, text};
+use countersign_model::{FaultKind, MatchBy, Tag, TagId, openapi, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,8 +54,7 @@ pub struct ReplaceTagValues {
 fn checked_name(text: &str) -> Result<String, Problem> {
     let name = field("/name", text::name(text))?;
     if name.chars().count() > Tag::NAME_MAX {
-        let message = format!("must not be longer than {} characters", Tag::NAME_MAX);
-        return Err(Problem::invalid_field("/name", message));
+        return Err(Problem::invalid_field("/name", FaultKind::TooLong.above(Tag::NAME_MAX)));
     }
     Ok(name)
 }
@@ -68,15 +67,14 @@ pub fn checked_values(by: MatchBy, values: &[String]) -> Result<Vec<String>, Pro
         match by.value(value) {
             Ok(value) if kept.contains(&value) => {}
             Ok(value) => kept.push(value),
-            Err(why) => errors.push(InputError::new(format!("/values/{at}"), why.to_string())),
+            Err(why) => errors.push(InputError::new(format!("/values/{at}"), &why)),
         }
     }
     if !errors.is_empty() {
         return Err(Problem::invalid_body(errors));
     }
     if serde_json::to_vec(&kept).map_or(true, |bytes| bytes.len() > Tag::BYTES_MAX) {
-        let message = format!("must be at most {} bytes as JSON", Tag::BYTES_MAX);
-        return Err(Problem::invalid_field("/values", message));
+        return Err(Problem::invalid_field("/values", FaultKind::TooLarge.above(Tag::BYTES_MAX)));
     }
     Ok(kept)
 }

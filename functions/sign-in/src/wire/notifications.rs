@@ -1,8 +1,8 @@
 //! Request and response types about one's own notifications.
 use countersign_http::{InputError, Moment, Problem, require_at_most};
 use countersign_model::{
-    Administrator, AdministratorId, Away, Channel, ChannelsByKind, ClockTime, Language, NotificationSettings,
-    QuietHours, Rhythm, TimeZoneName,
+    Administrator, AdministratorId, Away, Channel, ChannelsByKind, ClockTime, FaultKind, Language,
+    NotificationSettings, QuietHours, Rhythm, TimeZoneName,
 };
 use countersign_store::Stored;
 use jiff::{SignedDuration, Timestamp};
@@ -117,7 +117,7 @@ pub struct AwayNotAllowed;
 impl From<AwayNotAllowed> for Problem {
     fn from(_: AwayNotAllowed) -> Self {
         let why = "must be another active administrator of your organization, or of one above it";
-        Self::invalid_field("/away/delegate_id", why)
+        Self::invalid_field("/away/delegate_id", FaultKind::NotFound.saying(why))
     }
 }
 
@@ -129,7 +129,10 @@ impl SetNotifications {
     pub fn applied(&self, old: &Administrator) -> Result<Administrator, Problem> {
         let mut next = old.clone();
         if self.channels.is_empty() {
-            return Err(Problem::invalid_field("/channels", "must name at least one channel"));
+            return Err(Problem::invalid_field(
+                "/channels",
+                FaultKind::Empty.saying("must name at least one channel"),
+            ));
         }
         next.channels = checked("/channels", &self.channels, old)?;
         next.notify_on_request = self.notify_on_request;
@@ -146,7 +149,7 @@ impl SetNotifications {
         if (self.digest == Some(Rhythm::Daily)) != self.digest_at.is_some() {
             return Err(Problem::invalid_field(
                 "/digest_at",
-                "is required if `digest` is `daily`, and only then",
+                FaultKind::Required.saying("is required if `digest` is `daily`, and only then"),
             ));
         }
         Ok(next)
@@ -195,7 +198,9 @@ impl TryFrom<&SetQuietHours> for QuietHours {
 
     fn try_from(&SetQuietHours { from, to }: &SetQuietHours) -> Result<Self, InputError> {
         match from == to {
-            true => Err(InputError::new("/quiet_hours/to", "must differ from `from`")),
+            true => {
+                Err(InputError::new("/quiet_hours/to", FaultKind::Repeated.saying("must differ from `from`")))
+            }
             false => Ok(Self { from, to }),
         }
     }
@@ -209,7 +214,10 @@ impl TryFrom<&SetAway> for Away {
         let lasts = until.duration_since(from);
         match lasts.is_positive() && lasts <= LONGEST {
             true => Ok(Self { from, until, delegate_id: delegate_id.clone() }),
-            false => Err(InputError::new("/away/until", "must be after `from`, by at most 366 days")),
+            false => Err(InputError::new(
+                "/away/until",
+                FaultKind::WrongOrder.saying("must be after `from`, by at most 366 days"),
+            )),
         }
     }
 }

@@ -77,6 +77,7 @@ async fn a_dry_run_several_decisions_and_all_matching_are_refused_like_the_decis
         assert_eq!(action["allowed"], !is_approval, "{action}");
         let obstacle = action["obstacle"].as_str().unwrap_or_default();
         assert_eq!(obstacle.contains("malicious"), is_approval, "{action}");
+        assert_eq!(action["obstacle_code"] == "file-flagged", is_approval, "{action}");
     }
     assert_eq!(story.stored(&request).await.status, RequestStatus::Pending);
     let denied = story.decide(&all, &request, json!({ "outcome": "denied" })).await;

@@ -1,7 +1,7 @@
 //! Request and response types of notes.
 
 use countersign_http::{AdministratorName, Cursor, InputError, Problem, field};
-use countersign_model::{Note, NoteId, Removed, openapi, text};
+use countersign_model::{FaultKind, Note, NoteId, Removed, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -29,7 +29,7 @@ impl NewNote {
     /// The text, if it is one.
     pub fn checked(&self) -> Result<String, Problem> {
         let text = field("/text", text::note(&self.text))?;
-        text.ok_or_else(|| Problem::invalid_body(vec![InputError::new("/text", "must not be empty")]))
+        text.ok_or_else(|| Problem::invalid_field("/text", FaultKind::Empty))
     }
 }
 

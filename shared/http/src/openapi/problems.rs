@@ -124,7 +124,11 @@ fn example(status: StatusCode, reason: Option<&str>) -> Option<Value> {
         "request_id": "4bf92f3577b34da6a3ce929d0e0e4736",
     });
     let details = [
-        (Code::InvalidBody, "errors", json!([{ "pointer": "/name", "message": "must not be empty" }])),
+        (
+            Code::InvalidBody,
+            "errors",
+            json!([{ "pointer": "/name", "code": "empty", "message": "must not be empty" }]),
+        ),
         (Code::NotPermitted, "missing", json!([[{ "permission": "approve-for-group" }]])),
         (Code::RevisionChanged, "revision", json!(4)),
     ];

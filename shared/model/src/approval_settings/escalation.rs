@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{InvalidSettings, invalid};
+use crate::fault::FaultKind;
 use crate::text::Address;
 
 /// Who is told of a request that waits for too long, each at most once for a request. What is null does not happen.
@@ -47,18 +48,19 @@ impl Escalation {
         ];
         for (at, minutes) in parts {
             if minutes.is_some_and(|minutes| !Self::MINUTES.contains(&minutes)) {
-                let why = format!("must be {} to {}", Self::MINUTES.start(), Self::MINUTES.end());
+                let why = FaultKind::OutOfRange.outside(*Self::MINUTES.start(), *Self::MINUTES.end());
                 return Err(invalid(at, why));
             }
         }
         let at = "/escalation/to";
         if self.to.len() > Self::TO_MAX {
-            return Err(invalid(at, format!("must be at most {} addresses", Self::TO_MAX)));
+            return Err(invalid(at, FaultKind::TooMany.above(Self::TO_MAX)));
         }
         let bytes = serde_json::to_vec(&self.to).map_or(usize::MAX, |json| json.len());
         if bytes > Self::TO_BYTES {
             let most = Self::TO_BYTES;
-            return Err(invalid(at, format!("must be at most {most} bytes together, and are {bytes}")));
+            let message = format!("must be at most {most} bytes together, and are {bytes}");
+            return Err(invalid(at, FaultKind::TooLarge.above(most).saying(message)));
         }
         if self.untaken_after_minutes.is_some() == self.to.is_empty() {
             return Err(invalid(at, "must be given with `untaken_after_minutes`, and only with it"));

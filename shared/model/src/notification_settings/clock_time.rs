@@ -8,6 +8,8 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, FaultKind};
+
 /// A time of day as a clock shows it: `22:30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -18,7 +20,7 @@ pub struct ClockTime {
 
 /// The text is not a time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a time of day from `00:00` to `23:59`")]
+#[error("{}", Fault::from(FaultKind::NotATimeOfDay))]
 pub struct NotAClockTime;
 
 impl ClockTime {

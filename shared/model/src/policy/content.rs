@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, FaultKind};
 use crate::ids::TagId;
 use crate::kinds::RequestKind;
 use crate::named::named;
@@ -38,16 +39,24 @@ named! {
 
 /// Why a value is not accepted. The message is suitable for the `message` of a problem detail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", Fault::from(self))]
 pub enum ValueError {
     /// The text itself.
-    #[error(transparent)]
     Text(#[from] text::TextError),
     /// Not a domain name.
-    #[error("must be a domain name such as `updates.example` or `*.updates.example`")]
     Domain,
     /// Not a network.
-    #[error("must be an IP address or a CIDR block, such as `192.0.2.0/24`")]
     Address,
+}
+
+impl From<&ValueError> for Fault {
+    fn from(error: &ValueError) -> Self {
+        match error {
+            ValueError::Text(error) => (*error).into(),
+            ValueError::Domain => FaultKind::NotADomain.into(),
+            ValueError::Address => FaultKind::NotANetwork.into(),
+        }
+    }
 }
 
 impl MatchBy {

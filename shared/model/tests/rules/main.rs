@@ -15,6 +15,7 @@ mod deliveries;
 mod device_logins;
 mod earlier;
 mod endings;
+mod faults;
 mod filter;
 mod giving;
 mod handling;

@@ -8,6 +8,7 @@ import { useResource } from "../../resource.js";
 import { Button } from "../../components/button.js";
 import { Field } from "../../components/field.js";
 import { Problem } from "../../api.js";
+import { faultWords } from "../../components/problem.js";
 import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
 
@@ -44,7 +45,8 @@ export function Entries({ entries, organization, off, problem, onChange }) {
 /** The server's words about an entry, whatever part of it they name. @param {unknown} problem @param {number} at */
 function errorOf(problem, at) {
   if (!(problem instanceof Problem)) return undefined;
-  return problem.errors.find(({ pointer }) => pointer.startsWith(`/entries/${at}/`) || pointer === `/entries/${at}`)?.message;
+  const found = problem.errors.find(({ pointer }) => pointer.startsWith(`/entries/${at}/`) || pointer === `/entries/${at}`);
+  return found && faultWords(found);
 }
 
 /**

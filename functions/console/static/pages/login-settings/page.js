@@ -20,7 +20,7 @@ import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
 import { Problem } from "../../api.js";
-import { errorAt, sentence } from "../../components/problem.js";
+import { errorAt, faultWords } from "../../components/problem.js";
 
 export const styles = import.meta.resolve("../../styles/fleet.css");
 
@@ -91,5 +91,5 @@ function rangeError(problem, ranges) {
   if (!found) return undefined;
   const nth = Number(found.pointer.split("/")[2]);
   const which = ranges.split(/[\s,;]+/).filter(Boolean)[nth];
-  return which ? t("login.rangeError", { range: which, what: sentence(found.message) }) : sentence(found.message);
+  return which ? t("login.rangeError", { range: which, what: faultWords(found) }) : faultWords(found);
 }

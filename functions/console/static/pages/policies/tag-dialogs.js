@@ -7,7 +7,7 @@ import { Ask } from "../../components/ask.js";
 import { Confirm } from "../../components/confirm.js";
 import { Field } from "../../components/field.js";
 import { Select } from "../../components/select.js";
-import { errorAt, sentence } from "../../components/problem.js";
+import { errorAt, faultWords } from "../../components/problem.js";
 import { plainly } from "../../components/text.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
@@ -37,9 +37,9 @@ const read = (params) => api.get("/v1/organizations/{organization_id}/tags/{tag_
 function Fields({ name, values, problem }) {
   const errors = problem instanceof Problem ? problem.errors.filter(({ pointer }) => pointer.startsWith("/values")) : [];
   // Which value is meant is the number at the end of the pointer.
-  const said = errors.map(({ pointer, message }) => {
-    const nth = Number(pointer.split("/").at(2) ?? NaN);
-    return Number.isNaN(nth) ? sentence(message) : t("tags.valueError", { n: nth + 1, what: sentence(message) });
+  const said = errors.map((error) => {
+    const nth = Number(error.pointer.split("/").at(2) ?? NaN);
+    return Number.isNaN(nth) ? faultWords(error) : t("tags.valueError", { n: nth + 1, what: faultWords(error) });
   });
   return html`
     <${Field} label=${t("tags.name")} name="name" maxlength="50" autocomplete="off" takesFocus value=${name.value} error=${errorAt(problem, "/name")} onInput=${(/** @type {string} */ value) => { name.value = value; }} />

@@ -73,6 +73,7 @@ export default {
   "problem.noConnection": "Countersign ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",
   "problem.noAnswer": "Countersign hat nicht rechtzeitig geantwortet. Versuchen Sie es noch einmal.",
   "problem.unknown": "Countersign konnte das nicht ausführen. Versuchen Sie es noch einmal.",
+  "problem.field": "{name}: {what}",
   "problem.notPermitted": "Dazu sind Sie hier nicht berechtigt.",
   "problem.details": "Einzelheiten",
   "problem.id": "Kennung im Protokoll des Servers",

@@ -73,6 +73,7 @@ export default {
   "problem.noConnection": "Countersign cannot be reached. Check the connection and try again.",
   "problem.noAnswer": "Countersign did not answer in time. Try again.",
   "problem.unknown": "Countersign could not do this. Try again.",
+  "problem.field": "{name}: {what}",
   "problem.notPermitted": "You may not do this here.",
   "problem.details": "Details",
   "problem.id": "Id in the server’s log",

@@ -73,6 +73,7 @@ export default {
   "problem.noConnection": "No se puede acceder a Countersign. Compruebe la conexión e inténtelo de nuevo.",
   "problem.noAnswer": "Countersign no ha respondido a tiempo. Inténtelo de nuevo.",
   "problem.unknown": "Countersign no ha podido hacerlo. Inténtelo de nuevo.",
+  "problem.field": "{name}: {what}",
   "problem.notPermitted": "No tiene permiso para hacer esto aquí.",
   "problem.details": "Detalles",
   "problem.id": "Identificador en el registro del servidor",

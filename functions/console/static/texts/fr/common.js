@@ -73,6 +73,7 @@ export default {
   "problem.noConnection": "Countersign est injoignable. Vérifiez la connexion et réessayez.",
   "problem.noAnswer": "Countersign n’a pas répondu à temps. Réessayez.",
   "problem.unknown": "Countersign n’a pas pu le faire. Réessayez.",
+  "problem.field": "{name} : {what}",
   "problem.notPermitted": "Vous n’êtes pas autorisé à faire cela ici.",
   "problem.details": "Détails",
   "problem.id": "Identifiant dans le journal du serveur",

@@ -80,6 +80,9 @@ export function withQuery(changes) {
   return search.size ? `${here.value.path}?${search}` : here.value.path;
 }
 
+/** Whether the reader is still at that path: what is done late leads nobody away from another page. @param {string} path */
+export const stillAt = (path) => here.peek().path === path;
+
 /** Whether the reader has just come from another page, whose title was read. */
 export const arrival = { pending: false };
 

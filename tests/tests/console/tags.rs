@@ -57,3 +57,53 @@ async fn a_tag_is_made_edited_and_deleted_once_no_policy_names_it() {
     })
     .await;
 }
+
+/// Keeps the answer to a deletion back until `letGo` is called.
+const KEPT_BACK: &str = "
+    const { fetch } = window;
+    window.fetch = async (url, init) => {
+        const answer = await fetch(url, init);
+        if (init?.method === 'DELETE') await new Promise((letGo) => { window.letGo = letGo; });
+        return answer;
+    };
+";
+
+/// Calls back once an answer is kept back.
+const HELD: &str = "
+    const done = arguments[0];
+    const look = () => (window.letGo ? done(true) : setTimeout(look, 5));
+    look();
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_answer_leaves_the_dialog_that_was_opened_meanwhile() {
+    at_both_sizes(async |browser, host, world, size| {
+        for name in ["Alpha", "Beta"] {
+            let tag = json!({ "name": name, "by": "path", "values": [r"C:\Tools\**"] });
+            let path = format!("/v1/organizations/{}/tags", world.company);
+            world.api.post(&path).bearer(&world.boss).json(&tag).send().await.expect(201);
+        }
+        browser.open(&host.url(&format!("/policies?organization={}&tab=tags", world.company))).await;
+        browser.press("What can be done with Alpha").await;
+        browser.press("Delete").await;
+        browser.says("A tag that policies name cannot be deleted.").await;
+        browser.run(KEPT_BACK).await;
+        browser.press("Delete").await;
+        browser.run_until_called(HELD).await;
+        browser.press("Keep it").await;
+        browser.press("What can be done with Beta").await;
+        browser.press("Edit").await;
+        browser.fill("Name", "Gamma").await;
+        browser.run("window.letGo();").await;
+        // The list is read again, and the dialog of the other tag is as it was.
+        browser.says_not("Alpha").await;
+        browser.settles().await;
+        let typed =
+            browser.run("return document.querySelector('dialog[open] input[name=name]')?.value;").await;
+        assert_eq!(typed, "Gamma", "{size:?}");
+        browser.press("Save").await;
+        browser.says("Gamma").await;
+        assert_eq!(tags(world).await[0]["name"], "Gamma", "{size:?}");
+    })
+    .await;
+}

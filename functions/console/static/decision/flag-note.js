@@ -7,6 +7,7 @@ import { useResource } from "../resource.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Note } from "../components/note.js";
+import { useOpening } from "../components/opening.js";
 import { Missing, ProblemNote } from "../components/problem.js";
 import { Time } from "../components/time.js";
 
@@ -26,16 +27,16 @@ async function flagOf(id, signal) {
 /** @param {{ request: Request, reload: () => Promise<void> }} props `reload`: what may be done with the request is another thing once the flag is cleared */
 export function FlagNote({ request, reload }) {
   const flag = useResource((signal) => flagOf(request.id, signal), [request.id, request.revision]);
-  const clearing = useSignal(false);
+  const clearing = useOpening();
   const found = flag.data;
   if (!found) return null;
   const here = found.organization_id === request.organization.id;
   return html`
     <${Note} kind="bad" icon="flag" title=${rich("flag.by", { name: found.administrator.name, time: html`<${Time} at=${found.at} as="day" />` })}>
       ${found.note && html`<span class="said">${rich("text.quoted", { text: found.note })}</span> `}${here ? rich("flag.here", { organization: request.organization.name }) : t("flag.above")}
-      ${here && html`<div><${Button} size="small" onClick=${() => { clearing.value = true; }}>${t("flag.clear")}<//></div>`}
+      ${here && html`<div><${Button} size="small" onClick=${() => { clearing.show(true); }}>${t("flag.clear")}<//></div>`}
     <//>
-    ${clearing.value && html`<${ClearFlag} request=${request} onClose=${() => { clearing.value = false; }} onCleared=${async () => { await reload(); flag.reload(); clearing.value = false; }} />`}`;
+    ${clearing.what && html`<${ClearFlag} request=${request} onClose=${clearing.close} onCleared=${async () => { await reload(); flag.reload(); clearing.close(); }} />`}`;
 }
 
 /** @param {{ request: Request, onClose: () => void, onCleared: () => Promise<void> }} props */

@@ -1,12 +1,13 @@
 // What was decided, in the place of the buttons: what was given, until when, who was told; Revoke, and the next one.
 
-import { html, useEffect, useSignal } from "../ui.js";
+import { html, useEffect } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { lostSince } from "../api.js";
 import { list } from "../request/queue.js";
 import { Button } from "../components/button.js";
 import { Later, partOf } from "../components/later.js";
 import { Note } from "../components/note.js";
+import { useOpening } from "../components/opening.js";
 import { obstacleWords } from "../components/problem.js";
 import { Time } from "../components/time.js";
 import { endWords } from "./ends.js";
@@ -77,7 +78,7 @@ function Details({ request }) {
  * @param {{ request: Request, decision: Decision, reload: () => Promise<void>, next: { href: string, left: number } | null, size?: "normal" | "large" }} props
  */
 export function OutcomeButtons({ request, decision, reload, next, size = "large" }) {
-  const revoking = useSignal(false);
+  const revoking = useOpening();
   const revoke = request.actions.find(({ action }) => action === "revoke");
   const useful = request.status === "ignored" ? ["approve", "deny"] : ["approve"];
   const anew = request.actions.some(({ action, allowed }) => useful.includes(action) && allowed);
@@ -89,10 +90,10 @@ export function OutcomeButtons({ request, decision, reload, next, size = "large"
   const off = lostSince.value !== null ? t("off.connection") : revoke && !revoke.allowed ? (revoke.obstacle ? obstacleWords(revoke) : t("off.revoke")) : null;
   return html`
     <div class="acts">
-      ${revoke && html`<${Button} kind="deny" size=${size} off=${off} onClick=${() => { revoking.value = true; }}>${t("revoke.do")}<//>`}
+      ${revoke && html`<${Button} kind="deny" size=${size} off=${off} onClick=${() => { revoking.show(true); }}>${t("revoke.do")}<//>`}
       ${!revoke && anew && html`<${Button} size=${size} off=${lostSince.value !== null ? t("off.connection") : null} onClick=${() => decision.reopen()}>${t("outcome.anew")}<//>`}
       ${next && html`<a id="next" class=${`button button-primary button-${size}`} href=${next.href}>${t("outcome.next", { n: next.left })}</a>`}
       ${!next && html`<a id="next" class=${`button button-${done ? "primary" : "plain"} button-${size}`} href=${list.address}>${t("outcome.list")}</a>`}
     </div>
-    ${revoking.value && html`<${Later} load=${loadRevoke} request=${request} onClose=${() => { revoking.value = false; }} reload=${reload} />`}`;
+    ${revoking.what && html`<${Later} load=${loadRevoke} request=${request} onClose=${revoking.close} reload=${reload} />`}`;
 }

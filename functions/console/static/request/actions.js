@@ -9,6 +9,7 @@ import { navigate } from "../router.js";
 import { who } from "../session.js";
 import { useKeys } from "../keyboard.js";
 import { Later, partOf } from "../components/later.js";
+import { useOpening } from "../components/opening.js";
 import { ProblemNote } from "../components/problem.js";
 
 /** @typedef {import("../api.js").Schemas["RequestView"]} Request */
@@ -25,7 +26,7 @@ const loadByHand = partOf(() => import("../components/by-hand.js"), "ByHand");
  * @param {Request} request @param {() => Promise<void>} reload
  */
 export function useActions(request, reload) {
-  const open = useSignal(/** @type {Open} */ (null));
+  const open = useOpening(/** @type {Open} */ (null));
   const problem = useSignal(/** @type {unknown} */ (null));
   const mine = request.assignee?.administrator.id === who.value?.administrator.id;
   /** @param {() => Promise<unknown>} work */
@@ -44,21 +45,21 @@ export function useActions(request, reload) {
   const link = `${location.origin}/requests/${request.id}`;
   const copyLink = async () => {
     if (await copyText(link)) announce(t("copy.done"), 0);
-    else open.value = "link";
+    else open.show("link");
   };
   const makeRule = () => navigate(`/rules/new?organization=${request.organization.id}&request=${request.id}`);
-  const show = (/** @type {Open} */ dialog) => () => { open.value = dialog; };
+  const show = (/** @type {NonNullable<Open>} */ dialog) => () => { open.show(dialog); };
   useKeys({ ...(request.status === "pending" ? { t: mine ? release : take } : {}), n: show("note"), c: copyLink });
   const close = () => {
-    open.value = null;
+    open.close();
     reload();
   };
   const dialogs = html`
     ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} names=${{ [request.organization.id]: request.organization.name }} takesFocus />`}
-    ${open.value === "note" && html`<${Later} load=${loadNote} request=${request} onClose=${close} />`}
-    ${open.value === "flag" && html`<${Later} load=${loadFlag} request=${request} onClose=${close} />`}
-    ${open.value === "link" && html`<${Later} load=${loadByHand} text=${link} label=${t("action.copyLink")} />`}
-    ${open.value === "hand-over" && html`<${Later} load=${loadHandOver} request=${request} onClose=${close} />`}`;
+    ${open.what === "note" && html`<${Later} load=${loadNote} request=${request} onClose=${close} />`}
+    ${open.what === "flag" && html`<${Later} load=${loadFlag} request=${request} onClose=${close} />`}
+    ${open.what === "link" && html`<${Later} load=${loadByHand} text=${link} label=${t("action.copyLink")} />`}
+    ${open.what === "hand-over" && html`<${Later} load=${loadHandOver} request=${request} onClose=${close} />`}`;
   return { take, release, mine, copyLink, makeRule, note: show("note"), flag: show("flag"), handOver: show("hand-over"), dialogs };
 }
 

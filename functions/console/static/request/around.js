@@ -10,6 +10,7 @@ import { Badge } from "../components/badge.js";
 import { Confirm } from "../components/confirm.js";
 import { Loaded } from "../components/loaded.js";
 import { ShowMore } from "../components/more.js";
+import { useOpening } from "../components/opening.js";
 import { Person } from "../components/person.js";
 import { Said } from "../components/said.js";
 import { Quote, Text } from "../components/text.js";
@@ -81,8 +82,8 @@ export function WhoCanDecide({ request }) {
 /** @param {{ request: Request }} props */
 export function Notes({ request }) {
   const notes = usePages((cursor, signal) => api.get("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, query: { cursor }, signal }), [request.id, request.revision]);
-  const removing = useSignal(/** @type {string | null} */ (null));
-  const close = () => { removing.value = null; };
+  const removing = useOpening(/** @type {string | null} */ (null));
+  const close = removing.close;
   const removed = () => {
     close();
     notes.reload();
@@ -90,9 +91,9 @@ export function Notes({ request }) {
   const mayRemove = (/** @type {Schemas["RequestNote"]} */ { administrator, text }) => Boolean(text) && (administrator.id === who.value?.administrator.id || mayBeUseful("requests.flag"));
   return html`
     <${Loaded} resource=${notes} rows=${1}>${(/** @type {{ items: Schemas["RequestNote"][] }} */ { items }) => items.length > 0 && html`
-      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} />${mayRemove(note) && html` · <button type="button" class="link" onClick=${() => { removing.value = note.id; }}>${t("notes.remove")}</button>`}</p></li>`)}</ul>`}<//>
+      <ul class="notes">${items.map((note) => html`<li key=${note.id}>${note.text === null || note.text === undefined ? html`<p class="quiet">${t("notes.removed")}</p>` : html`<${Quote} text=${note.text} />`}<p class="reason-by"><${Text} text=${note.administrator.name} />, <${Time} at=${note.at} />${mayRemove(note) && html` · <button type="button" class="link" onClick=${() => { removing.show(note.id); }}>${t("notes.remove")}</button>`}</p></li>`)}</ul>`}<//>
     <${ShowMore} list=${notes} />
-    ${removing.value && html`<${Confirm} title=${t("notes.removeTitle")} action=${t("notes.remove")} safe=${t("notes.keep")} work=${() => api.delete("/v1/requests/{request_id}/notes/{note_id}", { params: { request_id: request.id, note_id: removing.peek() ?? "" } })} onDone=${removed} onClose=${close} names=${{ [request.organization.id]: request.organization.name }}><p>${t("notes.removeWords")}</p><//>`}`;
+    ${removing.what && html`<${Confirm} title=${t("notes.removeTitle")} action=${t("notes.remove")} safe=${t("notes.keep")} work=${() => api.delete("/v1/requests/{request_id}/notes/{note_id}", { params: { request_id: request.id, note_id: removing.what ?? "" } })} onDone=${removed} onClose=${close} names=${{ [request.organization.id]: request.organization.name }}><p>${t("notes.removeWords")}</p><//>`}`;
 }
 
 /** @param {{ entries: Schemas["TimelineEntry"][] }} props */

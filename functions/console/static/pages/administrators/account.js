@@ -12,6 +12,7 @@ import { Confirm } from "../../components/confirm.js";
 import { Dialog } from "../../components/dialog.js";
 import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
+import { useOpening } from "../../components/opening.js";
 import { plainly } from "../../components/text.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */
@@ -43,7 +44,7 @@ function stepsOf({ state }) {
 
 /** @param {Account} props */
 export function AccountMenu({ one, set, gone, reload }) {
-  const step = useSignal(/** @type {Step | null} */ (null));
+  const step = useOpening(/** @type {Step | null} */ (null));
   const may = useMay(one.organization.id, [...new Set(Object.values(ACTIONS))], namesOf([one.organization]));
   const items = stepsOf(one).map((each) => ({
     label: t(`account.${each}`),
@@ -51,12 +52,12 @@ export function AccountMenu({ one, set, gone, reload }) {
     bad: BAD.has(each),
     off: may.off(ACTIONS[each]),
     onClick: () => {
-      step.value = each;
+      step.show(each);
     },
   }));
   return html`
     <${Menu} label=${t("account.menu")} items=${items} />
-    ${step.value && html`<${StepDialog} step=${step.value} one=${one} set=${set} gone=${gone} reload=${reload} onClose=${() => { step.value = null; }} />`}`;
+    ${step.what && html`<${StepDialog} step=${step.what} one=${one} set=${set} gone=${gone} reload=${reload} onClose=${step.close} />`}`;
 }
 
 /** @param {Step} step @param {Administrator} one @param {boolean} dry @returns {Promise<any>} */

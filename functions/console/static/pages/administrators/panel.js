@@ -63,7 +63,7 @@ function Known({ one, tab, alone, back, reload, set, onChanged }) {
   const gone = () => {
     last = null;
     onChanged();
-    navigate(back);
+    if (here.peek().path.startsWith(`/administrators/${one.id}`)) navigate(back);
   };
   return html`
     <header class="update-head">

@@ -9,6 +9,7 @@ import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Confirm } from "../../components/confirm.js";
 import { Note } from "../../components/note.js";
+import { useOpening } from "../../components/opening.js";
 import { plainly } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 
@@ -16,12 +17,9 @@ import { Time } from "../../components/time.js";
 
 /** @param {{ one: Administrator }} props */
 export function Sessions({ one }) {
-  const open = useSignal(false);
+  const open = useOpening();
   const removed = useSignal(false);
   const off = useMay(one.organization.id, ["administrators.reset-password"], namesOf([one.organization])).off("administrators.reset-password");
-  const close = () => {
-    open.value = false;
-  };
   return html`
     <div class="update-body update-column">
       <${Card} title=${t("sessions.title")}><p>${one.last_sign_in_at ? rich("sessions.last", { time: html`<${Time} at=${one.last_sign_in_at} />` }) : t("sessions.lastUnknown")}</p><p>${rich("sessions.words", { name: one.name })}</p><//>
@@ -29,10 +27,10 @@ export function Sessions({ one }) {
         <div class="stack">
           <p>${rich("removeCodes.words", { name: one.name })}</p>
           ${off && html`<${Note} icon="lock" title=${t("sessions.off")}>${off}<//>`}
-          ${removed.value ? html`<${Note} kind="good" role="status">${t("removeCodes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.value = true; }}>${t("removeCodes.remove")}<//></div>`}
+          ${removed.value ? html`<${Note} kind="good" role="status">${t("removeCodes.removed")}<//>` : html`<div><${Button} kind="deny" off=${off && true} onClick=${() => { open.show(true); }}>${t("removeCodes.remove")}<//></div>`}
         </div>
       <//>
-      ${open.value && html`<${RemoveCodes} one=${one} onClose=${close} onDone=${() => { removed.value = true; close(); }} />`}
+      ${open.what && html`<${RemoveCodes} one=${one} onClose=${open.close} onDone=${() => { removed.value = true; open.close(); }} />`}
     </div>`;
 }
 

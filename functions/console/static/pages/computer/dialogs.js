@@ -3,7 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { navigate } from "../../router.js";
+import { here, navigate, stillAt } from "../../router.js";
 import { nameOf } from "../../fleet/computer-state.js";
 import { Ask } from "../../components/ask.js";
 import { Confirm } from "../../components/confirm.js";
@@ -39,9 +39,10 @@ export function MoveComputer({ computer, groups, ...common }) {
 
 /** @param {Props & { back: string }} props */
 export function RetireComputer({ computer, back, onDone, ...common }) {
+  const { path } = here.value;
   const work = () => api.delete("/v1/organizations/{organization_id}/computers/{computer_id}", { params: { organization_id: computer.organization_id, computer_id: computer.id }, ifMatch: computer.revision });
   return html`
-    <${Confirm} title=${t("computer.retireTitle", { computer: nameOf(computer) })} action=${t("computer.retire")} safe=${t("computer.keep")} typed=${plainly(nameOf(computer))} work=${work} onDone=${() => navigate(back)} ...${common}>
+    <${Confirm} title=${t("computer.retireTitle", { computer: nameOf(computer) })} action=${t("computer.retire")} safe=${t("computer.keep")} typed=${plainly(nameOf(computer))} work=${work} onDone=${() => { if (stillAt(path)) navigate(back); }} ...${common}>
       <p>${t("computer.retireWords")}</p>
     <//>`;
 }

@@ -1,6 +1,6 @@
 // `/computers/:id`: a computer: its state, what has to be settled, maintenance mode, override code, check-ins.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api, Problem } from "../../api.js";
 import { useMay } from "../../may.js";
@@ -13,6 +13,7 @@ import { Facts } from "../../components/facts.js";
 import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
+import { useOpening } from "../../components/opening.js";
 import { PageHead } from "../../components/page-head.js";
 import { Refusals } from "../../components/refusals.js";
 import { Text } from "../../components/text.js";
@@ -59,9 +60,9 @@ export default function ComputerPage({ params }) {
 function Shown({ computer, names, reload, back }) {
   const may = useMay(computer.organization_id, ACTIONS, names);
   const groups = useGroups(computer.organization_id);
-  const open = useSignal(/** @type {"rename" | "move" | "retire" | null} */ (null));
-  const show = (/** @type {"rename" | "move" | "retire"} */ dialog) => () => { open.value = dialog; };
-  const close = () => { open.value = null; };
+  const open = useOpening(/** @type {"rename" | "move" | "retire" | null} */ (null));
+  const show = (/** @type {"rename" | "move" | "retire"} */ dialog) => () => { open.show(dialog); };
+  const close = open.close;
   const changed = () => {
     close();
     reload();
@@ -89,9 +90,9 @@ function Shown({ computer, names, reload, back }) {
         <${OverrideCode} ...${part} />
       </div>
     </div>
-    ${open.value === "rename" && html`<${Later} load=${loadRename} ...${dialog} />`}
-    ${open.value === "move" && html`<${Later} load=${loadMove} groups=${groups.data ?? []} ...${dialog} />`}
-    ${open.value === "retire" && html`<${Later} load=${loadRetire} back=${back.href} ...${dialog} />`}`;
+    ${open.what === "rename" && html`<${Later} load=${loadRename} ...${dialog} />`}
+    ${open.what === "move" && html`<${Later} load=${loadMove} groups=${groups.data ?? []} ...${dialog} />`}
+    ${open.what === "retire" && html`<${Later} load=${loadRetire} back=${back.href} ...${dialog} />`}`;
 }
 
 /** @param {{ computer: Computer, group: { id: string, name: string } | undefined, names: Record<string, string> }} props */

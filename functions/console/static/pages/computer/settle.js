@@ -1,12 +1,13 @@
 // What has to be settled: a second computer with a name that is taken, or a token that several computers used.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { nameOf } from "../../fleet/computer-state.js";
 import { Button } from "../../components/button.js";
 import { Confirm } from "../../components/confirm.js";
+import { useOpening } from "../../components/opening.js";
 import { Missing } from "../../components/problem.js";
 import { Note } from "../../components/note.js";
 import { Text } from "../../components/text.js";
@@ -23,10 +24,10 @@ export function Settle(props) {
 
 /** @param {import("./page.js").PartProps} props */
 function Unconfirmed({ computer, may, names, reload }) {
-  const open = useSignal(/** @type {"another" | "replaces" | null} */ (null));
+  const open = useOpening(/** @type {"another" | "replaces" | null} */ (null));
   const params = { organization_id: computer.organization_id, computer_id: computer.twin_of ?? "" };
   const twin = useResource(async (signal) => (computer.twin_of ? api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params, signal }) : null), [computer.twin_of]);
-  const close = () => { open.value = null; };
+  const close = open.close;
   const done = () => {
     close();
     reload();
@@ -41,12 +42,12 @@ function Unconfirmed({ computer, may, names, reload }) {
       ${off && html`<${Missing} missing=${may.missing("computers.confirm")} names=${names} />`}
       ${!off && offReplace && html`<${Missing} missing=${may.missing("computers.delete")} names=${names} />`}
       <div class="row row-wrap settle-buttons">
-        <${Button} size="small" off=${off} onClick=${() => { open.value = "another"; }}>${t("settle.another")}<//>
-        ${twin.data && html`<${Button} size="small" off=${offReplace} onClick=${() => { open.value = "replaces"; }}>${t("settle.replaces")}<//>`}
+        <${Button} size="small" off=${off} onClick=${() => { open.show("another"); }}>${t("settle.another")}<//>
+        ${twin.data && html`<${Button} size="small" off=${offReplace} onClick=${() => { open.show("replaces"); }}>${t("settle.replaces")}<//>`}
       </div>
     <//>
-    ${open.value === "another" && html`<${Confirm} kind="primary" title=${t("settle.anotherTitle", { computer: nameOf(computer) })} action=${t("settle.another")} work=${confirm(null)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.anotherWords")}</p><//>`}
-    ${open.value === "replaces" && twin.data && html`<${Confirm} title=${t("settle.replacesTitle", { computer: nameOf(computer) })} action=${t("settle.replaces")} work=${confirm(twin.data.id)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.replacesWords")}</p><//>`}`;
+    ${open.what === "another" && html`<${Confirm} kind="primary" title=${t("settle.anotherTitle", { computer: nameOf(computer) })} action=${t("settle.another")} work=${confirm(null)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.anotherWords")}</p><//>`}
+    ${open.what === "replaces" && twin.data && html`<${Confirm} title=${t("settle.replacesTitle", { computer: nameOf(computer) })} action=${t("settle.replaces")} work=${confirm(twin.data.id)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.replacesWords")}</p><//>`}`;
 }
 
 /** The two side by side. @param {{ computer: Computer, twin: Computer }} props */

@@ -1,6 +1,6 @@
 // `/computers`: the computers of an organization. What has to be settled stands on top.
 
-import { html, useRef, useSignal } from "../../ui.js";
+import { html, useRef } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { ifMay, useMay } from "../../may.js";
@@ -8,6 +8,7 @@ import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
 import { ComputerState, nameOf } from "../../fleet/computer-state.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { useOpening } from "../../components/opening.js";
 import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
 import { SearchField } from "../../components/search-field.js";
 import { Button } from "../../components/button.js";
@@ -66,9 +67,9 @@ export default function Computers() {
   // What is shown may be something else by the time that modes are set.
   const again = useRef(reload);
   again.current = reload;
-  const open = useSignal(/** @type {{ computers: Computer[], group: { id: string, name: string } | null } | null} */ (null));
+  const open = useOpening(/** @type {{ computers: Computer[], group: { id: string, name: string } | null } | null} */ (null));
   const group = chosen.state || chosen.days || chosen.q ? undefined : groups.data?.find(({ id }) => id === chosen.group);
-  const ask = () => { open.value = ticks.ticked.length === 0 && group ? { computers: rows, group } : { computers: ticks.ticked, group: null }; };
+  const ask = () => { open.show(ticks.ticked.length === 0 && group ? { computers: rows, group } : { computers: ticks.ticked, group: null }); };
   const states = [{ value: "", label: t("computers.anyState") }, ...STATES.map((value) => ({ value, label: t(`computers.state.${value}`) }))];
   const since = [{ value: "", label: t("computers.anySince") }, ...DAYS.map((n) => ({ value: String(n), label: t("computers.since", { n }) }))];
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
@@ -87,7 +88,7 @@ export default function Computers() {
         : html`<${Card} padded=${false}><${SelectionBar} ticks=${ticks} group=${group} off=${may.off("computers.set-maintenance-mode")} onMaintenance=${ask} /><${Table} caption=${t("computers.title")} columns=${columns(groupNames, ticks)} rows=${rows} more=${list.data?.cursor !== null} keyOf=${(/** @type {Computer} */ one) => one.id} /><//>`)}<//>
       <${ShowMore} list=${list} />
     </div>
-    ${open.value && html`<${Later} load=${loadMaintenance} ...${open.value} organization=${chosen.organization} names=${names} onSet=${() => again.current()} onDone=${ticks.clear} onClose=${() => { open.value = null; }} />`}`;
+    ${open.what && html`<${Later} load=${loadMaintenance} ...${open.what} organization=${chosen.organization} names=${names} onSet=${() => again.current()} onDone=${ticks.clear} onClose=${open.close} />`}`;
 }
 
 /** @param {Record<string, string>} groups @param {import("./selection.js").Ticks} ticks @returns {import("../../components/table.js").Column<Computer>[]} */

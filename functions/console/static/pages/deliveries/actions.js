@@ -1,11 +1,12 @@
 // What can be done with a message that did not arrive: send it again, or put its address right.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useSending } from "../../sending.js";
 import { Button } from "../../components/button.js";
 import { Confirm } from "../../components/confirm.js";
+import { useOpening } from "../../components/opening.js";
 import { Text, plainly } from "../../components/text.js";
 import { stateOf } from "./columns.js";
 
@@ -13,18 +14,18 @@ import { stateOf } from "./columns.js";
 
 /** @param {{ one: Delivery, may: import("../../may.js").May, names: Record<string, string>, changed: (one: Delivery) => void }} props */
 export function RowActions({ one, may, names, changed }) {
-  const asking = useSignal(false);
+  const asking = useOpening();
   const state = stateOf(one);
   const address = plainly(one.address ?? t("person.managing"));
   const off = may.off("notifications.resend");
   const right = () => {
-    asking.value = false;
+    asking.close();
     changed({ ...one, bounce: null });
   };
   if (state === "bounced") {
     return html`
-      <${Button} size="small" off=${off} label=${t("deliveries.putRightOne", { address })} onClick=${() => { asking.value = true; }}>${t("deliveries.putRight")}<//>
-      ${asking.value && html`<${PutRight} one=${one} names=${names} onClose=${() => { asking.value = false; }} onDone=${right} />`}`;
+      <${Button} size="small" off=${off} label=${t("deliveries.putRightOne", { address })} onClick=${() => { asking.show(true); }}>${t("deliveries.putRight")}<//>
+      ${asking.what && html`<${PutRight} one=${one} names=${names} onClose=${asking.close} onDone=${right} />`}`;
   }
   if (state !== "failed" && state !== "retrying" && state !== "skipped") return null;
   return html`<${SendAgain} one=${one} off=${off} names=${names} address=${address} changed=${changed} />`;

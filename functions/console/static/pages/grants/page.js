@@ -1,11 +1,12 @@
 // `/grants`: what is approved and in force: what, for whom, until when, and who uses it.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { useOpening } from "../../components/opening.js";
 import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -38,10 +39,10 @@ export default function Grants() {
   const groups = useGroups(organization);
   const names = namesOf(organizations.data?.items);
   const list = usePages((cursor, signal) => api.get("/v1/grants", { query: { organization_id: organization, group_id: group, computer_id: computer, sha256: file, cursor }, signal }), [organization, group, computer, file]);
-  const open = useSignal(/** @type {{ dialog: "revoke" | "end", grant: Grant } | null} */ (null));
+  const open = useOpening(/** @type {{ dialog: "revoke" | "end", grant: Grant } | null} */ (null));
   const change = useMayChange(list.data?.items ?? [], names);
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
-  const close = () => { open.value = null; };
+  const close = open.close;
   const done = (/** @type {Grant} */ grant) => {
     close();
     if (list.data) list.set({ ...list.data, items: list.data.items.map((one) => (one.id === grant.id ? grant : one)) });
@@ -57,12 +58,12 @@ export default function Grants() {
       ${(computer || file) && html`<p class="row row-wrap"><span>${t(computer ? "grants.ofComputer" : "grants.ofFile")}</span><${Button} size="small" onClick=${() => setQuery({ computer: null, file: null })}>${t("grants.all")}<//></p>`}
       <${Loaded} resource=${list} names=${names} rows=${5}>${(/** @type {{ items: Grant[] }} */ { items }) => (items.length === 0
         ? html`<${Card} padded=${false}><${Nothing} organization=${organization} narrowed=${Boolean(group || computer || file)} organizations=${organizations.data?.items ?? []} /><//>`
-        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((grant) => html`<${GrantRow} key=${grant.id} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.value = { dialog: "revoke", grant }; }} onEnd=${() => { open.value = { dialog: "end", grant }; }} />`)}</ul><//>`)}<//>
+        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((grant) => html`<${GrantRow} key=${grant.id} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.show({ dialog: "revoke", grant }); }} onEnd=${() => { open.show({ dialog: "end", grant }); }} />`)}</ul><//>`)}<//>
       <${ShowMore} list=${list} />
       <${Refusals} may=${change.may} names=${names} actions=${[["requests.revoke", t("grants.revoke")]]} />
     </div>
-    ${open.value?.dialog === "revoke" && html`<${Later} load=${loadRevoke} grant=${open.value.grant} ...${dialog} />`}
-    ${open.value?.dialog === "end" && html`<${Later} load=${loadEnd} grant=${open.value.grant} ...${dialog} />`}`;
+    ${open.what?.dialog === "revoke" && html`<${Later} load=${loadRevoke} grant=${open.what.grant} ...${dialog} />`}
+    ${open.what?.dialog === "end" && html`<${Later} load=${loadEnd} grant=${open.what.grant} ...${dialog} />`}`;
 }
 
 /** @param {{ organization: string, narrowed: boolean, organizations: import("../../places.js").Organization[] }} props */

@@ -8,6 +8,7 @@ import { nameOf } from "../../fleet/computer-state.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Confirm } from "../../components/confirm.js";
+import { useOpening } from "../../components/opening.js";
 import { Missing } from "../../components/problem.js";
 import { Progress } from "../../components/progress.js";
 import { Text } from "../../components/text.js";
@@ -20,7 +21,7 @@ const NAMED = 3;
 
 /** @param {{ drafts: Drafts, organization: string, names: Record<string, string>, onDeployed?: () => void }} props */
 export function Deploy({ drafts, organization, names, onDeployed }) {
-  const asking = useSignal(false);
+  const asking = useOpening();
   const key = useSignal(newKey());
   const data = drafts.data;
   if (!data) return null;
@@ -29,7 +30,7 @@ export function Deploy({ drafts, organization, names, onDeployed }) {
   const off = drafts.may.off("organizations.deploy");
   const work = () => api.post("/v1/organizations/{organization_id}/deploy", { params: { organization_id: organization }, body: {}, key: key.value });
   const done = () => {
-    asking.value = false;
+    asking.close();
     key.value = newKey();
     drafts.reload();
     onDeployed?.();
@@ -42,10 +43,10 @@ export function Deploy({ drafts, organization, names, onDeployed }) {
         <div><b>${n ? t("deploy.makes", { version: comparison.from + 1, ...computers }) : t(comparison.from ? "deploy.same" : "deploy.nothing")}</b>
           <p class="quiet small">${n ? groupsWords(comparison) : t("deploy.sameWords")}</p>
           ${off && html`<${Missing} missing=${drafts.may.missing("organizations.deploy")} names=${names} />`}</div>
-        <${Button} kind="primary" off=${off ?? (n ? undefined : t("deploy.noDraft"))} onClick=${() => { asking.value = true; }}>${t("deploy.do")}<//>
+        <${Button} kind="primary" off=${off ?? (n ? undefined : t("deploy.noDraft"))} onClick=${() => { asking.show(true); }}>${t("deploy.do")}<//>
       </div>
     <//>
-    ${asking.value && html`<${Confirm} kind="primary" title=${t("deploy.title", computers)} action=${t("deploy.do")} work=${work} onDone=${done} onClose=${() => { asking.value = false; }} names=${names} reload=${drafts.reload}>
+    ${asking.what && html`<${Confirm} kind="primary" title=${t("deploy.title", computers)} action=${t("deploy.do")} work=${work} onDone=${done} onClose=${asking.close} names=${names} reload=${drafts.reload}>
       <p>${groupsWords(comparison)}</p><p class="quiet">${t("deploy.undo")}</p><//>`}`;
 }
 

@@ -4,7 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { announce } from "../../announce.js";
-import { setQuery, withQuery } from "../../router.js";
+import { here, setQuery, stillAt, withQuery } from "../../router.js";
 import { useSending } from "../../sending.js";
 import { Ask } from "../../components/ask.js";
 import { Badge } from "../../components/badge.js";
@@ -12,6 +12,7 @@ import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
 import { Field } from "../../components/field.js";
+import { useOpening } from "../../components/opening.js";
 import { errorAt } from "../../components/problem.js";
 import { Text, plainly } from "../../components/text.js";
 import { summaryOf } from "./differences.js";
@@ -25,7 +26,8 @@ import { summaryOf } from "./differences.js";
  * }} props
  */
 export function PolicyList({ policies, chosen, organization, group, may, names, differing, reload }) {
-  const creating = useSignal(false);
+  const creating = useOpening();
+  const { path } = here.value;
   const sending = useSending({ names, reload });
   const move = async (/** @type {number} */ at, /** @type {number} */ by) => {
     const ids = policies.map(({ id }) => id);
@@ -35,11 +37,11 @@ export function PolicyList({ policies, chosen, organization, group, may, names, 
     announce(t("policies.movedTo", { name: plainly(policies[at].name), n: at + by + 1 }), 0);
     await reload();
   };
-  const create = html`<${Button} size="small" icon="plus" off=${may.off("application-policies.create")} onClick=${() => { creating.value = true; }}>${t("policies.new")}<//>`;
+  const create = html`<${Button} size="small" icon="plus" off=${may.off("application-policies.create")} onClick=${() => { creating.show(true); }}>${t("policies.new")}<//>`;
   const created = async (/** @type {string} */ id) => {
-    creating.value = false;
+    creating.close();
     await reload();
-    setQuery({ policy: id });
+    if (stillAt(path)) setQuery({ policy: id });
   };
   const off = may.off("application-policies.move");
   return html`
@@ -54,7 +56,7 @@ export function PolicyList({ policies, chosen, organization, group, may, names, 
           </li>`)}</ol>
         <//>`}
     ${sending.problem}
-    ${creating.value && html`<${Create} organization=${organization} group=${group} names=${names} onClose=${() => { creating.value = false; }} onCreated=${created} />`}`;
+    ${creating.what && html`<${Create} organization=${organization} group=${group} names=${names} onClose=${creating.close} onCreated=${created} />`}`;
 }
 
 /** @param {{ policy: Policy, differing: import("../../api.js").Schemas["GroupDifference"] | undefined }} props */

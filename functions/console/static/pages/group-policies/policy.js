@@ -1,11 +1,11 @@
 // One policy: who is notified, and what it blocks and allows. Saving changes the draft; nothing reaches a computer before it
 // is deployed.
 
-import { html, useId, useSignal } from "../../ui.js";
+import { html, useId } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useDraft } from "../../draft.js";
-import { setQuery } from "../../router.js";
+import { query, setQuery } from "../../router.js";
 import { Addresses, withTyped } from "../../fleet/addresses.js";
 import { Button } from "../../components/button.js";
 import { Check } from "../../components/check.js";
@@ -13,6 +13,7 @@ import { Chips } from "../../components/chip.js";
 import { Confirm } from "../../components/confirm.js";
 import { EditCard } from "../../components/edit-card.js";
 import { Field } from "../../components/field.js";
+import { useOpening } from "../../components/opening.js";
 import { errorAt } from "../../components/problem.js";
 import { Text, plainly } from "../../components/text.js";
 import { Entries, entryOf, shownEntry } from "./entries.js";
@@ -26,8 +27,8 @@ const shown = (policy) => ({ name: policy.name, enabled: policy.notify.enabled, 
 
 /** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], differs: boolean, reload: () => Promise<void> }} props `differs`: from what is live */
 export function Policy({ policy, may, names, live, differs, reload }) {
-  const deleting = useSignal(false);
-  const discarding = useSignal(false);
+  const deleting = useOpening();
+  const discarding = useOpening();
   const draft = useDraft(shown(policy), policy.id);
   const { values, set } = draft;
   const off = may.off("application-policies.edit");
@@ -38,15 +39,16 @@ export function Policy({ policy, may, names, live, differs, reload }) {
     await reload();
   };
   const deleted = async () => {
-    setQuery({ policy: null }, { replace: true });
+    deleting.close();
+    if (query.peek().get("policy") === policy.id) setQuery({ policy: null }, { replace: true });
     await reload();
   };
   const discarded = async () => {
-    discarding.value = false;
+    discarding.close();
     draft.discard();
     await reload();
   };
-  const drop = html`${differs && html`<${Button} size="small" kind="bare" off=${off} onClick=${() => { discarding.value = true; }}>${t("policy.discard")}<//>`}<${Button} size="small" kind="bare" off=${may.off("application-policies.delete")} onClick=${() => { deleting.value = true; }}>${t("policy.delete")}<//>`;
+  const drop = html`${differs && html`<${Button} size="small" kind="bare" off=${off} onClick=${() => { discarding.show(true); }}>${t("policy.discard")}<//>`}<${Button} size="small" kind="bare" off=${may.off("application-policies.delete")} onClick=${() => { deleting.show(true); }}>${t("policy.delete")}<//>`;
   const kindSet = (/** @type {typeof KINDS[number]} */ kind, /** @type {boolean} */ on) => set({ kinds: KINDS.filter((one) => (one === kind ? on : values.kinds.includes(one))) });
   return html`
     <${EditCard} title=${html`<${Text} text=${policy.name} />`} end=${drop} draft=${draft} save=${save} off=${off} reload=${reload} names=${names}>${(/** @type {unknown} */ problem) => html`
@@ -60,8 +62,8 @@ export function Policy({ policy, may, names, live, differs, reload }) {
       <${Entries} entries=${values.entries} organization=${policy.organization_id} off=${off} problem=${problem} onChange=${(/** @type {any} */ entries) => set({ entries })} />
       <${Chips} legend=${t("policy.otherwise")} value=${values.action} off=${Boolean(off)} options=${[{ value: "block", label: t("policy.action.block") }, { value: "allow", label: t("policy.action.allow") }]} onChange=${(/** @type {any} */ action) => set({ action })} />`}
     <//>
-    ${discarding.value && html`<${Confirm} title=${t("policy.discardTitle", { name: policy.name })} action=${t("policy.discard")} safe=${t("policy.keepDraft")} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}/draft", { params, ifMatch: policy.revision })} onDone=${discarded} onClose=${() => { discarding.value = false; }} names=${names} reload=${reload}><p>${t("policy.discardWords")}</p><//>`}
-    ${deleting.value && html`<${Confirm} title=${t("policy.deleteTitle", { name: policy.name })} action=${t("policy.delete")} safe=${t("policy.keep")} typed=${plainly(policy.name)} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}", { params, ifMatch: policy.revision })} onDone=${deleted} onClose=${() => { deleting.value = false; }} names=${names} reload=${reload}><p>${t("policy.deleteWords")}</p><//>`}`;
+    ${discarding.what && html`<${Confirm} title=${t("policy.discardTitle", { name: policy.name })} action=${t("policy.discard")} safe=${t("policy.keepDraft")} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}/draft", { params, ifMatch: policy.revision })} onDone=${discarded} onClose=${discarding.close} names=${names} reload=${reload}><p>${t("policy.discardWords")}</p><//>`}
+    ${deleting.what && html`<${Confirm} title=${t("policy.deleteTitle", { name: policy.name })} action=${t("policy.delete")} safe=${t("policy.keep")} typed=${plainly(policy.name)} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}", { params, ifMatch: policy.revision })} onDone=${deleted} onClose=${deleting.close} names=${names} reload=${reload}><p>${t("policy.deleteWords")}</p><//>`}`;
 }
 
 /** @param {{ values: ReturnType<typeof shown>, set: (part: Partial<ReturnType<typeof shown>>) => void, off: any, problem: unknown, live: string[], organization: string, names: Record<string, string> }} props */

@@ -1,12 +1,13 @@
 // `/integrations`: named targets of an organization's notifications. What is behind one is written, and never shown again.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
 import { query } from "../../router.js";
 import { namesOf, organizationOf, useOrganizations } from "../../places.js";
 import { useMay } from "../../may.js";
+import { useOpening } from "../../components/opening.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -36,23 +37,24 @@ export default function Integrations() {
   const names = namesOf(organizations.data?.items);
   const list = usePages((cursor, signal) => api.get("/v1/organizations/{organization_id}/integrations", { params: { organization_id: organization }, query: { cursor }, signal }), [organization], { keep: "integrations" });
   const may = useMay(organization, ["integrations.create", "integrations.delete"], names);
-  const open = useSignal(/** @type {Open | null} */ (null));
-  const close = () => { open.value = null; };
+  const open = useOpening(/** @type {Open | null} */ (null));
+  const close = open.close;
   // A new signing key is shown once: the dialog that has it takes the place of the one that made it.
   const saved = (/** @type {Integration} */ one) => {
-    open.value = one.secret ? { dialog: "secret", one } : null;
+    if (one.secret) open.show({ dialog: "secret", one });
+    else close();
     list.reload();
   };
-  const fresh = () => { open.value = { dialog: "new" }; };
+  const fresh = () => { open.show({ dialog: "new" }); };
   const add = html`<${Button} size="small" kind="primary" off=${may.off("integrations.create")} onClick=${fresh}>${t("integrations.new")}<//>`;
-  const at = open.value;
+  const at = open.what;
   return html`
     <${PageHead} title=${t("integrations.title")} end=${list.data?.items.length ? add : undefined} />
     <div class="page-body">
       <div class="filters"><${OrganizationFilter} organizations=${organizations.data?.items} organization=${organization} /></div>
       <${Loaded} resource=${list} names=${names} rows=${4}>${(/** @type {{ items: Integration[] }} */ { items }) => (items.length === 0
         ? html`<${Card} padded=${false}><${Empty} title=${t("integrations.none")} action=${html`<${Button} kind="primary" off=${may.off("integrations.create")} onClick=${fresh}>${t("integrations.new")}<//>`}>${t("integrations.noneWords")}<//><//>`
-        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((one) => html`<${IntegrationRow} key=${one.id} one=${one} may=${may} changed=${list.reload} onReplace=${() => { open.value = { dialog: "replace", one }; }} onDelete=${() => { open.value = { dialog: "delete", one }; }} />`)}</ul><//>`)}<//>
+        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((one) => html`<${IntegrationRow} key=${one.id} one=${one} may=${may} changed=${list.reload} onReplace=${() => { open.show({ dialog: "replace", one }); }} onDelete=${() => { open.show({ dialog: "delete", one }); }} />`)}</ul><//>`)}<//>
       <${ShowMore} list=${list} />
       <p class="small quiet">${t("integrations.providers")} <a href=${`/deliveries?organization=${organization}&tab=channels`}>${t("integrations.health")}</a></p>
       <${Refusals} may=${may} names=${names} actions=${[["integrations.create", `${t("integrations.new")}, ${t("integrations.replace")}, ${t("test.short")}`], ["integrations.delete", t("integrations.delete")]]} />

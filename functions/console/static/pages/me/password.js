@@ -9,6 +9,7 @@ import { Confirm } from "../../components/confirm.js";
 import { Field } from "../../components/field.js";
 import { Form } from "../../components/form.js";
 import { Note } from "../../components/note.js";
+import { useOpening } from "../../components/opening.js";
 import { errorAt } from "../../components/problem.js";
 import { NewPassword } from "../sign-in/new-password.js";
 
@@ -16,8 +17,8 @@ import { NewPassword } from "../sign-in/new-password.js";
 export function Password({ email, onChanged }) {
   const form = useSignal(0);
   const said = useSignal(/** @type {"" | "changed" | "sent"} */ (""));
-  const asking = useSignal(false);
-  const close = () => { asking.value = false; };
+  const asking = useOpening();
+  const close = asking.close;
   const changed = () => {
     said.value = "changed";
     form.value += 1;
@@ -29,9 +30,9 @@ export function Password({ email, onChanged }) {
         <p>${t("password.words")}</p>
         ${said.value && html`<${Note} kind="good" role="status">${said.value === "sent" ? rich("password.sent", { email }) : t("password.changed")}<//>`}
         <${Change} key=${form.value} onChanged=${changed} />
-        <div><${Button} size="small" onClick=${() => { asking.value = true; }}>${t("password.send")}<//></div>
+        <div><${Button} size="small" onClick=${() => { asking.show(true); }}>${t("password.send")}<//></div>
       </div>
-      ${asking.value && html`
+      ${asking.what && html`
         <${Confirm} kind="primary" title=${t("password.send")} action=${t("password.do")} work=${() => api.post("/v1/password-resets", { body: { email } })} onClose=${close} onDone=${() => { said.value = "sent"; close(); }}>
           <p>${rich("password.sendWords", { email })}</p>
         <//>`}

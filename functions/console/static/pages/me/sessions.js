@@ -1,6 +1,6 @@
 // Where one is signed in.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
@@ -10,6 +10,7 @@ import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Confirm } from "../../components/confirm.js";
 import { Loaded } from "../../components/loaded.js";
+import { useOpening } from "../../components/opening.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { programOf } from "./program.js";
@@ -18,15 +19,15 @@ import { programOf } from "./program.js";
 
 export function Sessions() {
   const sessions = useResource((signal) => api.get("/v1/sessions", { signal }), []);
-  const asking = useSignal(false);
-  const close = () => { asking.value = false; };
+  const asking = useOpening();
+  const close = asking.close;
   const others = (sessions.data?.items.length ?? 0) > 1;
-  const end = others && html`<${Button} size="small" onClick=${() => { asking.value = true; }}>${t("signedIn.endOthers")}<//>`;
+  const end = others && html`<${Button} size="small" onClick=${() => { asking.show(true); }}>${t("signedIn.endOthers")}<//>`;
   return html`
     <${Card} title=${t("signedIn.title")} end=${end} padded=${false} foot=${html`<a href="/device">${t("signedIn.device")}</a>`}>
       <${Loaded} resource=${sessions}>${(/** @type {{ items: Session[] }} */ { items }) => html`
         <ul class="lines">${items.map((session) => html`<${Row} key=${session.id} session=${session} onEnded=${sessions.reload} />`)}</ul>`}<//>
-      ${asking.value && html`
+      ${asking.what && html`
         <${Confirm} title=${t("signedIn.endOthers")} action=${t("signedIn.endOthersDo")} work=${() => api.delete("/v1/sessions")} onClose=${close} onDone=${() => { close(); sessions.reload(); }}>
           <p>${t("signedIn.endOthersWords")}</p>
         <//>`}

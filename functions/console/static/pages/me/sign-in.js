@@ -9,6 +9,7 @@ import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Loaded } from "../../components/loaded.js";
 import { Note } from "../../components/note.js";
+import { useOpening } from "../../components/opening.js";
 import { Time } from "../../components/time.js";
 import { NewRecoveryCodes, RemoveCodes } from "./codes.js";
 import { Password } from "./password.js";
@@ -40,9 +41,9 @@ function Codes({ me }) {
 
 /** @param {{ state: Totp, reload: () => Promise<void> }} props */
 function SetUp({ state, reload }) {
-  const asked = useSignal(/** @type {"renew" | "remove" | null} */ (null));
+  const asked = useOpening(/** @type {"renew" | "remove" | null} */ (null));
   const close = () => {
-    asked.value = null;
+    asked.close();
     reload();
   };
   const left = t("totp.left", { n: state.recovery_codes_left });
@@ -51,10 +52,10 @@ function SetUp({ state, reload }) {
       <p>${state.since && rich("totp.since", { time: html`<${Time} at=${state.since} as="moment" />` })}</p>
       ${state.recovery_codes_left > FEW ? html`<p>${left}</p>` : html`<${Note} kind="warn">${left} ${t("totp.few")}<//>`}
       <div class="row row-wrap">
-        <${Button} onClick=${() => { asked.value = "renew"; }}>${t("totp.renew")}<//>
-        <${Button} kind="deny" onClick=${() => { asked.value = "remove"; }}>${t("totp.remove")}<//>
+        <${Button} onClick=${() => { asked.show("renew"); }}>${t("totp.renew")}<//>
+        <${Button} kind="deny" onClick=${() => { asked.show("remove"); }}>${t("totp.remove")}<//>
       </div>
     </div>
-    ${asked.value === "renew" && html`<${NewRecoveryCodes} onClose=${close} />`}
-    ${asked.value === "remove" && html`<${RemoveCodes} onClose=${close} />`}`;
+    ${asked.what === "renew" && html`<${NewRecoveryCodes} onClose=${close} />`}
+    ${asked.what === "remove" && html`<${RemoveCodes} onClose=${close} />`}`;
 }

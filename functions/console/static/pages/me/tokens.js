@@ -13,6 +13,7 @@ import { Copy } from "../../components/copy.js";
 import { Empty } from "../../components/empty.js";
 import { Loaded } from "../../components/loaded.js";
 import { Note } from "../../components/note.js";
+import { useOpening } from "../../components/opening.js";
 import { Text, plainly } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { NewToken } from "./new-token.js";
@@ -58,8 +59,8 @@ function Shown({ made }) {
 
 /** @param {{ token: Token, onRevoked: () => void }} props */
 function Row({ token, onRevoked }) {
-  const asking = useSignal(false);
-  const close = () => { asking.value = false; };
+  const asking = useOpening();
+  const close = asking.close;
   const work = () => api.delete("/v1/api-tokens/{api_token_id}", { params: { api_token_id: token.id } });
   return html`
     <li class="line">
@@ -69,8 +70,8 @@ function Row({ token, onRevoked }) {
         <span class="second">${token.last_used_at ? rich("tokens.used", { time: html`<${Time} at=${token.last_used_at} />` }) : t("tokens.unused")}</span>
         <span class="second">${token.permissions.map(permissionTitle).join(" · ")}</span>
       </div>
-      <${Button} size="small" kind="deny" label=${t("tokens.revokeOne", { name: plainly(token.name) })} onClick=${() => { asking.value = true; }}>${t("tokens.revoke")}<//>
-      ${asking.value && html`
+      <${Button} size="small" kind="deny" label=${t("tokens.revokeOne", { name: plainly(token.name) })} onClick=${() => { asking.show(true); }}>${t("tokens.revoke")}<//>
+      ${asking.what && html`
         <${Confirm} title=${t("tokens.revokeTitle", { name: plainly(token.name) })} action=${t("tokens.revokeDo")} work=${work} onClose=${close} onDone=${() => { close(); onRevoked(); }}>
           <p>${t("tokens.revokeWords")}</p>
         <//>`}

@@ -3,7 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { Problem, api } from "../../api.js";
-import { navigate } from "../../router.js";
+import { here, navigate, stillAt } from "../../router.js";
 import { Ask } from "../../components/ask.js";
 import { Check } from "../../components/check.js";
 import { Confirm } from "../../components/confirm.js";
@@ -53,11 +53,15 @@ export function DeleteOrganization({ organization, onClose, onDone, names, reloa
       if (problem instanceof Problem && problem.code === "organization-has-messages") waits.value = true;
       throw problem;
     }
+  };
+  const { path } = here.value;
+  const gone = () => {
+    onClose();
     onDone();
-    navigate(organization.parent_id ? `/organizations/${organization.parent_id}` : "/organizations");
+    if (stillAt(path)) navigate(organization.parent_id ? `/organizations/${organization.parent_id}` : "/organizations");
   };
   return html`
-    <${Confirm} title=${t("organizations.deleteTitle", { name: organization.name })} action=${t("organizations.delete")} safe=${t("organizations.keep")} typed=${plainly(organization.name)} work=${work} onDone=${onClose} onClose=${onClose} names=${names} reload=${reload}>
+    <${Confirm} title=${t("organizations.deleteTitle", { name: organization.name })} action=${t("organizations.delete")} safe=${t("organizations.keep")} typed=${plainly(organization.name)} work=${work} onDone=${gone} onClose=${onClose} names=${names} reload=${reload}>
       <p>${t("organizations.deleteWords")}</p>
       ${waits.value && html`<${Check} checked=${discards.value} onChange=${(/** @type {boolean} */ checked) => { discards.value = checked; }}>${t("organizations.discard")}<//>`}
     <//>`;

@@ -14,6 +14,7 @@ import { Confirm } from "../../components/confirm.js";
 import { Field } from "../../components/field.js";
 import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
+import { useOpening } from "../../components/opening.js";
 import { Refusals } from "../../components/refusals.js";
 import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
@@ -27,8 +28,8 @@ const EVERY = 5000;
 
 /** @param {{ group: Group, may: import("../../may.js").May, names: Record<string, string>, onConnect: () => void, reload: () => void }} props */
 export function GroupBody({ group, may, names, onConnect, reload }) {
-  const open = useSignal(/** @type {"rename" | "delete" | null} */ (null));
-  const close = () => { open.value = null; };
+  const open = useOpening(/** @type {"rename" | "delete" | null} */ (null));
+  const close = open.close;
   const done = () => {
     close();
     reload();
@@ -42,16 +43,16 @@ export function GroupBody({ group, may, names, onConnect, reload }) {
         <a class="button button-plain button-small" href=${`/groups/${group.id}/policies?${of}`}><${Icon} name="shield" small />${t("groups.policies")}</a>
         <${Button} size="small" icon="plus" off=${may.off("computers.enroll")} onClick=${onConnect}>${t("groups.connect")}<//>
         <span class="row group-change">
-          <${Button} size="small" kind="bare" off=${may.off("computer-groups.rename")} onClick=${() => { open.value = "rename"; }}>${t("groups.rename")}<//>
-          <${Button} size="small" kind="bare" off=${may.off("computer-groups.delete")} onClick=${() => { open.value = "delete"; }}>${t("groups.delete")}<//>
+          <${Button} size="small" kind="bare" off=${may.off("computer-groups.rename")} onClick=${() => { open.show("rename"); }}>${t("groups.rename")}<//>
+          <${Button} size="small" kind="bare" off=${may.off("computer-groups.delete")} onClick=${() => { open.show("delete"); }}>${t("groups.delete")}<//>
         </span>
       </div>
       <${Refusals} may=${may} names=${names} actions=${[["computers.enroll", t("groups.connect")], ["computer-groups.rename", t("groups.rename")], ["computer-groups.delete", t("groups.delete")], ["computer-groups.set-version", t("groups.agentVersion")], ["computer-groups.set-update-channel", t("groups.agentChannel")]]} />
       <${Keys} key=${`${group.id}-${group.revision}`} group=${group} may=${may} names=${names} reload=${reload} />
       <${Agents} group=${group} may=${may} names=${names} reload=${reload} />
     </div>
-    ${open.value === "rename" && html`<${RenameGroup} ...${dialog} />`}
-    ${open.value === "delete" && html`<${DeleteGroup} ...${dialog} />`}`;
+    ${open.what === "rename" && html`<${RenameGroup} ...${dialog} />`}
+    ${open.what === "delete" && html`<${DeleteGroup} ...${dialog} />`}`;
 }
 
 /** @param {{ group: Group, may: import("../../may.js").May, names: Record<string, string>, reload: () => void }} props */
@@ -60,9 +61,9 @@ function Keys({ group, may, names, reload }) {
   const keys = useResource((signal) => ifMay("computers.enroll", group.organization_id, () => api.get("/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", { params, signal }), null, signal), [group.id, group.revision]);
   // Computers enrol meanwhile.
   useReread(keys, EVERY);
-  const revoking = useSignal(/** @type {Key | null} */ (null));
-  const chosen = revoking.value;
-  const close = () => { revoking.value = null; };
+  const revoking = useOpening(/** @type {Key | null} */ (null));
+  const chosen = revoking.what;
+  const close = revoking.close;
   const work = async () => api.delete("/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys/{enrollment_key_id}", { params: { ...params, enrollment_key_id: chosen?.id ?? "" } });
   const done = () => {
     close();
@@ -73,7 +74,7 @@ function Keys({ group, may, names, reload }) {
     <div><h3 class="label">${t("enrolKeys.enrolment")}</h3>
       <${Loaded} resource=${keys} names=${names} rows=${1}>${(/** @type {{ items: Key[] }} */ { items }) => (items.length === 0
         ? html`<p class="quiet">${t("enrolKeys.none")}</p>`
-        : html`<ul class="key-list">${items.map((key) => html`<li key=${key.id} class="key-line"><${KeyWords} one=${key} />${stateOf(key) === "good" && html`<${Button} size="small" kind="bare" off=${may.off("computers.enroll")} onClick=${() => { revoking.value = key; }}>${t("enrolKeys.revoke")}<//>`}</li>`)}</ul>`)}<//>
+        : html`<ul class="key-list">${items.map((key) => html`<li key=${key.id} class="key-line"><${KeyWords} one=${key} />${stateOf(key) === "good" && html`<${Button} size="small" kind="bare" off=${may.off("computers.enroll")} onClick=${() => { revoking.show(key); }}>${t("enrolKeys.revoke")}<//>`}</li>`)}</ul>`)}<//>
     </div>
     ${chosen && html`<${Confirm} title=${t("enrolKeys.revokeTitle", { name: chosen.name ?? t("enrolKeys.unnamed") })} action=${t("enrolKeys.revoke")} work=${work} onDone=${done} onClose=${close} names=${names}><p>${t("enrolKeys.revokeWords", { n: chosen.uses })}</p><//>`}`;
 }

@@ -3,7 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
-import { query, setQuery } from "../../router.js";
+import { here, query, setQuery, stillAt } from "../../router.js";
 import { useGroups } from "../../places.js";
 import { Ask } from "../../components/ask.js";
 import { Button } from "../../components/button.js";
@@ -14,6 +14,7 @@ import { Fold } from "../../components/fold.js";
 import { Later } from "../../components/later.js";
 import { Note } from "../../components/note.js";
 import { Loaded } from "../../components/loaded.js";
+import { useOpening } from "../../components/opening.js";
 import { errorAt } from "../../components/problem.js";
 import { Text } from "../../components/text.js";
 
@@ -24,10 +25,11 @@ const loadConnect = async () => (await import("../../fleet/connect.js")).Connect
 /** @param {{ organization: import("./page.js").Organization, may: import("../../may.js").May, names: Record<string, string> }} props */
 export function Groups({ organization, may, names }) {
   const groups = useGroups(organization.id);
-  const creating = useSignal(false);
+  const creating = useOpening();
+  const { path } = here.value;
   const connecting = useSignal(/** @type {Group | null} */ (null));
   const chosen = query.value.get("group") ?? "";
-  const create = html`<${Button} size="small" icon="plus" off=${may.off("computer-groups.create")} onClick=${() => { creating.value = true; }}>${t("groups.new")}<//>`;
+  const create = html`<${Button} size="small" icon="plus" off=${may.off("computer-groups.create")} onClick=${() => { creating.show(true); }}>${t("groups.new")}<//>`;
   const asked = query.value.get("connect") ? groups.data?.find((group) => group.id === chosen) : null;
   const connect = connecting.value ?? asked;
   const closeConnect = () => {
@@ -35,9 +37,9 @@ export function Groups({ organization, may, names }) {
     if (query.value.get("connect")) setQuery({ connect: null }, { replace: true });
   };
   const created = (/** @type {Group} */ group) => {
-    creating.value = false;
+    creating.close();
     groups.reload();
-    setQuery({ group: group.id });
+    if (stillAt(path)) setQuery({ group: group.id });
   };
   const hidden = may.off("computer-groups.view");
   if (hidden) return html`<${Note} icon="lock" title=${t("groups.hidden")}>${hidden}<//>`;
@@ -51,7 +53,7 @@ export function Groups({ organization, may, names }) {
               ${group.id === chosen && html`<${Later} load=${loadGroup} group=${group} may=${may} names=${names} onConnect=${() => { connecting.value = group; }} reload=${groups.reload} />`}
             <//>`)}</div>
         <//>`)}<//>
-    ${creating.value && html`<${CreateGroup} organization=${organization.id} names=${names} onClose=${() => { creating.value = false; }} onDone=${created} />`}
+    ${creating.what && html`<${CreateGroup} organization=${organization.id} names=${names} onClose=${creating.close} onDone=${created} />`}
     ${connect && html`<${Later} load=${loadConnect} group=${connect} off=${may.off("computers.enroll")} names=${names} onClose=${closeConnect} onMade=${groups.reload} />`}`;
 }
 

@@ -1,6 +1,6 @@
 // `/organizations` and `/organizations/:id`: the tree of organizations, and one of them with its groups and settings.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useMay } from "../../may.js";
@@ -11,6 +11,7 @@ import { Button } from "../../components/button.js";
 import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
+import { useOpening } from "../../components/opening.js";
 import { PageHead } from "../../components/page-head.js";
 import { Refusals } from "../../components/refusals.js";
 import { Text } from "../../components/text.js";
@@ -59,8 +60,8 @@ function One({ id, all, narrow }) {
   const parent = all.data?.items.find((one) => one.id === organization.data?.parent_id);
   const names = { ...namesOf(all.data?.items), ...(organization.data ? { [id]: organization.data.name } : {}) };
   const may = useMay(id, ACTIONS, names);
-  const open = useSignal(/** @type {"create" | "rename" | "delete" | null} */ (null));
-  const close = () => { open.value = null; };
+  const open = useOpening(/** @type {"create" | "rename" | "delete" | null} */ (null));
+  const close = open.close;
   const changed = () => {
     close();
     organization.reload();
@@ -71,11 +72,11 @@ function One({ id, all, narrow }) {
   const tab = TABS.find((one) => one === query.value.get("tab")) ?? "groups";
   const tabs = TABS.map((one) => ({ href: withQuery({ tab: one === "groups" ? null : one, group: null }), label: t(`organizations.tab.${one}`), on: one === tab }));
   const end = html`
-    ${!narrow && html`<${Button} size="small" icon="plus" off=${may.off("organizations.create")} onClick=${() => { open.value = "create"; }}>${t("organizations.newBelow")}<//>`}
+    ${!narrow && html`<${Button} size="small" icon="plus" off=${may.off("organizations.create")} onClick=${() => { open.show("create"); }}>${t("organizations.newBelow")}<//>`}
     <${Menu} label=${t("organizations.more")} items=${[
-      narrow && { label: t("organizations.newBelow"), icon: "plus", off: may.off("organizations.create"), onClick: () => { open.value = "create"; } },
-      { label: t("organizations.rename"), icon: "note", off: may.off("organizations.edit-general"), onClick: () => { open.value = "rename"; } },
-      { label: t("organizations.delete"), icon: "close", bad: true, off: may.off("organizations.delete-empty"), onClick: () => { open.value = "delete"; } },
+      narrow && { label: t("organizations.newBelow"), icon: "plus", off: may.off("organizations.create"), onClick: () => { open.show("create"); } },
+      { label: t("organizations.rename"), icon: "note", off: may.off("organizations.edit-general"), onClick: () => { open.show("rename"); } },
+      { label: t("organizations.delete"), icon: "close", bad: true, off: may.off("organizations.delete-empty"), onClick: () => { open.show("delete"); } },
     ]} />`;
   return html`
     <${PageHead} title=${name} shown=${html`<${Text} text=${name} />`} back=${back || undefined} end=${end} tabs=${html`<${Tabs} label=${t("organizations.tabs")} tabs=${tabs} />`} />
@@ -85,7 +86,7 @@ function One({ id, all, narrow }) {
         : html`<${Later} key=${tab} load=${loaders[tab]} organization=${found} may=${may} names=${names} reload=${changed} parent=${parent} />`)}<//>
       ${tab === "groups" && html`<${Refusals} may=${may} names=${names} actions=${[["organizations.create", t("organizations.newBelow")], ["organizations.edit-general", t("organizations.rename")]]} />`}
     </div>
-    ${open.value === "create" && html`<${Later} load=${loadCreate} parent=${organization.data ?? known} names=${names} onClose=${close} onDone=${changed} />`}
-    ${open.value === "rename" && organization.data && html`<${Later} load=${loadRename} organization=${organization.data} names=${names} onClose=${close} onDone=${changed} reload=${organization.reload} />`}
-    ${open.value === "delete" && organization.data && html`<${Later} load=${loadDelete} organization=${organization.data} names=${names} onClose=${close} reload=${organization.reload} onDone=${all.reload} />`}`;
+    ${open.what === "create" && html`<${Later} load=${loadCreate} parent=${organization.data ?? known} names=${names} onClose=${close} onDone=${changed} />`}
+    ${open.what === "rename" && organization.data && html`<${Later} load=${loadRename} organization=${organization.data} names=${names} onClose=${close} onDone=${changed} reload=${organization.reload} />`}
+    ${open.what === "delete" && organization.data && html`<${Later} load=${loadDelete} organization=${organization.data} names=${names} onClose=${close} reload=${organization.reload} onDone=${all.reload} />`}`;
 }

@@ -1,6 +1,6 @@
 // The tags of an organization: named lists of values, which entries of its policies name instead of values.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
@@ -12,6 +12,7 @@ import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Menu } from "../../components/menu.js";
 import { ShowMore } from "../../components/more.js";
+import { useOpening } from "../../components/opening.js";
 import { Refusals } from "../../components/refusals.js";
 import { Text, plainly } from "../../components/text.js";
 
@@ -28,19 +29,19 @@ const loaders = {
 export function Tags({ organization, names }) {
   const list = usePages((cursor, signal) => api.get("/v1/organizations/{organization_id}/tags", { params: { organization_id: organization }, query: { cursor }, signal }), [organization], { keep: "tags" });
   const may = useMay(organization, ["tags.create", "tags.edit", "tags.delete"], names);
-  const open = useSignal(/** @type {Open | null} */ (null));
-  const close = () => { open.value = null; };
+  const open = useOpening(/** @type {Open | null} */ (null));
+  const close = open.close;
   const done = () => {
     close();
     list.reload();
   };
-  const fresh = () => { open.value = { dialog: "new" }; };
+  const fresh = () => { open.show({ dialog: "new" }); };
   const add = (/** @type {string} */ size) => html`<${Button} size=${size} kind="primary" off=${may.off("tags.create")} onClick=${fresh}>${t("tags.new")}<//>`;
-  const at = open.value;
+  const at = open.what;
   return html`
     <${Loaded} resource=${list} names=${names} rows=${4}>${(/** @type {{ items: Tag[] }} */ { items }) => (items.length === 0
       ? html`<${Card} padded=${false}><${Empty} title=${t("tags.none")} action=${add("normal")}>${t("tags.noneWords")}<//><//>`
-      : html`<${Card} padded=${false} title=${t("tags.title")} end=${add("small")}><ul class="item-lines">${items.map((one) => html`<${TagLine} key=${one.id} one=${one} may=${may} onEdit=${() => { open.value = { dialog: "edit", one }; }} onDelete=${() => { open.value = { dialog: "delete", one }; }} />`)}</ul><//>
+      : html`<${Card} padded=${false} title=${t("tags.title")} end=${add("small")}><ul class="item-lines">${items.map((one) => html`<${TagLine} key=${one.id} one=${one} may=${may} onEdit=${() => { open.show({ dialog: "edit", one }); }} onDelete=${() => { open.show({ dialog: "delete", one }); }} />`)}</ul><//>
         <p class="small quiet">${t("tags.when")}</p>`)}<//>
     <${ShowMore} list=${list} />
     <${Refusals} may=${may} names=${names} actions=${[["tags.create", t("tags.new")], ["tags.edit", t("tags.edit")], ["tags.delete", t("tags.delete")]]} />

@@ -5,7 +5,7 @@ import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { useKeys } from "../../keyboard.js";
 import { useResource } from "../../resource.js";
-import { here, navigate, unsaved } from "../../router.js";
+import { here, navigate, stillAt, unsaved } from "../../router.js";
 import { permissionTitle } from "../../session.js";
 import { useGivable } from "../../people/givable.js";
 import { useMay } from "../../may.js";
@@ -16,6 +16,7 @@ import { Card } from "../../components/card.js";
 import { Field } from "../../components/field.js";
 import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
+import { useOpening } from "../../components/opening.js";
 import { PageHead } from "../../components/page-head.js";
 import { Menu } from "../../components/menu.js";
 import { Note } from "../../components/note.js";
@@ -71,9 +72,11 @@ function Known({ role, organization, alone, back, onChanged }) {
     unsaved.value = false;
     if (!role) navigate(`/roles/${saved.id}${here.value.search}`, { replace: true });
   };
+  const { path } = here.value;
   const gone = () => {
-    unsaved.value = false;
     onChanged();
+    if (!stillAt(path)) return;
+    unsaved.value = false;
     navigate(back);
   };
   return html`
@@ -106,13 +109,13 @@ function offOf(editing) {
 
 /** @param {{ editing: Editing, place: Organization, alone: boolean, back: string, offDelete: any, gone: () => void }} props */
 function Head({ editing, place, alone, back, offDelete, gone }) {
-  const deleting = useSignal(false);
+  const deleting = useOpening();
   const role = editing.role.value;
   const title = role ? plainly(role.name) : t("roles.new");
   useEffect(() => {
     document.title = `${title} – Countersign`;
   }, [title]);
-  const remove = { label: t("role.delete"), icon: "close", bad: true, off: offDelete, onClick: () => { deleting.value = true; } };
+  const remove = { label: t("role.delete"), icon: "close", bad: true, off: offDelete, onClick: () => { deleting.show(true); } };
   return html`
     <header class="update-head update-head-plain">
       ${alone ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.back")}><${Icon} name="back" /></a>` : html`<p class="label">${t("role.title")}</p>`}
@@ -121,7 +124,7 @@ function Head({ editing, place, alone, back, offDelete, gone }) {
         <div class="update-end">${role && html`<${Menu} label=${t("role.menu")} items=${[remove]} />`}${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.close")}><${Icon} name="close" /></a>`}</div>
       </div>
     </header>
-    ${deleting.value && role && html`<${DeleteRole} role=${role} onClose=${() => { deleting.value = false; }} onDeleted=${gone} />`}`;
+    ${deleting.what && role && html`<${DeleteRole} role=${role} onClose=${deleting.close} onDeleted=${gone} />`}`;
 }
 
 /** @param {{ editing: Editing, fresh: boolean, places: Organization[], place: Organization, off: any }} props */

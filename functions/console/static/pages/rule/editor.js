@@ -4,7 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api, newKey } from "../../api.js";
 import { useDraft } from "../../draft.js";
-import { navigate, query, unsaved } from "../../router.js";
+import { here, navigate, query, stillAt, unsaved } from "../../router.js";
 import { useSending } from "../../sending.js";
 import { who } from "../../session.js";
 import { useSettled } from "../../settled.js";
@@ -15,6 +15,7 @@ import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Later } from "../../components/later.js";
 import { Note } from "../../components/note.js";
+import { useOpening } from "../../components/opening.js";
 import { errorAt } from "../../components/problem.js";
 import { Time } from "../../components/time.js";
 import { Fits } from "./fits.js";
@@ -103,18 +104,20 @@ function Foot({ rule, dirty, discard, busy, off, saved, named }) {
 
 /** Who made it, how often it was used, and deleting it. @param {{ rule: Schemas["Rule"], names: Record<string, string>, reload: () => unknown, off: any, back: string }} props */
 function About({ rule, names, reload, off, back }) {
-  const deleting = useSignal(false);
+  const deleting = useOpening();
+  const { path } = here.value;
   const gone = () => {
+    if (!stillAt(path)) return;
     unsaved.value = false;
     navigate(back);
   };
   return html`
     <${Card}>
       <div class="stack">
-        <div class="row row-between"><${RuleState} rule=${rule} /><${Button} size="small" kind="deny" off=${off ?? undefined} onClick=${() => { deleting.value = true; }}>${t("ruleDelete.do")}<//></div>
+        <div class="row row-between"><${RuleState} rule=${rule} /><${Button} size="small" kind="deny" off=${off ?? undefined} onClick=${() => { deleting.show(true); }}>${t("ruleDelete.do")}<//></div>
         <p class="small"><${Limits} rule=${rule} /></p>
         <p class="small quiet">${rich("rule.about", { name: rule.maker.name, time: html`<${Time} at=${rule.created_at} as="moment" />` })}</p>
       </div>
     <//>
-    ${deleting.value && html`<${Later} load=${loadDelete} rule=${rule} names=${names} reload=${() => { deleting.value = false; reload(); }} onClose=${() => { deleting.value = false; }} onDone=${gone} />`}`;
+    ${deleting.what && html`<${Later} load=${loadDelete} rule=${rule} names=${names} reload=${() => { deleting.close(); reload(); }} onClose=${deleting.close} onDone=${gone} />`}`;
 }

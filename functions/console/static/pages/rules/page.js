@@ -1,12 +1,13 @@
 // `/rules`: the rules of an organization: what each decides, its limits, and what it would have decided in the past 30 days.
 
-import { html, useSignal } from "../../ui.js";
+import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
 import { query } from "../../router.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
 import { useMayDecide } from "../../rules/may-decide.js";
+import { useOpening } from "../../components/opening.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -35,15 +36,15 @@ export default function Rules() {
   const list = usePages((cursor, signal) => api.get("/v1/rules", { query: { organization_id: organization, cursor }, signal }), [organization], { keep: "rules" });
   const may = useMayDecide(organization, names);
   const runs = useShortRuns(organization, list.data?.items ?? []);
-  const deleting = useSignal(/** @type {Rule | null} */ (null));
+  const deleting = useOpening(/** @type {Rule | null} */ (null));
   const groupNames = Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name]));
-  const close = () => { deleting.value = null; };
+  const close = deleting.close;
   const reload = () => {
     close();
     list.reload();
   };
   const gone = () => {
-    const id = deleting.value?.id;
+    const id = deleting.what?.id;
     close();
     if (list.data) list.set({ ...list.data, items: list.data.items.filter((one) => one.id !== id) });
   };
@@ -56,12 +57,12 @@ export default function Rules() {
       <${Loaded} resource=${list} names=${names} rows=${5}>${(/** @type {{ items: Rule[] }} */ { items: rules }) => (rules.length === 0
         ? html`<${Card} padded=${false}><${Nothing} organization=${organization} organizations=${items ?? []} off=${may.offAll} /><//>`
         : html`
-          <${Card} padded=${false}><ul class="item-lines">${rules.map((rule) => html`<${RuleRow} key=${rule.id} rule=${rule} groups=${groupNames} run=${runs[rule.id]} off=${may.off({ ...rule, kinds: rule.criteria.kinds })} onDelete=${() => { deleting.value = rule; }} />`)}</ul><//>
+          <${Card} padded=${false}><ul class="item-lines">${rules.map((rule) => html`<${RuleRow} key=${rule.id} rule=${rule} groups=${groupNames} run=${runs[rule.id]} off=${may.off({ ...rule, kinds: rule.criteria.kinds })} onDelete=${() => { deleting.show(rule); }} />`)}</ul><//>
           <p class="quiet small">${t("rules.denyWins")}</p>`)}<//>
       <${ShowMore} list=${list} />
       ${may.offAll && html`<${Note} icon="lock" title=${t("rules.new")}>${may.offAll}<//>`}
     </div>
-    ${deleting.value && html`<${Later} load=${loadDelete} rule=${deleting.value} names=${names} reload=${reload} onClose=${close} onDone=${gone} />`}`;
+    ${deleting.what && html`<${Later} load=${loadDelete} rule=${deleting.what} names=${names} reload=${reload} onClose=${close} onDone=${gone} />`}`;
 }
 
 /** @param {{ organization: string, off: any, small?: boolean }} props */

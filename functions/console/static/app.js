@@ -6,7 +6,6 @@ import { Problem } from "./api.js";
 import { startKeyboard } from "./keyboard.js";
 import { here, matched, startRouter } from "./router.js";
 import { loadSession, sessionProblem, who } from "./session.js";
-import { startWorker } from "./worker.js";
 import { Button } from "./components/button.js";
 import { Skeleton } from "./components/loaded.js";
 import { ProblemNote } from "./components/problem.js";
@@ -23,6 +22,9 @@ function loadStyles(href) {
     document.head.append(link);
   });
 }
+
+/** What all pages but the first ones need. */
+const REST = import.meta.resolve("./styles/rest.css");
 
 /** Which modules each page needs, by its address: the component writes it into the page. @type {Record<string, string[]>} */
 const modules = JSON.parse(document.getElementById("modules")?.textContent || "{}");
@@ -42,7 +44,8 @@ function preload(path) {
 async function load(route) {
   preload(route.path);
   const [module] = await Promise.all([route.load(), ...route.texts.map(loadTexts)]);
-  await Promise.all([module.styles ?? []].flat().map(loadStyles));
+  const rest = loadStyles(REST);
+  await Promise.all([...[module.styles ?? []].flat().map(loadStyles), !route.first && rest]);
   return module.default;
 }
 
@@ -75,7 +78,7 @@ function App() {
 }
 
 /** @type {import("./router.js").Route} Takes the place of any page that needs a session. */
-const SIGN_IN = { path: "", texts: ["sign-in"], load: () => import("./pages/sign-in/page.js") };
+const SIGN_IN = { path: "", texts: ["sign-in"], first: true, load: () => import("./pages/sign-in/page.js") };
 /** @type {import("./router.js").Route} Takes the place of all pages until the codes are set up that the login settings require. */
 const CODES = { path: "", texts: ["sign-in"], load: () => import("./pages/one-time-codes/page.js") };
 
@@ -93,7 +96,8 @@ async function start() {
   await Promise.all([loadTexts("common"), loadSession()]);
   const root = document.getElementById("app");
   if (root) render(html`<${App} />`, root);
-  startWorker();
+  // What it is for comes later than the page.
+  import("./worker.js").then(({ startWorker }) => startWorker(), (problem) => console.warn(problem));
 }
 
 start();

@@ -7,11 +7,12 @@
  * @property {() => Promise<{ default: import("preact").FunctionComponent<any>, styles?: string | string[] }>} load
  * @property {string[]} texts
  * @property {boolean} [open]
+ * @property {boolean} [first] it needs nothing of `styles/rest.css`, and does not wait for it
  */
 
 /** @type {Route[]} */
 export const routes = [
-  { path: "/", texts: [], load: () => import("./pages/home/page.js") },
+  { path: "/", texts: [], first: true, load: () => import("./pages/home/page.js") },
   { path: "/setup", texts: ["sign-in"], open: true, load: () => import("./pages/setup/page.js") },
   { path: "/invitation", texts: ["sign-in"], open: true, load: () => import("./pages/invitation/page.js") },
   { path: "/password-reset", texts: ["sign-in"], open: true, load: () => import("./pages/password-reset/page.js") },
@@ -21,8 +22,8 @@ export const routes = [
   { path: "/me", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/me/:tab", texts: ["me", "sign-in"], load: () => import("./pages/me/page.js") },
   { path: "/more", texts: ["me"], load: () => import("./pages/more/page.js") },
-  { path: "/requests", texts: ["approvals", "subject"], load: () => import("./pages/approvals/page.js") },
-  { path: "/requests/:id", texts: ["subject", "request", "decision"], load: () => import("./pages/request/page.js") },
+  { path: "/requests", texts: ["approvals", "subject"], first: true, load: () => import("./pages/approvals/page.js") },
+  { path: "/requests/:id", texts: ["subject", "request", "decision"], first: true, load: () => import("./pages/request/page.js") },
   { path: "/organizations", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
   { path: "/organizations/:id", texts: ["fleet", "organizations"], load: () => import("./pages/organizations/page.js") },
   { path: "/computers", texts: ["fleet", "computers"], load: () => import("./pages/computers/page.js") },
@@ -46,7 +47,7 @@ export const routes = [
   { path: "/audit/system", texts: ["audit"], load: () => import("./pages/audit/page.js") },
   { path: "/audit/unified", texts: ["audit"], load: () => import("./pages/audit/page.js") },
   { path: "/login-settings", texts: ["login-settings"], load: () => import("./pages/login-settings/page.js") },
-  { path: "/first-steps", texts: ["fleet", "first-steps"], load: () => import("./pages/first-steps/page.js") },
+  { path: "/first-steps", texts: ["fleet", "first-steps", "sign-in"], load: () => import("./pages/first-steps/page.js") },
   // Any other address: it must stay the last one.
   { path: "/*", texts: ["common"], open: true, load: () => import("./pages/not-found/page.js") },
 ];

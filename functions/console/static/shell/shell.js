@@ -1,6 +1,6 @@
 // The frame around every page: navigation, the state of the connection, dialogs that any page can need.
 
-import { html, useEffect } from "../ui.js";
+import { html } from "../ui.js";
 import { t } from "../i18n.js";
 import { announced } from "../announce.js";
 import { findOpen } from "./find-open.js";
@@ -9,7 +9,7 @@ import { lostSince } from "../api.js";
 import { hour } from "../format.js";
 import { useKeys } from "../keyboard.js";
 import { leave, leavingFor, navigate } from "../router.js";
-import { mustSignInAgain, who } from "../session.js";
+import { mustSignInAgain } from "../session.js";
 import { BrandMark } from "./brand.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -19,8 +19,8 @@ import { Sidebar } from "./sidebar.js";
 import { AreaRow, PhoneTabs } from "./phone-tabs.js";
 
 const loadFinder = partOf(() => import("./finder.js"), "Finder", "find");
-const loadHelp = async () => (await import("./shortcuts-help.js")).ShortcutsHelp;
-const loadSignIn = async () => (await import("./sign-in-form.js")).SignInForm;
+const loadHelp = partOf(() => import("./shortcuts-help.js"), "ShortcutsHelp", "keys");
+const loadSignInAgain = partOf(() => import("./sign-in-again.js"), "SignInAgain", "sign-in");
 
 /** "g", then a letter. */
 const GO = Object.fromEntries(Object.entries({ a: "/requests", g: "/grants", c: "/computers", p: "/policies", r: "/reports" })
@@ -38,7 +38,7 @@ export function Shell({ children }) {
     </div>
     <${Announcer} />
     ${leavingFor.value !== null && html`<${Leaving} />`}
-    ${mustSignInAgain.value && html`<${SignInAgain} />`}
+    ${mustSignInAgain.value && html`<${Later} load=${loadSignInAgain} />`}
     ${findOpen.value && html`<${Later} load=${loadFinder} />`}
     ${helpOpen.value && html`<${Later} load=${loadHelp} />`}`;
 }
@@ -79,8 +79,3 @@ function Leaving() {
     <//>`;
 }
 
-/** The page stays as it is behind it, with what was typed. */
-function SignInAgain() {
-  useEffect(() => () => document.getElementById("main")?.focus(), []);
-  return html`<${Dialog} title=${t("signIn.again")} onClose=${() => undefined} actions=${null}><p>${t("signIn.againWords")}</p><${Later} load=${loadSignIn} email=${who.value?.administrator.email} /><//>`;
-}

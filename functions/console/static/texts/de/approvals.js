@@ -11,7 +11,6 @@ export default {
   "approvals.tab.all": "Alle",
   "approvals.list": "Anfragen",
   "approvals.more": "Mehr anzeigen",
-  "approvals.fresh": { one: "{n} neue", other: "{n} neue" },
   "approvals.freshShow": { one: "{n} neue Anfrage. Anzeigen", other: "{n} neue Anfragen. Anzeigen" },
   "approvals.arrived": { one: "{n} neue Anfrage", other: "{n} neue Anfragen" },
   "approvals.end": { one: "Das ist die einzige.", other: "Das sind alle {n}." },
@@ -60,7 +59,6 @@ export default {
   "row.select": "{name} auf {computer} auswählen",
   "row.who": "{user} an {computer}",
 
-  "badge.flagged": "Gemeldet",
   "badge.hidden": "Verborgenes Zeichen",
   "badge.cloned": "Geklonter Computer",
   "badge.unconfirmed": "Unbestätigter Computer",

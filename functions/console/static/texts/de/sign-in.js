@@ -1,7 +1,19 @@
-// Texts of set-up, invitation, password reset and one-time codes.
+// Texts of signing in, set-up, invitation, password reset and one-time codes.
 
 /** @type {import("../../i18n.js").Texts} */
 export default {
+  "signIn.title": "Anmelden",
+  "signIn.words": "Anfragen blockierter Computer warten hier auf eine Entscheidung.",
+  "signIn.forRequest": "Um diese Anfrage zu sehen und zu entscheiden.",
+  "signIn.email": "E-Mail-Adresse",
+  "signIn.password": "Kennwort",
+  "signIn.code": "Einmalcode",
+  "signIn.codeHint": "Aus Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.",
+  "signIn.do": "Anmelden",
+  "signIn.forgotten": "Kennwort vergessen?",
+  "signIn.again": "Ihre Sitzung ist beendet",
+  "signIn.againWords": "Melden Sie sich an, um fortzufahren. Was Sie eingegeben haben, ist noch da.",
+
   "link.noToken": "Diese Adresse enthält kein Token.",
   "link.openWhole": "Öffnen Sie den vollständigen Link aus der Nachricht, die Sie erhalten haben.",
 

@@ -11,7 +11,6 @@ export default {
   "approvals.tab.all": "All",
   "approvals.list": "Requests",
   "approvals.more": "Show more",
-  "approvals.fresh": { one: "{n} new", other: "{n} new" },
   "approvals.freshShow": { one: "{n} new request. Show it", other: "{n} new requests. Show them" },
   "approvals.arrived": { one: "{n} new request", other: "{n} new requests" },
   "approvals.end": { one: "This is the only one.", other: "These {n} are all." },
@@ -60,7 +59,6 @@ export default {
   "row.select": "Select {name} on {computer}",
   "row.who": "{user} on {computer}",
 
-  "badge.flagged": "Flagged",
   "badge.hidden": "Hidden character",
   "badge.cloned": "Cloned computer",
   "badge.unconfirmed": "Unconfirmed computer",

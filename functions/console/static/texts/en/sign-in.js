@@ -1,7 +1,19 @@
-// Texts of set-up, invitation, password reset and one-time codes.
+// Texts of signing in, set-up, invitation, password reset and one-time codes.
 
 /** @type {import("../../i18n.js").Texts} */
 export default {
+  "signIn.title": "Sign in",
+  "signIn.words": "Requests from blocked computers wait here for a decision.",
+  "signIn.forRequest": "To see and decide this request.",
+  "signIn.email": "Email address",
+  "signIn.password": "Password",
+  "signIn.code": "One-time code",
+  "signIn.codeHint": "From your authenticator app, or one of your recovery codes.",
+  "signIn.do": "Sign in",
+  "signIn.forgotten": "Forgotten your password?",
+  "signIn.again": "Your session has ended",
+  "signIn.againWords": "Sign in to go on. What you typed is still here.",
+
   "link.noToken": "This address has no token.",
   "link.openWhole": "Open the complete link from the message that you received.",
 

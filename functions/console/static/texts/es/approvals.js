@@ -11,7 +11,6 @@ export default {
   "approvals.tab.all": "Todas",
   "approvals.list": "Solicitudes",
   "approvals.more": "Mostrar más",
-  "approvals.fresh": { one: "{n} nueva", other: "{n} nuevas" },
   "approvals.freshShow": { one: "{n} solicitud nueva. Mostrarla", other: "{n} solicitudes nuevas. Mostrarlas" },
   "approvals.arrived": { one: "{n} solicitud nueva", other: "{n} solicitudes nuevas" },
   "approvals.end": { one: "Es la única.", other: "Estas {n} son todas." },
@@ -60,7 +59,6 @@ export default {
   "row.select": "Seleccionar {name} en {computer}",
   "row.who": "{user} en {computer}",
 
-  "badge.flagged": "Marcado",
   "badge.hidden": "Carácter oculto",
   "badge.cloned": "Equipo clonado",
   "badge.unconfirmed": "Equipo sin confirmar",

@@ -1,7 +1,19 @@
-// Texts of set-up, invitation, password reset and one-time codes.
+// Texts of signing in, set-up, invitation, password reset and one-time codes.
 
 /** @type {import("../../i18n.js").Texts} */
 export default {
+  "signIn.title": "Iniciar sesión",
+  "signIn.words": "Aquí esperan una decisión las solicitudes de los equipos bloqueados.",
+  "signIn.forRequest": "Para ver esta solicitud y decidir sobre ella.",
+  "signIn.email": "Correo electrónico",
+  "signIn.password": "Contraseña",
+  "signIn.code": "Código de un solo uso",
+  "signIn.codeHint": "El de su aplicación de autenticación o uno de sus códigos de recuperación.",
+  "signIn.do": "Iniciar sesión",
+  "signIn.forgotten": "¿Ha olvidado su contraseña?",
+  "signIn.again": "Su sesión ha terminado",
+  "signIn.againWords": "Inicie sesión para continuar. Lo que escribió sigue aquí.",
+
   "link.noToken": "Esta dirección no tiene token.",
   "link.openWhole": "Abra el enlace completo del mensaje que recibió.",
 

@@ -11,7 +11,6 @@ export default {
   "approvals.tab.all": "Toutes",
   "approvals.list": "Demandes",
   "approvals.more": "Afficher plus",
-  "approvals.fresh": { one: "{n} nouvelle", other: "{n} nouvelles" },
   "approvals.freshShow": { one: "{n} nouvelle demande. L’afficher", other: "{n} nouvelles demandes. Les afficher" },
   "approvals.arrived": { one: "{n} nouvelle demande", other: "{n} nouvelles demandes" },
   "approvals.end": { one: "C’est la seule.", other: "Ces {n} sont toutes les demandes." },
@@ -60,7 +59,6 @@ export default {
   "row.select": "Sélectionner {name} sur {computer}",
   "row.who": "{user} sur {computer}",
 
-  "badge.flagged": "Signalé",
   "badge.hidden": "Caractère caché",
   "badge.cloned": "Ordinateur cloné",
   "badge.unconfirmed": "Ordinateur non confirmé",

@@ -1,7 +1,19 @@
-// Texts of set-up, invitation, password reset and one-time codes.
+// Texts of signing in, set-up, invitation, password reset and one-time codes.
 
 /** @type {import("../../i18n.js").Texts} */
 export default {
+  "signIn.title": "Connexion",
+  "signIn.words": "Les demandes des ordinateurs bloqués attendent ici une décision.",
+  "signIn.forRequest": "Pour voir cette demande et en décider.",
+  "signIn.email": "Adresse e-mail",
+  "signIn.password": "Mot de passe",
+  "signIn.code": "Code à usage unique",
+  "signIn.codeHint": "De votre application d’authentification, ou l’un de vos codes de récupération.",
+  "signIn.do": "Se connecter",
+  "signIn.forgotten": "Mot de passe oublié ?",
+  "signIn.again": "Votre session a pris fin",
+  "signIn.againWords": "Connectez-vous pour continuer. Ce que vous avez saisi est toujours là.",
+
   "link.noToken": "Cette adresse ne contient pas de jeton.",
   "link.openWhole": "Ouvrez le lien complet du message que vous avez reçu.",
 

@@ -29,6 +29,9 @@ const MOST = 3;
 const NAMED = 2;
 /** The most questions at once. */
 const QUESTIONS = 99;
+/** How wide the columns are, in the size of letters. */
+const PERSON = 15;
+const ACTION = 7.5;
 /** Shown as one: whom the reader may not see. */
 const MANAGING = "managing";
 
@@ -52,12 +55,12 @@ export function Everybody({ place, current, area }) {
 function Rows({ found, actions, place, current }) {
   /** @type {import("../../components/table.js").Column<Person>[]} */
   const columns = [
-    { title: t("everybody.person"), card: "title", cell: (one) => (one.id === MANAGING ? t("who.managing") : html`<a class=${one.id === current ? "everybody-current" : undefined} href=${`/administrators/${one.id}/permissions`}><${Text} text=${one.name} /></a><span class="everybody-by"><${Text} text=${byWords(one.by)} /></span>`) },
-    ...actions.map((action) => ({ title: actionName(action), cell: (/** @type {Person} */ one) => html`<${Cell} reach=${one.may.get(action)} />` })),
+    { title: t("everybody.person"), card: "title", width: `${PERSON}rem`, cell: (one) => (one.id === MANAGING ? t("who.managing") : html`<a class=${one.id === current ? "everybody-current" : undefined} href=${`/administrators/${one.id}/permissions`}><${Text} text=${one.name} /></a><span class="everybody-by"><${Text} text=${byWords(one.by)} /></span>`) },
+    ...actions.map((action) => ({ title: actionName(action), width: `${ACTION}rem`, cell: (/** @type {Person} */ one) => html`<${Cell} reach=${one.may.get(action)} />` })),
   ];
   if (!found.people.length) return html`<p class="card-body quiet">${t("who.nobody")}</p>`;
   return html`
-    <div class="everybody" tabindex="0" role="region" aria-label=${t("everybody.title", { organization: place.name })}><${Table} caption=${t("everybody.title", { organization: place.name })} columns=${columns} rows=${found.people} more=${!found.complete} keyOf=${(/** @type {Person} */ one) => one.id} /></div>
+    <div class="everybody" tabindex="0" role="region" aria-label=${t("everybody.title", { organization: place.name })}><${Table} caption=${t("everybody.title", { organization: place.name })} columns=${columns} rows=${found.people} more=${!found.complete} least=${`${PERSON + ACTION * actions.length}rem`} keyOf=${(/** @type {Person} */ one) => one.id} /></div>
     ${!found.complete && html`<p class="card-body quiet small">${t("everybody.more")}</p>`}`;
 }
 

@@ -34,9 +34,9 @@ function History({ computer, names }) {
   const list = usePages((cursor, signal) => api.get("/v1/organizations/{organization_id}/computers/{computer_id}/check-ins", { params, query: { cursor }, signal }), [computer.id]);
   /** @type {import("../../components/table.js").Column<CheckIn>[]} */
   const columns = [
-    { title: t("checkIns.at"), card: "title", cell: (one) => html`<${Time} at=${one.at} as="moment" />` },
-    { title: t("checkIns.address"), cell: (one) => html`<${Text} text=${one.address ?? "–"} mono />` },
-    { title: t("checkIns.agent"), cell: (one) => html`<${Text} text=${one.agent_version ?? "–"} />` },
+    { title: t("checkIns.at"), card: "title", width: "32%", cell: (one) => html`<${Time} at=${one.at} as="moment" />` },
+    { title: t("checkIns.address"), width: "30%", cell: (one) => html`<${Text} text=${one.address ?? "–"} mono />` },
+    { title: t("checkIns.agent"), width: "20%", cell: (one) => html`<${Text} text=${one.agent_version ?? "–"} />` },
     { title: t("checkIns.policies"), end: true, cell: (one) => one.policy_version ?? "–" },
   ];
   return html`

@@ -93,11 +93,11 @@ export default function Computers() {
 
 /** @param {Record<string, string>} groups @param {import("./selection.js").Ticks} ticks @returns {import("../../components/table.js").Column<Computer>[]} */
 const columns = (groups, ticks) => [
-  { title: t("computers.name"), card: "title", cell: (one) => html`<span class="ticked-name"><${Tick} computer=${one} ticks=${ticks} /><span><a href=${`/computers/${one.id}?organization=${one.organization_id}`}><${Text} text=${nameOf(one)} /></a>${one.name && html`<span class="second"><${Text} text=${one.hostname} /></span>`}</span></span>` },
-  { title: t("computers.group"), cell: (one) => html`<${Text} text=${groups[one.group_id] ?? ""} />` },
-  { title: t("computers.state"), card: "state", cell: (one) => html`<${ComputerState} computer=${one} />` },
-  { title: t("computers.checkIn"), cell: (one) => (one.last_check_in ? html`<${Time} at=${one.last_check_in} />` : html`<span class="quiet">${t("computers.never")}</span>`) },
-  { title: t("computers.os"), card: "more", cell: (one) => html`<${Text} text=${one.os} />` },
+  { title: t("computers.name"), card: "title", width: "26%", cell: (one) => html`<span class="ticked-name"><${Tick} computer=${one} ticks=${ticks} /><span><a href=${`/computers/${one.id}?organization=${one.organization_id}`}><${Text} text=${nameOf(one)} /></a>${one.name && html`<span class="second"><${Text} text=${one.hostname} /></span>`}</span></span>` },
+  { title: t("computers.group"), width: "15%", cell: (one) => html`<${Text} text=${groups[one.group_id] ?? ""} />` },
+  { title: t("computers.state"), card: "state", width: "19%", cell: (one) => html`<${ComputerState} computer=${one} />` },
+  { title: t("computers.checkIn"), width: "14%", cell: (one) => (one.last_check_in ? html`<${Time} at=${one.last_check_in} />` : html`<span class="quiet">${t("computers.never")}</span>`) },
+  { title: t("computers.os"), card: "more", width: "14%", cell: (one) => html`<${Text} text=${one.os} />` },
   { title: t("computers.agent"), card: "more", cell: (one) => html`<span class="quiet">${one.agent_version ?? "–"}</span>` },
 ];
 

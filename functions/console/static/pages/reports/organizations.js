@@ -30,7 +30,7 @@ export function Organizations({ organization, period }) {
 
 /** @returns {import("../../components/table.js").Column<Row>[]} */
 const columns = () => [
-  { title: t("reports.organization"), card: "title", cell: (one) => html`<a href=${withQuery({ organization: one.organization.id })}><${Text} text=${one.organization.name} /></a>` },
+  { title: t("reports.organization"), card: "title", width: "27%", cell: (one) => html`<a href=${withQuery({ organization: one.organization.id })}><${Text} text=${one.organization.name} /></a>` },
   { title: t("reports.requests"), end: true, cell: (one) => numbers.format(one.made) },
   { title: t("reports.approved"), end: true, cell: (one) => numbers.format(one.approved) },
   { title: t("reports.denied"), end: true, cell: (one) => numbers.format(one.denied) },

@@ -85,8 +85,8 @@ function Shown({ found, days, choice, more }) {
 
 /** @returns {import("../../components/table.js").Column<Schemas["UnseenComputer"]>[]} */
 const columns = () => [
-  { title: t("reports.computer"), card: "title", cell: (one) => html`<a href=${`/computers/${one.id}?organization=${one.organization.id}`}><${Text} text=${nameOf(one)} /></a>` },
-  { title: t("reports.organization"), cell: (one) => html`<${Text} text=${one.organization.name} />` },
-  { title: t("reports.lastSeen"), cell: (one) => html`<${Time} at=${one.last_seen_at} as="day" />${!one.has_checked_in && html` <span class="quiet">${t("reports.onlyEnrolled")}</span>`}` },
+  { title: t("reports.computer"), card: "title", width: "32%", cell: (one) => html`<a href=${`/computers/${one.id}?organization=${one.organization.id}`}><${Text} text=${nameOf(one)} /></a>` },
+  { title: t("reports.organization"), width: "32%", cell: (one) => html`<${Text} text=${one.organization.name} />` },
+  { title: t("reports.lastSeen"), width: "22%", cell: (one) => html`<${Time} at=${one.last_seen_at} as="day" />${!one.has_checked_in && html` <span class="quiet">${t("reports.onlyEnrolled")}</span>`}` },
   { title: t("reports.agent"), card: "more", cell: (one) => html`<span class="quiet">${one.agent_version ?? "–"}</span>` },
 ];

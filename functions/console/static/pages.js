@@ -6,14 +6,16 @@ import { useEffect, useSignal } from "./ui.js";
 
 /** How many empty pages are passed over at once. */
 const TRIES = 6;
-/** How many pages are read again at once. */
+/** How many pages are read again at once, and how many rows they have at least. */
 const MOST = 10;
+const LONG = 500;
 
 /** @template T @typedef {{ items: T[], cursor: string | null, looked: number }} Shown `looked`: at how many the server looked, where it says so */
 /** @template T @typedef {(cursor: string | null, signal?: AbortSignal) => Promise<{ items: T[], next_cursor?: string | null, looked_at?: number | null }>} Read */
 /**
  * @template T
- * @typedef {import("./resource.js").Resource<Shown<T>> & { more: () => void, busy: boolean, moreProblem: unknown }} Pages
+ * @typedef {import("./resource.js").Resource<Shown<T>> & { more: () => void, busy: boolean, moreProblem: unknown, long: boolean }} Pages `long`: read
+ * again, it would become shorter
  */
 
 /** The list that was shown last of those that are kept. @type {{ name: string, shown: Shown<any> | null }} */
@@ -48,7 +50,7 @@ export function usePages(read, keys, { keep } = {}) {
       busy.value = false;
     }
   };
-  return { ...resource, data: shown, more, busy: busy.value, moreProblem: problem.value };
+  return { ...resource, data: shown, more, busy: busy.value, moreProblem: problem.value, long: (shown?.items.length ?? 0) > LONG };
 }
 
 /** The next page that has something. @template T @param {Read<T>} read @param {string | null} cursor @param {AbortSignal} [signal] @returns {Promise<Shown<T>>} */

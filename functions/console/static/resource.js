@@ -91,13 +91,13 @@ export function useRepeated(work, milliseconds) {
 }
 
 /**
- * Reads a resource again and again, but not one that was refused.
- * @param {{ problem: unknown, reload: () => Promise<void> }} resource @param {number} milliseconds
+ * Reads a resource again and again, but not one that was refused, and no list that would become shorter under its reader's eyes.
+ * @param {{ problem: unknown, reload: () => Promise<void>, long?: boolean }} resource @param {number} milliseconds
  */
 export function useReread(resource, milliseconds) {
   const refused = resource.problem instanceof Problem && [403, 404].includes(resource.problem.status);
   useRepeated(async () => {
-    if (!refused) await resource.reload();
+    if (!refused && !resource.long) await resource.reload();
   }, milliseconds);
 }
 

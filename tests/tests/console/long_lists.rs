@@ -86,3 +86,106 @@ async fn of_a_million_requests_only_those_near_the_window_are_in_the_document() 
     })
     .await;
 }
+
+/// Answers as a server does with a thousand computers like the one that it has. The names become longer and longer.
+const A_THOUSAND_COMPUTERS: &str = r#"
+    {
+        const { fetch } = window;
+        window.fetch = async (url, init) => {
+            const address = new URL(url, location.origin);
+            if (!/^\/v1\/organizations\/\w+\/computers$/.test(address.pathname) || address.searchParams.has("state")) return fetch(url, init);
+            const from = Number(address.searchParams.get("cursor") ?? 0);
+            address.searchParams.delete("cursor");
+            const { items: [one] } = await (await fetch(address, init)).json();
+            const row = (nth) => ({ ...one, id: one.id.slice(0, -6) + String(100_000 + nth), name: null, hostname: `PC-${nth}-` + "LONG".repeat(nth / 20), os: "Windows ".repeat(nth / 100 + 1) });
+            const items = Array.from({ length: 200 }, (_, at) => row(from + at));
+            return Response.json({ items, next_cursor: from < 800 ? String(from + 200) : null });
+        };
+    }
+"#;
+
+/// How wide the columns are, and how many rows are in the document.
+const COLUMNS: &str = r#"
+    const widths = [...document.querySelectorAll("thead th")].map((one) => Math.round(one.getBoundingClientRect().width));
+    return { widths, rows: document.querySelectorAll("tbody tr[data-key]").length, wide: document.documentElement.scrollWidth > innerWidth };
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_stay_as_wide_as_they_are_while_other_rows_come() {
+    at_both_sizes(async |browser, host, world, size| {
+        if size == Size::Phone {
+            return;
+        }
+        browser
+            .command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": A_THOUSAND_COMPUTERS }))
+            .await;
+        browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
+        browser.says("PC-0-").await;
+        let first = browser.run(COLUMNS).await;
+        for _ in 0..4 {
+            browser.press("Show more").await;
+            browser.settles().await;
+        }
+        let all = browser.run(COLUMNS).await;
+        assert!(all["rows"].as_u64().unwrap() < 400, "{all}");
+        browser.run("scrollTo(0, document.documentElement.scrollHeight);").await;
+        browser.says("PC-999-").await;
+        let last = browser.run(COLUMNS).await;
+        assert_eq!((&first["widths"], &last["widths"]), (&last["widths"], &all["widths"]), "{size:?}");
+        assert_eq!(last["wide"], false, "{last}");
+    })
+    .await;
+}
+
+/// Answers as a server does that has a thousand of each: entries of the audit, grants and messages like the first one.
+const A_THOUSAND_OF_EACH: &str = r#"
+    {
+        const { fetch } = window;
+        window.fetch = async (url, init) => {
+            const address = new URL(url, location.origin);
+            if (!["/v1/audit/system", "/v1/grants", "/v1/notifications"].includes(address.pathname)) return fetch(url, init);
+            const from = Number(address.searchParams.get("cursor") ?? 0);
+            address.searchParams.delete("cursor");
+            const { items: [one] } = await (await fetch(address, init)).json();
+            const items = Array.from({ length: 200 }, (_, at) => ({ ...one, id: one.id.slice(0, -6) + String(100_000 + from + at) }));
+            return Response.json({ items, next_cursor: from < 800 ? String(from + 200) : null, looked_at: 200 });
+        };
+    }
+"#;
+
+/// How many rows are in the document, and what the last one says of its place.
+const LAST: &str = r#"
+    const rows = [...document.querySelectorAll("main [data-key]")];
+    const last = rows.at(-1);
+    return { rows: rows.length, at: Number(last?.ariaPosInSet ?? last?.ariaRowIndex) };
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_thousand_entries_grants_and_messages_only_those_near_the_window_are_in_the_document() {
+    at_both_sizes(async |browser, host, world, size| {
+        let asked = world.submit(&world.request_for(b"one of many"), "key").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        let decision = format!("/v1/requests/{asked}/decision");
+        let approved = json!({ "outcome": "approved" });
+        world.api.post(&decision).bearer(&world.boss).json(&approved).send().await.expect(200);
+        host.settle().await.unwrap();
+        browser
+            .command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": A_THOUSAND_OF_EACH }))
+            .await;
+        for path in ["/audit/system", "/grants", "/deliveries"] {
+            browser.open(&host.url(&format!("{path}?organization={}", world.company))).await;
+            for _ in 0..4 {
+                browser.press("Show more").await;
+                browser.settles().await;
+            }
+            browser.run("scrollTo(0, document.documentElement.scrollHeight);").await;
+            browser.settles().await;
+            let drawn = browser.run(LAST).await;
+            // The head of a table is a row, too.
+            assert!(drawn["at"].as_u64().is_some_and(|at| at >= 1000), "{size:?} {path}: {drawn}");
+            assert!(drawn["rows"].as_u64().unwrap() < 500, "{size:?} {path}: {drawn}");
+            browser.is_accessible().await;
+        }
+    })
+    .await;
+}

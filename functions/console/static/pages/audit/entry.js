@@ -12,14 +12,14 @@ import { said } from "./sentences.js";
 /** @typedef {import("./sentences.js").Entry} Entry */
 /** @typedef {import("./sentences.js").Names} Names */
 
-/** @param {{ entry: Entry, names: Names, elsewhere: boolean, open: boolean }} props `elsewhere`: it happened at another organization than the chosen one */
-export function AuditEntry({ entry, names, elsewhere, open }) {
+/** @param {{ entry: Entry, names: Names, elsewhere: boolean, open: boolean, at: import("../../components/near-list.js").At }} props `elsewhere`: it happened at another organization than the chosen one */
+export function AuditEntry({ entry, names, elsewhere, open, at }) {
   const toggled = (/** @type {any} */ event) => {
     const isOpen = event.currentTarget.open;
     if (isOpen !== open) setQuery({ entry: isOpen ? entry.id : null }, { replace: true });
   };
   return html`
-    <li><details class="audit-entry" open=${open} onToggle=${toggled}>
+    <li ...${at}><details class="audit-entry" open=${open} onToggle=${toggled}>
       <summary>
         <span class="audit-said"><${Sentence} entry=${entry} names=${names} /></span>
         ${elsewhere && names.organizations[entry.organization_id] && html`<span class="audit-place"><${Text} text=${names.organizations[entry.organization_id]} cut /></span>`}

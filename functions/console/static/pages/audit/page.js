@@ -11,6 +11,7 @@ import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
 import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
+import { NearList } from "../../components/near-list.js";
 import { PageHead } from "../../components/page-head.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
 import { SearchField } from "../../components/search-field.js";
@@ -60,9 +61,8 @@ function Entries({ which, shown, list, names, organization, narrowed }) {
   return html`
     <${Card} padded=${false}>
       ${narrowed && shown.cursor && html`<p class="padded quiet">${t(shown.items.length ? "audit.looked" : "audit.lookFurther", { n: shown.looked })}</p>`}
-      <ol class="audit-entries" aria-label=${t("audit.list")}>
-        ${shown.items.map((entry) => html`<${AuditEntry} key=${entry.id} entry=${entry} names=${names} elsewhere=${entry.organization_id !== organization} open=${entry.id === open} />`)}
-      </ol>
+      <${NearList} label=${t("audit.list")} name="audit-entries" ordered items=${shown.items} keyOf=${(/** @type {Entry} */ entry) => entry.id} current=${open} more=${shown.cursor !== null}
+        row=${(/** @type {Entry} */ entry, /** @type {import("../../components/near-list.js").At} */ at) => html`<${AuditEntry} key=${entry.id} at=${at} entry=${entry} names=${names} elsewhere=${entry.organization_id !== organization} open=${entry.id === open} />`} />
       <${ShowMore} list=${list} />
     <//>`;
 }

@@ -6,6 +6,7 @@ import { api } from "../../api.js";
 import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
+import { NearList } from "../../components/near-list.js";
 import { useOpening } from "../../components/opening.js";
 import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
@@ -58,7 +59,7 @@ export default function Grants() {
       ${(computer || file) && html`<p class="row row-wrap"><span>${t(computer ? "grants.ofComputer" : "grants.ofFile")}</span><${Button} size="small" onClick=${() => setQuery({ computer: null, file: null })}>${t("grants.all")}<//></p>`}
       <${Loaded} resource=${list} names=${names} rows=${5}>${(/** @type {{ items: Grant[] }} */ { items }) => (items.length === 0
         ? html`<${Card} padded=${false}><${Nothing} organization=${organization} narrowed=${Boolean(group || computer || file)} organizations=${organizations.data?.items ?? []} /><//>`
-        : html`<${Card} padded=${false}><ul class="item-lines">${items.map((grant) => html`<${GrantRow} key=${grant.id} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.show({ dialog: "revoke", grant }); }} onEnd=${() => { open.show({ dialog: "end", grant }); }} />`)}</ul><//>`)}<//>
+        : html`<${Card} padded=${false}><${NearList} label=${t("grants.title")} name="item-lines" items=${items} keyOf=${(/** @type {Grant} */ grant) => grant.id} more=${list.data?.cursor !== null} row=${(/** @type {Grant} */ grant, /** @type {import("../../components/near-list.js").At} */ at) => html`<${GrantRow} key=${grant.id} at=${at} grant=${grant} group=${grant.group_id ? groupNames[grant.group_id] : undefined} change=${change} onRevoke=${() => { open.show({ dialog: "revoke", grant }); }} onEnd=${() => { open.show({ dialog: "end", grant }); }} />`} /><//>`)}<//>
       <${ShowMore} list=${list} />
       <${Refusals} may=${change.may} names=${names} actions=${[["requests.revoke", t("grants.revoke")]]} />
     </div>

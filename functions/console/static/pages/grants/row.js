@@ -23,11 +23,11 @@ export function forWhom(grant, group) {
   return grant.scope === "group" ? rich("grants.for.group", { group: group ?? t("grants.aGroup") }) : rich("grants.for.organization", { organization: grant.organization.name });
 }
 
-/** @param {{ grant: Grant, group: string | undefined, change: ReturnType<typeof import("./may-change.js").useMayChange>, onRevoke: () => void, onEnd: () => void }} props */
-export function GrantRow({ grant, group, change, onRevoke, onEnd }) {
+/** @param {{ grant: Grant, at: import("../../components/near-list.js").At, group: string | undefined, change: ReturnType<typeof import("./may-change.js").useMayChange>, onRevoke: () => void, onEnd: () => void }} props */
+export function GrantRow({ grant, at, group, change, onRevoke, onEnd }) {
   const name = plainly(grant.name);
   return html`
-    <li class=${grant.in_force ? "grant" : "grant grant-over"}>
+    <li class=${grant.in_force ? "grant" : "grant grant-over"} ...${at}>
       <span class="grant-kind"><${Icon} name=${grant.kind} label=${t(`grants.kind.${grant.kind}`)} /></span>
       <div class="grant-what">
         <${FileName} name=${grant.name} />

@@ -8,7 +8,7 @@ import { Chips } from "../components/chip.js";
 /** Within how many days it may be used for the first time. */
 const WITHIN = [1, 7, 30];
 
-/** @param {{ decision: import("./model.js").Decision, off: boolean }} props */
+/** @param {{ decision: { within: import("@preact/signals").Signal<number | null> }, off: boolean }} props */
 export function FirstUse({ decision, off }) {
   const within = decision.within.value;
   const options = WITHIN.map((days) => ({ value: String(days), label: t("firstUse.within", { n: days }) }));

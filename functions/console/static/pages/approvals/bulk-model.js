@@ -4,13 +4,14 @@
 import { signal, useEffect, useMemo } from "../../ui.js";
 import { api, newKey } from "../../api.js";
 import { loadTranslations } from "../../i18n.js";
-import { momentOf } from "../../decision/until.js";
+import { firstUseOf, momentOf } from "../../decision/until.js";
 import { deceives } from "../../components/text.js";
 
 /** @typedef {import("./list.js").Row} Row */
 /** @typedef {import("../../api.js").Schemas["BulkResult"]} Result */
 /** @typedef {import("../../api.js").Schemas["TotalsPreview"]} Totals */
 /** @typedef {"approved" | "denied"} Outcome */
+/** @typedef {{ expires_at?: string | null, first_use?: import("../../api.js").Schemas["NewFirstUse"] }} Times */
 /** @typedef {{ results: Result[], totals: { decided: number, settles: number, told: number } | null }} Answer */
 /** @typedef {{ name: "ready" } | { name: "sending", outcome: Outcome } | { name: "done", outcome: Outcome, results: Result[] } | { name: "refused", problem: unknown }} Phase */
 
@@ -33,6 +34,8 @@ export class Bulk {
   scope = signal(/** @type {"computer" | "group"} */ ("computer"));
   /** Null: as each organization has it. */
   until = signal(/** @type {import("../../decision/until.js").Until | null} */ (null));
+  /** Within how many days it is used first, where its time begins then; null: it begins now. */
+  within = signal(/** @type {number | null} */ (null));
   message = signal("");
   denying = signal(false);
   /** Whether some organization asks for a word with each denial. */
@@ -41,16 +44,24 @@ export class Bulk {
   preview = signal(/** @type {Answer | null} */ (null));
   problem = signal(/** @type {unknown} */ (null));
   /** What is sent again under the same keys must be the same, its end included. */
-  attempt = { of: "", keys: /** @type {string[]} */ ([]), end: /** @type {string | null | undefined} */ (undefined) };
+  attempt = { of: "", keys: /** @type {string[]} */ ([]), times: /** @type {Times} */ ({}) };
 
-  /** @param {string[]} ids @param {Outcome} outcome @param {string} words @param {string | null | undefined} end */
-  decisions(ids, outcome, words, end) {
+  /** When they end, as a decision names it. @returns {Times} */
+  times() {
+    const until = this.until.value;
+    if (!until) return {};
+    const first = firstUseOf(until, this.within.value);
+    return first ? { first_use: first } : { expires_at: momentOf(until) };
+  }
+
+  /** @param {string[]} ids @param {Outcome} outcome @param {string} words @param {Times} times */
+  decisions(ids, outcome, words, times) {
     const approving = outcome === "approved";
     return ids.map((id) => ({
       request_id: id,
       outcome,
       scope: approving ? this.scope.value : undefined,
-      expires_at: approving ? end : undefined,
+      ...(approving && times),
       message: words || undefined,
     }));
   }
@@ -58,12 +69,12 @@ export class Bulk {
   /** @param {string[]} ids @param {Outcome} outcome @param {{ dry?: boolean, stop?: AbortSignal }} [how] @returns {Promise<Answer>} */
   async post(ids, outcome, { dry = false, stop } = {}) {
     const words = this.message.value.trim();
-    const end = this.until.value ? momentOf(this.until.value) : undefined;
-    const of = JSON.stringify([ids, outcome, this.scope.value, this.until.value, this.message.value]);
+    const times = this.times();
+    const of = JSON.stringify([ids, outcome, this.scope.value, this.until.value, this.within.value, this.message.value]);
     if (!dry && this.attempt.of !== of) {
-      this.attempt = { of, keys: Array.from({ length: Math.ceil(ids.length / MOST) }, newKey), end };
+      this.attempt = { of, keys: Array.from({ length: Math.ceil(ids.length / MOST) }, newKey), times };
     }
-    const all = this.decisions(ids, outcome, words, dry ? end : this.attempt.end);
+    const all = this.decisions(ids, outcome, words, dry ? times : this.attempt.times);
     /** @type {Result[]} */
     const results = [];
     const totals = { decided: 0, settles: 0, told: 0 };
@@ -116,7 +127,7 @@ export class Bulk {
 /** @param {string[]} ids that can be decided together */
 export function useBulk(ids) {
   const bulk = useMemo(() => new Bulk(), []);
-  const key = JSON.stringify([ids, bulk.scope.value, bulk.until.value, bulk.denying.value, Boolean(bulk.message.value.trim())]);
+  const key = JSON.stringify([ids, bulk.scope.value, bulk.until.value, bulk.within.value, bulk.denying.value, Boolean(bulk.message.value.trim())]);
   useEffect(() => {
     bulk.preview.value = null;
     if (!ids.length || bulk.phase.peek().name === "sending") return undefined;

@@ -5,11 +5,12 @@ import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { Problem, lostSince } from "../../api.js";
 import { useKeys } from "../../keyboard.js";
-import { chips, untilOf, valueOf } from "../../decision/until.js";
+import { chips, mayBegin, untilOf, valueOf } from "../../decision/until.js";
 import { Button } from "../../components/button.js";
 import { Chips } from "../../components/chip.js";
 import { Field } from "../../components/field.js";
 import { Icon } from "../../components/icon.js";
+import { Later, partOf } from "../../components/later.js";
 import { Note } from "../../components/note.js";
 import { Options } from "../../components/options.js";
 import { ProblemNote, words } from "../../components/problem.js";
@@ -20,6 +21,7 @@ import { useBulk, wantsWords, whyAlone } from "./bulk-model.js";
 /** @typedef {import("./list.js").Row} Row */
 /** @typedef {import("./bulk-model.js").Bulk} Bulk */
 
+const loadFirstUse = partOf(() => import("../../decision/first-use.js"), "FirstUse", "first-use");
 /** The value of the chip for each organization's own end. */
 const OWN = "own";
 
@@ -79,7 +81,8 @@ function BulkChoices({ bulk, together, alone, onOpen }) {
         ? html`<${Message} bulk=${bulk} hint=${bulk.asksWords.value && t("bulk.messageNeeded")} />`
         : html`
           <${Options} legend=${t("decide.for")} options=${scopes} value=${bulk.scope.value} off=${off} onChange=${(/** @type {"computer" | "group"} */ scope) => { bulk.scope.value = scope; }} />
-          <${Chips} legend=${t("decide.until")} value=${until ? valueOf(until) : OWN} options=${[{ value: OWN, label: t("bulk.ownEnd") }, ...chips({ hours: 720 }).filter(({ value }) => value !== "date")]} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = value === OWN ? null : untilOf(value); }} />`}
+          <${Chips} legend=${t("decide.until")} value=${until ? valueOf(until) : OWN} options=${[{ value: OWN, label: t("bulk.ownEnd") }, ...chips({ hours: 720 }).filter(({ value }) => value !== "date")]} off=${off} onChange=${(/** @type {string} */ value) => { bulk.until.value = value === OWN ? null : untilOf(value); }} />
+          ${until && mayBegin(until) && html`<${Later} load=${loadFirstUse} decision=${bulk} off=${off} />`}`}
       <${WhatWillHappen} bulk=${bulk} together=${together} />
       ${alone.map((row) => html`<${Note} key=${row.id} kind="warn">${rich(`bulk.alone.${whyAlone(row)}`, { name: html`<${Text} file text=${row.subject.name} />` })} <button type="button" class="link" onClick=${() => onOpen(row.id)}>${t("bulk.open")}</button><//>`)}
     </div>`;

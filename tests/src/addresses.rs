@@ -59,6 +59,7 @@ pub const ADDRESSES: &[Address] = &[
         "/v1/organizations/",
     ),
     at("/grants", "/grants?organization={organization_id}", "/v1/grants?"),
+    at("/flags", "/flags?organization={organization_id}", "/v1/flags?"),
     at("/rules", "/rules?organization={organization_id}", "/v1/rules?"),
     at("/rules/new", "/rules/new?organization={organization_id}", ""),
     at("/rules/:id", "/rules/{rule_id}", "/v1/rules/"),

@@ -19,6 +19,7 @@ export const areas = [
     places: [
       { href: "/requests", text: "nav.approvals", icon: "approvals", action: "requests.list", under: ["/first-steps"] },
       { href: "/grants", text: "nav.grants", icon: "key", action: "requests.list" },
+      { href: "/flags", text: "nav.flags", icon: "flag", action: "requests.list" },
       { href: "/rules", text: "nav.rules", icon: "rules", action: "requests.open" },
     ],
   },

@@ -31,6 +31,7 @@ export const routes = [
   { path: "/policies", texts: ["fleet", "policies"], load: () => import("./pages/policies/page.js") },
   { path: "/groups/:id/policies", texts: ["fleet", "policies"], load: () => import("./pages/group-policies/page.js") },
   { path: "/grants", texts: ["fleet", "grants"], load: () => import("./pages/grants/page.js") },
+  { path: "/flags", texts: ["fleet", "flags", "request-actions"], load: () => import("./pages/flags/page.js") },
   { path: "/rules", texts: ["rules"], load: () => import("./pages/rules/page.js") },
   { path: "/rules/new", texts: ["rules", "fleet"], load: () => import("./pages/rule/page.js") },
   { path: "/rules/:id", texts: ["rules", "fleet"], load: () => import("./pages/rule/page.js") },

@@ -128,6 +128,7 @@ pub const PICTURES: &[Picture] = &[
     page("grants", "Grants in force", "/grants?organization={hartmann}", "CAMworks")
         .of(&["/grants"])
         .kept(Kept::Light),
+    page("flags", "Files that are flagged as malicious", "/flags", "Flagged by").of(&["/flags"]),
     page("rules", "Rules", "/rules?organization={hartmann}", "Would have decided")
         .of(&["/rules"])
         .kept(Kept::Light),

@@ -17,6 +17,7 @@ mod every_page;
 mod few;
 mod first_steps;
 mod first_use;
+mod flags;
 mod fleet;
 mod keyboard;
 mod languages;

@@ -1,6 +1,6 @@
 // The four tabs at the bottom of a phone. A page with a sheet at the bottom hides them: one thing at the bottom, never both.
 
-import { html, signal, useEffect } from "../ui.js";
+import { html, signal, useEffect, useRef } from "../ui.js";
 import { t } from "../i18n.js";
 import { here } from "../router.js";
 import { mayBeUseful } from "../session.js";
@@ -25,8 +25,10 @@ export function useNoTabs(on) {
 export function AreaRow() {
   const path = here.value.path;
   const places = areas.find((area) => area.tab !== "more" && area.places.some(({ href }) => href === path))?.places.filter((place) => mayBeUseful(place.action)) ?? [];
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [path]);
   if (places.length < 2) return null;
-  return html`<nav class="area-row" aria-label=${t("nav.area")}>${places.map((place) => html`<a key=${place.href} href=${place.href} class=${place.href === path ? "chip chip-on" : "chip"} aria-current=${place.href === path ? "page" : undefined}>${t(place.text)}</a>`)}</nav>`;
+  return html`<nav class="area-row" ref=${row} aria-label=${t("nav.area")}>${places.map((place) => html`<a key=${place.href} href=${place.href} class=${place.href === path ? "chip chip-on" : "chip"} aria-current=${place.href === path ? "page" : undefined}>${t(place.text)}</a>`)}</nav>`;
 }
 
 export function PhoneTabs() {

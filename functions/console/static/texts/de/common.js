@@ -16,6 +16,7 @@ export default {
   "nav.computers": "Computer",
   "nav.policies": "Richtlinien",
   "nav.grants": "Genehmigungen",
+  "nav.flags": "Gemeldete Dateien",
   "nav.people": "Personen",
   "nav.administrators": "Administratoren",
   "nav.roles": "Rollen",

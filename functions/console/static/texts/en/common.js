@@ -16,6 +16,7 @@ export default {
   "nav.computers": "Computers",
   "nav.policies": "Policies",
   "nav.grants": "Grants",
+  "nav.flags": "Flagged files",
   "nav.people": "People",
   "nav.administrators": "Administrators",
   "nav.roles": "Roles",

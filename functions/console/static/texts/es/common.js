@@ -16,6 +16,7 @@ export default {
   "nav.computers": "Equipos",
   "nav.policies": "Directivas",
   "nav.grants": "Concesiones",
+  "nav.flags": "Archivos marcados",
   "nav.people": "Personas",
   "nav.administrators": "Administradores",
   "nav.roles": "Roles",

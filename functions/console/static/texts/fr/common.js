@@ -16,6 +16,7 @@ export default {
   "nav.computers": "Ordinateurs",
   "nav.policies": "Stratégies",
   "nav.grants": "Approbations",
+  "nav.flags": "Fichiers signalés",
   "nav.people": "Personnes",
   "nav.administrators": "Administrateurs",
   "nav.roles": "Rôles",

@@ -1,0 +1,61 @@
+//! Files that are flagged as malicious, in a real browser: what is flagged is found, and a flag is cleared.
+
+use countersign_tests::sizes::at_both_sizes;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_flagged_is_found_and_a_flag_is_cleared() {
+    at_both_sizes(async |browser, host, world, size| {
+        let page = format!("/flags?organization={}", world.company);
+        browser.open(&host.url(&page)).await;
+        browser.says("No file is flagged as malicious.").await;
+        browser.is_accessible().await;
+        let id = world.submit(&world.request_for(b"a trojan"), "key").await.expect(201).text_at("/id");
+        let flag = format!("/v1/requests/{id}/flag");
+        let why = json!({ "note": "It sends files away." });
+        world.api.put(&flag).bearer(&world.boss).json(&why).send().await.expect(200);
+        host.settle().await.unwrap();
+
+        // From the navigation: a link of the sidebar, and on a phone one of the row above the page.
+        browser.open(&host.url("/grants")).await;
+        browser.choose("link", "Flagged files").await;
+        browser.has("heading", "Flagged files").await;
+        browser.says("report.exe").await;
+        browser.says("Flagged by ").await;
+        browser.says("It sends files away.").await;
+        browser.says("and below.").await;
+        browser.has("link", "report.exe").await;
+        browser.is_accessible().await;
+        browser.press("Clear the flag of report.exe").await;
+        browser.has("heading", "Clear the flag of report.exe?").await;
+        browser.is_accessible().await;
+        browser.press("Keep the flag").await;
+        browser.says("report.exe").await;
+        browser.press("Clear the flag of report.exe").await;
+        browser.press("Clear the flag").await;
+        browser.says("No file is flagged as malicious.").await;
+        let shown = world.api.get(&flag).bearer(&world.boss).send().await;
+        assert_eq!(shown.status, 404, "{size:?}: {}", shown.text());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_only_look_is_told_what_clearing_a_flag_would_need() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = world.submit(&world.request_for(b"a trojan"), "key").await.expect(201).text_at("/id");
+        let flag = format!("/v1/requests/{id}/flag");
+        world.api.put(&flag).bearer(&world.boss).json(&json!({})).send().await.expect(200);
+        host.settle().await.unwrap();
+        let held = ["view-approvals"];
+        world.administrator(host, "looks@company.example", &world.company, &held).await;
+        browser.open(&host.url("/me")).await;
+        browser.press("Sign out").await;
+        countersign_tests::sizes::sign_in(browser, "looks@company.example").await;
+        browser.open(&host.url("/flags")).await;
+        browser.says("report.exe").await;
+        assert!(browser.is_off("button", "Clear the flag of report.exe").await, "{size:?}");
+        browser.is_accessible().await;
+    })
+    .await;
+}

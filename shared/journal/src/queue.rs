@@ -3,7 +3,7 @@
 //! events.
 
 mod delivery_log;
-mod moment;
+mod due;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +18,7 @@ use countersign_store::record::{Entity, decode};
 use countersign_store::{StoreError, UpdateError, keys};
 
 pub(crate) use self::delivery_log::ADDED;
+pub use self::due::Due;
 
 /// How many entries the record itself holds; further ones wait in blocks.
 const HELD: usize = 256;
@@ -33,34 +34,6 @@ const LEVELS: u8 = 8;
 const REFILLS: u8 = 2 * LEVELS;
 /// How often an update is tried. It is more than in a request, because nobody waits for it.
 const ATTEMPTS: usize = 8;
-
-/// Something to be done.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Due {
-    /// The earliest time to do it.
-    #[serde(deserialize_with = "moment::read")]
-    pub at: Timestamp,
-    /// A delivery's id, or what a notice is about.
-    pub id: String,
-}
-
-impl Due {
-    /// Due on any clock: setting a clock back by an hour does not delay a new message by an hour.
-    pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
-
-    /// How the entry of a delivery that could not be sent begins among the notices: what it stood for is told instead.
-    pub const FAILED: &'static str = "failed/";
-
-    /// Something to be done as soon as possible.
-    pub fn at_once(id: impl Into<String>) -> Self {
-        Self { at: Self::AT_ONCE, id: id.into() }
-    }
-
-    /// The notice of an event: as many digits for each number, so that they are sorted by it.
-    pub(crate) fn event(number: u64) -> Self {
-        Self::at_once(format!("{number:020}"))
-    }
-}
 
 /// The queues of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,17 +35,23 @@ pub async fn deliver_notifications(
         return Ok(Json(Delivered { warnings, ..Delivered::default() }));
     };
     let mut walk = Walk::from_mark(&services, root).await?;
+    // The list of organizations does not have those that were deleted.
+    walk.look_at(&clean_up(&services.journal).await).await;
     walk.through().await?;
     let mut done = Delivered { warnings, ..walk.done };
-    clean_up(&services.journal).await;
     send_everywhere(&services, walk.outstanding, &mut done).await;
     Ok(Json(done))
 }
 
-/// Removes what nothing refers to any more. If it fails, the next call continues.
-async fn clean_up(journal: &Journal) {
-    if let Err(error) = journal.sweep(SWEPT).await {
-        log::line("what has expired is not removed yet", &[("error", &error)]);
+/// Removes what nothing refers to any more. If it fails, the next call continues. Returns the deleted organizations in which
+/// something is still to be done.
+async fn clean_up(journal: &Journal) -> Vec<OrganizationId> {
+    match journal.sweep(SWEPT).await {
+        Ok(swept) => swept.unfinished,
+        Err(error) => {
+            log::line("what has expired is not removed yet", &[("error", &error)]);
+            Vec::new()
+        }
     }
 }
 

@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A failure in one organization does not affect the others.
-    async fn look_at(&mut self, organizations: &[OrganizationId]) {
+    pub async fn look_at(&mut self, organizations: &[OrganizationId]) {
         let services = self.services;
         let look = |organization: OrganizationId| {
             let looking = async move {

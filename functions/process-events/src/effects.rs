@@ -224,7 +224,7 @@ impl Effects for Processor {
             || confirming::marked(event).is_some()
             || moving::moved(event).is_some()
             || earlier::joined(event).is_some()
-            || unsent::is_given_up(event)
+            || unsent::is_deletion(event)
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {

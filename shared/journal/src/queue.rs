@@ -245,16 +245,19 @@ impl Queue<'_> {
         Ok(held.saturating_add(blocks) as u64)
     }
 
-    /// Removes all entries, also those that are not due yet. If it fails, some are left, and it can be called again.
+    /// Removes all entries, also those that are not due yet, and returns how many there were. If it fails, some are left, and it can be
+    /// called again.
     ///
     /// # Errors
     /// When the backend fails, or others change the queue all the time.
-    pub async fn clear(&self) -> Result<(), StoreError> {
+    pub async fn clear(&self) -> Result<usize, StoreError> {
+        let mut removed = 0;
         loop {
             let all = self.due(Timestamp::MAX, SPILLED).await?;
             if all.is_empty() {
-                return Ok(());
+                return Ok(removed);
             }
+            removed += all.len();
             let ids: Vec<&str> = all.iter().map(|due| due.id.as_str()).collect();
             self.remove(&ids).await?;
         }

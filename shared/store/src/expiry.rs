@@ -88,6 +88,11 @@ pub enum Expiring {
     },
     /// The first use of a grant by a computer, if the grant is over or the computer gone.
     GrantUse(UsedGrant),
+    /// What still waits in an organization that was deleted: it is looked at again until nothing does.
+    DeletedOrganization {
+        /// The organization.
+        organization_id: OrganizationId,
+    },
     /// The tally of a subject's refusals: how many there were is recorded.
     Refusals {
         /// The counter.
@@ -111,8 +116,20 @@ pub trait Remove: Send + Sync {
     /// The first use of a grant that was noted for this moment.
     async fn grant_use(&self, used: &UsedGrant) -> Result<(), StoreError>;
 
+    /// An organization that was deleted. Whether something is still to be done there.
+    async fn deleted_organization(&self, organization: &OrganizationId) -> Result<bool, StoreError>;
+
     /// Several refusals whose period is over. Called again if this process dies before the counter is removed.
     async fn refusals(&self, organization: &OrganizationId, refused: NewAct) -> Result<(), StoreError>;
+}
+
+/// What a sweep did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many items were removed.
+    pub removed: u64,
+    /// Deleted organizations in which something is still to be done.
+    pub unfinished: Vec<OrganizationId>,
 }
 
 /// How far sweeps have come.
@@ -137,11 +154,11 @@ impl Store {
         self.write(vec![(key, value)]).await
     }
 
-    /// Removes what has expired, at most `budget` items. Returns how many were removed.
+    /// Removes what has expired, at most `budget` items.
     ///
     /// # Errors
     /// When the backend fails; the next sweep goes on from there.
-    pub async fn sweep_expired(&self, budget: u64, remove: &dyn Remove) -> Result<u64, StoreError> {
+    pub async fn sweep_expired(&self, budget: u64, remove: &dyn Remove) -> Result<Swept, StoreError> {
         let now = self.clock.now();
         let end = bucket_of(now.checked_sub(MARGIN).unwrap_or(now));
         let key = keys::expiry_progress();
@@ -149,9 +166,9 @@ impl Store {
         let first = SweepProgress { bucket: end - LOOKS_BACK, done: 0 };
         let before = read.and_then(|bytes| decode::<SweepProgress>(&key, &bytes).ok()).unwrap_or(first);
         let mut progress = before;
-        let mut removed = 0;
+        let mut swept = Swept::default();
         for _ in 0..BUCKETS {
-            if progress.bucket >= end || removed >= budget {
+            if progress.bucket >= end || swept.removed >= budget {
                 break;
             }
             let counter = keys::expiry_counter(progress.bucket);
@@ -161,10 +178,12 @@ impl Store {
                 .await?
                 .and_then(|bytes| decode_counter(&bytes))
                 .map_or(0, |read| read.0);
-            let upto = notes.min(progress.done.saturating_add(AT_ONCE.min(budget - removed)));
+            let upto = notes.min(progress.done.saturating_add(AT_ONCE.min(budget - swept.removed)));
             let numbers = progress.done + 1..=upto;
-            try_all(numbers.map(|number| self.remove_noted(progress.bucket, number, remove))).await?;
-            removed += upto.saturating_sub(progress.done);
+            let each =
+                try_all(numbers.map(|number| self.remove_noted(progress.bucket, number, remove))).await?;
+            swept.unfinished.extend(each.into_iter().flatten());
+            swept.removed += upto.saturating_sub(progress.done);
             progress.done = upto;
             if upto >= notes {
                 if notes > 0 {
@@ -177,12 +196,19 @@ impl Store {
             let value = encode(&key, &progress)?;
             self.write(vec![(key, value)]).await?;
         }
-        Ok(removed)
+        Ok(swept)
     }
 
-    async fn remove_noted(&self, bucket: i64, number: u64, remove: &dyn Remove) -> Result<(), StoreError> {
+    /// Returns the deleted organization in which something is still to be done, if the note was about one.
+    async fn remove_noted(
+        &self,
+        bucket: i64,
+        number: u64,
+        remove: &dyn Remove,
+    ) -> Result<Option<OrganizationId>, StoreError> {
         let key = keys::expiry_note(bucket, i64::try_from(number).unwrap_or(i64::MAX));
-        let Some(bytes) = self.kv.get(&key).await? else { return Ok(()) };
+        let Some(bytes) = self.kv.get(&key).await? else { return Ok(None) };
+        let mut unfinished = None;
         match decode::<Expiring>(&key, &bytes) {
             Ok(Expiring::Key { key }) => self.kv.delete(&key).await?,
             Ok(Expiring::Upload { organization_id, sha256, upload, parts }) => {
@@ -199,6 +225,14 @@ impl Store {
             Ok(Expiring::CheckIns { computer_id }) => self.forget_check_ins(&computer_id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::GrantUse(used)) => remove.grant_use(&used).await?,
+            Ok(Expiring::DeletedOrganization { organization_id }) => {
+                if remove.deleted_organization(&organization_id).await? {
+                    // Before this note goes: whoever does the work may die.
+                    let again = Expiring::DeletedOrganization { organization_id: organization_id.clone() };
+                    self.expire_after(self.clock.now(), &again).await?;
+                    unfinished = Some(organization_id);
+                }
+            }
             Ok(Expiring::Refusals { key, organization_id, refused, session }) => {
                 let count = self.refusals_under(&key).await?;
                 // A single one is on record.
@@ -211,7 +245,8 @@ impl Store {
             // An unreadable note leads nowhere.
             Err(_) => {}
         }
-        Ok(self.kv.delete(&key).await?)
+        self.kv.delete(&key).await?;
+        Ok(unfinished)
     }
 }
 

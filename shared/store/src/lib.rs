@@ -54,7 +54,7 @@ pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use epoch::{SCHEMA, StoreEpoch};
 pub use error::{StoreError, UpdateError};
-pub use expiry::{Expiring, Remove};
+pub use expiry::{Expiring, Remove, Swept};
 pub use grant_uses::UsedGrant;
 pub use idempotency::Idempotency;
 pub use kept::KeptBytes;

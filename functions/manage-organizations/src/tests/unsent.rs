@@ -1,9 +1,14 @@
 //! An organization is deleted, and messages about it were not sent yet.
 
-use countersign_http::testing::{Person, TestApp, TestResponse};
-use countersign_journal::Due;
-use countersign_model::act::UnsentDetail;
-use countersign_model::{Act, ActName, List, Outcome, Permission, Request};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use countersign_http::Services;
+use countersign_http::testing::{Device, Operation, Person, TestApp, TestResponse};
+use countersign_journal::{Change, Due};
+use countersign_model::act::{RequestSubmitted, UnsentDetail};
+use countersign_model::{Act, ActName, List, Outcome, Permission, Permit, Request, RequestId, RequestStatus};
+use countersign_store::keys;
+use futures::executor::block_on;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;
@@ -24,6 +29,8 @@ struct Emptied {
     boss: Person,
     app: TestApp,
     planner: TestApp,
+    /// The computer, which was removed.
+    device: Device,
 }
 
 impl Emptied {
@@ -32,7 +39,8 @@ impl Emptied {
         let stage = Stage::new().await;
         let boss = stage.world.administrator(&stage.world.root, [Permission::SuperAdmin]);
         let (app, planner) = (stage.world.app(crate::router), stage.world.app(plan_deliveries::router));
-        let company = Self { stage, boss, app, planner };
+        let device = stage.world.computer(&stage.group);
+        let company = Self { stage, boss, app, planner, device };
         company.planner_works(planned[0]);
         let request = company.ask().await;
         company.stage.process_company().await;
@@ -57,10 +65,59 @@ impl Emptied {
 
     /// A request of somebody who wants an email.
     async fn ask(&self) -> Request {
-        let device = self.stage.world.computer(&self.stage.group);
         let mut new = self.stage.new_request();
         new.requester.email = Some("bob@example.test".parse().unwrap());
-        self.stage.submit(&device, new).await
+        self.stage.submit(&self.device, new).await
+    }
+
+    /// A request of a call that began before the computer was removed.
+    fn late_request(&self) -> (RequestId, Change) {
+        let mut new = self.stage.new_request_for(2);
+        new.requester.email = Some("bob@example.test".parse().unwrap());
+        let (world, company) = (&self.stage.world, &self.stage.company);
+        let id = RequestId::from_ulid(world.ulid());
+        let request = Request::submit(id.clone(), company, &self.device.record, new, world.now());
+        let (permit, origin) = (Permit::scene(&company.id), self.stage.origin());
+        (id, Change::new(&permit, &origin, RequestSubmitted::of(&request)).create(&request))
+    }
+
+    /// Deletes the company; the change is saved after the check that nothing waits, and before the deletion counts.
+    async fn delete_meanwhile(&self, change: Change) {
+        let (world, company) = (&self.stage.world, &self.stage.company);
+        let (journal, key) = (world.journal.clone(), keys::record(company.id.as_str()));
+        let asked = AtomicBool::new(false);
+        let meanwhile = world.slow_journal(move |operation| {
+            if matches!(operation, Operation::Swap(swapped) if swapped == key)
+                && !asked.swap(true, Ordering::SeqCst)
+            {
+                block_on(journal.save(change.clone())).unwrap();
+            }
+            Duration::ZERO
+        });
+        let app = TestApp::new(crate::router(Services { journal: meanwhile, ..world.services() }));
+        let deleted = app.delete(&self.at("")).bearer(&self.boss.token).send().await;
+        assert_eq!(deleted.status, 204, "{}", deleted.text());
+    }
+
+    /// Lets hours pass, with a scheduler that calls every few minutes.
+    async fn hours(&self, hours: u64) {
+        for _ in 0..hours * 6 {
+            self.stage.world.advance(Duration::from_secs(600));
+            self.stage.tick().await;
+        }
+    }
+
+    /// How many notes of the sweep name the company.
+    fn notes(&self) -> usize {
+        let id = self.stage.company.id.as_str();
+        let dump = self.stage.world.memory.dump();
+        let notes = dump.iter().filter(|(key, _)| key.starts_with("countersign/1/e/"));
+        notes
+            .filter(|(_, note)| {
+                let note = String::from_utf8_lossy(note);
+                note.contains("deleted_organization") && note.contains(id)
+            })
+            .count()
     }
 
     async fn delete(&self, query: &str) -> TestResponse {
@@ -199,6 +256,39 @@ async fn messages_are_given_up_however_many_wait() {
     company.stage.process_company().await;
     assert_eq!(outbox.outlook().await.unwrap(), (None, 0));
     assert_eq!(company.given_up().await, Some(UnsentDetail { messages: 1_000, events: 0 }));
+}
+
+#[tokio::test]
+async fn a_message_that_comes_in_between_is_sent_after_the_deletion_also_when_the_provider_fails_at_first() {
+    let company = Emptied::new([true, true]).await;
+    company.stage.tick().await;
+    company.stage.world.outbound.answer_with(503, "{}");
+    let (request, change) = company.late_request();
+    company.delete_meanwhile(change).await;
+    company.stage.process_company().await;
+    assert_eq!(company.stage.request(&request).await.status, RequestStatus::Cancelled);
+    assert_eq!(company.outlook().await, 1, "it could not be sent");
+
+    company.stage.world.outbound.answer_with(200, "{}");
+    company.stage.world.outbound.take();
+    company.hours(4).await;
+    assert_eq!(company.stage.told(), ["bob@example.test"]);
+    assert_eq!((company.outlook().await, company.notes()), (0, 0), "and nobody looks there any more");
+}
+
+#[tokio::test]
+async fn what_is_added_after_the_deletion_is_processed_also_if_nobody_is_woken() {
+    let company = Emptied::new([true, true]).await;
+    company.stage.tick().await;
+    assert_eq!(company.delete("").await.status, 204);
+    company.stage.process_company().await;
+    let (request, change) = company.late_request();
+    company.stage.world.journal.without_waking().save(change).await.unwrap();
+    company.stage.world.outbound.take();
+    company.hours(4).await;
+    assert_eq!(company.stage.request(&request).await.status, RequestStatus::Cancelled);
+    assert_eq!(company.stage.told(), ["bob@example.test"]);
+    assert_eq!(company.notes(), 0);
 }
 
 #[tokio::test]

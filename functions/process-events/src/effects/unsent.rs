@@ -1,20 +1,30 @@
-//! What waited to be sent when an organization was deleted is given up, if its deleter asked for that.
+//! What still waits when an organization was deleted: it is given up if its deleter asked for that, and done otherwise.
 
 use countersign_journal::{Event, Journal};
+use countersign_kv::log;
 use countersign_model::Act;
 use countersign_store::StoreError;
 
-/// Whether an event gives messages up.
-pub fn is_given_up(event: &Event) -> bool {
-    matches!(&event.act, Act::OrganizationDeleted(deleted) if deleted.unsent.is_some())
+/// Whether an organization was deleted.
+pub fn is_deletion(event: &Event) -> bool {
+    matches!(event.act, Act::OrganizationDeleted(_))
 }
 
-/// Empties the queues of an organization that was deleted: otherwise what is in them would be sent once more after its end.
-/// Running twice does no harm.
+/// Has the sweep look at an organization that was deleted, and empties its queues if that was asked for. The deleter found nothing
+/// waiting, but calls that began before may still add something. Running twice does no harm.
 pub async fn follow(journal: &Journal, event: &Event) -> Result<(), StoreError> {
-    if !is_given_up(event) {
-        return Ok(());
+    let Act::OrganizationDeleted(deleted) = &event.act else { return Ok(()) };
+    let organization = &event.organization_id;
+    // Before the turn is committed, from which on the walk of `deliver` may not visit the organization any more.
+    journal.look_again_at(organization).await?;
+    if deleted.unsent.is_some() {
+        // There may be more by now than the event says.
+        let events = journal.notices(organization).clear().await?;
+        let messages = journal.outbox(organization).clear().await?;
+        log::line(
+            "messages were given up with their organization",
+            &[("organization", organization), ("events", &events), ("messages", &messages)],
+        );
     }
-    journal.notices(&event.organization_id).clear().await?;
-    journal.outbox(&event.organization_id).clear().await
+    Ok(())
 }

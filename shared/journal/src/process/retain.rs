@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use countersign_model::act::AuditTrimmed;
 use countersign_model::{
-    ActName, Computer, Grant, GrantRef, NewAct, Note, Notes, Organization, OrganizationId, Origin, Permit,
-    ProcessorOnly, Request, RequestId, Retention, Waits, Who,
+    ActName, Computer, Grant, GrantRef, List, NewAct, Note, Notes, Organization, OrganizationId, Origin,
+    Permit, ProcessorOnly, Request, RequestId, Retention, Waits, Who,
 };
-use countersign_store::{Entity, Expiring, Remove, StoreError, UsedGrant, keys};
+use countersign_store::{Entity, Expiring, Remove, StoreError, Swept, UsedGrant, keys};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Journal;
@@ -18,6 +18,9 @@ use crate::event::Event;
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// After how long it is looked again whether a grant is over that a computer has used.
 const LOOKED_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// No call lasts longer, and no number of a journal is waited for any longer.
+const CALLS_END_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// What is put on record when a copy of a file was asked about.
 const ASKED: [ActName; 5] = [
@@ -44,12 +47,34 @@ pub(crate) fn days(days: u16) -> SignedDuration {
 }
 
 impl Journal {
-    /// Removes what may go after a moment and has gone by it, at most `budget` things. How many were removed.
+    /// Removes what may go after a moment and has gone by it, at most `budget` things.
     ///
     /// # Errors
     /// When the backend fails; the next sweep goes on from there.
-    pub async fn sweep(&self, budget: u64) -> Result<u64, StoreError> {
+    pub async fn sweep(&self, budget: u64) -> Result<Swept, StoreError> {
         self.sweep_expired(budget, self).await
+    }
+
+    /// Has the sweep look at an organization that was deleted: the walk of `deliver` does not visit it any more, and a call that
+    /// began before may still leave something to do there.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn look_again_at(&self, deleted: &OrganizationId) -> Result<(), StoreError> {
+        let now = self.clock().now();
+        let at = now.saturating_add(CALLS_END_WITHIN).unwrap_or(now);
+        self.expire_after(at, &Expiring::DeletedOrganization { organization_id: deleted.clone() }).await
+    }
+
+    /// Whether something is still to be done in an organization: events to process, requests that wait, messages to make or to send.
+    /// Without requests that wait, nothing comes of what is to be looked at again later.
+    async fn has_outstanding(&self, organization: &OrganizationId) -> Result<bool, StoreError> {
+        let projection = self.projection(organization).await?.value;
+        let now = self.clock().now();
+        Ok(projection.count(List::PendingRequests) > 0
+            || self.has_unprocessed(organization).await?
+            || self.notices(organization).due_at_least(now).await? > 0
+            || self.outbox(organization).next_at().await?.is_some())
     }
 
     /// How long things are kept at an organization: by its own settings, and those of the organizations above.
@@ -244,6 +269,14 @@ impl Remove for Journal {
 
     async fn grant_use(&self, used: &UsedGrant) -> Result<(), StoreError> {
         self.retain_grant_use(used, self.clock().now()).await
+    }
+
+    async fn deleted_organization(&self, organization: &OrganizationId) -> Result<bool, StoreError> {
+        match self.has_outstanding(organization).await {
+            Err(error @ (StoreError::Kv(_) | StoreError::Busy)) => Err(error),
+            // What cannot be read is processed in vain, and that is logged.
+            outstanding => Ok(outstanding.unwrap_or(true)),
+        }
     }
 
     async fn refusals(&self, organization: &OrganizationId, refused: NewAct) -> Result<(), StoreError> {

@@ -31,6 +31,10 @@ impl Remove for Requests {
         Ok(())
     }
 
+    async fn deleted_organization(&self, _: &OrganizationId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     async fn refusals(&self, _: &OrganizationId, _: NewAct) -> Result<(), StoreError> {
         Ok(())
     }
@@ -112,8 +116,8 @@ fn a_sweep_with_nothing_to_do_writes_nothing_and_a_budget_is_kept() {
         block_on(world.store.count_try(&THROTTLE, &[&format!("subject {n}")])).unwrap();
     }
     world.clock.advance(Duration::from_secs(2 * 60 * 60));
-    assert_eq!(block_on(world.store.sweep_expired(20, &Requests::default())).unwrap(), 20);
-    assert_eq!(block_on(world.store.sweep_expired(1_000, &Requests::default())).unwrap(), 50);
+    assert_eq!(block_on(world.store.sweep_expired(20, &Requests::default())).unwrap().removed, 20);
+    assert_eq!(block_on(world.store.sweep_expired(1_000, &Requests::default())).unwrap().removed, 50);
 }
 
 #[test]

@@ -26,10 +26,17 @@ use crate::places::Places;
 pub(crate) const AT_ONCE: usize = 16;
 /// The requests that one instance serves in its lifetime, as on Spin.
 const IN_TURN: usize = 128;
-/// How long a request waits for a place when the maximum number of instances is running.
-const PLACE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request waits for an instance when the maximum number of instances is running.
+pub(crate) const PLACE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a starting instance waits for a place before its request is handed in again.
+const PLACE_WAIT: Duration = Duration::from_millis(100);
 /// How long after its requests are overdue a guest that does not yield is terminated.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// An instance found no place in time. Its request may still find room in one that is running.
+#[derive(Debug, thiserror::Error)]
+#[error("all instances are taken")]
+pub(crate) struct NoPlace;
 
 /// Creates instances of one component.
 pub(crate) struct ComponentHandler {
@@ -65,8 +72,7 @@ impl HandlerState for ComponentHandler {
             let own = self.places.take(&self.context.id).await?;
             Ok::<_, AcquireError>((own, self.engine.place().await?))
         };
-        let places = tokio::time::timeout(PLACE_TIMEOUT, places).await;
-        let places = places.map_err(|_| wasmtime::format_err!("all instances are taken"))??;
+        let places = tokio::time::timeout(PLACE_WAIT, places).await.map_err(|_| NoPlace)??;
         let mut store = self.engine.store(InstanceState::new(self.context.clone(), self.outbound.clone()));
         let begin = component.instantiate_async(&mut store);
         let begun = tokio::time::timeout(self.limits.request_timeout, begin).await;

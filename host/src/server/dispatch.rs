@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -25,7 +25,7 @@ use crate::app::Limits;
 use crate::body::{Body, HeldBody, WatchedBody, full};
 use crate::clock::HostClock;
 use crate::dev::{self, Development};
-use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
+use crate::engine::reuse::{ComponentHandler, LiveInstances, NoPlace, PLACE_TIMEOUT, in_one_line};
 use crate::metrics::{self, ComponentMetrics, Metrics};
 use crate::places::{ClientPlace, Clients, Places};
 use crate::routes::{RouteMatch, Router};
@@ -59,6 +59,32 @@ pub(crate) struct Served {
 pub(crate) struct Handler {
     pub(crate) proxy: ProxyHandler<ComponentHandler>,
     pub(crate) metrics: ComponentMetrics,
+}
+
+impl Handler {
+    /// Has an instance answer a request.
+    ///
+    /// When many requests come together, `ProxyHandler` starts more instances than there are places for. One that gets no place fails
+    /// the request that it was started for, or else every request in the queue, although running instances have room for these. So
+    /// they are handed in again.
+    async fn answer(
+        &self,
+        activity: &Arc<Activity>,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, wasmtime::Error> {
+        let until = Instant::now() + PLACE_TIMEOUT;
+        loop {
+            let error = match self.proxy.handle(activity.clone(), request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let failed: InstantiationError<Arc<Activity>> = error.downcast()?;
+            if !failed.error.is::<NoPlace>() || Instant::now() >= until {
+                return Err(failed.into());
+            }
+            request = failed.request.into_inner().unwrap_or_else(PoisonError::into_inner);
+        }
+    }
 }
 
 impl Served {
@@ -224,7 +250,7 @@ impl Served {
         let request =
             request.map(|body| WatchedBody::new(body, self.limits.max_body, activity.clone()).boxed_unsync());
         let answer = tokio::select! {
-            answer = handler.proxy.handle(activity.clone(), request) => answer,
+            answer = handler.answer(&activity, request) => answer,
             () = activity.overdue() => {
                 tracing::error!("`{component}` did not answer in time");
                 if let Some(span) = activity.span() {

@@ -42,6 +42,7 @@ use crate::clock::HostClock;
 use crate::components::{self, BuildOptions};
 use crate::dev::{Development, Mailbox};
 use crate::faults::Faults;
+use crate::kv::walk::Walk;
 use crate::kv::{Counters, Quirks};
 use crate::manifest::Manifest;
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
@@ -258,6 +259,18 @@ impl TestHost {
         let app = self.app.as_ref().context("the host is stopped")?;
         let app = Application::Here(app, &self.counters);
         settle::settle(app, self.scheduler_token(), &self.clock, settle::LONGEST).await
+    }
+
+    /// Every key of its store with its value, for comparing.
+    pub async fn dump(&self) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+        let mut walk = Walk::through(&self.state.store, "default").await?;
+        let mut all = BTreeMap::new();
+        loop {
+            match walk.next().await? {
+                none if none.is_empty() => return Ok(all),
+                more => all.extend(more),
+            }
+        }
     }
 
     async fn start_app(&mut self) -> anyhow::Result<()> {

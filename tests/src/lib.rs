@@ -22,6 +22,7 @@ mod places;
 mod reading;
 pub mod sizes;
 mod tools;
+mod unchanged;
 
 pub use api::{Answer, Api, Call};
 pub use authenticator::one_time_code;
@@ -32,6 +33,7 @@ pub use document::openapi;
 pub use keyboard::Key;
 pub use places::{root, rust_files};
 pub use tools::are_installed;
+pub use unchanged::Unchanged;
 
 /// Runs a story on every backend that can be tested here, one after the other.
 #[macro_export]

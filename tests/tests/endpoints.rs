@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_tests::{Deployment, PASSWORD, on_every_backend, openapi};
+use countersign_tests::{Deployment, PASSWORD, Unchanged, on_every_backend, openapi};
 use serde_json::{Value, json};
 
 #[path = "endpoints/row.rs"]
@@ -346,13 +346,17 @@ on_every_backend! {
                 path: with_unknown_ids(path),
                 caller: *caller,
             };
+            let store = Unchanged::since_now(&host).await;
             row.needs_its_own_caller().await;
             row.refuses_other_methods().await;
+            store.is_so(&host, format!("{method} {path} by somebody else")).await;
             row.is_not_run_by_asking_for_headers(HEADS.contains(path)).await;
             row.takes_the_documented_credentials().await;
             if !ends_the_session {
+                let store = Unchanged::since_now(&host).await;
                 row.refuses_hostile_bodies().await;
                 row.knows_no_unknown_id().await;
+                store.is_so(&host, format!("{method} {path} with a hostile body or an unknown id")).await;
             }
         }
         host.settle().await.unwrap();

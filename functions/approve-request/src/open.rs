@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::actor_and;
 use countersign_authority::{Principal, approval_settings_at, first_used};
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
-use countersign_journal::{Change, Journal, Terms};
+use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestOpened;
 use countersign_model::{
     Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, FileFlag, Group, Origin,
     Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide, lists,
 };
 use countersign_store::throttle::Throttle;
-use countersign_store::{StoreError, Stored, UpdateError};
+use countersign_store::{StoreError, Stored};
 use futures::future::{try_join3, try_join5};
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,7 +31,7 @@ const RECORDED: Throttle = Throttle { name: "open/request", most: 1, period: Sig
 
 /// Opens a request: everything about it, and what you may do with it.
 ///
-/// The audits and the time line say who opened it, once in a clock hour for each administrator and request. That increases its revision.
+/// The audits say who opened it, once in a clock hour for each administrator and request.
 #[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestView)))]
 pub async fn open_request(
@@ -41,39 +41,26 @@ pub async fn open_request(
 ) -> Result<Response, Problem> {
     let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
     let opened = Opened::by(&actor, request)?;
-    let opened = record(&services.journal, &caller.origin(), &actor, opened).await?;
+    record(&services.journal, &caller.origin(), &actor, &opened).await?;
     answer(&services.journal, &actor, opened, None, caller.now).await
 }
 
 /// Puts the opening on record, unless it is. The event comes before the count, so that what was answered is on record whatever
-/// fails in between. The request stays as it is. It carries the event, so that its time line has it.
+/// fails in between.
 async fn record(
     journal: &Journal,
     origin: &Origin,
     actor: &Actor,
-    opened: Opened,
-) -> Result<Opened, Problem> {
-    let id = opened.request.value.id.clone();
-    let subject = [actor.administrator.as_str(), id.as_str()];
+    opened: &Opened,
+) -> Result<(), StoreError> {
+    let request = &opened.request.value;
+    let subject = [actor.administrator.as_str(), request.id.as_str()];
     if journal.tries(&RECORDED, &subject).await? > 0 {
-        return Ok(opened);
+        return Ok(());
     }
-    let act = RequestOpened { request_id: id.clone(), kind: opened.request.value.kind() };
-    let carry = |old: &Request| {
-        let permit = decide(actor, Action::RequestsOpen, &old.resource())?;
-        Ok::<_, Denial>((old.clone(), Change::new(&permit, origin, act.clone())))
-    };
-    let opened = match journal.save_update(&id, Terms::default(), carry).await {
-        Ok(saved) => Opened { request: saved, ..opened },
-        // Others change the request at this moment. The audits have the opening all the same; only the time line has not.
-        Err(UpdateError::Store(StoreError::Busy)) => {
-            journal.save(Change::new(opened.permit(), origin, act.clone())).await?;
-            opened
-        }
-        Err(error) => return Err(error.into()),
-    };
-    journal.count_try(&RECORDED, &subject).await?;
-    Ok(opened)
+    let act = RequestOpened { request_id: request.id.clone(), kind: request.kind() };
+    journal.save(Change::new(opened.permit(), origin, act)).await?;
+    journal.count_try(&RECORDED, &subject).await.map(drop)
 }
 
 /// A request that the actor may read in full, with the permit that says so. Everybody who may decide it or revoke its

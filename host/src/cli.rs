@@ -68,7 +68,7 @@ struct Build {
     /// Build the components as they are deployed, smaller and faster, also with a host that was built for development
     #[arg(long)]
     released: bool,
-    /// Show output only when the build fails
+    /// Hide progress; warnings, and what components say, are shown
     #[arg(short, long)]
     quiet: bool,
 }
@@ -257,6 +257,15 @@ mod tests {
         }
         assert!(matches!(parse("countersign build --quiet").unwrap().command, Some(Task::Build(_))));
         assert!(parse("countersign --help").is_err(), "help is about the program, not about `up`");
+    }
+
+    #[test]
+    fn help_says_what_quiet_hides() {
+        for name in ["up", "build"] {
+            let mut command = CommandLine::command();
+            let help = command.find_subcommand_mut(name).unwrap().render_help().to_string();
+            assert!(help.contains("Hide progress; warnings, and what components say, are shown"), "{help}");
+        }
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use countersign_host::harness::Backend;
-use countersign_tests::Deployment;
+use countersign_tests::{Answer, Deployment};
 use futures::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{begin_a_minute, host, require_later};
 
@@ -15,7 +15,7 @@ async fn a_lost_answer_leaves_no_second_computer_and_a_revoked_key_enrolls_none(
         let host = host(backend, [("computer_limits", String::new())]).await;
         let world = Deployment::on(&host).await;
         let of_company = format!("/v1/organizations/{}", world.company);
-        let keys = format!("{of_company}/groups/{}/enrollment-keys", world.group);
+        let keys = keys_of(&world);
         let made = world.api.post(&keys).bearer(&world.boss).json(&json!({ "name": "Autumn" })).send().await;
         let made = made.expect(201);
         let key = made.text_at("/key");
@@ -43,10 +43,82 @@ async fn a_lost_answer_leaves_no_second_computer_and_a_revoked_key_enrolls_none(
     }
 }
 
-/// Makes an enrollment key of the deployment's group.
+/// Makes an enrollment key of the deployment's group: its id, and the key itself.
+async fn make_key(world: &Deployment, limits: &Value) -> (String, String) {
+    let made = world.api.post(&keys_of(world)).bearer(&world.boss).json(limits).send().await.expect(201);
+    (made.text_at("/id"), made.text_at("/key"))
+}
+
 async fn new_key(world: &Deployment) -> String {
-    let keys = format!("/v1/organizations/{}/groups/{}/enrollment-keys", world.company, world.group);
-    world.api.post(&keys).bearer(&world.boss).json(&json!({})).send().await.expect(201).text_at("/key")
+    make_key(world, &json!({})).await.1
+}
+
+fn keys_of(world: &Deployment) -> String {
+    format!("/v1/organizations/{}/groups/{}/enrollment-keys", world.company, world.group)
+}
+
+async fn enroll(world: &Deployment, key: &str, hostname: &str) -> Answer {
+    let body = json!({ "enrollment_key": key, "hostname": hostname, "os": "Debian 12" });
+    world.api.post("/agent/v1/enroll").json(&body).send().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_enrolls_as_many_and_as_long_as_it_says_and_each_use_is_on_record() {
+    for backend in Backend::available().unwrap() {
+        let host = host(backend, [("computer_limits", String::new())]).await;
+        let world = Deployment::on(&host).await;
+        let (once, key_for_one) = make_key(&world, &json!({ "name": "One", "max_uses": 1 })).await;
+        let end = (host.clock.now() + Duration::from_secs(600)).to_string();
+        let (soon, key_until) = make_key(&world, &json!({ "name": "Until", "expires_at": end })).await;
+        let only = enroll(&world, &key_for_one, "only").await.expect(201).text_at("/computer_id");
+        enroll(&world, &key_until, "in-time").await.expect(201);
+        let too_many = enroll(&world, &key_for_one, "second").await;
+        assert_eq!(too_many.problem(401), "enrollment-key-not-valid");
+        host.advance(Duration::from_secs(601));
+        let too_late = enroll(&world, &key_until, "too-late").await;
+        assert_eq!(too_late.problem(401), "enrollment-key-not-valid");
+
+        let listed = world.api.get(&keys_of(&world)).bearer(&world.boss).send().await.expect(200);
+        for key in [&key_for_one, &key_until] {
+            assert!(!listed.text().contains(key), "{}", listed.text());
+        }
+        let listed = listed.json();
+        let items = listed["items"].as_array().unwrap();
+        let uses = |id: &str| items.iter().find(|item| item["id"] == id).unwrap()["uses"].clone();
+        assert_eq!((uses(&once), uses(&soon)), (json!(1), json!(1)));
+        host.settle().await.unwrap();
+        let path = format!("/v1/audit/unified?organization_id={}&about={once}", world.company);
+        let audit = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
+        let entries = audit["items"].as_array().unwrap();
+        assert_eq!(entries.len(), 1, "{audit}");
+        let detail = &entries[0]["detail"];
+        assert_eq!((&entries[0]["act"], &detail["computer_id"]), (&json!("computer.enrolled"), &json!(only)));
+        assert_eq!(detail["enrollment_key_id"], json!(once));
+        host.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_computers_of_one_key_have_so_many_bytes_in_the_store_together() {
+    /// Two of them are more than the computers of one key may have.
+    const COPY: usize = 700_000;
+    for backend in Backend::available().unwrap() {
+        let host = host(backend, [("computer_limits", "key_attachment_mib=1".to_owned())]).await;
+        let world = Deployment::on(&host).await;
+        let (shared, other) = (new_key(&world).await, new_key(&world).await);
+        let send = async |key: &str, hostname: &str, fill: u8| {
+            let token = enroll(&world, key, hostname).await.expect(201).text_at("/token");
+            let bytes = vec![fill; COPY];
+            let call = world.api.post("/agent/v1/requests").bearer(&token).json(&world.request_for(&bytes));
+            let id = call.send().await.expect(201).text_at("/id");
+            let call = world.api.put(&format!("/agent/v1/requests/{id}/attachment")).bearer(&token);
+            call.body("application/octet-stream", bytes).send().await
+        };
+        send(&shared, "first", 1).await.expect(204);
+        require_later(&send(&shared, "second", 2).await, "attachment-space-used-up", 3600);
+        send(&other, "third", 3).await.expect(204);
+        host.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

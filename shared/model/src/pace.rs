@@ -186,17 +186,19 @@ impl Digest {
         requests: impl IntoIterator<Item = (NoticeName, &'a RequestId, u64)>,
     ) -> Result<Self, DigestClosed> {
         let mut new = self.clone();
-        let listed = self.requests.iter().flat_map(|(notice, all)| all.iter().map(|id| (*notice, id)));
-        let mut known: BTreeSet<(NoticeName, &RequestId)> = listed.collect();
+        // Most requests are in no digest yet, which is found without looking through a thousand.
+        let mut known = BTreeSet::new();
+        known.extend(self.requests.values().flatten().map(RequestId::as_str));
         for (notice, id, number) in requests {
-            if known.contains(&(notice, id)) || (new.more > 0 && number <= self.upto) {
+            let is_known = known.contains(id.as_str()) && new.contains(notice, id);
+            if is_known || (new.more > 0 && number <= self.upto) {
                 continue;
             }
             if new.closed {
                 return Err(DigestClosed);
             }
-            if known.len() < LISTED {
-                known.insert((notice, id));
+            if new.requests.values().map(Vec::len).sum::<usize>() < LISTED {
+                known.insert(id.as_str());
                 new.requests.entry(notice).or_default().push(id.clone());
             } else {
                 new.more = new.more.saturating_add(1);

@@ -11,8 +11,9 @@ pub struct Unchanged {
 }
 
 impl Unchanged {
-    /// As it is now. Nothing may be under way.
+    /// As it is once nothing is under way.
     pub async fn since_now(host: &TestHost) -> Self {
+        host.settle().await.expect("all is processed");
         Self { before: host.dump().await.expect("the store") }
     }
 

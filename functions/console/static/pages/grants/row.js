@@ -58,6 +58,9 @@ function End({ grant }) {
   return soon ? html`<${Badge} kind="warn" icon="clock">${rich("grants.until", { time })}<//>` : html`<span>${rich("grants.until", { time })}</span>`;
 }
 
+/** The name of somebody, if the reader may know of them. @param {Grant["administrator"]} administrator */
+const nameOf = (administrator) => administrator?.name ?? t("person.managing");
+
 /** @param {{ grant: Grant }} props */
 function More({ grant }) {
   const { publisher } = grant;
@@ -65,12 +68,12 @@ function More({ grant }) {
     <${Fold} icon="record" title=${t("grants.more")}>
       <${Facts} facts=${[
         { name: t("grants.request"), value: html`<a href=${`/requests/${grant.request_id}`}>${t("grants.openRequest")}</a>` },
-        { name: t("grants.given"), value: rich("grants.givenBy", { name: grant.administrator.name, time: html`<${Time} at=${grant.given_at} as="moment" />` }) },
+        { name: t("grants.given"), value: rich("grants.givenBy", { name: nameOf(grant.administrator), time: html`<${Time} at=${grant.given_at} as="moment" />` }) },
         { name: t("grants.asked"), value: html`<a href=${`/computers/${grant.computer.id}?organization=${grant.organization.id}`}><${Text} text=${grant.computer.hostname} /></a>` },
         { name: t("grants.organization"), value: html`<${Text} text=${grant.organization.name} />` },
         { name: t("grants.ends"), value: grant.expires_at && html`<${Time} at=${grant.expires_at} as="moment" />` },
         { name: t("grants.firstBy"), value: grant.first_use && html`<${Time} at=${grant.first_use.use_by} as="moment" />` },
-        { name: t("grants.changed"), value: grant.changed && rich("grants.givenBy", { name: grant.changed.administrator.name, time: html`<${Time} at=${grant.changed.at} as="moment" />` }) },
+        { name: t("grants.changed"), value: grant.changed && rich("grants.givenBy", { name: nameOf(grant.changed.administrator), time: html`<${Time} at=${grant.changed.at} as="moment" />` }) },
         { name: t("grants.publisherName"), value: publisher && html`<${Text} text=${publisher.subject ?? publisher.team_id ?? ""} />` },
         { name: "SHA-256", value: grant.sha256 && html`<${Hash} hash=${grant.sha256} />` },
       ]} />

@@ -1,5 +1,5 @@
 // Long lists: only the rows near the window are in the document, with those around the focus and the current one. An empty
-// element keeps the place of the others, as high as they were. What that takes is loaded once a list is long.
+// element keeps the place of the others, as high as they were. What that takes is loaded when a list grows.
 
 import { html, signal, useLayoutEffect, useRef, useSignal } from "../ui.js";
 
@@ -13,10 +13,10 @@ const FIRST = [0, 1, 2, 3];
 
 const means = signal(/** @type {typeof import("./near-long.js") | null} */ (null));
 
-/** Until it is there, and where it cannot be loaded, long lists are in the document as a whole, too. */
-function ofLong() {
-  if (!means.value) import("./near-long.js").then((module) => { means.value = module; }, () => undefined);
-  return means.value;
+/** It is loaded before a list is long, so that nothing moves when it is. Where it cannot be loaded, long lists are in the document as a whole, too. */
+function ofLong(/** @type {number} */ n) {
+  if (n > SHORT / 2 && !means.value) import("./near-long.js").then((module) => { means.value = module; }, () => undefined);
+  return n > SHORT ? means.value : null;
 }
 
 /**
@@ -29,7 +29,7 @@ export function useNear(n, { current = -1, focused = -1, measured } = {}) {
   const own = useRef(/** @type {Measured} */ ({ heights: [], width: 0 }));
   const known = measured ?? own.current;
   const shown = useSignal(new Set(FIRST));
-  const long = n > SHORT ? ofLong() : null;
+  const long = ofLong(n);
   const parts = long ? long.partsOf(n, new Set([...shown.value, ...long.around(focused, n)]), known.heights) : [{ from: 0, to: n }];
   const drawn = useRef(/** @type {Part[]} */ ([]));
   useLayoutEffect(() => { drawn.current = parts; });

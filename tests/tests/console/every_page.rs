@@ -69,6 +69,13 @@ async fn no_page_is_wider_than_the_narrowest_window_and_nothing_is_refused_to_a_
     host.stop().await;
 }
 
+/// Calls back once a screen reader was told what the decision gives.
+const ANNOUNCED: &str = r"
+    const done = arguments[arguments.length - 1];
+    const look = () => document.querySelector('p[role=status]').textContent.includes('may run this file') ? done() : setTimeout(look, 50);
+    look();
+";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reading_of_a_decision() {
     at_both_sizes(async |browser, host, world, size| {
@@ -82,6 +89,8 @@ async fn the_reading_of_a_decision() {
         }
         browser.says("may run this file").await;
         browser.settles().await;
+        // It is said half a second after it was chosen, so that a screen reader need not say what is chosen on the way.
+        browser.until(ANNOUNCED, json!([])).await;
         browser.reads_as(format!("tests/tests/console/decision-{size:?}.txt").to_lowercase()).await;
     })
     .await;

@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 
 use countersign_tests::company::{integration, rule};
-use countersign_tests::{Answer, Company, Deployment, PASSWORD, Unchanged, on_every_backend, openapi};
+use countersign_tests::{Answer, Company, PASSWORD, Unchanged, on_every_backend, openapi};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Request and response types of notes.
 
-use countersign_http::{AdministratorName, Cursor, InputError, Problem, field};
+use countersign_http::{AdministratorName, Cursor, Problem, field};
 use countersign_model::{FaultKind, Note, NoteId, Removed, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -34,11 +34,7 @@ impl Quota {
         bytes: u64,
     ) -> Result<Self, Problem> {
         let quota = Self { limits: Limits::of(services).await?, counted: Vec::new(), now };
-        if let Some(limits) = quota.limits {
-            let KeptBytes { computer: own, key } = services.journal.kept_bytes(computer).await?;
-            let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
-            quota.require_space(&limits, with)?;
-        }
+        quota.require_space_for(&services.journal, computer, bytes).await?;
         quota.of_today(&services.journal, computer, bytes).await
     }
 
@@ -54,6 +50,19 @@ impl Quota {
     ) -> Result<Self, Problem> {
         let quota = Self { limits: Limits::of(services).await?, counted: Vec::new(), now };
         quota.of_today(&services.journal, computer, bytes).await
+    }
+
+    /// Refuses so many bytes more than the computer has in the store already.
+    async fn require_space_for(
+        &self,
+        journal: &Journal,
+        computer: &Computer,
+        bytes: u64,
+    ) -> Result<(), Problem> {
+        let Some(limits) = self.limits else { return Ok(()) };
+        let KeptBytes { computer: own, key } = journal.kept_bytes(computer).await?;
+        let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
+        self.require_space(&limits, with)
     }
 
     /// With these bytes counted among those of the day.
@@ -78,11 +87,7 @@ impl Quota {
         (counted, bytes): (&[Try], u64),
     ) -> Result<Self, Problem> {
         let quota = Self { limits: Limits::of(services).await?, counted: counted.to_vec(), now };
-        if let Some(limits) = quota.limits {
-            let KeptBytes { computer: own, key } = services.journal.kept_bytes(computer).await?;
-            let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
-            quota.require_space(&limits, with)?;
-        }
+        quota.require_space_for(&services.journal, computer, bytes).await?;
         Ok(quota)
     }
 

@@ -2,6 +2,7 @@
 
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
+import { answersTo } from "../../answers.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { setQuery } from "../../router.js";
@@ -27,8 +28,6 @@ const PAGE = 200;
 const MOST = 3;
 /** How many roles and permissions are named below a person. */
 const NAMED = 2;
-/** The most questions at once. */
-const QUESTIONS = 99;
 /** How wide the columns are, in the size of letters. */
 const PERSON = 15;
 const ACTION = 7.5;
@@ -112,16 +111,12 @@ async function readTable(organization, actions, signal) {
 /** Whoever may not do something for all kinds of requests may do it for some. @param {string} organization @param {Action[]} actions @param {Person[]} people @param {AbortSignal} signal */
 async function addKinds(organization, actions, people, signal) {
   const asked = people.filter(({ id }) => id !== MANAGING).flatMap((one) => actions.filter((action) => !one.may.has(action)).flatMap((action) => KINDS.map((kind) => ({ one, action, kind }))));
-  for (let from = 0; from < asked.length; from += QUESTIONS) {
-    const some = asked.slice(from, from + QUESTIONS);
-    const questions = some.map(({ one, action, kind }) => ({ administrator_id: one.id, action, resource: { organization_id: organization, request_kind: kind } }));
-    const answer = await api.post("/v1/authorize", { body: { questions }, signal });
-    const answers = "answers" in answer ? answer.answers : [];
-    for (const [nth, { one, action, kind }] of some.entries()) {
-      if (!answers[nth]?.allowed) continue;
-      const before = one.may.get(action);
-      one.may.set(action, { kinds: [...(typeof before === "object" ? before.kinds : []), kind] });
-    }
+  const questions = asked.map(({ one, action, kind }) => ({ administrator_id: one.id, action, resource: { organization_id: organization, request_kind: kind } }));
+  const answers = await answersTo(questions, signal);
+  for (const [nth, { one, action, kind }] of asked.entries()) {
+    if (!answers[nth]?.allowed) continue;
+    const before = one.may.get(action);
+    one.may.set(action, { kinds: [...(typeof before === "object" ? before.kinds : []), kind] });
   }
 }
 

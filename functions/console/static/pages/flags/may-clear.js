@@ -3,28 +3,19 @@
 
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { api } from "../../api.js";
+import { answersTo } from "../../answers.js";
 import { useResource } from "../../resource.js";
 import { Missing } from "../../components/problem.js";
 
 /** @typedef {import("./page.js").Flag} Flag */
 
-/** The most questions at once. */
-const QUESTIONS = 99;
-
 /** @param {Flag[]} flags @param {Record<string, string>} names of organizations, by their id */
 export function useMayClear(flags, names) {
   const places = [...new Set(flags.flatMap(({ organization }) => (organization ? [organization.id] : [])))].sort();
   const answers = useResource(async (signal) => {
-    /** @type {Map<string, import("../../api.js").Schemas["Answer"]>} */
-    const found = new Map();
-    for (let from = 0; from < places.length; from += QUESTIONS) {
-      const some = places.slice(from, from + QUESTIONS);
-      const questions = some.map((id) => ({ action: /** @type {const} */ ("requests.flag"), resource: { organization_id: id } }));
-      const answer = await api.post("/v1/authorize", { body: { questions }, signal });
-      if ("answers" in answer) answer.answers.forEach((one, nth) => found.set(some[nth], one));
-    }
-    return found;
+    const questions = places.map((id) => ({ action: /** @type {const} */ ("requests.flag"), resource: { organization_id: id } }));
+    const answers = await answersTo(questions, signal);
+    return new Map(places.map((id, nth) => [id, answers[nth]]));
   }, [places.join()]);
   return (/** @type {Flag} */ { organization, request_id: request }) => {
     if (!organization || !request) return t("flags.above");

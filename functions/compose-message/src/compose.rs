@@ -1,11 +1,12 @@
 //! The contents of a delivery at the moment it is sent, or why there are none any more.
 
+mod requester;
 mod rights;
 mod summing_up;
 
 use axum::Json;
 use axum::extract::State;
-use countersign_authority::{Audience, is_still_unconfirmed};
+use countersign_authority::{Audience, is_still_unconfirmed, keeps_incidents};
 use countersign_http::functions::{self, Composed, ToCompose};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::Journal;
@@ -17,18 +18,16 @@ use countersign_model::{
     Organization, Permit, ProcessorOnly, Request, RequestId, RequestStatus, TimeZoneName, text,
 };
 use countersign_store::tokens::{Kind, mint};
-use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
+use countersign_store::{StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
+use self::requester::to_a_requester;
 use self::rights::still_heard;
 use crate::brand::Brand;
 use crate::message::{self, Message, Reader, Words};
 
 /// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
-
-/// How often it is tried to count a message: those to all users of a computer are sent at once.
-const ATTEMPTS: usize = 32;
 
 /// The most requests for the same that are counted.
 const COUNTED: usize = 101;
@@ -39,6 +38,8 @@ pub enum Content {
     Say { message: Box<Message>, secret: Option<String> },
     /// Nothing any more.
     NoLonger { why: String },
+    /// Nothing before this time.
+    Later { why: String, until: Timestamp },
 }
 
 /// Composes the message of a delivery. What it is about is read now, so nobody hears of what is no longer true.
@@ -80,6 +81,7 @@ async fn composed(
             Composed::Say(Box::new(branded(brand, message, secret)))
         }
         Content::NoLonger { why } => Composed::NoLonger { why },
+        Content::Later { why, until } => Composed::Later { why, until },
     })
 }
 
@@ -103,6 +105,9 @@ async fn by_notice(
         | Notice::RequestUntaken { request_id }
         | Notice::RequestUndecided { request_id } => {
             while_pending(services, reader, public_url, delivery, request_id).await
+        }
+        Notice::RequestHandled { request_id } if keeps_incidents(&delivery.address) => {
+            incident_over(services, reader, public_url, request_id).await
         }
         Notice::RequestHandled { request_id } => {
             let say = |request: &Request| message::handled(reader, request, public_url);
@@ -248,6 +253,19 @@ async fn handled(
     Ok(words(&request.value).map_or_else(|| no_longer("the request is neither decided nor expired"), say))
 }
 
+/// To a program that keeps an incident of a request: that nobody need decide it any more. It was told of the request, so no right is asked.
+async fn incident_over(
+    services: &Services,
+    reader: &Reader,
+    public_url: &str,
+    id: &RequestId,
+) -> Result<Content, StoreError> {
+    let Some(request) = services.journal.load::<Request>(id).await? else {
+        return Ok(no_longer("the request does not exist"));
+    };
+    Ok(say(message::over(reader, &request.value, public_url)))
+}
+
 /// To an administrator whom a colleague asks to decide: while the request is pending.
 async fn asked(
     services: &Services,
@@ -301,31 +319,6 @@ async fn flagged(
         return Ok(no_longer(NOT_ANY_MORE));
     }
     Ok(say(message::flagged(reader, &request.value, &flag, public_url)))
-}
-
-/// To a requester, within the limits for the requests of one computer.
-async fn to_a_requester(
-    services: &Services,
-    delivery: &Delivery,
-    id: &RequestId,
-    words: impl Fn(&Request) -> Option<Message>,
-) -> Result<Content, StoreError> {
-    let journal = &services.journal;
-    let Some(request) = journal.load::<Request>(id).await? else {
-        return Ok(no_longer("the request does not exist"));
-    };
-    let Some(message) = words(&request.value) else {
-        return Ok(no_longer("there is nothing to report any more"));
-    };
-    let now = journal.clock().now();
-    let count = |mail: &RequesterMail| mail.with(delivery, now);
-    match journal.update_within(ATTEMPTS, &request.value.computer_id, count).await {
-        Ok(_) => Ok(say(message)),
-        Err(UpdateError::Refused(MailLimitReached)) => {
-            Ok(no_longer("the requests of this computer have reached a limit of messages for a day"))
-        }
-        Err(UpdateError::Store(error)) => Err(error),
-    }
 }
 
 /// To an administrator, with a token generated for this message: the record keeps its hash, and only the message has

@@ -9,6 +9,7 @@ mod html;
 mod inert;
 mod language;
 mod request;
+mod requesters_digest;
 mod short;
 mod waiting;
 mod words;
@@ -17,9 +18,10 @@ pub use account::{
     account_recovered, invitation, password_changed, password_reset, rights_changed, signed_in_elsewhere,
 };
 pub use digest::{Summed, digest};
-pub use handling::{asked, flagged, handled};
+pub use handling::{asked, flagged, handled, over};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, expired, revoked};
+pub use requesters_digest::requesters_digest;
 pub use waiting::waiting;
 pub use words::Words;
 

@@ -49,6 +49,8 @@ pub async fn create_integration(
         last_success_at: None,
         last_failure_at: None,
         last_failure: None,
+        failures: 0,
+        open_until: None,
         deleted: false,
     };
     let act = IntegrationChanged::of(None, &integration);
@@ -84,6 +86,8 @@ pub async fn replace_integration(
             last_success_at: None,
             last_failure_at: None,
             last_failure: None,
+            failures: 0,
+            open_until: None,
             ..old.clone()
         };
         let change = Change::new(&permit, &origin, IntegrationChanged::of(Some(old), &new));

@@ -4,11 +4,13 @@ mod account;
 mod asked_again;
 mod handled;
 mod handling;
+mod incidents;
 mod joined;
 mod next;
 mod pacing;
 mod personal;
 mod standing;
+mod step;
 mod taken;
 mod tell;
 mod waiting;
@@ -31,7 +33,7 @@ use self::joined::LATER;
 use self::next::{ENDED, ended};
 use self::pacing::Paced;
 use self::standing::Remembered;
-use self::waiting::Step;
+use self::step::Step;
 
 /// How the entry of a delivery begins that could not be sent.
 const FAILED: &str = countersign_journal::Due::FAILED;
@@ -128,6 +130,9 @@ impl Planner {
         }
         if let Act::RequestAssigned(assigned) = &event.act {
             self.tell_that_it_is_taken(&event, assigned).await?;
+        }
+        if let Some(request) = ended(&event) {
+            self.resolve_incidents(&event, request).await?;
         }
         self.tell_of_what_is_next(&event, None).await
     }

@@ -30,6 +30,6 @@ pub async fn show_channels(
     let integrations = page.items.into_iter().map(|found| found.value).filter(|found| !found.deleted);
     Ok(Json(ChannelsView {
         providers: ProviderPlace::ALL.iter().map(at_place).collect(),
-        integrations: integrations.map(IntegrationHealthView::from).collect(),
+        integrations: integrations.map(|found| IntegrationHealthView::new(found, caller.now)).collect(),
     }))
 }

@@ -79,9 +79,12 @@ pub struct Posting<'a> {
     pub key: String,
 }
 
+/// What a test message is.
+pub const TEST: &str = "test";
+
 /// What a message is about.
 pub struct About<'a> {
-    /// What it is: the name of a notice, or `test`.
+    /// What it is: the name of a notice, or [`TEST`].
     pub what: &'a str,
     /// The organization in whose name it is sent.
     pub organization_id: &'a OrganizationId,

@@ -133,7 +133,7 @@ async fn round(
         if over(now) || !lasts(lease, now) {
             return Ok(Done { id: due.id, state: None, tried: false, delivery: None, watched: None });
         }
-        one(services, &providers, due.id).await
+        one(services, organization, &providers, due.id).await
     };
     let all = stream::iter(due.into_iter().map(attempt)).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
     let mut failure = None;
@@ -164,7 +164,17 @@ async fn round(
 }
 
 /// Examines one due delivery, and makes the attempt if there is one to make.
-async fn one(services: &Services, providers: &Providers, id: String) -> Result<Done, StoreError> {
+async fn one(
+    services: &Services,
+    organization: &OrganizationId,
+    providers: &Providers,
+    id: String,
+) -> Result<Done, StoreError> {
+    if let Some(channel) = repair::woken_by(&id) {
+        repair::after_others(&services.journal, organization, channel).await?;
+        let state = Some((DeliveryState::Sent, None));
+        return Ok(Done { id, state, tried: false, delivery: None, watched: None });
+    }
     let looked = match id.parse::<NotificationId>() {
         Ok(delivery) => attempt::attempt(services, providers, &delivery).await?,
         Err(_) => Looked::Gone,

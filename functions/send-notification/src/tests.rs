@@ -4,12 +4,14 @@ mod bounces;
 mod channels;
 mod claims;
 mod fallback;
+mod incidents;
 mod integrations;
 mod providers;
 mod push;
 mod rates;
 mod reading;
 mod repair;
+mod repair_elsewhere;
 mod send;
 
 use countersign_http::testing::TestApp;

@@ -7,7 +7,7 @@ use countersign_http::{JsonBody, Problem, Services};
 use countersign_kv::log;
 use countersign_model::{Attempt, Channel, OrganizationId};
 
-use crate::provider::{About, Posting, Providers};
+use crate::provider::{About, Posting, Providers, TEST};
 use crate::sending::{SendingError, repair, send_due};
 
 /// What stands above it.
@@ -26,7 +26,7 @@ pub async fn try_address(
     let (channel, to) = address.by_channel();
     let key = format!("test-{}", journal.random().ulid(journal.clock().now()));
     let posting = Posting { channel, to, message: &message(), key };
-    let about = About { what: "test", organization_id: &organization_id, request_id: None };
+    let about = About { what: TEST, organization_id: &organization_id, request_id: None };
     let attempt = match providers.turn(&services, channel, to, &organization_id).await {
         Ok(turn) => providers.send(&services, &posting, &about, turn).await.attempt,
         Err(attempt) => attempt,

@@ -96,6 +96,10 @@ pub struct IntegrationHealthView {
     /// The channel of messages to it.
     #[schema(example = "chat")]
     channel: Channel,
+    /// How many calls in a row failed. After three, the integration is not called for a while.
+    failures: u32,
+    /// Until when it is not called because it fails; null if it is called.
+    not_called_until: Option<Timestamp>,
     /// About when it last accepted a message; null if it never did.
     last_success_at: Option<Timestamp>,
     /// When it last did not; null if it always did.
@@ -104,9 +108,12 @@ pub struct IntegrationHealthView {
     last_failure: Option<String>,
 }
 
-impl From<Integration> for IntegrationHealthView {
-    fn from(value: Integration) -> Self {
+impl IntegrationHealthView {
+    /// How it is doing now.
+    pub fn new(value: Integration, now: Timestamp) -> Self {
         Self {
+            failures: value.failures,
+            not_called_until: value.open_until(now),
             address: value.address(),
             channel: value.kind.channel(),
             id: value.id,

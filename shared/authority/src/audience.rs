@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::standing_in::{Told, told_instead};
 use crate::rights::actor_of;
 
-pub use self::beyond::{able_to_decide, escalated_to};
+pub use self::beyond::{able_to_decide, escalated_to, keeps_incidents};
 pub use self::recipient::{Recipient, ways_to};
 
 /// How long a list of subscribers, and what an organization has set, is considered current.

@@ -68,6 +68,13 @@ pub enum Composed {
         /// Why.
         why: String,
     },
+    /// Send it later: there are enough messages for now.
+    Later {
+        /// Why.
+        why: String,
+        /// When to compose it again.
+        until: Timestamp,
+    },
     /// It cannot be composed with the present variables.
     Impossible {
         /// Why.

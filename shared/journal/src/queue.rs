@@ -4,6 +4,7 @@
 
 mod delivery_log;
 mod due;
+mod unsent;
 
 use std::collections::BTreeSet;
 
@@ -43,6 +44,12 @@ pub(crate) enum Kind {
     Deliveries,
     /// Notices to be expanded into deliveries.
     Notices,
+    /// Of the root: organizations where emails failed because of the deployment's account or settings.
+    UnsentEmails,
+    /// The same of text messages.
+    UnsentTexts,
+    /// The same of push messages.
+    UnsentPushes,
 }
 
 /// A queue of an organization.
@@ -85,6 +92,9 @@ impl Entity for QueueOf {
         match kind {
             Kind::Deliveries => format!("outbox_{organization}"),
             Kind::Notices => format!("notices_{organization}"),
+            Kind::UnsentEmails => format!("unsent-emails_{organization}"),
+            Kind::UnsentTexts => format!("unsent-texts_{organization}"),
+            Kind::UnsentPushes => format!("unsent-pushes_{organization}"),
         }
     }
 

@@ -1,15 +1,17 @@
 //! Deliveries: one message to one address. It is tried until it is accepted or given up, and always visible.
 
 mod in_place_of;
+mod sending;
 mod told_as;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use in_place_of::InPlaceOf;
+pub use sending::Sending;
 pub use told_as::ToldAs;
 
-use crate::attempt::{ATTEMPTS_MAX, Attempt, SEND_TIMEOUT, next_attempt_at};
+use crate::attempt::{ATTEMPTS_MAX, Attempt, next_attempt_at};
 use crate::clock::ALLOWED_SKEW;
 use crate::ids::{AdministratorId, AttemptId, EventId, NotificationId, OrganizationId, RequestId};
 use crate::language::Reading;
@@ -96,6 +98,9 @@ pub struct Delivery {
     /// In whose place its recipient is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_place_of: Option<InPlaceOf>,
+    /// Whether it is a digest for somebody who asked. Of other messages to them, the notice says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_requester: bool,
     /// What it reports.
     pub notice: Notice,
     /// Its state.
@@ -130,37 +135,6 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-}
-
-/// An attempt to send a delivery. Its sender has claimed the delivery, and other senders leave it alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sending {
-    /// The id of the attempt.
-    pub id: AttemptId,
-    /// When it began, by the clock of its sender.
-    pub since: Timestamp,
-}
-
-impl Sending {
-    /// When its sender must have died, by any clock of the deployment. From then on, another sender may take over.
-    #[must_use]
-    pub fn over_at(&self) -> Timestamp {
-        let over = self.since.saturating_add(SEND_TIMEOUT.saturating_add(ALLOWED_SKEW));
-        over.unwrap_or(Timestamp::MAX)
-    }
-
-    /// Whether there is still enough time, by its sender's clock, for something that takes this long. After that clock
-    /// was set back, it is unknown how much time has passed, so there is none.
-    #[must_use]
-    pub fn has_time_for(&self, takes: SignedDuration, now: Timestamp) -> bool {
-        let passed = now.duration_since(self.since);
-        !passed.is_negative() && passed.saturating_add(takes) <= SEND_TIMEOUT
-    }
-
-    /// Whether it began later than any clock of the deployment can show now: its sender's clock was set back since.
-    fn is_ahead_of(&self, now: Timestamp) -> bool {
-        self.since.duration_since(now) > ALLOWED_SKEW
-    }
 }
 
 /// Why no attempt is due now.
@@ -214,6 +188,7 @@ impl Delivery {
             recipient: new.recipient,
             reading: Reading::default(),
             in_place_of: None,
+            to_requester: false,
             notice: new.notice,
             state: DeliveryState::Pending,
             attempts: 0,
@@ -256,7 +231,7 @@ impl Delivery {
 
     /// Claims it for an attempt. Only a sender whose claim stands in the record afterwards ([`Delivery::is_sent_by`]) may send.
     ///
-    /// A claim expires [`SEND_TIMEOUT`] and [`ALLOWED_SKEW`] after it was made. A claim that seems to be in the future
+    /// A claim expires [`SEND_TIMEOUT`](crate::attempt::SEND_TIMEOUT) and [`ALLOWED_SKEW`] after it was made. A claim that seems to be in the future
     /// comes from a clock that was set back since. Its sender may be sending at this moment, so the claim is not taken
     /// over but dated anew: it stands, and expires as long after this moment.
     ///

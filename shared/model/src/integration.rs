@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::breaker;
 use crate::delivery::Channel;
 use crate::ids::{IntegrationId, OrganizationId};
 use crate::named::named;
@@ -68,6 +69,12 @@ pub struct Integration {
     /// What it answered then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<String>,
+    /// How often in a row it failed, as something does that is down.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failures: u32,
+    /// Until when it is not called because of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_until: Option<Timestamp>,
     /// Whether it was deleted.
     #[serde(default)]
     pub deleted: bool,
@@ -78,8 +85,6 @@ impl Integration {
     pub const NAME_MAX: usize = 64;
     /// The most integrations of an organization.
     pub const MAX: usize = 50;
-    /// A result like the last one is written down again after this time.
-    const NOTED: SignedDuration = SignedDuration::from_mins(10);
 
     /// A name as it is kept.
     ///
@@ -95,23 +100,51 @@ impl Integration {
         format!("{}:{}", self.kind, self.name)
     }
 
-    /// After a message that it accepted, or else with what it answered. `None` if the record says so already.
+    /// Until when it is not called because it fails; `None` if it may be called now.
     #[must_use]
-    pub fn tried(&self, failure: Option<&str>, now: Timestamp) -> Option<Self> {
-        let recent = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at).abs() < Self::NOTED);
-        let failed_last = self.last_failure_at > self.last_success_at;
-        match failure {
-            Some(answer) => {
-                let known = failed_last
-                    && recent(self.last_failure_at)
-                    && self.last_failure.as_deref() == Some(answer);
-                let (last_failure_at, last_failure) = (Some(now), Some(answer.to_owned()));
-                (!known).then(|| Self { last_failure_at, last_failure, ..self.clone() })
-            }
-            None => {
-                let known = !failed_last && recent(self.last_success_at);
-                (!known).then(|| Self { last_success_at: Some(now), ..self.clone() })
-            }
-        }
+    pub fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
+        breaker::open_at(now, self.open_until)
     }
+
+    /// After a message that it accepted. `None` if the record says so already.
+    #[must_use]
+    pub fn succeeded(&self, now: Timestamp) -> Option<Self> {
+        let known = !self.failed_last() && is_recent(self.last_success_at, now) && self.failures == 0;
+        let healthy = || Self { last_success_at: Some(now), failures: 0, open_until: None, ..self.clone() };
+        (!known).then(healthy)
+    }
+
+    /// After a message that it did not accept, with what it answered. `down`: it fails itself, as opposed to refusing what it was sent.
+    /// `None` if the record says so already. Failures of calls that were under way when the breaker opened change nothing.
+    #[must_use]
+    pub fn failed(&self, answer: &str, down: bool, now: Timestamp) -> Option<Self> {
+        let known = self.failed_last()
+            && is_recent(self.last_failure_at, now)
+            && self.last_failure.as_deref() == Some(answer);
+        let mut new = self.clone();
+        if !known {
+            (new.last_failure_at, new.last_failure) = (Some(now), Some(answer.to_owned()));
+        }
+        if down && self.open_until(now).is_none() {
+            new.failures = self.failures.saturating_add(1);
+            new.open_until = breaker::opened_by(new.failures, now);
+        }
+        (new != *self).then_some(new)
+    }
+
+    fn failed_last(&self) -> bool {
+        self.last_failure_at > self.last_success_at
+    }
+}
+
+/// A result like the last one is written down again after this time.
+const NOTED: SignedDuration = SignedDuration::from_mins(10);
+
+fn is_recent(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_some_and(|at| now.duration_since(at).abs() < NOTED)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -18,6 +18,7 @@ pub mod attempt;
 pub mod audit;
 pub mod bounce;
 pub mod branding;
+mod breaker;
 pub mod catalogue;
 pub mod clock;
 pub mod computer;

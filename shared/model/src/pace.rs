@@ -16,6 +16,10 @@ pub const PERIOD: SignedDuration = SignedDuration::from_mins(10);
 const EMAILS: usize = 20;
 /// Text messages in a period: each makes a phone ring, and costs money.
 const TEXTS: usize = 10;
+/// Messages to an address of a requester in a day.
+const TO_REQUESTERS: usize = 10;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How many messages are remembered. It is more than a planner plans at once for one recipient, so that one that died is
 /// followed by one that finds all of them.
 const REMEMBERED: usize = 64;
@@ -35,10 +39,40 @@ pub const fn most_in_a_period(channel: Channel) -> Option<usize> {
 /// What limits the messages to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// How many they get one by one in a [`PERIOD`].
+    /// How many they get one by one in the time that counts.
     pub most: usize,
+    /// The time that counts.
+    pub counts: SignedDuration,
+    /// How long what comes after them is gathered.
+    pub gathers: SignedDuration,
     /// If they want none now: until when all are gathered.
     pub until: Option<Timestamp>,
+}
+
+impl Limit {
+    /// Of somebody who hears of requests, for so many messages in a [`PERIOD`].
+    #[must_use]
+    pub const fn in_a_period(most: usize) -> Self {
+        Self { most, counts: PERIOD, gathers: PERIOD, until: None }
+    }
+
+    /// Of an address that the users of one computer gave. Anybody at a computer can name any address, so it gets few messages, and
+    /// the rest in at most one each hour.
+    #[must_use]
+    pub const fn of_a_requester() -> Self {
+        Self { most: TO_REQUESTERS, counts: DAY, gathers: HOUR, until: None }
+    }
+}
+
+/// A message that goes by itself or into a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToPace<'a> {
+    /// The delivery's id.
+    pub id: &'a NotificationId,
+    /// The number of its event.
+    pub number: u64,
+    /// When it goes by itself, if it does so even while its recipient's other messages are gathered because they want none now.
+    pub alone_at: Option<Timestamp>,
 }
 
 /// Whose messages are counted.
@@ -82,13 +116,13 @@ pub struct Gathering {
 }
 
 impl Gathering {
-    /// Whether it still gathers, for somebody whose messages are to wait `until` then. Otherwise, a clock that was set back does not
-    /// make it do so for longer than a period.
+    /// Whether it still gathers, for somebody with this limit. A clock that was set back does not make it do so for longer than digests
+    /// gather.
     #[must_use]
-    pub fn is_open_at(&self, now: Timestamp, until: Option<Timestamp>) -> bool {
-        let fits = match until {
+    pub fn is_open_at(&self, now: Timestamp, limit: Limit) -> bool {
+        let fits = match limit.until {
             Some(until) => self.due_at == until,
-            None => self.due_at.duration_since(now) <= PERIOD,
+            None => self.due_at.duration_since(now) <= limit.gathers,
         };
         now < self.due_at && fits
     }
@@ -113,32 +147,35 @@ impl Pace {
         self.recent.iter().any(|each| each.id == *id)
     }
 
-    /// With these messages, each with the number of its event: as many by themselves as the limit lets, and the rest in the
-    /// digest, which is `fresh` if none gathers. The same messages again change nothing. A digest that is `closed` gathers
-    /// no more.
+    /// With these messages: as many by themselves as the limit lets, and the rest in the digest, which is `fresh` if none gathers. The
+    /// same messages again change nothing, but for those with a time of their own that are in a digest, which are not to be given again.
+    /// A digest that is `closed` gathers no more.
     #[must_use]
     pub fn with<'a>(
         &self,
-        messages: impl IntoIterator<Item = (&'a NotificationId, u64)>,
+        messages: impl IntoIterator<Item = ToPace<'a>>,
         limit: Limit,
         fresh: &NotificationId,
         closed: Option<&NotificationId>,
         now: Timestamp,
     ) -> Self {
         let mut new = self.clone();
-        new.digest =
-            new.digest.filter(|digest| digest.is_open_at(now, limit.until) && Some(&digest.id) != closed);
-        for (id, number) in messages {
-            if new.digest.is_some() || new.is_by_itself(id) {
+        new.digest = new.digest.filter(|digest| digest.is_open_at(now, limit) && Some(&digest.id) != closed);
+        for ToPace { id, number, alone_at } in messages {
+            // Of those who want none now, the digest is no sign of a flood.
+            let gathers = alone_at.is_none() || limit.until.is_none();
+            if (new.digest.is_some() && gathers) || new.is_by_itself(id) {
                 continue;
             }
-            let counts = |each: &&Paced| now.duration_since(each.at).abs() < PERIOD;
-            let has_room = limit.until.is_none() && new.recent.iter().filter(counts).count() < limit.most;
+            let at = alone_at.unwrap_or(now);
+            let counts = |each: &&Paced| at.duration_since(each.at).abs() < limit.counts;
+            let wanted = limit.until.is_none() || alone_at.is_some();
+            let has_room = wanted && new.recent.iter().filter(counts).count() < limit.most;
             if closed.is_none() && has_room {
-                new.recent.push(Paced { id: id.clone(), at: now });
-            } else {
-                let period = now.saturating_add(PERIOD).unwrap_or(now);
-                let due_at = limit.until.unwrap_or(period);
+                new.recent.push(Paced { id: id.clone(), at });
+            } else if new.digest.is_none() {
+                let gathered = now.saturating_add(limit.gathers).unwrap_or(now);
+                let due_at = limit.until.unwrap_or(gathered);
                 new.digest = Some(Gathering { id: fresh.clone(), number, due_at });
             }
         }

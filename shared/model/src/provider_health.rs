@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::breaker;
 use crate::delivery::Channel;
 use crate::named::named;
 
@@ -27,12 +28,6 @@ impl ProviderPlace {
     }
 }
 
-/// So many failures in a row make the breaker open.
-const FAILURES: u32 = 3;
-/// How long it is open the first time; it doubles with each further failure.
-const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
-/// The longest it is open.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 /// A result like the last one is written down again after this time.
 const NOTED: SignedDuration = SignedDuration::from_mins(10);
 
@@ -75,11 +70,10 @@ impl ProviderHealth {
         }
     }
 
-    /// Until when nothing is handed to the provider; `None` if it may be called now. A clock that was set back does not keep
-    /// the breaker open for longer than it ever is.
+    /// Until when nothing is handed to the provider; `None` if it may be called now.
     #[must_use]
     pub fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.open_until.filter(|until| *until > now && until.duration_since(now) <= LONGEST_PAUSE)
+        breaker::open_at(now, self.open_until)
     }
 
     /// After the provider failed. Failures of calls that were under way when the breaker opened change nothing.
@@ -89,10 +83,7 @@ impl ProviderHealth {
             return self.clone();
         }
         let failures = self.failures.saturating_add(1);
-        let open_until = failures.checked_sub(FAILURES).and_then(|further| {
-            let pause = FIRST_PAUSE.checked_mul(1 << further.min(8)).unwrap_or(LONGEST_PAUSE);
-            now.checked_add(pause.min(LONGEST_PAUSE)).ok()
-        });
+        let open_until = breaker::opened_by(failures, now);
         let (last_failure_at, last_failure) = (Some(now), Some(answer.to_owned()));
         Self { failures, open_until, last_failure_at, last_failure, ..self.clone() }
     }

@@ -38,13 +38,17 @@ pub struct Unsent {
     /// When each failed.
     // INVARIANT: at most REMEMBERED.
     deliveries: BTreeMap<NotificationId, Timestamp>,
+    /// Whether the organization is listed among those where messages failed by an account of the deployment's.
+    // INVARIANT: set if any are remembered of such a channel. The list has the organization then, or its outbox has the entry that sends them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
 }
 
 impl Unsent {
     /// None.
     #[must_use]
     pub const fn none(id: UnsentId) -> Self {
-        Self { id, deliveries: BTreeMap::new() }
+        Self { id, deliveries: BTreeMap::new(), listed: false }
     }
 
     /// With messages that have failed. The oldest give way to them.
@@ -68,6 +72,12 @@ impl Unsent {
         let mut new = self.clone();
         new.deliveries.retain(|id, _| !ids.contains(&id.as_str()));
         new
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.deliveries.is_empty()
     }
 
     /// Those that failed, oldest first, with the time of that.

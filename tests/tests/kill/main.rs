@@ -12,6 +12,7 @@ mod act;
 mod acts;
 mod removals;
 mod set_up;
+mod told;
 
 use countersign_host::harness::{Backend, ChildHost, Options};
 use countersign_host::kv::Quirks;

@@ -12,6 +12,7 @@ use countersign_model::{
 };
 use countersign_store::{StoreError, UpdateError};
 
+use super::requester::requesters_digest;
 use super::rights::still_heard;
 use super::{Content, no_longer, say};
 use crate::message::{self, Reader, Summed};
@@ -20,10 +21,11 @@ use crate::message::{self, Reader, Summed};
 struct Unchanged;
 
 /// What is told of requests that wait.
-const WAITING: [NoticeName; 6] = [
+const WAITING: [NoticeName; 7] = [
     NoticeName::RequestSubmitted,
     NoticeName::RequestJoined,
     NoticeName::RequestTaken,
+    NoticeName::RequestHandedOver,
     NoticeName::RequestExpiring,
     NoticeName::RequestUntaken,
     NoticeName::RequestUndecided,
@@ -48,6 +50,9 @@ pub async fn digest(
         }
         Err(UpdateError::Store(error)) => return Err(error),
     };
+    if let Some(content) = requesters_digest(services, reader, delivery, &digest).await? {
+        return Ok(content);
+    }
     let ids = WAITING.into_iter().flat_map(|notice| digest.requests(notice));
     let mut waiting = requests(services, ids.map(|id| id.as_str())).await?;
     let now = journal.clock().now();

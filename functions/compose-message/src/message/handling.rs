@@ -113,6 +113,15 @@ pub fn handled(reader: &Reader, request: &Request, public_url: &str) -> Option<M
     Some(message.in_thread(topic(reader, request), InThread::Later))
 }
 
+/// A request is over in whichever way: decided, withdrawn, expired, or ended with its computer.
+pub fn over(reader: &Reader, request: &Request, public_url: &str) -> Message {
+    handled(reader, request, public_url).unwrap_or_else(|| {
+        let link = (reader.texts().phrase(Phrase::OpenRequest), link(request, public_url));
+        let topic = topic(reader, request);
+        about(reader, topic.clone(), topic, facts(reader, request), link, Phrase::WereTold)
+    })
+}
+
 /// A message whose title says it all, in text messages, too.
 pub fn about(
     reader: &Reader,

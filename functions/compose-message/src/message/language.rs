@@ -300,6 +300,11 @@ pub trait Texts: Sync {
     /// The reader's request, by the moment at which it was made.
     fn your_request(&self, company: Words, asked: Words) -> Words;
     fn became_opening(&self, kind: RequestKind, became: &Became) -> Words;
+    /// So many more messages about the reader's requests.
+    fn more_news(&self, number: usize) -> Words;
+    fn more_news_subject(&self, company: Words, number: usize) -> Words {
+        words![company, ": ", self.more_news(number)]
+    }
 
     fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words;
     fn asks_you_opening(&self, by: Words) -> Words;

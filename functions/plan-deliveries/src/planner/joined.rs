@@ -11,8 +11,8 @@ use countersign_store::StoreError;
 use jiff::Timestamp;
 
 use super::Planner;
+use super::step::escalation_ids;
 use super::tell::{delivery, submission_id};
-use super::waiting::escalation_ids;
 
 /// How the entry of the queue begins that looks at such an event when its period is over. The event's number follows.
 pub const LATER: &str = "joined/";

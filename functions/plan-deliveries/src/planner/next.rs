@@ -11,7 +11,8 @@ use countersign_model::{
 };
 use countersign_store::StoreError;
 
-use super::standing::{delivery_key, keys_of};
+use super::standing::{delivery_key, keys_of, told_by};
+use super::step::Step;
 use super::tell::submission_id;
 use super::{FAILED, Planner};
 
@@ -87,12 +88,12 @@ impl Planner {
         if delivery.is_unsent(self.journal.clock().now()) {
             return Ok(());
         }
-        let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {
-            return Ok(());
-        };
+        let step = Step::of_notice(&delivery.notice);
+        let speaks = step.is_some() || is_submission(&delivery);
+        let Some(request) = delivery.request_id.as_ref().filter(|_| speaks) else { return Ok(()) };
         let found = load_one_readable::<Request>(&self.journal, request.as_str()).await?;
         let Some(request) = found else { return Ok(()) };
-        let key = delivery_key(&delivery);
+        let key = told_by(step, delivery_key(&delivery));
         if !self.stood_with(&request).await?.0.contains(&key) {
             return Ok(());
         }
@@ -145,6 +146,13 @@ impl Planner {
         for other in waiting {
             let [confirmed, unconfirmed] = &mut left;
             let untold = if other.unconfirmed { unconfirmed } else { confirmed };
+            for step in Step::ESCALATIONS {
+                let is_of_it = |key: &String| key.starts_with(step.prefix());
+                if untold.iter().any(is_of_it) && !self.settles(over, other).await? {
+                    let told = self.escalate_next(event, other, step, untold).await?;
+                    untold.retain(|key| !told.contains(key));
+                }
+            }
             if untold.is_empty() {
                 continue;
             }

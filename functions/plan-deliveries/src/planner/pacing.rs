@@ -6,9 +6,10 @@ use std::convert::Infallible;
 
 use countersign_journal::readable::load_one_readable;
 use countersign_journal::{Due, Event};
-use countersign_model::pace::{DigestClosed, Limit, most_in_a_period};
+use countersign_model::pace::{DigestClosed, Limit, ToPace, most_in_a_period};
 use countersign_model::{
-    Delivery, DeliveryState, Digest, Gathering, NewDelivery, Notice, NotificationId, Pace, PaceId,
+    ComputerId, Delivery, DeliveryState, Digest, Gathering, InPlaceOf, NewDelivery, Notice, NotificationId,
+    Pace, PaceId,
 };
 use countersign_store::{Entity, Expiring, StoreError, UpdateError, keys};
 use jiff::{SignedDuration, Timestamp};
@@ -29,36 +30,64 @@ pub struct Paced {
     delivery: Delivery,
     /// Whether there is a delivery, which was not made.
     is_old: bool,
+    /// Whether it goes to somebody who asked.
+    to_requester: bool,
+    /// When it goes by itself, if it does so even while its recipient's other messages are gathered because they want none now.
+    alone_at: Option<Timestamp>,
+}
+
+impl Paced {
+    const fn new(number: u64, delivery: Delivery) -> Self {
+        Self { number, delivery, is_old: false, to_requester: false, alone_at: None }
+    }
 }
 
 impl Planner {
     /// Makes a delivery about a request, now or in a digest.
     pub(super) fn deliver_paced(&mut self, event: &Event, delivery: Delivery) {
-        self.pace_later(Paced { number: event.number, delivery, is_old: false });
+        self.pace_later(delivery_key(&delivery), Paced::new(event.number, delivery));
     }
 
     /// Has a delivery about a request sent that was not, now or in a digest.
     pub(super) fn send_anew_paced(&mut self, event: &Event, delivery: Delivery) {
-        self.pace_later(Paced { number: event.number, delivery, is_old: true });
+        let paced = Paced { is_old: true, ..Paced::new(event.number, delivery) };
+        self.pace_later(delivery_key(&paced.delivery), paced);
     }
 
-    fn pace_later(&mut self, paced: Paced) {
+    /// Makes a delivery that goes by itself at this time, unless there are too many.
+    pub(super) fn deliver_alone_paced(&mut self, event: &Event, delivery: Delivery, at: Timestamp) {
+        let paced = Paced { alone_at: Some(at), ..Paced::new(event.number, delivery) };
+        self.pace_later(delivery_key(&paced.delivery), paced);
+    }
+
+    /// Makes a delivery to somebody who asked for something at a computer, now or in a digest. Each computer has limits of its own.
+    pub(super) fn deliver_to_requester(&mut self, event: &Event, computer: &ComputerId, delivery: Delivery) {
+        let key = format!("{computer}-{}", delivery_key(&delivery));
+        self.pace_later(key, Paced { to_requester: true, ..Paced::new(event.number, delivery) });
+    }
+
+    fn pace_later(&mut self, recipient: String, paced: Paced) {
         // Either way its recipient hears of it.
         self.planned.insert(paced.delivery.id.clone(), DeliveryState::Pending);
-        self.paced.entry(delivery_key(&paced.delivery)).or_default().push(paced);
+        self.paced.entry(recipient).or_default().push(paced);
     }
 
     /// Plans what the round has collected.
     pub(super) async fn pace(&mut self) -> Result<(), StoreError> {
         for (recipient, all) in std::mem::take(&mut self.paced) {
-            let channel = all.first().map(|first| first.delivery.channel);
-            match channel.and_then(most_in_a_period) {
+            let Some(first) = all.first() else { continue };
+            let limit = match most_in_a_period(first.delivery.channel) {
+                Some(_) if first.to_requester => Limit::of_a_requester(),
                 Some(most) => {
                     let until = self.gathers_until.get(&recipient).copied();
-                    self.pace_one(recipient, Limit { most, until }, all).await?;
+                    Limit { until, ..Limit::in_a_period(most) }
                 }
-                None => self.one_by_one(all).await?,
-            }
+                None => {
+                    self.one_by_one(all).await?;
+                    continue;
+                }
+            };
+            self.pace_one(recipient, limit, all).await?;
         }
         Ok(())
     }
@@ -87,7 +116,7 @@ impl Planner {
         Err(StoreError::Busy)
     }
 
-    /// Takes out what a planner that died has put into a digest that gathers no more: it stays there.
+    /// Takes out what a planner that died has put into a digest, if that gathers no more, or might not get it once more: it stays there.
     async fn without_gathered(
         &mut self,
         pace: Option<&Pace>,
@@ -95,7 +124,8 @@ impl Planner {
         all: Vec<Paced>,
         now: Timestamp,
     ) -> Result<Vec<Paced>, StoreError> {
-        let past = pace.and_then(Pace::digest).filter(|digest| !digest.is_open_at(now, limit.until));
+        let has_alone = all.iter().any(|each| each.alone_at.is_some());
+        let past = pace.and_then(Pace::digest).filter(|digest| has_alone || !digest.is_open_at(now, limit));
         let Some(past) = past else { return Ok(all) };
         let Some(digest) = self.journal.load::<Digest>(&past.id).await? else { return Ok(all) };
         let is_gathered = |each: &Paced| {
@@ -121,7 +151,10 @@ impl Planner {
     ) -> Result<Pace, StoreError> {
         let fresh = NotificationId::from_ulid(self.journal.random().ulid(now));
         let with = |old: &Pace| {
-            let messages = all.iter().map(|each| (&each.delivery.id, each.number));
+            let messages = all.iter().map(|each| {
+                let Paced { number, alone_at, .. } = *each;
+                ToPace { id: &each.delivery.id, number, alone_at }
+            });
             let new = old.with(messages, limit, &fresh, closed, now);
             // Boxed, because a result is as large as its larger part.
             if new == *old { Err(Box::new(new)) } else { Ok(new) }
@@ -160,17 +193,23 @@ impl Planner {
             Err(UpdateError::Store(error)) => return Err(error),
         }
         let due = Due { at: gathering.due_at, id: gathering.id.to_string() };
+        let instead = all.iter().find_map(|each| each.delivery.in_place_of.clone());
         match begins {
             true => {
-                let instead = all.iter().find_map(|each| each.delivery.in_place_of.clone());
                 let digest = digest(gathering, &first.delivery, now).in_place_of(instead);
+                let digest = Delivery { to_requester: first.to_requester, ..digest };
                 self.plan.deliver(gathering.number, &digest, due)?;
             }
-            false => self.plan.again(due),
+            false => {
+                self.plan.again(due);
+                if instead.is_some() {
+                    self.let_stand_in(&gathering.id, instead).await?;
+                }
+            }
         }
         for each in all {
             if each.is_old {
-                self.change(&each.delivery.id, |old| old.digested(&gathering.id, gathering.due_at, now))
+                self.change(&each.delivery.id, &|old| old.digested(&gathering.id, gathering.due_at, now))
                     .await?;
             } else {
                 self.plan.note(each.number, &each.delivery.digested(&gathering.id, gathering.due_at, now))?;
@@ -184,8 +223,12 @@ impl Planner {
             if each.is_old {
                 self.send_anew(&each.delivery).await?;
             } else {
-                let due = Due::at_once(each.delivery.id.as_str());
-                self.plan.deliver(each.number, &each.delivery, due)?;
+                let at = each.alone_at.filter(|at| *at > self.journal.clock().now());
+                let (id, delivery) = (each.delivery.id.to_string(), each.delivery);
+                match at {
+                    Some(at) => self.plan.deliver(each.number, &delivery.due_from(at), Due { at, id })?,
+                    None => self.plan.deliver(each.number, &delivery, Due::at_once(id))?,
+                }
             }
         }
         Ok(())
@@ -194,16 +237,30 @@ impl Planner {
     /// Has a delivery sent that was not.
     pub(super) async fn send_anew(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        self.change(&delivery.id, |old| old.resent(now)).await?;
+        self.change(&delivery.id, &|old| old.resent(now)).await?;
         self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
         self.plan.again(Due::at_once(delivery.id.as_str()));
         Ok(())
     }
 
+    /// A digest has something that its recipient gets in the place of somebody who is away. Whether they may still hear of it is judged by that
+    /// when it is composed. A planner that died may not have made the digest's delivery yet.
+    async fn let_stand_in(
+        &self,
+        digest: &NotificationId,
+        instead: Option<InPlaceOf>,
+    ) -> Result<(), StoreError> {
+        let found = load_one_readable::<Delivery>(&self.journal, digest.as_str()).await?;
+        if found.is_none_or(|found| found.in_place_of.is_some()) {
+            return Ok(());
+        }
+        self.change(digest, &|old| old.clone().in_place_of(old.in_place_of.clone().or(instead.clone()))).await
+    }
+
     async fn change(
         &self,
         id: &NotificationId,
-        change: impl Fn(&Delivery) -> Delivery + Send + Sync,
+        change: &(dyn Fn(&Delivery) -> Delivery + Send + Sync),
     ) -> Result<(), StoreError> {
         match self.journal.update(id, |old: &Delivery| Ok::<_, Infallible>(change(old))).await {
             Ok(_) => Ok(()),

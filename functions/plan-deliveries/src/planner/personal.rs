@@ -62,6 +62,12 @@ impl Planner {
         Ok(all)
     }
 
+    /// When a message that goes by itself is sent: now, or when its recipient's quiet hours are over.
+    pub(super) fn awake_at(&self, recipient: &Recipient) -> Timestamp {
+        let now = self.journal.clock().now();
+        recipient.notifications.quiet_until(now, &clock_of(recipient)).unwrap_or(now)
+    }
+
     /// Makes a delivery that goes by itself, when its recipient's quiet hours are over.
     pub(super) fn deliver_when_awake(
         &mut self,
@@ -69,15 +75,13 @@ impl Planner {
         recipient: &Recipient,
         delivery: Delivery,
     ) -> Result<(), StoreError> {
-        let now = self.journal.clock().now();
-        match recipient.notifications.quiet_until(now, &clock_of(recipient)) {
-            None => self.deliver(event, &delivery),
-            Some(at) => {
-                self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
-                let due = Due { at, id: delivery.id.to_string() };
-                self.plan.deliver(event.number, &delivery.due_from(at), due)
-            }
+        let at = self.awake_at(recipient);
+        if at <= self.journal.clock().now() {
+            return self.deliver(event, &delivery);
         }
+        self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
+        let due = Due { at, id: delivery.id.to_string() };
+        self.plan.deliver(event.number, &delivery.due_from(at), due)
     }
 
     /// [`Planner::stands_for`], by whichever of their addresses.

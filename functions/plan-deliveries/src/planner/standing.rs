@@ -11,6 +11,7 @@ use countersign_store::{Entity, StoreError, UpdateError, keys};
 use serde::{Deserialize, Serialize};
 
 use super::Planner;
+use super::step::Step;
 use super::tell::submission_id;
 
 /// How many recipients are remembered for a subject. Further ones hear of every request.
@@ -22,7 +23,7 @@ pub struct Standing {
     /// The record's id.
     id: String,
     /// By a digest of channel and address, and by the id of an administrator: whoever has another address or comes back is known by
-    /// that.
+    /// that. Before a digest stands the step, if the message is an escalation.
     // INVARIANT: at most REMEMBERED.
     told: BTreeMap<String, RequestId>,
 }
@@ -77,6 +78,14 @@ pub fn delivery_key(delivery: &Delivery) -> String {
     key_of(delivery.channel, &text::address_key(&delivery.address))
 }
 
+/// The same of a message that is an escalation.
+pub fn told_by(step: Option<Step>, recipient: String) -> String {
+    match step {
+        Some(step) => format!("{}{recipient}", step.prefix()),
+        None => recipient,
+    }
+}
+
 fn key_of(channel: Channel, address: &str) -> String {
     let digest = keys::digest(&[channel.id(), address]);
     digest.get(..20).unwrap_or(&digest).to_owned()
@@ -99,13 +108,18 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<RequestId>, StoreError> {
-        let told = self
-            .standing(request, request.unconfirmed)
-            .await?
-            .now
-            .told
-            .get(&recipient_key(recipient))
-            .cloned();
+        self.stands_by(None, request, recipient).await
+    }
+
+    /// The same, of the messages of an escalation.
+    pub(super) async fn stands_by(
+        &mut self,
+        step: Option<Step>,
+        request: &Request,
+        recipient: &Recipient,
+    ) -> Result<Option<RequestId>, StoreError> {
+        let key = told_by(step, recipient_key(recipient));
+        let told = self.standing(request, request.unconfirmed).await?.now.told.get(&key).cloned();
         let Some(other) = told.filter(|other| *other != request.id) else { return Ok(None) };
         let found = load_one_readable::<Request>(&self.journal, other.as_str()).await?;
         let now = self.journal.clock().now();
@@ -113,9 +127,13 @@ impl Planner {
             other.status_at(now) == RequestStatus::Pending
                 && other.matches(request)
                 && other.unconfirmed == request.unconfirmed
+                && (step != Some(Step::Untaken) || other.assignee.is_none())
         };
         let Some(found) = found.filter(speaks) else { return Ok(None) };
-        let id = submission_id(&found, recipient);
+        let id = match step {
+            Some(step) => step.id(&found, recipient),
+            None => submission_id(&found, recipient),
+        };
         if let Some(state) = self.planned.get(&id) {
             return Ok((*state == DeliveryState::Pending).then_some(other));
         }
@@ -131,8 +149,22 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<(), StoreError> {
+        self.let_stand_by(None, request, recipient).await
+    }
+
+    /// The same, of the messages of an escalation.
+    pub(super) async fn let_stand_by(
+        &mut self,
+        step: Option<Step>,
+        request: &Request,
+        recipient: &Recipient,
+    ) -> Result<(), StoreError> {
+        let keys = match step {
+            Some(_) => vec![told_by(step, recipient_key(recipient))],
+            None => keys_of(recipient),
+        };
         let standing = self.standing(request, request.unconfirmed).await?;
-        for key in keys_of(recipient) {
+        for key in keys {
             standing.now.set(key.clone(), &request.id);
             standing.changed.insert(key, request.id.clone());
         }

@@ -32,12 +32,16 @@ impl Planner {
         let request_id = request.id.clone();
         if taker != actor {
             let notice = Notice::RequestHandedOver { request_id, to: taker.clone(), by: by.clone() };
-            for recipient in self.audience.assignee(&request, NoticeKind::AskedToDecide).await? {
-                let message = delivery(event, &notice, event.at, recipient.clone(), now);
-                self.deliver_when_awake(event, &recipient, message)?;
+            let told = self.audience.assignee(&request, NoticeKind::AskedToDecide).await?;
+            self.gather_for(&told);
+            for recipient in told {
+                let at = self.awake_at(&recipient);
+                let message = delivery(event, &notice, event.at, recipient, now);
+                self.deliver_alone_paced(event, message, at);
             }
         }
         let notice = Notice::RequestTaken { request_id: request.id.clone() };
-        self.tell_those_told(event, &notice, &request, event.at, &[actor, taker]).await
+        self.tell_those_told(event, &notice, &request, event.at, &[actor, taker]).await?;
+        self.change_incidents(event, &notice, &request, event.at).await
     }
 }

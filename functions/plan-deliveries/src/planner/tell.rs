@@ -63,8 +63,8 @@ impl Planner {
         self.plan.deliver(event.number, delivery, Due::at_once(delivery.id.as_str()))
     }
 
-    /// Notifies everybody who waited for a decision, a revocation or an end, in vain or not, and gave an address; each address once. Who
-    /// has withdrawn is not told.
+    /// Notifies everybody who waited for a decision, a revocation or an end, in vain or not, and gave an address; each address once, now or
+    /// in a digest. Who has withdrawn is not told.
     pub(super) fn tell_requesters(
         &mut self,
         event: &Event,
@@ -88,7 +88,8 @@ impl Planner {
         for email in request.waiting().filter_map(|requester| requester.email.as_ref()) {
             let recipient = Recipient::email(email);
             if addressed.insert(recipient.key()) {
-                self.deliver(event, &delivery(event, notice, since, recipient, now))?;
+                let message = delivery(event, notice, since, recipient, now);
+                self.deliver_to_requester(event, &request.computer_id, message);
             }
         }
         if !addressed.is_empty() {

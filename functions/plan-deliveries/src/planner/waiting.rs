@@ -5,57 +5,14 @@ use countersign_authority::{Recipient, escalated_to, ways_to};
 use countersign_journal::readable::{load_one_readable, load_readable};
 use countersign_journal::{Due, Event};
 use countersign_model::act::RequestSubmitted;
-use countersign_model::{
-    Act, Administrator, Delivery, DeliveryState, Notice, NoticeKind, NotificationId, Request, RequestId,
-    RequestStatus,
-};
+use countersign_model::{Act, Administrator, Delivery, DeliveryState, NoticeKind, Request, RequestStatus};
 use countersign_store::StoreError;
 use jiff::Timestamp;
 
 use super::Planner;
-use super::tell::{delivery, id_of, submission_id};
-
-/// What is looked at while a request waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Whether somebody has taken it.
-    Untaken,
-    /// Whether somebody has decided it.
-    Undecided,
-    /// Whether it is about to expire.
-    Expiring,
-}
-
-impl Step {
-    const ALL: [Self; 3] = [Self::Untaken, Self::Undecided, Self::Expiring];
-
-    /// How its entry of the queue begins. The number of the request's first event follows.
-    const fn prefix(self) -> &'static str {
-        match self {
-            Self::Untaken => "untaken/",
-            Self::Undecided => "undecided/",
-            Self::Expiring => "expiring/",
-        }
-    }
-
-    /// The step of an entry, and the number of the event.
-    pub fn of(entry: &str) -> Option<(Self, &str)> {
-        Self::ALL.iter().find_map(|step| Some((*step, entry.strip_prefix(step.prefix())?)))
-    }
-
-    fn notice(self, request_id: RequestId) -> Notice {
-        match self {
-            Self::Untaken => Notice::RequestUntaken { request_id },
-            Self::Undecided => Notice::RequestUndecided { request_id },
-            Self::Expiring => Notice::RequestExpiring { request_id },
-        }
-    }
-}
-
-/// The deliveries that tell somebody for the first time of a request that waits for too long.
-pub fn escalation_ids(request: &Request, recipient: &Recipient) -> [NotificationId; 2] {
-    [Step::Untaken, Step::Undecided].map(|step| id_of(&step.notice(request.id.clone()), request, recipient))
-}
+use super::standing::{recipient_key, told_by};
+use super::step::Step;
+use super::tell::{delivery, submission_id};
 
 impl Planner {
     /// Has a new request looked at again, as far as the settings of its organization say.
@@ -65,13 +22,8 @@ impl Planner {
         request: &Request,
     ) -> Result<(), StoreError> {
         let escalation = self.audience.settings(request).await?.escalation.unwrap_or_default();
-        let made_at = request.created_at;
-        let steps = [
-            (Step::Untaken, escalation.untaken_at(made_at)),
-            (Step::Undecided, escalation.undecided_at(made_at)),
-            (Step::Expiring, Some(request.reminded_at())),
-        ];
-        for (step, at) in steps {
+        for step in Step::ALL {
+            let at = step.at(&escalation, request);
             let at = at.filter(|at| *at < request.expires_at);
             let id = format!("{}{:020}", step.prefix(), event.number);
             at.into_iter().for_each(|at| self.plan.look_again(Due { at, id: id.clone() }));
@@ -87,24 +39,93 @@ impl Planner {
         let Some(request) = found.filter(|found| found.status_at(now) == RequestStatus::Pending) else {
             return Ok(());
         };
-        let whom = match step {
-            Step::Untaken if request.assignee.is_some() => Vec::new(),
-            Step::Untaken => {
-                let escalation = self.audience.settings(&request).await?.escalation;
-                escalation.iter().flat_map(escalated_to).collect()
-            }
-            Step::Undecided => self.nearest_above(&request).await?,
-            Step::Expiring => self.all_who_know(&request, now).await?,
-        };
+        let whom = self.concerned(&request, step).await?;
         self.gather_for(&whom);
         let notice = step.notice(request.id.clone());
         for recipient in whom {
-            let message = delivery(event, &notice, request.created_at, recipient, now);
-            if !self.planned.contains_key(&message.id) {
+            let message = delivery(event, &notice, request.created_at, recipient.clone(), now);
+            if self.planned.contains_key(&message.id) {
+                continue;
+            }
+            if step == Step::Expiring {
                 self.deliver_paced(event, message);
+                continue;
+            }
+            match self.stands_by(Some(step), &request, &recipient).await? {
+                Some(other) => {
+                    self.planned.insert(message.id.clone(), DeliveryState::Collapsed);
+                    self.plan.note(event.number, &message.collapsed(&other, now))?;
+                }
+                None => {
+                    self.deliver_paced(event, message);
+                    self.let_stand_by(Some(step), &request, &recipient).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whom a step tells.
+    async fn concerned(&self, request: &Request, step: Step) -> Result<Vec<Recipient>, StoreError> {
+        match step {
+            Step::Untaken if request.assignee.is_some() => Ok(Vec::new()),
+            Step::Untaken => {
+                let escalation = self.audience.settings(request).await?.escalation;
+                Ok(escalation.iter().flat_map(escalated_to).collect())
+            }
+            Step::Undecided => self.nearest_above(request).await,
+            Step::Expiring => self.all_who_know(request, self.journal.clock().now()).await,
+        }
+    }
+
+    /// What stood for others in an escalation is over: those of these recipients hear of this request to whom its own escalation was
+    /// collapsed. Returns who knows of it now.
+    pub(super) async fn escalate_next(
+        &mut self,
+        event: Option<&Event>,
+        request: &Request,
+        step: Step,
+        untold: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        let escalation = self.audience.settings(request).await?.escalation.unwrap_or_default();
+        let now = self.journal.clock().now();
+        let mut told = Vec::new();
+        if step.at(&escalation, request).is_none_or(|at| at > now) {
+            return Ok(told);
+        }
+        let whom = self.concerned(request, step).await?;
+        self.gather_for(&whom);
+        for recipient in whom {
+            let key = told_by(Some(step), recipient_key(&recipient));
+            if !untold.contains(&key) {
+                continue;
+            }
+            let id = step.id(request, &recipient);
+            let Some(found) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
+                continue;
+            };
+            let is_untold = match found.state {
+                DeliveryState::Collapsed => self.stands_by(Some(step), request, &recipient).await?.is_none(),
+                DeliveryState::Digested => self.digest_of(&found).await?.is_none(),
+                DeliveryState::Pending => {
+                    // It is due already, unless an earlier attempt died before it said so.
+                    self.plan.again(Due::at_once(found.id.as_str()));
+                    false
+                }
+                DeliveryState::Sent => false,
+                DeliveryState::Failed | DeliveryState::Skipped => continue,
+            };
+            match event {
+                _ if !is_untold => {}
+                Some(event) => self.send_anew_paced(event, found),
+                None => self.send_anew(&found).await?,
+            }
+            if self.stands_by(Some(step), request, &recipient).await?.is_none() {
+                self.let_stand_by(Some(step), request, &recipient).await?;
+            }
+            told.push(key);
+        }
+        Ok(told)
     }
 
     /// Those of the nearest organization above who may decide a request and were not told of it, if there are any.
@@ -129,8 +150,7 @@ impl Planner {
 
     /// Whether somebody was told of a request before it was left undecided, or of one that stands for it, or will be.
     async fn knows(&self, request: &Request, recipient: &Recipient) -> Result<bool, StoreError> {
-        let untaken = id_of(&Step::Untaken.notice(request.id.clone()), request, recipient);
-        let ids = [submission_id(request, recipient), untaken];
+        let ids = [submission_id(request, recipient), Step::Untaken.id(request, recipient)];
         let ids = ids.each_ref().map(|id| id.as_str());
         for found in load_readable::<Delivery>(&self.journal, &ids).await? {
             if found.state == DeliveryState::Collapsed || self.is_told(&found).await? {

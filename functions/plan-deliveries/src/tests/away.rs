@@ -3,11 +3,15 @@ use std::time::Duration;
 
 use countersign_http::testing::Person;
 use countersign_model::{
-    Administrator, AdministratorId, AdministratorState, Away, NotificationSettings, Permission, QuietHours,
+    Administrator, AdministratorId, AdministratorState, Away, DeliveryState, NotificationSettings,
+    Permission, QuietHours,
 };
 
 use super::Stage;
+use super::digests::{in_state, log};
+use super::waiting::escalating;
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Away for three hours from now.
@@ -153,4 +157,37 @@ async fn who_asks_somebody_who_is_away_asks_their_delegate() {
     stage.ask_to_decide(&request, None, [one.id, two.id]);
     stage.process_company().await;
     assert_eq!(stage.told(), [delegate.email.to_string()], "once");
+}
+
+#[tokio::test]
+async fn a_digest_under_way_to_a_delegate_has_what_they_hear_in_the_place_of_somebody_too() {
+    let stage = Stage::new().await;
+    escalating(&stage, Some(30)).await;
+    let quiet_hours = QuietHours { from: "11:00".parse().unwrap(), to: "14:00".parse().unwrap() };
+    let notifications =
+        NotificationSettings { quiet_hours: Some(quiet_hours), ..NotificationSettings::default() };
+    // They do not hear of every request, but of one that nobody decides.
+    let delegate = stage.world.administrator_with(&stage.world.root, |new| {
+        Administrator { notifications, ..new }.with_permissions([Permission::SuperAdmin])
+    });
+    stage.process(&stage.world.root.id).await;
+    stage.ask().await;
+    stage.process_company().await;
+    stage.world.advance(HOUR);
+    stage.tick().await;
+    assert_eq!(in_state(&log(&stage).await, DeliveryState::Digested), 1, "their digest has begun");
+    stage.told();
+    stage.world.advance(HOUR - 5 * MINUTE);
+    absent(&stage, Some(&delegate.record.id));
+    stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(1)).await;
+    stage.process_company().await;
+    assert_eq!(in_state(&log(&stage).await, DeliveryState::Digested), 2);
+    stage.world.advance(6 * MINUTE);
+    stage.tick().await;
+    let messages = stage.messages();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    let (to, text) = &messages[0];
+    assert_eq!(*to, delegate.record.email.to_string());
+    assert!(text.contains("2 requests wait for a decision"), "{text}");
+    assert!(text.contains("in place of Ann Absent"), "{text}");
 }

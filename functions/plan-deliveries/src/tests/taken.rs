@@ -6,10 +6,12 @@ use countersign_journal::Change;
 use countersign_kv::memory::Memory;
 use countersign_model::act::RequestAssigned;
 use countersign_model::{
-    Administrator, Assignee, DecisionScope, NoticeName, Origin, Outcome, Permission, Permit, Request, Who,
+    Administrator, Assignee, DecisionScope, Delivery, NoticeName, Origin, Outcome, Permission, Permit,
+    Request, Who,
 };
 
 use super::Stage;
+use super::digests::{ask, log};
 
 /// More writes than the work has.
 const MOST: usize = 80;
@@ -143,6 +145,59 @@ async fn take_and_die(memory: Memory, nth: usize) -> bool {
 async fn wherever_a_planner_dies_they_hear_of_it_once() {
     let mut nth = 1;
     while take_and_die(Memory::like_sqlite(), nth).await {
+        nth += 1;
+        assert!(nth < MOST, "the work has an end");
+    }
+    assert!(nth > 4, "the faults cover the work: {nth}");
+}
+
+#[tokio::test]
+async fn what_is_handed_over_in_great_number_is_summed_up() {
+    let stage = Stage::new().await;
+    let by = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    let to = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    let requests = ask(&stage, 0..25).await;
+    stage.process_company().await;
+    for request in &requests {
+        assign(&stage, &by, request, Some(&to)).await;
+    }
+    stage.process_company().await;
+    assert_eq!(stage.told(), vec![to.email.to_string(); 20]);
+    stage.world.advance(Duration::from_secs(10 * 60 + 1));
+    stage.tick().await;
+    let messages = stage.messages();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(messages[0].1.contains("5 requests wait for a decision"), "{}", messages[0].1);
+}
+
+async fn hand_over_and_die(memory: Memory, nth: usize) -> bool {
+    let stage = Stage::over(World::over(memory)).await;
+    let by = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    let to = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    let requests = ask(&stage, 0..22).await;
+    stage.process_company().await;
+    for request in &requests {
+        assign(&stage, &by, request, Some(&to)).await;
+    }
+    stage.process_alone().await;
+    stage.world.memory.stop_before_write(nth);
+    stage.plan_alone().await;
+    let died = stage.world.memory.resume();
+    for _ in 0..4 {
+        stage.world.advance(Duration::from_secs(6 * 60));
+        stage.tick().await;
+    }
+    assert_eq!(stage.told().len(), 21, "{nth}: 20 and a digest");
+    let handed = |each: &Delivery| each.notice.name() == NoticeName::RequestHandedOver;
+    let log = log(&stage).await;
+    assert_eq!(log.iter().filter(|each| handed(each)).count(), 22, "{nth}");
+    died
+}
+
+#[tokio::test]
+async fn wherever_a_planner_dies_each_request_is_handed_over_once() {
+    let mut nth = 1;
+    while hand_over_and_die(Memory::like_sqlite(), nth).await {
         nth += 1;
         assert!(nth < MOST, "the work has an end");
     }

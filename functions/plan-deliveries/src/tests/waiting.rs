@@ -5,8 +5,8 @@ use std::time::Duration;
 use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
 use countersign_model::{
-    Administrator, ApprovalSettings, DecisionScope, Delivery, Escalation, NoticeName, Organization, Outcome,
-    Permission, Request,
+    Administrator, ApprovalSettings, DecisionScope, Delivery, DeliveryState, Escalation, NoticeName,
+    Organization, Outcome, Permission, Request,
 };
 
 use super::Stage;
@@ -19,7 +19,7 @@ const LEAD: &str = "lead@company.example";
 const MOST: usize = 120;
 
 /// After 30 minutes the lead is told, after 60 the root.
-async fn escalating(stage: &Stage, undecided: Option<u32>) {
+pub async fn escalating(stage: &Stage, undecided: Option<u32>) {
     let escalation = Escalation {
         untaken_after_minutes: Some(30),
         to: vec![LEAD.parse().unwrap()],
@@ -203,6 +203,118 @@ async fn escalate_and_die(memory: Memory, nth: usize) -> bool {
 async fn wherever_a_planner_dies_everybody_is_told_once() {
     let mut nth = 1;
     while escalate_and_die(Memory::like_sqlite(), nth).await {
+        nth += 1;
+        assert!(nth < MOST, "the work has an end");
+    }
+    assert!(nth > 4, "the faults cover the work: {nth}");
+}
+
+/// So many computers ask for the same.
+async fn same(stage: &Stage, computers: usize) -> Vec<Request> {
+    let mut all = Vec::new();
+    for _ in 0..computers {
+        all.push(stage.ask().await);
+    }
+    stage.process_company().await;
+    stage.told();
+    all
+}
+
+/// Who was told since, and of which of these requests, sorted.
+fn told_of(messages: Vec<(String, String)>, requests: &[Request]) -> Vec<(String, usize)> {
+    let of = |text: &str| requests.iter().position(|request| text.contains(request.id.as_str())).unwrap();
+    let mut told: Vec<_> = messages.into_iter().map(|(to, text)| (to, of(&text))).collect();
+    told.sort();
+    told
+}
+
+async fn in_state(stage: &Stage, name: NoticeName, state: DeliveryState) -> usize {
+    named(stage, name).await.iter().filter(|each| each.state == state).count()
+}
+
+#[tokio::test]
+async fn escalations_of_the_same_are_collapsed_and_what_stood_for_others_is_replaced() {
+    let stage = Stage::new().await;
+    escalating(&stage, Some(60)).await;
+    let boss = above(&stage).await.email.to_string();
+    let requests = same(&stage, 3).await;
+    let told = told_of(after(&stage, 31 * MINUTE).await, &requests);
+    assert_eq!(told, [(LEAD.to_owned(), 0)]);
+    let told = told_of(after(&stage, 30 * MINUTE).await, &requests);
+    assert_eq!(told, [(boss.clone(), 0)]);
+    for name in [NoticeName::RequestUntaken, NoticeName::RequestUndecided] {
+        assert_eq!(in_state(&stage, name, DeliveryState::Collapsed).await, 2, "it shows: {name}");
+    }
+    for next in 1..3 {
+        stage.cancel(&requests[next - 1]).await;
+        stage.process_company().await;
+        let mut expected = [(LEAD.to_owned(), next), (boss.clone(), next)];
+        expected.sort();
+        assert_eq!(told_of(stage.messages(), &requests), expected);
+    }
+    stage.cancel(&requests[2]).await;
+    stage.process_company().await;
+    assert_eq!(stage.messages(), [], "nothing waits any more");
+}
+
+#[tokio::test]
+async fn an_escalation_is_not_collapsed_into_a_request_that_somebody_has_taken_or_that_is_another() {
+    let stage = Stage::new().await;
+    escalating(&stage, None).await;
+    let clerk = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    let mut requests = same(&stage, 1).await;
+    assert_eq!(told_of(after(&stage, 31 * MINUTE).await, &requests), [(LEAD.to_owned(), 0)]);
+    assign(&stage, &clerk, &requests[0], Some(&clerk)).await;
+    requests.extend(same(&stage, 1).await);
+    requests.push(stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(1)).await);
+    stage.process_company().await;
+    let told = told_of(after(&stage, 31 * MINUTE).await, &requests);
+    assert_eq!(told, [(LEAD.to_owned(), 1), (LEAD.to_owned(), 2)]);
+}
+
+#[tokio::test]
+async fn an_escalation_that_could_not_be_sent_is_replaced() {
+    let stage = Stage::new().await;
+    escalating(&stage, None).await;
+    let requests = same(&stage, 2).await;
+    stage.world.outbound.answer_with(422, "{}");
+    assert_eq!(told_of(after(&stage, 31 * MINUTE).await, &requests), [(LEAD.to_owned(), 0)]);
+    stage.world.outbound.answer_with(200, "{}");
+    assert_eq!(told_of(after(&stage, MINUTE).await, &requests), [(LEAD.to_owned(), 1)]);
+    assert_eq!(after(&stage, MINUTE).await, []);
+}
+
+async fn replace_and_die(memory: Memory, nth: usize) -> bool {
+    let stage = Stage::over(World::over(memory)).await;
+    escalating(&stage, Some(30)).await;
+    let boss = above(&stage).await.email.to_string();
+    let requests = same(&stage, 2).await;
+    let mut died = false;
+    for ended in [None, Some(&requests[0])] {
+        stage.world.advance(31 * MINUTE);
+        if let Some(ended) = ended {
+            stage.cancel(ended).await;
+            stage.process_alone().await;
+        }
+        stage.world.memory.stop_before_write(nth);
+        stage.plan_alone().await;
+        died |= stage.world.memory.resume();
+        for _ in 0..2 {
+            stage.world.advance(6 * MINUTE);
+            stage.tick().await;
+        }
+        let which = usize::from(ended.is_some());
+        let mut expected = [(LEAD.to_owned(), which), (boss.clone(), which)];
+        expected.sort();
+        assert_eq!(told_of(stage.messages(), &requests), expected, "{nth}");
+    }
+    died
+}
+
+#[tokio::test]
+async fn wherever_a_planner_dies_what_stood_for_others_is_replaced_once() {
+    let mut nth = 1;
+    while replace_and_die(Memory::like_sqlite(), nth).await {
         nth += 1;
         assert!(nth < MOST, "the work has an end");
     }

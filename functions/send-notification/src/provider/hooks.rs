@@ -15,9 +15,9 @@ use countersign_store::keys;
 use http::Response;
 use jiff::Timestamp;
 
-use super::answer::Answer;
+use super::answer::{Answer, Meaning};
 use super::turns::rate_of;
-use super::{About, Posting, Prepared, TIMEOUT, Turnstile, Unusable};
+use super::{About, Posting, Prepared, TEST, TIMEOUT, Turnstile, Unusable};
 
 /// What a call is made from.
 pub struct Hook<'a> {
@@ -89,6 +89,12 @@ pub async fn send(
             return Attempt::Later { answer: "the integration cannot be read".to_owned(), retry_after: None };
         }
     };
+    let now = journal.clock().now();
+    // Whoever tests it wants to know whether it works again.
+    if let Some(until) = integration.open_until(now).filter(|_| about.what != TEST) {
+        let answer = format!("`{}` fails at the moment and is not called", posting.to);
+        return Attempt::NotMade { answer, until };
+    }
     let request_id = about.request_id;
     let hook = Hook {
         what: about.what,
@@ -97,7 +103,7 @@ pub async fn send(
         organization_id: about.organization_id,
         request_id,
         link: public_url.zip(request_id).map(|(url, id)| format!("{url}/requests/{id}")),
-        now: journal.clock().now(),
+        now,
     };
     let answer = call(services, &integration, &hook).await;
     answer.attempt(answer.shown(posting.message.secret.as_deref()))
@@ -156,15 +162,19 @@ fn without_secrets(answer: Answer, target: &Target) -> Answer {
     Answer { words: answer.words.filter(|words| !secret(words)), ..answer }
 }
 
-/// A note that is lost only makes the record say less.
+/// A note that is lost only makes the record say less, or costs another failed call.
 async fn note(services: &Services, integration: &Integration, answer: &Answer, now: Timestamp) {
-    let failure = (!answer.is_accepted()).then(|| answer.shown(None));
-    let tried = |old: &Integration| old.tried(failure.as_deref(), now).ok_or(());
-    if tried(integration).is_err() {
+    let down = answer.meaning == Meaning::Later { down: true };
+    let noted = |old: &Integration| match answer.is_accepted() {
+        true => old.succeeded(now),
+        false => old.failed(&answer.shown(None), down, now),
+    };
+    if noted(integration).is_none() {
         return;
     }
+    let change = |old: &Integration| noted(old).ok_or(());
     if let Err(countersign_store::UpdateError::Store(error)) =
-        services.journal.update(&integration.id, tried).await
+        services.journal.update(&integration.id, change).await
     {
         let what = "how an integration is doing is not noted";
         log::line(what, &[("integration", &integration.id), ("error", &error)]);

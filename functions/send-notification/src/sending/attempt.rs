@@ -79,6 +79,7 @@ pub async fn attempt(
             claim.write_down(Attempt::Refused { answer: why, account: true }).await
         }
         Ok(Composed::NoLonger { why }) => claim.skip(&why).await,
+        Ok(Composed::Later { why, until }) => claim.write_down(Attempt::NotMade { answer: why, until }).await,
         Ok(Composed::Damaged { why }) => {
             claim.write_down(Attempt::Refused { answer: why, account: false }).await
         }

@@ -13,10 +13,7 @@ use super::{Stage, URL};
 
 const KEY: &str = "the-secret-key-of-these-tests";
 
-/// A stage with this integration, which a policy's list names like this.
-async fn stage(kind: IntegrationKind, name: &str, url: &str, address: &str) -> (Stage, Integration) {
-    let stage = Stage::new().await;
-    stage.world.settings.set("secret_key", KEY);
+async fn integration(stage: &Stage, kind: IntegrationKind, name: &str, url: &str) -> Integration {
     let id = IntegrationId::from_ulid(stage.world.ulid());
     let target = Target { url: url.to_owned(), key: "whsec_plJ3nmyCDGBKInavdOK15jsl".to_owned() };
     let integration = Integration {
@@ -29,17 +26,27 @@ async fn stage(kind: IntegrationKind, name: &str, url: &str, address: &str) -> (
         last_success_at: None,
         last_failure_at: None,
         last_failure: None,
+        failures: 0,
+        open_until: None,
         deleted: false,
     };
     let permit = Permit::scene(&stage.company.id);
     let change = Change::new(&permit, &stage.origin(), IntegrationChanged::of(None, &integration));
     save_new(&stage.world.journal, &integration, change.create(&integration)).await.unwrap();
+    integration
+}
+
+/// A stage with this integration, which a policy's list names like this.
+pub async fn stage(kind: IntegrationKind, name: &str, url: &str, address: &str) -> (Stage, Integration) {
+    let stage = Stage::new().await;
+    stage.world.settings.set("secret_key", KEY);
+    let integration = integration(&stage, kind, name, url).await;
     ask(&stage, address).await;
     (stage, integration)
 }
 
 /// A request for another file each time, in the name of a policy that notifies this address.
-async fn ask(stage: &Stage, address: &str) {
+pub async fn ask(stage: &Stage, address: &str) {
     let policy = stage.policy(true, &[address]).await;
     let number = stage.deliveries().await.len();
     let new = NewRequest { policy_id: Some(policy), ..stage.new_request_for(number) };
@@ -173,4 +180,61 @@ async fn a_test_message_goes_to_people_by_the_providers_of_other_messages() {
     stage.world.settings.set("sms_account", "");
     let (tried, sent) = test("sms:+15550100").await;
     assert_eq!((tried["answer"].as_str(), sent.len()), (Some("`sms_account` is not set"), 0));
+}
+
+#[tokio::test]
+async fn one_that_is_down_is_not_called_for_a_while_and_everything_else_is() {
+    let url = "https://hooks.company.example/x";
+    let (stage, soc) = stage(IntegrationKind::Webhook, "soc", url, "webhook:soc").await;
+    let other = integration(&stage, IntegrationKind::Webhook, "other", "https://other.example/x").await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let hosts = || {
+        let sent = stage.world.outbound.take_external();
+        let mut hosts: Vec<_> =
+            sent.iter().map(|sent| sent.request.uri().host().unwrap().to_owned()).collect();
+        hosts.sort();
+        hosts
+    };
+    stage.world.outbound.answer(|request: &http::Request<bytes::Bytes>| {
+        let mut response = http::Response::new(bytes::Bytes::from_static(b"{}"));
+        if request.uri().host() == Some("hooks.company.example") {
+            *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        }
+        Ok(response)
+    });
+    for _ in 0..3 {
+        ask(&stage, "webhook:soc").await;
+    }
+    hosts();
+    ask(&stage, "webhook:soc").await;
+    assert_eq!(hosts(), ["api.postmarkapp.com"], "given up on");
+    let waits =
+        stage.deliveries().await.into_iter().rev().find(|each| each.address == "webhook:soc").unwrap();
+    let why = "`webhook:soc` fails at the moment and is not called";
+    assert_eq!((waits.attempts, waits.last_answer.as_deref()), (0, Some(why)));
+    assert_eq!(waits.state, DeliveryState::Pending);
+    ask(&stage, "webhook:other").await;
+    assert_eq!(hosts(), ["api.postmarkapp.com", "other.example"]);
+    assert_eq!(stored(&stage, &other).await.failures, 0);
+    let viewer = stage.world.administrator(&stage.company, [Permission::ViewAdministrators]);
+    stage.world.settle().await;
+    let path = format!("/v1/notifications/channels?organization_id={}", stage.company.id);
+    let shown = stage.sender.get(&path).bearer(&viewer.token).send().await.json();
+    let shown = shown["integrations"].as_array().unwrap().iter().find(|one| one["address"] == "webhook:soc");
+    let until = stored(&stage, &soc).await.open_until;
+    assert_eq!(
+        (&shown.unwrap()["failures"], &shown.unwrap()["not_called_until"]),
+        (&json!(3), &json!(until))
+    );
+
+    stage.world.outbound.answer_with(200, "{}");
+    let body = json!({ "organization_id": stage.company.id, "address": "webhook:soc" });
+    let tried = stage.sender.post("/try").json(body).send().await.json();
+    assert_eq!(tried["accepted"], true, "a test message is sent all the same: {tried}");
+    stage.world.settle().await;
+    let well = stored(&stage, &soc).await;
+    assert_eq!((well.failures, well.open_until), (0, None));
+    stage.world.advance(std::time::Duration::from_secs(5 * 60));
+    stage.tick().await;
+    assert!(stage.states().await.iter().all(|(_, state)| *state == DeliveryState::Sent));
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_one_readable, load_readable, unless_damaged};
 use countersign_model::{
-    Action, Administrator, ApprovalSettings, Escalation, NoticeKind, OrganizationId, Permit, ProcessorOnly,
-    Request, Resource, decide, lists,
+    Action, Administrator, ApprovalSettings, Escalation, IntegrationKind, NoticeKind, OrganizationId, Permit,
+    ProcessorOnly, Request, Resource, decide, lists,
 };
 use countersign_store::StoreError;
 use futures::future::try_join_all;
@@ -50,6 +50,15 @@ impl Audience {
         all.sort_by_key(|each| each.in_place_of.is_some());
         let mut seen = BTreeSet::new();
         all.retain(|each| seen.insert((each.channel, each.key())));
+        Ok(all)
+    }
+
+    /// The addresses of lists, each once, where a program keeps an incident of a request.
+    pub async fn incidents(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
+        let mut all = self.listed_for(request).await?;
+        all.extend(self.settings(request).await?.escalation.iter().flat_map(escalated_to));
+        let mut seen = BTreeSet::new();
+        all.retain(|each| keeps_incidents(&each.address) && seen.insert(each.key()));
         Ok(all)
     }
 
@@ -136,6 +145,11 @@ impl Audience {
         let told = told_instead(&self.journal, request, person).await?;
         Ok(told.map(|told| told.ways(kind)).unwrap_or_default())
     }
+}
+
+/// Whether an address is that of a program which keeps an incident of each request.
+pub fn keeps_incidents(address: &str) -> bool {
+    IntegrationKind::of_address(address).is_some_and(|(kind, _)| kind == IntegrationKind::PagerDuty)
 }
 
 /// The addresses of an escalation.

@@ -35,6 +35,9 @@ impl Delivery {
         if self.in_place_of.is_some() {
             return ToldAs::StandsIn;
         }
+        if self.to_requester {
+            return ToldAs::Requester;
+        }
         match self.notice {
             Notice::RequestDecided { .. }
             | Notice::RequestRevoked { .. }

@@ -16,6 +16,8 @@ pub fn integrations() -> Vec<(&'static str, Act)> {
         last_success_at: None,
         last_failure_at: None,
         last_failure: None,
+        failures: 0,
+        open_until: None,
         deleted: false,
     };
     let gone = Integration { deleted: true, ..there.clone() };

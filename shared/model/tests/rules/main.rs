@@ -20,6 +20,7 @@ mod filter;
 mod giving;
 mod handling;
 mod instances;
+mod integrations;
 mod lives;
 mod maintenance;
 mod managing;

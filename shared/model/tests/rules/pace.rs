@@ -1,13 +1,13 @@
 //! How many messages go one by one, and what becomes of the others.
 
-use countersign_model::pace::{DigestClosed, Limit, PERIOD, most_in_a_period};
+use countersign_model::pace::{DigestClosed, Limit, PERIOD, ToPace, most_in_a_period};
 use countersign_model::{
     Channel, Digest, NoticeName, NotificationId, OrganizationId, Pace, PaceId, RequestId,
 };
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
-const LIMIT: Limit = Limit { most: 3, until: None };
+const LIMIT: Limit = Limit::in_a_period(3);
 
 fn message(number: u64) -> NotificationId {
     NotificationId::from_ulid(Ulid::from_parts(1, number.into()))
@@ -36,8 +36,19 @@ fn with(pace: &Pace, numbers: std::ops::Range<u64>, now: Timestamp) -> Pace {
 }
 
 fn within(limit: Limit, pace: &Pace, numbers: std::ops::Range<u64>, now: Timestamp) -> Pace {
-    let ids: Vec<_> = numbers.clone().map(|number| (message(number), number)).collect();
-    pace.with(ids.iter().map(|(id, number)| (id, *number)), limit, &digest(numbers.start), None, now)
+    with_their_own_times(limit, pace, numbers.map(|number| (number, None)).collect(), now)
+}
+
+/// The same of messages that may go by themselves at a time of their own.
+fn with_their_own_times(
+    limit: Limit,
+    pace: &Pace,
+    all: Vec<(u64, Option<Timestamp>)>,
+    now: Timestamp,
+) -> Pace {
+    let ids: Vec<_> = all.iter().map(|(number, at)| (message(*number), *number, *at)).collect();
+    let all_of = ids.iter().map(|(id, number, at)| ToPace { id, number: *number, alone_at: *at });
+    pace.with(all_of, limit, &digest(all[0].0), None, now)
 }
 
 #[test]
@@ -83,7 +94,8 @@ fn what_comes_when_the_digest_is_composed_goes_into_the_next_one() {
     let pace = with(&none(), 0..4, at(0));
     let closed = pace.digest().unwrap().id.clone();
     let fourth = message(3);
-    let next = pace.with([(&fourth, 3)], LIMIT, &digest(9), Some(&closed), at(1));
+    let fourth = ToPace { id: &fourth, number: 3, alone_at: None };
+    let next = pace.with([fourth], LIMIT, &digest(9), Some(&closed), at(1));
     assert_eq!(next.digest().unwrap().id, digest(9));
 }
 
@@ -106,6 +118,34 @@ fn for_somebody_who_wants_none_now_all_gather_until_they_do() {
     assert!(awake.is_by_itself(&message(10)), "there are no quiet hours any more");
     let day = with(&night, 11..12, at(9 * 3600));
     assert!(day.is_by_itself(&message(11)) && day.digest().is_none(), "they are over");
+}
+
+#[test]
+fn what_has_a_time_of_its_own_goes_by_itself_in_quiet_hours_within_the_limit() {
+    let (until, morning) = (at(9 * 3600), Some(at(9 * 3600)));
+    let quiet = Limit { until: Some(until), ..LIMIT };
+    let night = within(quiet, &none(), 0..1, at(0));
+    let own = vec![(1, morning), (2, morning), (3, morning), (4, morning), (5, None)];
+    let own = with_their_own_times(quiet, &night, own, at(3600));
+    let alone: Vec<_> = (0..6).filter(|number| own.is_by_itself(&message(*number))).collect();
+    assert_eq!(alone, [1, 2, 3], "as many as go one by one at that time");
+    assert_eq!(own.digest(), night.digest(), "the digest of the night has the others");
+    let flood = with(&none(), 0..5, at(0));
+    let later = with_their_own_times(LIMIT, &flood, vec![(7, Some(at(1)))], at(1));
+    assert!(!later.is_by_itself(&message(7)), "in a flood it is gathered, too");
+}
+
+#[test]
+fn a_requester_gets_ten_messages_a_day_and_then_at_most_one_each_hour() {
+    let limit = Limit::of_a_requester();
+    let hours = |hours: i64| at(hours * 3600);
+    let pace = within(limit, &none(), 0..12, hours(0));
+    let alone = |pace: &Pace| (0..40).filter(|number| pace.is_by_itself(&message(*number))).count();
+    assert_eq!((alone(&pace), pace.digest().unwrap().due_at), (10, hours(1)));
+    let later = within(limit, &pace, 12..14, hours(23));
+    assert_eq!((alone(&later), later.digest().unwrap().due_at), (10, hours(24)));
+    let next = within(limit, &later, 14..15, hours(24));
+    assert!(next.is_by_itself(&message(14)), "the next day");
 }
 
 #[test]

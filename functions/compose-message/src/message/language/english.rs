@@ -125,6 +125,15 @@ impl Texts for English {
         words!["Your request ", kind, " was ", outcome(became), "."]
     }
 
+    fn more_news(&self, number: usize) -> Words {
+        let messages = if number == 1 {
+            " more message about your requests"
+        } else {
+            " more messages about your requests"
+        };
+        Words::plain(&number).and(messages)
+    }
+
     fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, ": ", by, " asks you to decide about ", what]
     }

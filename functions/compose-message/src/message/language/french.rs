@@ -143,6 +143,16 @@ impl Texts for French {
         words!["Votre demande ", kind, " a été ", outcome(became), "."]
     }
 
+    fn more_news(&self, number: usize) -> Words {
+        let messages =
+            if number == 1 { " autre message sur vos demandes" } else { " autres messages sur vos demandes" };
+        Words::plain(&number).and(messages)
+    }
+
+    fn more_news_subject(&self, company: Words, number: usize) -> Words {
+        words![company, " : ", self.more_news(number)]
+    }
+
     fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, " : ", by, " vous demande de décider au sujet de ", what]
     }

@@ -143,6 +143,15 @@ impl Texts for German {
         words!["Ihre Anfrage, ", kind, ", wurde ", outcome(became), "."]
     }
 
+    fn more_news(&self, number: usize) -> Words {
+        let messages = if number == 1 {
+            " weitere Mitteilung zu Ihren Anfragen"
+        } else {
+            " weitere Mitteilungen zu Ihren Anfragen"
+        };
+        Words::plain(&number).and(messages)
+    }
+
     fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, ": ", by, " bittet Sie um eine Entscheidung über ", what]
     }

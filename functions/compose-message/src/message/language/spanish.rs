@@ -137,6 +137,15 @@ impl Texts for Spanish {
         words!["Su solicitud ", kind, " fue ", outcome(became), "."]
     }
 
+    fn more_news(&self, number: usize) -> Words {
+        let messages = if number == 1 {
+            " mensaje más sobre sus solicitudes"
+        } else {
+            " mensajes más sobre sus solicitudes"
+        };
+        Words::plain(&number).and(messages)
+    }
+
     fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, ": ", by, " le pide que decida sobre ", what]
     }

@@ -138,8 +138,18 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             all.map(|(_, variant, message)| named(variant, message)).collect()
         }
         NoticeName::Digest => {
+            let of_requester = [
+                decided(&request, Outcome::Approved, theirs),
+                decided(&request, Outcome::Denied, theirs),
+                revoked(&request, theirs),
+                changed(&request, Some(at(600)), theirs),
+                ended(&request),
+                expired(&request),
+            ];
             let said = |(variant, summed)| (variant, message::digest(reader, &summed, URL));
-            each(digests(request, theirs).map(said).into())
+            let mut all: Vec<_> = digests(request, theirs).map(said).into();
+            all.push(("to a requester", message::requesters_digest(reader, &of_requester, 51)));
+            each(all)
         }
         // It repeats another one.
         NoticeName::Again => Vec::new(),

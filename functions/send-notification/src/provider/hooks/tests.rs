@@ -25,11 +25,15 @@ fn sent_with(kind: IntegrationKind, url: &str, who: &str, why: &str) -> Request<
 }
 
 fn prepared_for(kind: IntegrationKind, url: &str, message: &Message) -> Request<Bytes> {
+    prepared_as("request-submitted", kind, url, message)
+}
+
+fn prepared_as(what: &str, kind: IntegrationKind, url: &str, message: &Message) -> Request<Bytes> {
     let target = Target { url: url.to_owned(), key: KEY.to_owned() };
     let request_id: RequestId = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
     let organization_id: OrganizationId = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
     let hook = Hook {
-        what: "request-submitted",
+        what,
         message,
         key: "ntf_1-0",
         organization_id: &organization_id,
@@ -191,6 +195,23 @@ fn pagerduty_has_one_incident_for_a_request() {
     assert_eq!((&body["event_action"], &body["payload"]["severity"]), (&json!("trigger"), &json!("info")));
     for field in ["summary", "source", "severity"] {
         assert!(body["payload"][field].is_string(), "{field}");
+    }
+}
+
+#[test]
+fn pagerduty_acknowledges_and_resolves_the_incident_of_a_request_and_a_flag_opens_another() {
+    let message = Message { title: "Company B: taken".to_owned(), ..Message::default() };
+    let of = |what| body(&prepared_as(what, IntegrationKind::PagerDuty, "", &message));
+    for (what, action) in [("request-taken", "acknowledge"), ("request-handled", "resolve")] {
+        let expected = json!({ "routing_key": KEY, "event_action": action,
+            "dedup_key": "req_01ARZ3NDEKTSV4RRFFQ69G5FAV" });
+        assert_eq!(of(what), expected);
+    }
+    for (what, incident) in
+        [("request-expiring", "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"), ("file-flagged", "ntf_1-0")]
+    {
+        let sent = of(what);
+        assert_eq!((&sent["event_action"], &sent["dedup_key"]), (&json!("trigger"), &json!(incident)));
     }
 }
 

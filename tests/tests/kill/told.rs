@@ -1,0 +1,96 @@
+//! The host is killed before each write of planning and of sending: every recipient is told, and hears at most once more.
+
+use std::time::Duration;
+
+use countersign_host::harness::{Backend, ChildHost, Options};
+use countersign_tests::{Deployment, Stage as _};
+use serde_json::{Value, json};
+
+/// More writes than either makes.
+const WRITES_MAX: u64 = 60;
+/// Longer than the claim of a dead sender holds.
+const CLAIM_LASTS: Duration = Duration::from_secs(6 * 60);
+
+/// Who is told of a request, and who of its decision.
+const OF_A_REQUEST: [&str; 3] = ["clerk@company.example", "desk@company.example", "+15550100"];
+const OF_A_DECISION: [&str; 1] = ["ann@company.example"];
+
+/// How often each of these was sent a message with this in it.
+fn told(host: &ChildHost, recipients: &[&str], about: &str) -> Vec<usize> {
+    let all: Vec<_> = [&host.providers.email, &host.providers.sms]
+        .iter()
+        .flat_map(|provider| provider.messages())
+        .collect();
+    let to = |recipient: &&str| {
+        all.iter().filter(|message| message.to == *recipient && message.text.contains(about)).count()
+    };
+    recipients.iter().map(to).collect()
+}
+
+/// Does something while a component dies before its `nth` write after that, and lets another host go on. Whether it died.
+async fn dies(host: &mut ChildHost, (component, nth): (&str, u64), act: impl AsyncFn() -> bool) -> bool {
+    host.providers.email.clear();
+    host.providers.sms.clear();
+    host.restart(Some((component, nth))).await.unwrap();
+    let answered = act().await;
+    // What it causes is done after the answer, and dies then.
+    let settled = if answered { host.settle().await.is_ok() } else { false };
+    if !settled {
+        host.ended().await.unwrap();
+    }
+    let died = host.has_ended().unwrap();
+    host.advance(CLAIM_LASTS);
+    host.restart(None).await.unwrap();
+    host.settled().await;
+    died
+}
+
+/// Kills the host before each write of a component in turn, while it tells of a request and while it tells of a decision.
+async fn tells(component: &str, fewest: u64) {
+    let backend = *Backend::available().unwrap().last().unwrap();
+    let mut host = ChildHost::start(backend, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    for nth in 1..=WRITES_MAX {
+        let body = world.request_for(format!("{component} {nth}").as_bytes());
+        let key = format!("{component} {nth}");
+        let submit = async || {
+            let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
+            call.header("idempotency-key", &key).try_send().await.is_some()
+        };
+        let mut died = dies(&mut host, (component, nth), &submit).await;
+        let id = world.submit(&body, &key).await.text_at("/id");
+        host.settled().await;
+        let of_request = told(&host, &OF_A_REQUEST, &id);
+        let expected = if died { 1..=2 } else { 1..=1 };
+        assert!(of_request.iter().all(|times| expected.contains(times)), "{key}: {of_request:?}");
+
+        let decision: Value = json!({ "outcome": "denied", "scope": "computer" });
+        let path = format!("/v1/requests/{id}/decision");
+        let decide = async || {
+            let call = world.api.post(&path).bearer(&world.clerk_token).json(&decision);
+            call.header("idempotency-key", &key).try_send().await.is_some()
+        };
+        let died_again = dies(&mut host, (component, nth), &decide).await;
+        assert!(decide().await, "{key}: it is decided");
+        host.settled().await;
+        let of_decision = told(&host, &OF_A_DECISION, &id);
+        let expected = if died_again { 1..=2 } else { 1..=1 };
+        assert!(of_decision.iter().all(|times| expected.contains(times)), "{key}: {of_decision:?}");
+        died |= died_again;
+        if !died {
+            assert!(nth > fewest, "{component} makes more than {fewest} writes");
+            return;
+        }
+    }
+    panic!("{component} makes more than {WRITES_MAX} writes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_told_wherever_planning_is_killed() {
+    tells("plan-deliveries", 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_told_wherever_sending_is_killed() {
+    tells("send-notification", 6).await;
+}

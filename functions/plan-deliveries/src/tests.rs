@@ -16,6 +16,7 @@ mod requester;
 mod requesters;
 mod standing;
 mod standing_ends;
+mod storm;
 mod taken;
 mod waiting;
 

@@ -1,5 +1,5 @@
 //! Above a limit, messages are summed up in a digest: nobody is silenced, and no limit hits somebody else.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use countersign_http::testing::World;
@@ -12,13 +12,10 @@ use countersign_model::{
 use super::Stage;
 
 /// What is told one by one in ten minutes.
-const EMAILS: usize = 20;
-const TEXTS: usize = 10;
-/// The requests that a digest lists, and the computers that it names.
-const LISTED: usize = 1_000;
-const COMPUTERS: usize = 20;
+pub const EMAILS: usize = 20;
+pub const TEXTS: usize = 10;
 /// A digest is due after it.
-const PERIOD: Duration = Duration::from_secs(10 * 60 + 1);
+pub const PERIOD: Duration = Duration::from_secs(10 * 60 + 1);
 /// More writes than the work has.
 const MOST: usize = 120;
 
@@ -197,7 +194,7 @@ async fn a_digest_that_could_not_be_sent_has_told_nobody() {
 
 /// Of every recipient, how often each request was told: by itself or in a digest that was sent; and the number that a digest
 /// does not list.
-async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
+pub async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
     let mut all: BTreeMap<String, (Vec<RequestId>, u64)> = BTreeMap::new();
     for each in log(stage).await {
         let of = all.entry(each.address.clone()).or_default();
@@ -270,80 +267,4 @@ async fn wherever_a_planner_dies_in_a_flood_each_request_is_told_once() {
         }
         assert!(nth > 6, "the faults cover the work: {nth}");
     }
-}
-
-/// How much comes in one minute, and to how many.
-struct Storm {
-    requests: usize,
-    computers: usize,
-    recipients: usize,
-}
-
-impl Storm {
-    /// Requests that are made before the company is looked at again.
-    const TURN: usize = 200;
-
-    /// Who asks what: the ids of all requests.
-    async fn breaks(&self, stage: &Stage) -> BTreeSet<RequestId> {
-        for _ in 0..self.recipients {
-            stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-        }
-        let devices: Vec<_> = (0..self.computers).map(|_| stage.world.computer(&stage.group)).collect();
-        let pause = Duration::from_secs(60) / u32::try_from(self.requests).unwrap();
-        let mut asked = BTreeSet::new();
-        for number in 0..self.requests {
-            let device = &devices[number % devices.len()];
-            asked.insert(stage.submit(device, stage.new_request_for(number)).await.id);
-            stage.world.advance(pause);
-            if number % Self::TURN == Self::TURN - 1 {
-                stage.process_company().await;
-            }
-        }
-        asked
-    }
-
-    /// Each recipient gets as many messages as they may at once, and hears of everything else in one digest.
-    async fn passes(&self) {
-        let stage = Stage::new().await;
-        let asked = self.breaks(&stage).await;
-        stage.tick().await;
-        let at_once = stage.told();
-        assert_eq!(at_once.len(), self.recipients * EMAILS);
-        let each: BTreeSet<_> = at_once.iter().collect();
-        assert!(each.iter().all(|to| at_once.iter().filter(|other| other == to).count() == EMAILS));
-        stage.world.advance(PERIOD);
-        stage.tick().await;
-        let messages = stage.messages();
-        assert_eq!(messages.len(), self.recipients, "one digest for each");
-        let parts = [
-            format!("{} requests wait for a decision", self.requests - EMAILS),
-            format!("Not listed: {}", self.requests - EMAILS - LISTED),
-            format!("Other computers: {}", self.computers - COMPUTERS),
-        ];
-        for part in &parts {
-            assert!(messages.iter().all(|(_, text)| text.contains(part)), "{part}: {}", messages[0].1);
-        }
-        let told = told_of(&stage).await;
-        assert_eq!(told.len(), self.recipients);
-        for (to, (requests, more)) in told {
-            let once: BTreeSet<_> = requests.iter().cloned().collect();
-            assert_eq!(once.len(), requests.len(), "{to}: nothing twice");
-            assert!(once.is_subset(&asked));
-            assert_eq!(once.len() as u64 + more, self.requests as u64, "{to}: nothing lost");
-        }
-        stage.world.advance(PERIOD);
-        stage.tick().await;
-        assert_eq!(stage.told(), Vec::<String>::new());
-    }
-}
-
-#[tokio::test]
-async fn a_storm_reaches_everybody_within_the_limits_and_nothing_is_lost_or_told_twice() {
-    Storm { requests: 2_000, computers: 40, recipients: 10 }.passes().await;
-}
-
-#[tokio::test]
-#[ignore = "takes minutes: cargo test -p plan-deliveries storm_of_ten -- --ignored"]
-async fn a_storm_of_ten_thousand_requests_passes_as_a_small_one_does() {
-    Storm { requests: 10_000, computers: 200, recipients: 50 }.passes().await;
 }

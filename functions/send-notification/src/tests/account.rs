@@ -75,27 +75,45 @@ async fn a_provider_that_repeats_the_message_does_not_bring_the_token_into_the_l
     assert_eq!((delivery.state, delivery.last_answer.as_deref()), (DeliveryState::Failed, Some("422")));
 }
 
+/// The links of a message to which the provider says three times that it could not deliver it, after it has.
+async fn links_of_retries(stage: &Stage, page: &str) -> Vec<String> {
+    stage.world.outbound.answer_with(504, "");
+    stage.process_company().await;
+    let mut links = vec![token_in(&stage.messages().remove(0).1, page)];
+    for pause in [60, 120] {
+        stage.world.advance(Duration::from_secs(pause));
+        stage.tick().await;
+        links.push(token_in(&stage.messages().remove(0).1, page));
+    }
+    links.sort();
+    links.dedup();
+    assert_eq!(links.len(), 3, "each message has a token of its own");
+    links
+}
+
 #[tokio::test]
 async fn a_retry_mints_anew_and_the_link_that_may_have_arrived_still_works() {
     let stage = Stage::new().await;
     let invited = invite(&stage);
-    // The provider delivers, and says that it could not.
-    stage.world.outbound.answer_with(504, "");
-    stage.process_company().await;
-    let mut links = vec![token_in(&stage.messages().remove(0).1, "invitation")];
-    for pause in [60, 120] {
-        stage.world.advance(Duration::from_secs(pause));
-        stage.tick().await;
-        links.push(token_in(&stage.messages().remove(0).1, "invitation"));
-    }
+    let links = links_of_retries(&stage, "invitation").await;
     let kept = record(&stage, &invited.id).await;
-    links.sort();
-    links.dedup();
-    assert_eq!(links.len(), 3, "each message has a token of its own");
     for link in &links {
         let digest = tokens::parse(link).unwrap().digest;
         assert!(kept.is_invited_by(|hash| tokens::matches(hash, &digest), stage.world.now()), "{link}");
         assert!(!serde_json::to_string(&kept).unwrap().contains(link), "only hashes are kept");
+    }
+}
+
+#[tokio::test]
+async fn every_link_of_a_password_reset_that_may_have_arrived_works() {
+    let stage = Stage::new().await;
+    let person = stage.world.administrator(&stage.company, [Permission::SuperAdmin]).record;
+    ask_for_reset(&stage, &person);
+    let links = links_of_retries(&stage, "password-reset").await;
+    let kept = record(&stage, &person.id).await;
+    for link in &links {
+        let digest = tokens::parse(link).unwrap().digest;
+        assert!(kept.is_reset_by(|hash| tokens::matches(hash, &digest), stage.world.now()), "{link}");
     }
 }
 

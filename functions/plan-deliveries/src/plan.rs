@@ -93,7 +93,7 @@ async fn rounds(
             continue;
         }
         let plan = planner.round(&due).await?;
-        match journal.save_plan(organization, plan).await {
+        match journal.save_plan(organization, plan, planner.remember_replaced()).await {
             Ok(()) => done.notices += due.len(),
             // Another planner was faster, because its clock is ahead or this one was slow, or others keep changing a queue. The
             // notices are still in theirs, for that planner or the next call.

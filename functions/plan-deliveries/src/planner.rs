@@ -4,6 +4,7 @@ mod account;
 mod asked_again;
 mod handled;
 mod handling;
+mod ids;
 mod incidents;
 mod joined;
 mod next;
@@ -53,6 +54,8 @@ pub struct Planner {
     joined: BTreeSet<(RequestId, i64)>,
     /// What these deliveries change in the records of what stands for what.
     standing: BTreeMap<String, Remembered>,
+    /// Whether it plans what is told in the place of something else.
+    replaces: bool,
     plan: Plan,
 }
 
@@ -68,6 +71,7 @@ impl Planner {
             gathers_until: BTreeMap::new(),
             joined: BTreeSet::new(),
             standing: BTreeMap::new(),
+            replaces: false,
             plan: Plan::default(),
         }
     }
@@ -90,6 +94,7 @@ impl Planner {
     }
 
     async fn entry(&mut self, entry: &str) -> Result<(), StoreError> {
+        self.replaces = entry.starts_with(FAILED);
         if let Some(delivery) = entry.strip_prefix(FAILED) {
             return self.replace_failed(delivery).await;
         }
@@ -138,6 +143,7 @@ impl Planner {
     }
 
     async fn tell_of_what_is_next(&mut self, event: &Event, after: Option<&str>) -> Result<(), StoreError> {
+        self.replaces = true;
         match ended(event) {
             Some(request) => self.replace(event, request, after).await,
             None => Ok(()),

@@ -76,11 +76,17 @@ pub fn planning_lease(organization: &OrganizationId) -> String {
 }
 
 impl Journal {
-    /// Saves a plan: records, outbox, and at last the queue of notices with the log of deliveries, in one update.
+    /// Saves a plan: records, outbox, what the planner saves `then`, and at last the queue of notices with the log of deliveries, in one
+    /// update.
     ///
     /// # Errors
     /// When the backend fails, or [`StoreError::Busy`] if another planner was faster.
-    pub async fn save_plan(&self, organization: &OrganizationId, plan: Plan) -> Result<(), StoreError> {
+    pub async fn save_plan(
+        &self,
+        organization: &OrganizationId,
+        plan: Plan,
+        then: impl Future<Output = Result<(), StoreError>> + Send,
+    ) -> Result<(), StoreError> {
         let Plan { records, mut listed, due, later, done } = plan;
         // A delivery may be planned after those of later events.
         listed.sort_by_key(|row| row.0);
@@ -91,6 +97,7 @@ impl Journal {
         let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
         self.write_parts(absent.map(|(record, _)| record).chain(told).collect()).await?;
         self.outbox(organization).add(&due).await?;
+        then.await?;
         let notices = self.notices(organization);
         notices.add(&later).await?;
         let mut rest = listed.as_slice();

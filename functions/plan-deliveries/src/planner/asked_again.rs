@@ -9,7 +9,7 @@ use countersign_store::StoreError;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Planner;
-use super::tell::submission_id;
+use super::step::Step;
 
 /// How long a message that its recipient refused is left alone: a user who asks many times does not make it fail many times. What failed
 /// because of the account or a setting is tried at once, because that may have been put right.
@@ -47,27 +47,33 @@ impl Planner {
             self.look_at_joining_later(event, &request.id);
         }
         for recipient in self.hearing_first(&request).await? {
-            self.tell_if_untold(event, &request, recipient).await?;
+            self.tell_if_untold(event, Step::New, &request, recipient).await?;
         }
         Ok(())
     }
 
-    /// Notifies somebody of a request, unless they heard of it or of one that stands for it.
+    /// Notifies somebody of a request by a step, unless they heard of it or of one that stands for it. What an escalation says is said at its
+    /// own time first.
     pub(super) async fn tell_if_untold(
         &mut self,
         event: &Event,
+        step: Step,
         request: &Request,
         recipient: Recipient,
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        let id = submission_id(request, &recipient);
+        let id = step.id(request, &recipient);
         if self.planned.contains_key(&id) {
             return Ok(());
         }
         let found = load_one_readable::<Delivery>(&self.journal, id.as_str()).await?;
         // An earlier attempt to expand this notice may have written it, and died before it was listed.
         let found = found.filter(|found| found.event_id != event.id);
-        let Some(found) = found else { return self.tell(event, request, recipient).await };
+        let found = match found {
+            Some(found) => found,
+            None if step == Step::New => return self.tell(event, step, request, recipient).await,
+            None => return Ok(()),
+        };
         match found.state {
             // It is due already, unless an earlier attempt to expand this notice died before it said so.
             DeliveryState::Pending => {
@@ -75,12 +81,14 @@ impl Planner {
                 Ok(())
             }
             DeliveryState::Sent => Ok(()),
-            DeliveryState::Collapsed if self.stands_for(request, &recipient).await?.is_some() => Ok(()),
-            DeliveryState::Digested => self.tell_if_not_in_digest(event, request, &recipient, found).await,
+            DeliveryState::Collapsed if self.stands_for(step, request, &recipient).await?.is_some() => Ok(()),
+            DeliveryState::Digested => {
+                self.tell_if_not_in_digest(event, step, request, &recipient, found).await
+            }
             DeliveryState::Failed | DeliveryState::Skipped if is_left_alone(&found, now) => Ok(()),
             DeliveryState::Collapsed | DeliveryState::Failed | DeliveryState::Skipped => {
                 self.send_anew_paced(event, found);
-                self.let_stand(request, &recipient).await
+                self.let_stand(step, request, &recipient).await
             }
         }
     }
@@ -89,6 +97,7 @@ impl Planner {
     async fn tell_if_not_in_digest(
         &mut self,
         event: &Event,
+        step: Step,
         request: &Request,
         recipient: &Recipient,
         found: Delivery,
@@ -106,7 +115,7 @@ impl Planner {
             Some(_) if digest.is_some_and(|digest| is_left_alone(&digest, now)) => Ok(()),
             Some(_) | None => {
                 self.send_anew_paced(event, found);
-                self.let_stand(request, recipient).await
+                self.let_stand(step, request, recipient).await
             }
         }
     }

@@ -7,8 +7,8 @@ use countersign_store::StoreError;
 use jiff::Timestamp;
 
 use super::Planner;
-use super::step::escalation_ids;
-use super::tell::{delivery, submission_id};
+use super::step::Step;
+use super::tell::delivery;
 
 impl Planner {
     /// A request is over, in whichever way: its incidents are resolved, once.
@@ -37,8 +37,7 @@ impl Planner {
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
         for recipient in self.audience.incidents(request).await? {
-            let [untaken, undecided] = escalation_ids(request, &recipient);
-            let ids = [submission_id(request, &recipient), untaken, undecided];
+            let ids = Step::FIRST.map(|step| step.id(request, &recipient));
             let ids = ids.each_ref().map(|id| id.as_str());
             let mut is_told = false;
             for found in load_readable::<Delivery>(&self.journal, &ids).await? {

@@ -11,8 +11,8 @@ use countersign_store::StoreError;
 use jiff::Timestamp;
 
 use super::Planner;
-use super::step::escalation_ids;
-use super::tell::{delivery, submission_id};
+use super::step::Step;
+use super::tell::delivery;
 
 /// How the entry of the queue begins that looks at such an event when its period is over. The event's number follows.
 pub const LATER: &str = "joined/";
@@ -107,13 +107,12 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let id = submission_id(request, recipient);
-        if let Some(at) = self.sent_at(&id).await? {
+        if let Some(at) = self.sent_at(&Step::New.id(request, recipient)).await? {
             return Ok(Some(at));
         }
         let escalates = self.audience.settings(request).await?.escalation.is_some();
-        for id in escalation_ids(request, recipient).into_iter().filter(|_| escalates) {
-            if let Some(at) = self.sent_at(&id).await? {
+        for step in Step::ESCALATIONS.into_iter().filter(|_| escalates) {
+            if let Some(at) = self.sent_at(&step.id(request, recipient)).await? {
                 return Ok(Some(at));
             }
         }

@@ -6,14 +6,13 @@ use countersign_journal::readable::{load_one_readable, load_readable};
 use countersign_journal::{Due, Event};
 use countersign_model::act::RequestCancelled;
 use countersign_model::{
-    Act, Computer, Delivery, DeliveryState, List, Notice, NoticeKind, Permit, ProcessorOnly, Request,
-    RequestId, RequestStatus, Whereabouts,
+    Act, Computer, Delivery, DeliveryState, List, NoticeKind, Permit, ProcessorOnly, Request, RequestId,
+    RequestStatus, Whereabouts,
 };
 use countersign_store::StoreError;
 
 use super::standing::{delivery_key, keys_of, told_by};
 use super::step::Step;
-use super::tell::submission_id;
 use super::{FAILED, Planner};
 
 /// How the entry of the queue begins that goes on behind the requests of a page. The number of the event that ended the first one
@@ -40,13 +39,14 @@ pub fn ended(event: &Event) -> Option<&RequestId> {
     Some(&settled.request_id)
 }
 
+/// Whether somebody is among those who were told by a step.
+fn is_among(step: Step, recipient: &Recipient, told: &[String]) -> bool {
+    keys_of(step, recipient).iter().any(|key| told.contains(key))
+}
+
 /// Whether the message never reached its recipient.
 fn is_lost(delivery: &Delivery) -> bool {
     matches!(delivery.state, DeliveryState::Failed | DeliveryState::Skipped)
-}
-
-fn is_submission(delivery: &Delivery) -> bool {
-    matches!(delivery.notice, Notice::RequestSubmitted { .. })
 }
 
 impl Planner {
@@ -65,11 +65,9 @@ impl Planner {
             return Ok(());
         }
         let (waiting, next) = self.page_with(&ended, after).await?;
-        if after.is_none() && next.is_none() {
+        if after.is_none() && next.is_none() && waiting.is_empty() {
             for unconfirmed in [false, true] {
-                if !waiting.iter().any(|other| other.unconfirmed == unconfirmed) {
-                    self.forget(&ended, unconfirmed).await?;
-                }
+                self.forget(&ended, unconfirmed).await?;
             }
         }
         let untold = self.tell_of_next(Some(event), &ended, untold, &waiting).await?;
@@ -88,12 +86,11 @@ impl Planner {
         if delivery.is_unsent(self.journal.clock().now()) {
             return Ok(());
         }
-        let step = Step::of_notice(&delivery.notice);
-        let speaks = step.is_some() || is_submission(&delivery);
-        let Some(request) = delivery.request_id.as_ref().filter(|_| speaks) else { return Ok(()) };
+        let about = delivery.request_id.as_ref().zip(Step::of_notice(&delivery.notice));
+        let Some((request, step)) = about else { return Ok(()) };
         let found = load_one_readable::<Request>(&self.journal, request.as_str()).await?;
         let Some(request) = found else { return Ok(()) };
-        let key = told_by(step, delivery_key(&delivery));
+        let key = told_by(step, &delivery_key(&delivery));
         if !self.stood_with(&request).await?.0.contains(&key) {
             return Ok(());
         }
@@ -149,8 +146,9 @@ impl Planner {
             for step in Step::ESCALATIONS {
                 let is_of_it = |key: &String| key.starts_with(step.prefix());
                 if untold.iter().any(is_of_it) && !self.settles(over, other).await? {
-                    let told = self.escalate_next(event, other, step, untold).await?;
-                    untold.retain(|key| !told.contains(key));
+                    for recipient in self.escalated(other, step).await? {
+                        self.tell_instead(event, step, other, recipient, untold).await?;
+                    }
                 }
             }
             if untold.is_empty() {
@@ -164,16 +162,12 @@ impl Planner {
                     hearing
                 }
             };
-            let is_untold = |each: &Recipient| keys_of(each).iter().any(|key| untold.contains(key));
-            let hearing: Vec<_> = hearing.into_iter().filter(is_untold).collect();
-            if hearing.is_empty() || self.settles(over, other).await? {
+            let is_untold = |each: &Recipient| is_among(Step::New, each, untold);
+            if !hearing.iter().any(is_untold) || self.settles(over, other).await? {
                 continue;
             }
             for recipient in hearing {
-                let keys = keys_of(&recipient);
-                if self.now_knows(event, other, recipient).await? {
-                    untold.retain(|key| !keys.contains(key));
-                }
+                self.tell_instead(event, Step::New, other, recipient, untold).await?;
             }
         }
         let [mut confirmed, mut unconfirmed] = left;
@@ -181,37 +175,58 @@ impl Planner {
         Ok(confirmed)
     }
 
+    /// Tells somebody of a request, if they are among those who are to be told of another one, and takes them out if they know of it then.
+    async fn tell_instead(
+        &mut self,
+        event: Option<&Event>,
+        step: Step,
+        request: &Request,
+        recipient: Recipient,
+        untold: &mut Vec<String>,
+    ) -> Result<(), StoreError> {
+        let keys = keys_of(step, &recipient);
+        if is_among(step, &recipient, untold) && self.now_knows(event, step, request, recipient).await? {
+            untold.retain(|key| !keys.contains(key));
+        }
+        Ok(())
+    }
+
     /// Tells somebody of a request unless they heard of it or of one that stands for it. Whether they know now.
     async fn now_knows(
         &mut self,
         event: Option<&Event>,
+        step: Step,
         request: &Request,
         recipient: Recipient,
     ) -> Result<bool, StoreError> {
-        let id = submission_id(request, &recipient);
+        let id = step.id(request, &recipient);
         match event {
-            Some(event) => self.tell_if_untold(event, request, recipient.clone()).await?,
+            Some(event) => self.tell_if_untold(event, step, request, recipient.clone()).await?,
             None => {
                 let found = load_one_readable::<Delivery>(&self.journal, id.as_str()).await?;
                 if let Some(collapsed) = found.filter(|found| found.state == DeliveryState::Collapsed)
-                    && self.stands_for(request, &recipient).await?.is_none()
+                    && self.stands_for(step, request, &recipient).await?.is_none()
                 {
                     self.send_anew(&collapsed).await?;
-                    self.let_stand(request, &recipient).await?;
+                    self.let_stand(step, request, &recipient).await?;
                 }
             }
         }
         if self.planned.get(&id) == Some(&DeliveryState::Pending)
-            || self.stands_for(request, &recipient).await?.is_some()
+            || self.stands_for(step, request, &recipient).await?.is_some()
         {
             return Ok(true);
         }
         let Some(found) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
             return Ok(false);
         };
+        if event.is_none() && found.state == DeliveryState::Pending {
+            // It is due already, unless an earlier attempt died before it said so.
+            self.plan.again(Due::at_once(found.id.as_str()));
+        }
         let knows = self.is_told(&found).await?;
         if knows {
-            self.let_stand(request, &recipient).await?;
+            self.let_stand(step, request, &recipient).await?;
         }
         Ok(knows)
     }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::Planner;
 use super::standing::recipient_key;
+use super::step::Step;
 
 /// The clock of somebody who reads messages: that of their time zone, or UTC.
 fn clock_of(recipient: &Recipient) -> TimeZone {
@@ -84,16 +85,16 @@ impl Planner {
         self.plan.deliver(event.number, &delivery.due_from(at), due)
     }
 
-    /// [`Planner::stands_for`], by whichever of their addresses.
+    /// [`Planner::stands_for`] of new requests, by whichever of their addresses.
     pub(super) async fn stands_for_any(
         &mut self,
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<RequestId>, StoreError> {
-        let mut stands = self.stands_for(request, recipient).await?;
+        let mut stands = self.stands_for(Step::New, request, recipient).await?;
         for other in &recipient.others {
             if stands.is_none() {
-                stands = self.stands_for(request, &recipient.by(other.clone())).await?;
+                stands = self.stands_for(Step::New, request, &recipient.by(other.clone())).await?;
             }
         }
         Ok(stands)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use countersign_authority::Recipient;
+use countersign_journal::Journal;
 use countersign_journal::readable::load_one_readable;
 use countersign_model::{Channel, Delivery, DeliveryState, Request, RequestId, RequestStatus, text};
 use countersign_store::{Entity, StoreError, UpdateError, keys};
@@ -12,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Planner;
 use super::step::Step;
-use super::tell::submission_id;
 
 /// How many recipients are remembered for a subject. Further ones hear of every request.
 const REMEMBERED: usize = 1_000;
@@ -58,7 +58,10 @@ pub struct Remembered {
     /// As it was read; `None` if there was none.
     stored: Option<Standing>,
     now: Standing,
+    /// Saved before the deliveries.
     changed: BTreeMap<String, RequestId>,
+    /// In the place of what is over or was lost. Saved after the deliveries.
+    replaced: BTreeMap<String, RequestId>,
 }
 
 /// A message about an unconfirmed computer does not speak for one that people know, and the reverse.
@@ -78,12 +81,9 @@ pub fn delivery_key(delivery: &Delivery) -> String {
     key_of(delivery.channel, &text::address_key(&delivery.address))
 }
 
-/// The same of a message that is an escalation.
-pub fn told_by(step: Option<Step>, recipient: String) -> String {
-    match step {
-        Some(step) => format!("{}{recipient}", step.prefix()),
-        None => recipient,
-    }
+/// By what it is remembered that somebody was told by a step.
+pub fn told_by(step: Step, recipient: &str) -> String {
+    format!("{}{recipient}", step.prefix())
 }
 
 fn key_of(channel: Channel, address: &str) -> String {
@@ -91,34 +91,29 @@ fn key_of(channel: Channel, address: &str) -> String {
     digest.get(..20).unwrap_or(&digest).to_owned()
 }
 
-/// By what a recipient is remembered: their address, themselves, and in whose place they are told.
-pub fn keys_of(recipient: &Recipient) -> Vec<String> {
+/// By what a recipient is remembered who was told by a step: their address; of a new request also themselves, and in whose place they are
+/// told.
+pub fn keys_of(step: Step, recipient: &Recipient) -> Vec<String> {
+    let mut keys = vec![told_by(step, &recipient_key(recipient))];
+    if step != Step::New {
+        return keys;
+    }
     let away = recipient.in_place_of.as_ref().map(|away| &away.administrator_id);
     let people = recipient.administrator_id().into_iter().chain(away);
-    let mut keys = vec![recipient_key(recipient)];
     keys.extend(people.map(ToString::to_string));
     keys
 }
 
 impl Planner {
-    /// The request of which the recipient was told, if that stands for this one, too: it is pending, and the message was sent or
+    /// The request of which the recipient was told by this step, if that stands for this one, too: it is pending, and the message was sent or
     /// will be.
     pub(super) async fn stands_for(
         &mut self,
+        step: Step,
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<RequestId>, StoreError> {
-        self.stands_by(None, request, recipient).await
-    }
-
-    /// The same, of the messages of an escalation.
-    pub(super) async fn stands_by(
-        &mut self,
-        step: Option<Step>,
-        request: &Request,
-        recipient: &Recipient,
-    ) -> Result<Option<RequestId>, StoreError> {
-        let key = told_by(step, recipient_key(recipient));
+        let key = told_by(step, &recipient_key(recipient));
         let told = self.standing(request, request.unconfirmed).await?.now.told.get(&key).cloned();
         let Some(other) = told.filter(|other| *other != request.id) else { return Ok(None) };
         let found = load_one_readable::<Request>(&self.journal, other.as_str()).await?;
@@ -127,13 +122,10 @@ impl Planner {
             other.status_at(now) == RequestStatus::Pending
                 && other.matches(request)
                 && other.unconfirmed == request.unconfirmed
-                && (step != Some(Step::Untaken) || other.assignee.is_none())
+                && (step != Step::Untaken || other.assignee.is_none())
         };
         let Some(found) = found.filter(speaks) else { return Ok(None) };
-        let id = match step {
-            Some(step) => step.id(&found, recipient),
-            None => submission_id(&found, recipient),
-        };
+        let id = step.id(&found, recipient);
         if let Some(state) = self.planned.get(&id) {
             return Ok((*state == DeliveryState::Pending).then_some(other));
         }
@@ -146,27 +138,20 @@ impl Planner {
     /// From now on this request stands for the others with the recipient.
     pub(super) async fn let_stand(
         &mut self,
+        step: Step,
         request: &Request,
         recipient: &Recipient,
     ) -> Result<(), StoreError> {
-        self.let_stand_by(None, request, recipient).await
-    }
-
-    /// The same, of the messages of an escalation.
-    pub(super) async fn let_stand_by(
-        &mut self,
-        step: Option<Step>,
-        request: &Request,
-        recipient: &Recipient,
-    ) -> Result<(), StoreError> {
-        let keys = match step {
-            Some(_) => vec![told_by(step, recipient_key(recipient))],
-            None => keys_of(recipient),
-        };
+        let replaces = self.replaces;
         let standing = self.standing(request, request.unconfirmed).await?;
-        for key in keys {
+        for key in keys_of(step, recipient) {
             standing.now.set(key.clone(), &request.id);
-            standing.changed.insert(key, request.id.clone());
+            let (saved, other) = match replaces {
+                true => (&mut standing.replaced, &mut standing.changed),
+                false => (&mut standing.changed, &mut standing.replaced),
+            };
+            other.remove(&key);
+            saved.insert(key, request.id.clone());
         }
         Ok(())
     }
@@ -181,7 +166,10 @@ impl Planner {
         if !self.standing.contains_key(&id) {
             let stored = load_one_readable::<Standing>(&self.journal, id.as_str()).await?;
             let now = stored.clone().unwrap_or_else(|| Standing::none(id.clone()));
-            self.standing.insert(id.clone(), Remembered { stored, now, changed: BTreeMap::new() });
+            self.standing.insert(
+                id.clone(),
+                Remembered { stored, now, changed: BTreeMap::new(), replaced: BTreeMap::new() },
+            );
         }
         self.standing.get_mut(&id).ok_or(StoreError::NotFound)
     }
@@ -208,32 +196,52 @@ impl Planner {
         Ok(())
     }
 
-    /// Has what the round changed saved, before its deliveries: a planner that dies in between is followed by one that finds
-    /// that the message it makes is the one that stands.
+    /// Has saved which of the round's messages stand for others, before the deliveries: a planner that dies in between is followed by one that
+    /// finds that the message it makes is the one that stands.
     pub(super) async fn remember(&mut self) -> Result<(), StoreError> {
-        for (id, Remembered { stored, now, changed }) in std::mem::take(&mut self.standing) {
-            if changed.is_empty() {
-                continue;
-            }
-            if stored.is_none() {
-                self.plan.ensure(&now)?;
-                continue;
-            }
-            let change = |old: &Standing| {
-                let mut new = old.clone();
-                for (recipient, request) in &changed {
-                    new.set(recipient.clone(), request);
-                }
-                Ok::<_, Infallible>(new)
-            };
-            match self.journal.update(id.as_str(), change).await {
+        for (id, Remembered { stored, now, changed, replaced }) in &mut self.standing {
+            let changed = std::mem::take(changed);
+            if stored.is_none() && !(changed.is_empty() && replaced.is_empty()) {
+                self.plan.ensure(now)?;
+                replaced.clear();
+            } else if !save(&self.journal, id, &changed).await? {
                 // Another planner has forgotten it meanwhile.
-                Err(UpdateError::Store(StoreError::NotFound)) => self.plan.ensure(&now)?,
-                Err(UpdateError::Store(error)) => return Err(error),
-                Err(UpdateError::Refused(never)) => match never {},
-                Ok(_) => {}
+                self.plan.ensure(now)?;
             }
         }
         Ok(())
+    }
+
+    /// Has saved which messages stand for others in the place of what is over or was lost, after the deliveries: until then, a planner that
+    /// follows one that died finds who is to be told.
+    pub async fn remember_replaced(&mut self) -> Result<(), StoreError> {
+        for (id, Remembered { replaced, .. }) in std::mem::take(&mut self.standing) {
+            save(&self.journal, &id, &replaced).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Saves a change of such a record; `false` if there is none any more.
+async fn save(
+    journal: &Journal,
+    id: &str,
+    changed: &BTreeMap<String, RequestId>,
+) -> Result<bool, StoreError> {
+    if changed.is_empty() {
+        return Ok(true);
+    }
+    let change = |old: &Standing| {
+        let mut new = old.clone();
+        for (recipient, request) in changed {
+            new.set(recipient.clone(), request);
+        }
+        Ok::<_, Infallible>(new)
+    };
+    match journal.update(id, change).await {
+        Ok(_) => Ok(true),
+        Err(UpdateError::Store(StoreError::NotFound)) => Ok(false),
+        Err(UpdateError::Store(error)) => Err(error),
+        Err(UpdateError::Refused(never)) => match never {},
     }
 }

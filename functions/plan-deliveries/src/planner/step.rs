@@ -1,31 +1,37 @@
-//! What is looked at while a request waits, and how it is told.
+//! What is told of a request while it waits, and when.
 
 use countersign_authority::Recipient;
 use countersign_model::{Escalation, Notice, NotificationId, Request, RequestId};
 use jiff::Timestamp;
 
-use super::tell::id_of;
+use super::ids::id_of;
 
-/// What is looked at while a request waits.
+/// What is told of a request while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Whether somebody has taken it.
+    /// That it was made.
+    New,
+    /// That nobody has taken it.
     Untaken,
-    /// Whether somebody has decided it.
+    /// That nobody has decided it.
     Undecided,
-    /// Whether it is about to expire.
+    /// That it is about to expire.
     Expiring,
 }
 
 impl Step {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Untaken, Self::Undecided, Self::Expiring];
-    /// Those that tell somebody for the first time.
+    /// Those for which the request is looked at again when it is time.
+    pub const LATER: [Self; 3] = [Self::Untaken, Self::Undecided, Self::Expiring];
+    /// Those that may tell somebody for the first time.
+    pub const FIRST: [Self; 3] = [Self::New, Self::Untaken, Self::Undecided];
+    /// Those of them that come later.
     pub const ESCALATIONS: [Self; 2] = [Self::Untaken, Self::Undecided];
 
-    /// How its entry of the queue begins. The number of the request's first event follows.
+    /// How its entry of the queue begins; the number of the request's first event follows. It also stands before a recipient in what is
+    /// remembered of its messages.
     pub const fn prefix(self) -> &'static str {
         match self {
+            Self::New => "",
             Self::Untaken => "untaken/",
             Self::Undecided => "undecided/",
             Self::Expiring => "expiring/",
@@ -34,20 +40,24 @@ impl Step {
 
     /// The step of an entry, and the number of the event.
     pub fn of(entry: &str) -> Option<(Self, &str)> {
-        Self::ALL.iter().find_map(|step| Some((*step, entry.strip_prefix(step.prefix())?)))
+        Self::LATER.iter().find_map(|step| Some((*step, entry.strip_prefix(step.prefix())?)))
     }
 
-    /// The escalation that a message is.
+    /// The step that a message is, if it tells somebody for the first time.
     pub fn of_notice(notice: &Notice) -> Option<Self> {
+        if matches!(notice, Notice::RequestSubmitted { .. }) {
+            return Some(Self::New);
+        }
         if matches!(notice, Notice::RequestUntaken { .. }) {
             return Some(Self::Untaken);
         }
         matches!(notice, Notice::RequestUndecided { .. }).then_some(Self::Undecided)
     }
 
-    /// When it is looked at, if it is.
+    /// When it is told, if it is.
     pub fn at(self, escalation: &Escalation, request: &Request) -> Option<Timestamp> {
         match self {
+            Self::New => Some(request.created_at),
             Self::Untaken => escalation.untaken_at(request.created_at),
             Self::Undecided => escalation.undecided_at(request.created_at),
             Self::Expiring => Some(request.reminded_at()),
@@ -61,14 +71,10 @@ impl Step {
 
     pub fn notice(self, request_id: RequestId) -> Notice {
         match self {
+            Self::New => Notice::RequestSubmitted { request_id },
             Self::Untaken => Notice::RequestUntaken { request_id },
             Self::Undecided => Notice::RequestUndecided { request_id },
             Self::Expiring => Notice::RequestExpiring { request_id },
         }
     }
-}
-
-/// The deliveries that tell somebody for the first time of a request that waits for too long.
-pub fn escalation_ids(request: &Request, recipient: &Recipient) -> [NotificationId; 2] {
-    Step::ESCALATIONS.map(|step| step.id(request, recipient))
 }

@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use countersign_authority::Recipient;
 use countersign_journal::{Due, Event};
 use countersign_model::{
-    Administrator, AdministratorId, Delivery, DeliveryState, NewDelivery, Notice, NotificationId, Outcome,
-    Request, RequestId, RequestStatus,
+    Administrator, AdministratorId, Delivery, DeliveryState, NewDelivery, Notice, Outcome, Request,
+    RequestId, RequestStatus,
 };
-use countersign_store::{RequesterMail, StoreError, keys};
+use countersign_store::{RequesterMail, StoreError};
 use jiff::Timestamp;
-use ulid::Ulid;
 
 use super::Planner;
+use super::ids::id_at;
+use super::step::Step;
 
 impl Planner {
     /// Notifies every subscriber who may open the request now, and the addresses of its policy.
@@ -30,29 +31,33 @@ impl Planner {
         }
         self.look_at_waiting_later(event, &request).await?;
         for recipient in self.hearing_first(&request).await? {
-            self.tell(event, &request, recipient).await?;
+            self.tell(event, Step::New, &request, recipient).await?;
         }
         Ok(())
     }
 
-    /// Makes a delivery, unless its recipient hears of another request that stands for this one.
+    /// Makes a delivery that may be the first of a request to its recipient, unless they hear of another one that stands for this one.
     pub(super) async fn tell(
         &mut self,
         event: &Event,
+        step: Step,
         request: &Request,
         recipient: Recipient,
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        let delivery = submission(event, request, recipient.clone(), now);
-        match self.stands_for(request, &recipient).await? {
+        let notice = step.notice(request.id.clone());
+        let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
+        match self.stands_for(step, request, &recipient).await? {
             Some(other) => {
                 self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
-                self.look_at_joining_later(event, &other);
+                if step == Step::New {
+                    self.look_at_joining_later(event, &other);
+                }
                 self.plan.note(event.number, &delivery.collapsed(&other, now))
             }
             None => {
                 self.deliver_paced(event, delivery);
-                self.let_stand(request, &recipient).await
+                self.let_stand(step, request, &recipient).await
             }
         }
     }
@@ -114,23 +119,6 @@ impl Planner {
     }
 }
 
-/// The delivery that tells somebody of a request.
-pub fn submission(event: &Event, request: &Request, recipient: Recipient, now: Timestamp) -> Delivery {
-    let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
-    delivery(event, &notice, request.created_at, recipient, now)
-}
-
-/// Its id.
-pub fn submission_id(request: &Request, recipient: &Recipient) -> NotificationId {
-    let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
-    id_of(&notice, request, recipient)
-}
-
-/// The id of a delivery that there is once for a request.
-pub fn id_of(notice: &Notice, request: &Request, recipient: &Recipient) -> NotificationId {
-    delivery_id(&notice_key(notice, None), request.created_at, recipient)
-}
-
 pub fn delivery(
     event: &Event,
     notice: &Notice,
@@ -139,7 +127,7 @@ pub fn delivery(
     now: Timestamp,
 ) -> Delivery {
     let new = NewDelivery {
-        id: delivery_id(&notice_key(notice, Some(event)), since, &recipient),
+        id: id_at(event, notice, since, &recipient),
         organization_id: event.organization_id.clone(),
         event_id: event.id.clone(),
         channel: recipient.channel,
@@ -149,44 +137,4 @@ pub fn delivery(
         notice: notice.clone(),
     };
     Delivery::new(new, now).read_by(recipient.reading).in_place_of(recipient.in_place_of)
-}
-
-/// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and
-/// decided once at a time, so with that time it identifies the event; an administrator may be invited again.
-fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
-    let about = match notice {
-        // Once for each flag, however many requests it stops.
-        Notice::FileFlagged { flag_id, .. } => Some(flag_id.to_string()),
-        // A request may be taken and asked about more than once.
-        Notice::DecisionAsked { .. } | Notice::RequestTaken { .. } | Notice::RequestHandedOver { .. } => None,
-        Notice::RequestSubmitted { .. }
-        | Notice::RequestDecided { .. }
-        | Notice::RequestRevoked { .. }
-        | Notice::ApprovalEdited { .. }
-        | Notice::RequestEnded { .. }
-        | Notice::RequestExpired { .. }
-        | Notice::RequestJoined { .. }
-        | Notice::RequestHandled { .. }
-        | Notice::RequestExpiring { .. }
-        | Notice::RequestUntaken { .. }
-        | Notice::RequestUndecided { .. }
-        | Notice::Invitation { .. }
-        | Notice::PasswordReset { .. }
-        | Notice::SignedInElsewhere { .. }
-        | Notice::PasswordChanged { .. }
-        | Notice::RightsChanged { .. }
-        | Notice::AccountRecovered { .. }
-        | Notice::Again { .. }
-        | Notice::Digest => notice.request_id().map(ToString::to_string),
-    };
-    let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
-    format!("{} {about}", notice.name())
-}
-
-/// The same id for the same event and address, however often it is processed. Ids of later events sort later.
-fn delivery_id(notice: &str, since: Timestamp, recipient: &Recipient) -> NotificationId {
-    let digest = keys::digest(&[notice, recipient.channel.id(), &recipient.key()]);
-    let random = digest.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
-    let millisecond = u64::try_from(since.as_millisecond()).unwrap_or_default();
-    NotificationId::from_ulid(Ulid::from_parts(millisecond, random))
 }

@@ -10,9 +10,8 @@ use countersign_store::StoreError;
 use jiff::Timestamp;
 
 use super::Planner;
-use super::standing::{recipient_key, told_by};
 use super::step::Step;
-use super::tell::{delivery, submission_id};
+use super::tell::delivery;
 
 impl Planner {
     /// Has a new request looked at again, as far as the settings of its organization say.
@@ -22,7 +21,7 @@ impl Planner {
         request: &Request,
     ) -> Result<(), StoreError> {
         let escalation = self.audience.settings(request).await?.escalation.unwrap_or_default();
-        for step in Step::ALL {
+        for step in Step::LATER {
             let at = step.at(&escalation, request);
             let at = at.filter(|at| *at < request.expires_at);
             let id = format!("{}{:020}", step.prefix(), event.number);
@@ -43,30 +42,20 @@ impl Planner {
         self.gather_for(&whom);
         let notice = step.notice(request.id.clone());
         for recipient in whom {
-            let message = delivery(event, &notice, request.created_at, recipient.clone(), now);
-            if self.planned.contains_key(&message.id) {
+            if self.planned.contains_key(&step.id(&request, &recipient)) {
                 continue;
             }
             if step == Step::Expiring {
-                self.deliver_paced(event, message);
-                continue;
-            }
-            match self.stands_by(Some(step), &request, &recipient).await? {
-                Some(other) => {
-                    self.planned.insert(message.id.clone(), DeliveryState::Collapsed);
-                    self.plan.note(event.number, &message.collapsed(&other, now))?;
-                }
-                None => {
-                    self.deliver_paced(event, message);
-                    self.let_stand_by(Some(step), &request, &recipient).await?;
-                }
+                self.deliver_paced(event, delivery(event, &notice, request.created_at, recipient, now));
+            } else {
+                self.tell(event, step, &request, recipient).await?;
             }
         }
         Ok(())
     }
 
     /// Whom a step tells.
-    async fn concerned(&self, request: &Request, step: Step) -> Result<Vec<Recipient>, StoreError> {
+    async fn concerned(&mut self, request: &Request, step: Step) -> Result<Vec<Recipient>, StoreError> {
         match step {
             Step::Untaken if request.assignee.is_some() => Ok(Vec::new()),
             Step::Untaken => {
@@ -74,58 +63,24 @@ impl Planner {
                 Ok(escalation.iter().flat_map(escalated_to).collect())
             }
             Step::Undecided => self.nearest_above(request).await,
+            Step::New => self.hearing_first(request).await,
             Step::Expiring => self.all_who_know(request, self.journal.clock().now()).await,
         }
     }
 
-    /// What stood for others in an escalation is over: those of these recipients hear of this request to whom its own escalation was
-    /// collapsed. Returns who knows of it now.
-    pub(super) async fn escalate_next(
+    /// Whom a step that is due tells.
+    pub(super) async fn escalated(
         &mut self,
-        event: Option<&Event>,
         request: &Request,
         step: Step,
-        untold: &[String],
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<Recipient>, StoreError> {
         let escalation = self.audience.settings(request).await?.escalation.unwrap_or_default();
-        let now = self.journal.clock().now();
-        let mut told = Vec::new();
-        if step.at(&escalation, request).is_none_or(|at| at > now) {
-            return Ok(told);
+        if step.at(&escalation, request).is_none_or(|at| at > self.journal.clock().now()) {
+            return Ok(Vec::new());
         }
         let whom = self.concerned(request, step).await?;
         self.gather_for(&whom);
-        for recipient in whom {
-            let key = told_by(Some(step), recipient_key(&recipient));
-            if !untold.contains(&key) {
-                continue;
-            }
-            let id = step.id(request, &recipient);
-            let Some(found) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
-                continue;
-            };
-            let is_untold = match found.state {
-                DeliveryState::Collapsed => self.stands_by(Some(step), request, &recipient).await?.is_none(),
-                DeliveryState::Digested => self.digest_of(&found).await?.is_none(),
-                DeliveryState::Pending => {
-                    // It is due already, unless an earlier attempt died before it said so.
-                    self.plan.again(Due::at_once(found.id.as_str()));
-                    false
-                }
-                DeliveryState::Sent => false,
-                DeliveryState::Failed | DeliveryState::Skipped => continue,
-            };
-            match event {
-                _ if !is_untold => {}
-                Some(event) => self.send_anew_paced(event, found),
-                None => self.send_anew(&found).await?,
-            }
-            if self.stands_by(Some(step), request, &recipient).await?.is_none() {
-                self.let_stand_by(Some(step), request, &recipient).await?;
-            }
-            told.push(key);
-        }
-        Ok(told)
+        Ok(whom)
     }
 
     /// Those of the nearest organization above who may decide a request and were not told of it, if there are any.
@@ -150,7 +105,7 @@ impl Planner {
 
     /// Whether somebody was told of a request before it was left undecided, or of one that stands for it, or will be.
     async fn knows(&self, request: &Request, recipient: &Recipient) -> Result<bool, StoreError> {
-        let ids = [submission_id(request, recipient), Step::Untaken.id(request, recipient)];
+        let ids = [Step::New, Step::Untaken].map(|step| step.id(request, recipient));
         let ids = ids.each_ref().map(|id| id.as_str());
         for found in load_readable::<Delivery>(&self.journal, &ids).await? {
             if found.state == DeliveryState::Collapsed || self.is_told(&found).await? {

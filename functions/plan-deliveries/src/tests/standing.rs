@@ -2,6 +2,8 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use countersign_http::testing::World;
+use countersign_kv::memory::Memory;
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::{Administrator, DecisionScope, DeliveryState, Outcome, Permission, Request};
 
@@ -155,4 +157,35 @@ async fn whoever_may_not_open_the_next_one_any_more_is_not_told_of_it() {
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());
     assert_eq!(state_of(&stage, &second).await, DeliveryState::Collapsed);
+}
+
+/// A planner dies before its `nth` write when the request ends that stood for another one. Whether it died.
+async fn end_and_die(memory: Memory, nth: usize) -> bool {
+    let stage = Stage::over(World::over(memory)).await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]).record;
+    let (first, second) = (stage.ask().await, stage.ask().await);
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1);
+    stage.cancel(&first).await;
+    stage.process_alone().await;
+    stage.world.memory.stop_before_write(nth);
+    stage.plan_alone().await;
+    let died = stage.world.memory.resume();
+    for _ in 0..2 {
+        stage.world.advance(Duration::from_secs(6 * 60));
+        stage.tick().await;
+    }
+    assert_eq!(stage.told(), [person.email.to_string()], "{nth}");
+    assert_eq!(state_of(&stage, &second).await, DeliveryState::Sent, "{nth}");
+    died
+}
+
+#[tokio::test]
+async fn wherever_a_planner_dies_the_next_one_is_told_of_once() {
+    let mut nth = 1;
+    while end_and_die(Memory::like_sqlite(), nth).await {
+        nth += 1;
+        assert!(nth < 80, "the work has an end");
+    }
+    assert!(nth > 4, "the faults cover the work: {nth}");
 }

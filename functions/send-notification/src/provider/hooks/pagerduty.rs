@@ -23,26 +23,29 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let action = action(hook.what);
     // A flag is about a file. The incident of a request would be open again after it was resolved.
     let request_id = hook.request_id.filter(|_| hook.what != NoticeName::FileFlagged.id());
-    let mut body = json!({
-        "routing_key": target.key,
-        "event_action": action,
-        "dedup_key": request_id.map_or(hook.key, |id| id.as_str()),
-    });
-    if action == TRIGGER {
+    let key = request_id.map_or(hook.key, |id| id.as_str());
+    let body = if action == TRIGGER {
         let links: Value =
             hook.link.iter().map(|link| json!({ "href": link, "text": hook.button() })).collect();
-        body["client"] = json!("Countersign");
-        body["client_url"] = json!(hook.link);
-        body["links"] = links;
-        body["payload"] = json!({
-            "summary": shortened(&message.title, SUMMARY),
-            "source": hook.organization_id,
-            "severity": "info",
-            "timestamp": hook.now,
-            "class": hook.what,
-            "custom_details": { "text": message.text },
-        });
-    }
+        json!({
+            "routing_key": target.key,
+            "event_action": action,
+            "dedup_key": key,
+            "client": "Countersign",
+            "client_url": hook.link,
+            "links": links,
+            "payload": {
+                "summary": shortened(&message.title, SUMMARY),
+                "source": hook.organization_id,
+                "severity": "info",
+                "timestamp": hook.now,
+                "class": hook.what,
+                "custom_details": { "text": message.text },
+            },
+        })
+    } else {
+        json!({ "routing_key": target.key, "event_action": action, "dedup_key": key })
+    };
     built(post_json(OWN.to_owned()), body.to_string())
 }
 

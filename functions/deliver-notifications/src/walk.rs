@@ -70,6 +70,7 @@ impl<'a> Walk<'a> {
     /// The whole list, or as much as time allows; at least one portion, so that every call makes progress.
     pub async fn through(&mut self) -> Result<(), StoreError> {
         let journal = &self.services.journal;
+        journal.make_unsent(&self.root).await?;
         let permit = Permit::processor(&self.root, ProcessorOnly);
         let mut cursor = self.mark.clone();
         let mut first = vec![self.root.clone()];

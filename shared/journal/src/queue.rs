@@ -52,6 +52,11 @@ pub(crate) enum Kind {
     UnsentPushes,
 }
 
+impl Kind {
+    /// Those that only the root has.
+    pub(crate) const UNSENT: [Self; 3] = [Self::UnsentEmails, Self::UnsentTexts, Self::UnsentPushes];
+}
+
 /// A queue of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct QueueOf {

@@ -106,39 +106,35 @@ async fn change(
     (at, trusted): (Timestamp, bool),
     to: impl Fn(&Unsent) -> Unsent + Send + Sync,
 ) -> Result<(), StoreError> {
-    let mut is_listed = false;
+    let mut is_listed = None;
     loop {
         let next = |old: &Unsent| {
             let mut new = to(old);
-            let listed = way.integration.is_none() && !new.is_empty();
-            if listed && !is_listed && !(trusted && old.listed) {
-                return Err(Not::Listed);
+            new.listed = way.integration.is_none() && !new.is_empty();
+            if new.listed && !(trusted && old.listed) {
+                new.listed = is_listed.ok_or(Not::Listed)?;
             }
-            new.listed = listed;
             if new == *old { Err(Not::Changed) } else { Ok(new) }
         };
         match journal.update_or_create(&Unsent::none(way.clone()), next).await {
             Ok(_) | Err(UpdateError::Refused(Not::Changed)) => return Ok(()),
             Err(UpdateError::Refused(Not::Listed)) => {
-                list(journal, way, at).await?;
-                is_listed = true;
+                is_listed = Some(list(journal, way, at).await?);
             }
             Err(UpdateError::Store(error)) => return Err(error),
         }
     }
 }
 
-/// Lists an organization among those where messages failed by a channel.
-async fn list(journal: &Journal, way: &UnsentId, at: Timestamp) -> Result<(), StoreError> {
-    let Some(root) = root(journal).await? else { return Ok(()) };
-    let Some(listed) = journal.unsent_in(&root, way.channel) else { return Ok(()) };
-    let entry = [Due { at, id: way.organization_id.to_string() }];
-    match listed.add(&entry).await {
-        Err(StoreError::NotFound) => {
-            listed.make().await?;
-            listed.add(&entry).await
-        }
-        added => added,
+/// Lists an organization among those where messages failed by a channel. `false`: there is no such list yet, in a deployment that was
+/// set up before there were any, and the next message that fails tries again.
+async fn list(journal: &Journal, way: &UnsentId, at: Timestamp) -> Result<bool, StoreError> {
+    let Some(root) = root(journal).await? else { return Ok(false) };
+    let Some(listed) = journal.unsent_in(&root, way.channel) else { return Ok(false) };
+    match listed.add(&[Due { at, id: way.organization_id.to_string() }]).await {
+        Ok(()) => Ok(true),
+        Err(StoreError::NotFound) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -149,7 +145,7 @@ async fn wake_others(journal: &Journal, channel: Channel) -> Result<(), StoreErr
     let Some(root) = root(journal).await? else { return Ok(()) };
     let Some(listed) = journal.unsent_in(&root, channel) else { return Ok(()) };
     let due = match listed.due(journal.clock().now(), AT_ONCE).await {
-        // Nothing has failed ever.
+        // There is no list yet.
         Err(StoreError::NotFound) => return Ok(()),
         due => unless_damaged("what failed elsewhere is not sent again", channel.id(), due)?,
     };

@@ -4,6 +4,7 @@ use std::time::Duration;
 use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
 use countersign_model::{Delivery, DeliveryState, OrganizationId, Permission, Permit, lists};
+use countersign_store::keys;
 
 use super::Stage;
 
@@ -123,6 +124,30 @@ async fn what_failed_by_another_channel_or_because_of_an_integration_stays_with_
     assert_eq!(stage.told().len(), 1, "of the second company alone");
     let failed = states(&stage, &first).await.into_iter().filter(|state| *state == DeliveryState::Failed);
     assert_eq!(failed.count(), 2);
+}
+
+#[tokio::test]
+async fn a_deployment_that_was_set_up_before_there_were_lists_gets_them_with_the_next_walk() {
+    let mut stage = Stage::new().await;
+    let root = stage.world.root.id.clone();
+    for list in ["unsent-emails", "unsent-texts", "unsent-pushes"] {
+        stage.world.journal.kv().delete(&keys::record(&format!("{list}_{root}"))).await.unwrap();
+    }
+    let companies = wrong_key(&mut stage, 2).await;
+    stage.tick().await;
+    stage.world.outbound.answer_with(401, "{}");
+    ask(&stage, 3).await;
+    stage.world.outbound.answer_with(200, "{}");
+    stage.told();
+    go_to_another(&mut stage).await;
+    ask(&stage, 4).await;
+    for _ in 0..4 {
+        stage.tick().await;
+    }
+    assert_eq!(stage.told().len(), 3, "its own, and what failed twice in one company");
+    assert_eq!(states(&stage, &companies[1]).await, [DeliveryState::Sent, DeliveryState::Sent]);
+    let before = states(&stage, &companies[0]).await;
+    assert_eq!(before, [DeliveryState::Failed], "it waits for the next message of its company");
 }
 
 /// Sends what is due in the company, and dies before this write, if there are so many.

@@ -105,7 +105,7 @@ impl Planner {
         let number = step.map(|(_, number)| number).or(going_on.map(|(number, _)| number)).or(later);
         let number = number.unwrap_or(entry);
         let event = match number.parse() {
-            Ok(number) => self.journal.event(&permit, number).await?,
+            Ok(number) => self.journal.event_if_told(&permit, number).await?,
             Err(_) => None,
         };
         let Some(event) = event else {

@@ -152,9 +152,7 @@ impl Processor {
     }
 }
 
-/// Whether people may hear of something after an event without a notice: of a request for which somebody asks again, if they
-/// could not be told before; of the next one, when the one ends that stood for it; of who has taken a request; of what happened to
-/// their own account.
+/// Whether people may hear of something after an event that has no notice.
 fn leads_on(event: &Event) -> bool {
     if let Act::RequestAssigned(assigned) = &event.act {
         return assigned.after.is_some();
@@ -162,20 +160,7 @@ fn leads_on(event: &Event) -> bool {
     if let Act::SessionStarted(started) = &event.act {
         return started.from_new_place;
     }
-    matches!(
-        event.act,
-        Act::PasswordChanged(_)
-            | Act::PermissionsChanged(_)
-            | Act::RolesChanged(_)
-            | Act::RoleEdited(_)
-            | Act::RoleDeleted(_)
-            | Act::AdministratorRecovered(_)
-            | Act::RequestRepeated(_)
-            | Act::RequestJoined(_)
-            | Act::RequestCancelled(_)
-            | Act::RequestExpired(_)
-            | Act::RequestEnded(_)
-    )
+    event.act.name().may_lead_on()
 }
 
 #[async_trait]

@@ -96,9 +96,19 @@ impl Event<StoredAct> {
     /// The event with its act read.
     pub(crate) fn read(self, key: &str) -> Result<Event, StoreError> {
         let act = Act::read(&self.act).map_err(|_| StoreError::corrupt(key))?;
+        Ok(self.with(act))
+    }
+
+    /// The event with its act read; `None` if nobody hears of such acts.
+    pub(crate) fn read_if_told(self, key: &str) -> Result<Option<Event>, StoreError> {
+        let act = Act::read_if_told(&self.act).map_err(|_| StoreError::corrupt(key))?;
+        Ok(act.map(|act| self.with(act)))
+    }
+
+    fn with(self, act: Act) -> Event {
         let Self { id, organization_id, number, at, who, address, commit, .. } = self;
         let Self { idempotency, created, propagated_from, via, .. } = self;
-        Ok(Event {
+        Event {
             id,
             organization_id,
             number,
@@ -111,7 +121,7 @@ impl Event<StoredAct> {
             created,
             propagated_from,
             via,
-        })
+        }
     }
 
     /// The keys of the entries it makes in one list; none if its details cannot be read.

@@ -84,12 +84,6 @@ impl Act {
         self.happening().footprint()
     }
 
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> ActName {
-        self.footprint().name
-    }
-
     /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
     #[must_use]
     pub fn permitted_by(&self, basis: &Basis) -> bool {

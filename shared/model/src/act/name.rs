@@ -101,3 +101,48 @@ named! {
         BounceCleared = "notification.bounce-cleared",
     }
 }
+
+impl ActName {
+    /// Whether people may hear of an act of this name. The function that plans messages contains no code for the details of others.
+    #[must_use]
+    pub const fn may_be_told(self) -> bool {
+        let may_have_notice = matches!(
+            self,
+            Self::RequestSubmitted
+                | Self::RequestDecided
+                | Self::RequestSettled
+                | Self::RequestRevoked
+                | Self::RequestEnded
+                | Self::DecisionAsked
+                | Self::FileFlagSet
+                | Self::GrantEdited
+                | Self::DeliveryResent
+                | Self::AdministratorInvited
+                | Self::PasswordResetRequested
+        );
+        may_have_notice || self.may_lead_on()
+    }
+
+    /// Whether people may hear of something after an act of this name, although it has no notice: of a request for which somebody asks
+    /// again, if they could not be told before; of the next one, when the one ends that stood for it; of who has taken a request; of
+    /// what happened to their own account.
+    #[must_use]
+    pub const fn may_lead_on(self) -> bool {
+        matches!(
+            self,
+            Self::RequestAssigned
+                | Self::RequestRepeated
+                | Self::RequestJoined
+                | Self::RequestCancelled
+                | Self::RequestExpired
+                | Self::RequestEnded
+                | Self::SessionStarted
+                | Self::PasswordChanged
+                | Self::PermissionsChanged
+                | Self::RolesChanged
+                | Self::RoleEdited
+                | Self::RoleDeleted
+                | Self::AdministratorRecovered
+        )
+    }
+}

@@ -120,6 +120,14 @@ macro_rules! acts {
         }
 
         impl Act {
+            /// Its name.
+            #[must_use]
+            pub const fn name(&self) -> ActName {
+                match self {
+                    $(Self::$name(_) => ActName::$name,)+
+                }
+            }
+
             fn happening(&self) -> &dyn Happening {
                 match self {
                     $(Self::$name(it) => it,)+
@@ -135,6 +143,19 @@ macro_rules! acts {
             pub fn read(stored: &StoredAct) -> Result<Self, serde_json::Error> {
                 match stored.act {
                     $(ActName::$name => stored.parse().map(Self::$name),)+
+                }
+            }
+
+            /// The act with its details; `None` if nobody hears of acts of its name. Code for these is left out.
+            ///
+            /// # Errors
+            /// If the details are not those of an act of this name.
+            pub fn read_if_told(stored: &StoredAct) -> Result<Option<Self>, serde_json::Error> {
+                match stored.act {
+                    $(ActName::$name if const { ActName::$name.may_be_told() } => {
+                        stored.parse().map(|it| Some(Self::$name(it)))
+                    })+
+                    _ => Ok(None),
                 }
             }
         }

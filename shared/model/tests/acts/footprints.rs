@@ -158,6 +158,23 @@ fn every_act_has_a_sample_under_its_own_name() {
 }
 
 #[test]
+fn each_act_of_which_people_may_hear_is_read_for_messages_and_no_other() {
+    let mut with_notice = BTreeSet::new();
+    for (label, act) in samples() {
+        let name = act.name();
+        let stored: StoredAct = serde_json::from_value(serde_json::to_value(&act).unwrap()).unwrap();
+        assert_eq!(Act::read_if_told(&stored).unwrap(), name.may_be_told().then_some(act.clone()), "{label}");
+        if act.footprint().notice.is_some() {
+            with_notice.insert(name);
+        }
+    }
+    let told = ActName::ALL.iter().copied().filter(|name| name.may_be_told() && !name.may_lead_on());
+    let told: BTreeSet<ActName> =
+        told.chain(with_notice.iter().copied().filter(|name| name.may_lead_on())).collect();
+    assert_eq!(told, with_notice);
+}
+
+#[test]
 fn every_list_but_those_filled_by_other_means_is_entered_by_an_act() {
     let by_other_means = [List::SystemAudit, List::UnifiedAudit, List::Notifications];
     let entered: BTreeSet<List> =

@@ -70,6 +70,8 @@ pub struct Deployment {
     pub clerk: String,
     /// The administrator's token.
     pub clerk_token: String,
+    /// The key with which its computers enroll: a group has a limited number of keys.
+    pub enrollment_key: String,
     /// A computer of the group.
     pub computer: String,
     /// Its token.
@@ -100,9 +102,9 @@ impl Deployment {
         let policy = post(format!("{of_company}/policies"), policy).await.text_at("/id");
         let deployed = api.post(&format!("{of_company}/deploy")).bearer(&boss).send().await.expect(200);
         assert_eq!(deployed.json()["policy_version"], 1);
-        let key =
-            post(format!("{of_company}/groups/{group}/enrollment-keys"), json!({})).await.text_at("/key");
-        let enrolled = enroll(&api, &key, "pc-1").await;
+        let keys = format!("{of_company}/groups/{group}/enrollment-keys");
+        let enrollment_key = post(keys, json!({})).await.text_at("/key");
+        let enrolled = enroll(&api, &enrollment_key, "pc-1").await;
         let (computer, computer_token) = (enrolled.text_at("/computer_id"), enrolled.text_at("/token"));
         let mut deployment = Self {
             api,
@@ -113,6 +115,7 @@ impl Deployment {
             policy,
             clerk: String::new(),
             clerk_token: String::new(),
+            enrollment_key,
             computer,
             computer_token,
         };
@@ -151,10 +154,7 @@ impl Deployment {
 
     /// Another computer of the group: id and token.
     pub async fn another_computer(&self, hostname: &str) -> (String, String) {
-        let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", self.company, self.group);
-        let key =
-            self.api.post(&path).bearer(&self.boss).json(&json!({})).send().await.expect(201).text_at("/key");
-        let enrolled = enroll(&self.api, &key, hostname).await;
+        let enrolled = enroll(&self.api, &self.enrollment_key, hostname).await;
         (enrolled.text_at("/computer_id"), enrolled.text_at("/token"))
     }
 

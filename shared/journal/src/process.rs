@@ -200,7 +200,7 @@ impl Journal {
             done.events += turn.events;
             done.set_aside += turn.set_aside;
             above = turn.above.or(above);
-            if self.is_late(began) {
+            if turn.waits || self.is_late(began) {
                 break;
             }
         }
@@ -217,7 +217,10 @@ impl Journal {
         forwarded: &mut Option<Forwarding>,
     ) -> Result<Turn, StoreError> {
         let Scan { read, projection, now, entries } = scan;
-        let again = self.finish_forwarding(organization, &projection, forwarded).await?;
+        let Some(again) = self.finish_forwarding(organization, &projection, forwarded).await? else {
+            let above = projection.forwarding.map(|forwarding| forwarding.to);
+            return Ok(Turn { above, waits: true, ..Turn::default() });
+        };
         let highest = entries.iter().map(|entry| entry.gap.number).max().unwrap_or_default();
         let horizon = highest.max(projection.horizon);
         let settlement = self.settle(organization, &projection, entries, now).await?;

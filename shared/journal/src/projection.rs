@@ -22,7 +22,7 @@ const MOMENTS: usize = 100;
 const SET_ASIDE: usize = 10;
 /// How many bytes of the reason of each are remembered. The log has all of it.
 const WHY: usize = 100;
-/// How many late events are remembered.
+/// How many late events are remembered. Of earlier ones, a key says that they count.
 const LATE: usize = 64;
 
 /// The state of an organization's processing.
@@ -222,10 +222,12 @@ impl Projection {
         self.set_aside.drain(..surplus);
     }
 
-    pub(crate) fn remember_late(&mut self, event: &EventId) {
+    /// Remembers a late event. Returns those that it forgets for that.
+    pub(crate) fn remember_late(&mut self, event: &EventId) -> Vec<EventId> {
         let surplus = (self.late.len() + 1).saturating_sub(LATE);
-        self.late.drain(..surplus);
+        let forgotten = self.late.drain(..surplus).collect();
         self.late.push(event.clone());
+        forgotten
     }
 
     pub(crate) fn add_moment(&mut self, at: Timestamp) {

@@ -1,7 +1,7 @@
 //! The names of all keys. Text from outside enters a key only as SHA-256. All have a prefix, because a Redis database
 //! may be shared.
 
-use countersign_model::ids::{ComputerId, EnrollmentKeyId, GrantId, OrganizationId, RequestId};
+use countersign_model::ids::{ComputerId, EnrollmentKeyId, EventId, GrantId, OrganizationId, RequestId};
 use sha2::{Digest, Sha256};
 
 /// The prefix of every key of this program; the number is the version of the layout.
@@ -40,6 +40,11 @@ pub fn receipt(organization: &OrganizationId, number: u64) -> String {
 /// A mark: says that no event may be committed under this number any more.
 pub fn abandoned(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}x/{organization}/{number}")
+}
+
+/// Says that an event counts, although its number was skipped before it was found.
+pub fn found_late(organization: &OrganizationId, event: &EventId) -> String {
+    format!("{PREFIX}xl/{organization}/{event}")
 }
 
 /// One period of a lease.

@@ -8,14 +8,16 @@ use std::collections::BTreeMap;
 
 use countersign_kv::log;
 use countersign_kv::under_way::{all, try_all};
-use countersign_model::ids::OrganizationId;
+use countersign_model::ids::{EventId, OrganizationId};
 use countersign_store::record::{Read, decode, encode, key_of, raw};
-use countersign_store::{Abandoned, EventRef, KeyRequests, KeyWeek, Parent, StoreError, keys};
+use countersign_store::{Abandoned, EventRef, Expiring, KeyRequests, KeyWeek, Parent, StoreError, keys};
 use futures::future::try_join;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::process::next::NextState;
+use crate::process::retain::KEPT;
 use crate::process::{Consequences, Effects, KeyCounts};
 use crate::projection::{Forwarding, Garbage, Projection};
 use crate::queue::Due;
@@ -43,6 +45,8 @@ struct Note {
 pub(crate) struct Turn {
     /// Whether it was committed; otherwise another processor was faster.
     pub(crate) committed: bool,
+    /// Whether the organization above must be processed first.
+    pub(crate) waits: bool,
     pub(crate) events: usize,
     pub(crate) set_aside: usize,
     /// The organization above, if events went there.
@@ -60,9 +64,10 @@ impl Journal {
         effects: &dyn Effects,
         forwarded: &mut Option<Forwarding>,
     ) -> Result<Turn, StoreError> {
-        let NextState { mut projection, mut blocks, consequences, onward, events, chain_grew, tally, damage } =
-            next;
+        let NextState { mut projection, mut blocks, consequences, onward, events, chain_grew, .. } = next;
+        let NextState { tally, forgotten, damage, .. } = next;
         let organization = projection.organization_id.clone();
+        self.note_late(&organization, &forgotten).await?;
         let counts: Vec<_> = consequences.iter().flat_map(|each| each.counts.clone()).collect();
         self.write_consequences(&organization, consequences).await?;
         let (stray, above) =
@@ -105,12 +110,12 @@ impl Journal {
             effects.chained(&projection.chain_head());
         }
         if let Some(forwarding) = &projection.forwarding
-            && self.forward(&organization, forwarding, false).await?.is_empty()
+            && self.forward(&organization, forwarding, false).await?.is_some_and(|again| again.is_empty())
         {
             *forwarded = Some(forwarding.clone());
         }
         let above = projection.forwarding.map(|forwarding| forwarding.to);
-        Ok(Turn { committed: true, events, set_aside: 0, above })
+        Ok(Turn { committed: true, waits: false, events, set_aside: 0, above })
     }
 
     /// Counts the requests of each enrollment key and week at once. The counters only bound what its computers may do,
@@ -125,6 +130,21 @@ impl Journal {
         for error in counted.into_iter().filter_map(Result::err) {
             log::line("requests of an enrollment key were not counted", &[("error", &error)]);
         }
+    }
+
+    /// Notes that late events count, before the projection forgets them: what they were found late for may be about to be passed on
+    /// again.
+    async fn note_late(&self, organization: &OrganizationId, events: &[EventId]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let until = self.clock().now().saturating_add(KEPT).unwrap_or(Timestamp::MAX);
+        let keys: Vec<_> = events.iter().map(|event| keys::found_late(organization, event)).collect();
+        let notes = keys
+            .iter()
+            .map(|key| async move { self.expire_after(until, &Expiring::Key { key: key.clone() }).await });
+        try_all(notes).await?;
+        self.write_parts(keys.into_iter().map(|key| (key, b"1".to_vec())).collect()).await
     }
 
     async fn above(&self, organization: &OrganizationId) -> Result<Option<OrganizationId>, StoreError> {

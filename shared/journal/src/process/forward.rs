@@ -15,22 +15,24 @@ use countersign_store::{Abandoned, EventRef};
 use countersign_store::{StoreError, keys};
 
 impl Journal {
-    /// Completes what an earlier turn began to pass on. Returns the numbers that need new numbers above.
+    /// Completes what an earlier turn began to pass on. Returns the numbers that need new numbers above. `None`: the processor above has
+    /// to say first what became of some.
     pub(crate) async fn finish_forwarding(
         &self,
         organization: &OrganizationId,
         projection: &Projection,
         forwarded: &Option<Forwarding>,
-    ) -> Result<Vec<u64>, StoreError> {
+    ) -> Result<Option<Vec<u64>>, StoreError> {
         match &projection.forwarding {
             Some(forwarding) if Some(forwarding) != forwarded.as_ref() => {
                 self.forward(organization, forwarding, true).await
             }
-            _ => Ok(Vec::new()),
+            _ => Ok(Some(Vec::new())),
         }
     }
 
-    /// Writes the entries above. Returns the numbers here whose numbers above were abandoned meanwhile.
+    /// Writes the entries above. Returns the numbers here whose numbers above were abandoned before their entries were found. `None`:
+    /// the processor above is just looking for some.
     ///
     /// An entry that an earlier attempt wrote stays as it is: it may already be sealed there, and another version of
     /// this program may encode the same event differently.
@@ -39,7 +41,7 @@ impl Journal {
         organization: &OrganizationId,
         forwarding: &Forwarding,
         again: bool,
-    ) -> Result<Vec<u64>, StoreError> {
+    ) -> Result<Option<Vec<u64>>, StoreError> {
         let entries = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
             let key = keys::entry(&forwarding.to, there);
             if again && self.kv().get(&key).await?.is_some() {
@@ -59,19 +61,58 @@ impl Journal {
         });
         let entries = try_all(entries).await?;
         self.write_parts(entries.into_iter().flatten().collect()).await?;
-        self.given_up(forwarding).await
+        let above = self.projection(&forwarding.to).await?.value;
+        let looks = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| {
+            let above = &above;
+            async move { self.became(organization, *here, there, above).await }
+        });
+        let mut given_up = Vec::new();
+        for (here, became) in forwarding.numbers.iter().zip(try_all(looks).await?) {
+            match became {
+                Above::Counts => {}
+                Above::GivenUp => given_up.push(*here),
+                Above::IsLookedFor => return Ok(None),
+            }
+        }
+        Ok(Some(given_up))
     }
 
-    async fn given_up(&self, forwarding: &Forwarding) -> Result<Vec<u64>, StoreError> {
-        let horizon = self.projection(&forwarding.to).await?.value.horizon;
-        let looks = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
-            let place = EventRef { organization_id: forwarding.to.clone(), number: there };
-            // Beyond the horizon nothing is abandoned: the entry is there before the processor arrives.
-            let gone = there <= horizon && self.abandoned(&place).await?.is_some();
-            Ok::<_, StoreError>(gone.then_some(*here))
-        });
-        Ok(try_all(looks).await?.into_iter().flatten().collect())
+    /// What became of an entry above, which is there.
+    async fn became(
+        &self,
+        organization: &OrganizationId,
+        here: u64,
+        there: u64,
+        above: &Projection,
+    ) -> Result<Above, StoreError> {
+        let place = EventRef { organization_id: above.organization_id.clone(), number: there };
+        // Beyond the horizon nothing is abandoned: the entry is there before the processor arrives.
+        if there > above.horizon || self.abandoned(&place).await?.is_none() {
+            return Ok(Above::Counts);
+        }
+        if above.gaps.iter().any(|gap| gap.number == there) {
+            return Ok(Above::IsLookedFor);
+        }
+        let event = match self.stored_event(organization, here).await {
+            Ok(Some(event)) => event.id,
+            // There is nothing to pass on.
+            Ok(None) | Err(StoreError::Corrupt { .. }) => return Ok(Above::Counts),
+            Err(error) => return Err(error),
+        };
+        let counts = above.late.contains(&event)
+            || self.kv().get(&keys::found_late(&above.organization_id, &event)).await?.is_some();
+        Ok(if counts { Above::Counts } else { Above::GivenUp })
     }
+}
+
+/// What became of an entry above.
+enum Above {
+    /// It counts, or will.
+    Counts,
+    /// Its number was abandoned before it was there.
+    GivenUp,
+    /// Its number was abandoned, and the processor has not said yet whether it found the entry.
+    IsLookedFor,
 }
 
 /// An event for the journal above, where it counts because it is there. Its act is passed on as it was written.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use countersign_kv::log;
-use countersign_model::ids::OrganizationId;
+use countersign_model::ids::{EventId, OrganizationId};
 use countersign_model::{Act, List};
 use countersign_store::{EventRef, StoreError, keys};
 use jiff::Timestamp;
@@ -36,6 +36,8 @@ pub(crate) struct NextState {
     pub(crate) chain_grew: bool,
     /// What the events add to the counts of requests.
     pub(crate) tally: TurnTally,
+    /// Late events that the projection no longer remembers.
+    pub(crate) forgotten: Vec<EventId>,
     /// Damage found in the lists; to be logged once this is committed.
     pub(crate) damage: Vec<TreeFault>,
 }
@@ -55,7 +57,8 @@ impl Journal {
         let holds = projection.chain_holds(sealer);
         projection.horizon = horizon;
         projection.gaps = gaps;
-        late.iter().for_each(|event| projection.remember_late(&event.id));
+        let mut forgotten = Vec::new();
+        late.iter().for_each(|event| forgotten.extend(projection.remember_late(&event.id)));
         projection.remember_set_aside(set_aside);
         note_trimmed(&mut projection, &events);
         let consequences = consequences(effects, &events).await?;
@@ -82,6 +85,7 @@ impl Journal {
             onward: events.iter().map(|event| event.number).collect(),
             events: events.len(),
             tally,
+            forgotten,
             damage,
         })
     }

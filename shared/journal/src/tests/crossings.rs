@@ -133,38 +133,84 @@ fn a_stalled_processor_does_not_mark_what_another_has_processed() {
     }
 }
 
+/// An organization with so many events, and the processor that passes them on, at this step; whether it has ended.
+fn stalled(many: usize, step: usize, then: impl FnOnce(&World, &mut dyn FnMut(usize))) -> bool {
+    let world = World::new(ALL[1]);
+    let child = world.child_of(&world.root.clone(), 5);
+    for n in 0..many {
+        block_on(write(world.store(n as u64), child.clone(), Way::New, format!("w{n:02}"))).unwrap();
+    }
+    world.memory.interleave(true);
+    let effects = Plain(world.store(1_000));
+    let mut slow = world.store.process(&child, &effects).boxed();
+    let mut ended = run(&mut slow, step).is_some();
+    let at_once = ended;
+    world.memory.interleave(false);
+    if !ended {
+        then(&world, &mut |steps| {
+            world.memory.interleave(true);
+            ended = ended || run(&mut slow, steps).is_some();
+            world.memory.interleave(false);
+        });
+    }
+    if !ended {
+        block_on(slow).unwrap();
+    }
+    // What waits for the organization above waits until that is processed.
+    block_on(world.store.process(&child, &Plain(world.store.clone()))).unwrap();
+    block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
+    world.settle_in(&child);
+    world.settle();
+    let mut listed = world.told(&world.root);
+    listed.retain(|what| what.starts_with('w'));
+    let expected: Vec<_> = (0..many).rev().map(|n| format!("w{n:02}")).collect();
+    assert_eq!(listed, expected, "{step}");
+    at_once
+}
+
 #[test]
 fn a_processor_stalled_at_any_step_passes_everything_on_once() {
-    for step in (0..240).step_by(3) {
-        let world = World::new(ALL[1]);
-        let child = world.child_of(&world.root.clone(), 5);
-        for n in 0..3 {
-            block_on(write(world.store(n), child.clone(), Way::New, format!("w{n}"))).unwrap();
-        }
-        world.memory.interleave(true);
-        let effects = Plain(world.store(6));
-        let mut slow = world.store.process(&child, &effects).boxed();
-        let ended = run(&mut slow, step).is_some();
-        world.memory.interleave(false);
-        if !ended {
-            // The organization above abandons the numbers that were taken there; nobody else processes this one.
-            for _ in 0..3 {
-                wait(&world);
-                process(&world);
-            }
+    // The organization above abandons the numbers that were taken there; nobody else processes this one.
+    let above = |world: &World, _: &mut dyn FnMut(usize)| {
+        for _ in 0..3 {
+            wait(world);
+            process(world);
             world.memory.interleave(false);
-            block_on(slow).unwrap();
         }
-        world.settle_in(&child);
-        world.settle();
-        let listed = world.told(&world.root);
-        let of_child: Vec<_> = listed.iter().filter(|what| what.starts_with('w')).collect();
-        assert_eq!(of_child, ["w2", "w1", "w0"], "{step}");
-        if ended {
-            return;
-        }
+    };
+    assert!((0..240).step_by(3).any(|step| stalled(3, step, above)), "it never ended");
+}
+
+/// The processor above stops waiting for numbers, and dies; the entries are written; it finds them when it abandons the numbers. These are
+/// more than its projection remembers.
+#[test]
+fn what_is_found_late_is_not_passed_on_again_however_much_it_is() {
+    const MANY: usize = 70;
+    // From the step on at which numbers above are taken.
+    let takes = |step: &usize| {
+        let mut taken = false;
+        stalled(MANY, *step, |world, _| {
+            taken = block_on(world.store.last_number(&world.root)).unwrap() >= MANY as u64;
+        });
+        taken
+    };
+    let first = (0..1_000).find(takes).unwrap();
+    let mut most = 0;
+    for (nth, between) in (5..7).flat_map(|nth| (80..240).step_by(4).map(move |between| (nth, between))) {
+        stalled(MANY, first, |world, go_on| {
+            let process = || block_on(world.store.process(&world.root, &Plain(world.store.clone())));
+            process().unwrap();
+            wait(world);
+            world.memory.stop_before_write(nth);
+            let died = process().is_err();
+            assert_eq!(world.memory.resume(), died);
+            go_on(between);
+            wait(world);
+            process().unwrap();
+            most = most.max(block_on(world.store.projection(&world.root)).unwrap().value.late.len());
+        });
     }
-    panic!("it never ended");
+    assert_eq!(most, 64, "so many are found late that some are forgotten");
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Planner {
         let concerned =
             |recipient: &Recipient| recipient.administrator_id().is_none_or(|id| !know.contains(&id));
         for recipient in self.all_hearing(request, NoticeKind::Handled).await?.into_iter().filter(concerned) {
-            if self.told_by_any_at(request, &recipient).await?.is_some_and(|told_at| told_at <= at) {
+            if self.hears_by_any_before(request, &recipient, at).await? {
                 self.deliver_paced(event, delivery(event, notice, at, recipient, now));
             }
         }

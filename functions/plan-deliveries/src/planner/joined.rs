@@ -5,7 +5,7 @@ use countersign_journal::readable::load_one_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestJoined, RequestSubmitted};
 use countersign_model::{
-    Act, Delivery, DeliveryState, Notice, NoticeKind, NotificationId, Request, RequestId, RequestStatus,
+    Act, Delivery, DeliveryState, Notice, NoticeKind, Request, RequestId, RequestStatus,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -107,23 +107,43 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<Timestamp>, StoreError> {
-        if let Some(at) = self.sent_at(&Step::New.id(request, recipient)).await? {
-            return Ok(Some(at));
-        }
-        let escalates = self.audience.settings(request).await?.escalation.is_some();
-        for step in Step::ESCALATIONS.into_iter().filter(|_| escalates) {
-            if let Some(at) = self.sent_at(&step.id(request, recipient)).await? {
-                return Ok(Some(at));
+        let told = self.telling(request, recipient, |message| message.state == DeliveryState::Sent).await?;
+        Ok(told.map(|message| message.updated_at))
+    }
+
+    /// Whether somebody was told of a request before a moment, or is being told. What is sent by itself is about a request that waits;
+    /// a digest leaves out what does not wait when it is sent.
+    pub(super) async fn hears_before(
+        &self,
+        request: &Request,
+        recipient: &Recipient,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let is_told = |message: &Delivery| message.state == DeliveryState::Sent || message.sending.is_some();
+        let told = self.telling(request, recipient, is_told).await?;
+        Ok(told.is_some_and(|message| message.notice != Notice::Digest || message.updated_at <= at))
+    }
+
+    /// The message by which somebody is told of a request, by itself or a digest, if it counts.
+    async fn telling(
+        &self,
+        request: &Request,
+        recipient: &Recipient,
+        counts: impl Fn(&Delivery) -> bool + Copy + Send,
+    ) -> Result<Option<Delivery>, StoreError> {
+        for step in std::iter::once(Step::New).chain(Step::ESCALATIONS) {
+            if !matches!(step, Step::New) && self.audience.settings(request).await?.escalation.is_none() {
+                break;
+            }
+            let id = step.id(request, recipient);
+            let Some(found) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
+                continue;
+            };
+            let sent = self.digest_of(&found).await?.unwrap_or(found);
+            if counts(&sent) {
+                return Ok(Some(sent));
             }
         }
         Ok(None)
-    }
-
-    async fn sent_at(&self, id: &NotificationId) -> Result<Option<Timestamp>, StoreError> {
-        let Some(found) = load_one_readable::<Delivery>(&self.journal, id.as_str()).await? else {
-            return Ok(None);
-        };
-        let sent = self.digest_of(&found).await?.unwrap_or(found);
-        Ok((sent.state == DeliveryState::Sent).then_some(sent.updated_at))
     }
 }

@@ -100,6 +100,20 @@ impl Planner {
         Ok(stands)
     }
 
+    /// Whether somebody was told of a request before a moment, or is being told, by whichever of their addresses.
+    pub(super) async fn hears_by_any_before(
+        &self,
+        request: &Request,
+        recipient: &Recipient,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut hears = self.hears_before(request, recipient, at).await?;
+        for other in &recipient.others {
+            hears = hears || self.hears_before(request, &recipient.by(other.clone()), at).await?;
+        }
+        Ok(hears)
+    }
+
     /// When somebody was told of a request, by whichever of their addresses.
     pub(super) async fn told_by_any_at(
         &self,

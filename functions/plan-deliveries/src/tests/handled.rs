@@ -1,11 +1,14 @@
 //! Administrators who were told of a request hear that it is handled.
+use std::convert::Infallible;
 use std::time::Duration;
 
 use countersign_http::testing::World;
+use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::{
-    Administrator, Channel, DecisionScope, Delivery, NoticeName, Outcome, Permission, Request,
+    Administrator, AttemptId, Channel, DecisionScope, Delivery, DeliveryState, NoticeName, Outcome,
+    Permission, Request, Sending,
 };
 
 use super::Stage;
@@ -73,6 +76,33 @@ async fn whoever_was_not_told_before_and_whoever_decided_it_hears_nothing() {
     stage.decide_as(&person.record, &own, Outcome::Approved).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "decided it");
+}
+
+#[tokio::test]
+async fn whoever_is_being_told_hears_too_and_so_does_whoever_was_told_by_a_sender_whose_clock_is_ahead() {
+    for is_slow in [true, false] {
+        let stage = Stage::new().await;
+        stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], wants(None));
+        let request = stage.ask().await;
+        stage.process_company().await;
+        let ahead = stage.world.clock.now() + Duration::from_secs(240);
+        let sending =
+            Sending { id: AttemptId::from_ulid(stage.world.ulid()), since: stage.world.clock.now() };
+        for delivery in stage.deliveries().await {
+            let changed = |old: &Delivery| {
+                let slow = || Delivery {
+                    state: DeliveryState::Pending,
+                    sending: Some(sending.clone()),
+                    ..old.clone()
+                };
+                let early = || Delivery { updated_at: ahead, ..old.clone() };
+                Ok::<_, Infallible>(if is_slow { slow() } else { early() })
+            };
+            stage.world.journal.update(&delivery.id, changed).await.unwrap();
+        }
+        let told = decide(&stage, &request, Outcome::Denied).await;
+        assert_eq!(told.len(), 1, "{is_slow}: {told:?}");
+    }
 }
 
 #[tokio::test]

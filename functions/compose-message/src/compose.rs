@@ -134,8 +134,8 @@ async fn by_notice(
             to_a_requester(services, delivery, request_id, |request| message::expired(reader, request)).await
         }
         Notice::DecisionAsked { request_id, asked_by, message } => {
-            let say = |request: &Request, others| {
-                message::asked(reader, request, (asked_by, message.as_deref()), others, public_url)
+            let say = |request: &Request, known| {
+                message::asked(reader, request, (asked_by, message.as_deref()), known, public_url)
             };
             asked(services, delivery, request_id, say).await
         }
@@ -271,7 +271,7 @@ async fn asked(
     services: &Services,
     delivery: &Delivery,
     id: &RequestId,
-    words: impl Fn(&Request, Option<Words>) -> Message,
+    words: impl Fn(&Request, (bool, Option<Words>)) -> Message,
 ) -> Result<Content, StoreError> {
     let Some(request) = services.journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
@@ -284,8 +284,9 @@ async fn asked(
     if !is_fresh(services, delivery) && !audience.still_decides(&request.value, delivery).await? {
         return Ok(no_longer(NOT_ANY_MORE));
     }
+    let unconfirmed = is_still_unconfirmed(&services.journal, &request.value).await?;
     let others = others_waiting(&services.journal, &request.value).await?;
-    Ok(say(words(&request.value, others)))
+    Ok(say(words(&request.value, (unconfirmed, others))))
 }
 
 /// How many other computers of the organization wait for what a request asks for; `None` if none does. It costs some reads, however

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_model::{ComputerId, Request};
 
 use super::language::{Label, Phrase, Reader, Sums};
-use super::request::{NAME, WHAT, computer_shortly};
+use super::request::{NAME, WHAT, computer_marked};
 use super::short::Short;
 use super::words::{Words, words};
 use super::{Content, Message};
@@ -42,7 +42,7 @@ pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Mess
         return None;
     }
     let company = Words::theirs(&summed.company, NAME);
-    let all = by_computer(&summed.waiting);
+    let all = by_computer(reader, &summed.waiting);
     let mut facts = vec![(says.label(Label::Company), company.clone())];
     let line = |of: &OfComputer<'_>| (says.label(Label::Computer), line(reader, of));
     facts.extend(all.iter().take(COMPUTERS).map(line));
@@ -79,7 +79,7 @@ pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Mess
 }
 
 /// Grouped by computer, those with most requests first.
-fn by_computer(requests: &[Request]) -> Vec<OfComputer<'_>> {
+fn by_computer<'a>(reader: &Reader, requests: &'a [Request]) -> Vec<OfComputer<'a>> {
     let mut all: BTreeMap<&ComputerId, Vec<&Request>> = BTreeMap::new();
     for request in requests {
         all.entry(&request.computer_id).or_default().push(request);
@@ -87,7 +87,7 @@ fn by_computer(requests: &[Request]) -> Vec<OfComputer<'_>> {
     let mut all: Vec<OfComputer<'_>> = all
         .into_values()
         .filter_map(|requests| {
-            let computer = computer_shortly(requests.first()?);
+            let computer = computer_marked(reader, requests.last()?);
             Some(OfComputer { computer, requests })
         })
         .collect();

@@ -4,7 +4,7 @@
 use countersign_model::{FileFlag, Request};
 
 use super::language::{Label, Others, Phrase, Reader, Waits, sha256};
-use super::request::{NAME, WHAT, computer_shortly, link, topic};
+use super::request::{Asking, NAME, WHAT, computer_marked, computer_shortly, link, topic};
 use super::short::Short;
 use super::words::{Words, words};
 use super::{Content, InThread, Message};
@@ -14,30 +14,33 @@ const LONG: usize = 2000;
 /// How many users a message names besides the first.
 const USERS: usize = 10;
 
-/// A colleague who may not decide a request asks the recipient to. `others`: how many other computers wait.
+/// A colleague who may not decide a request asks the recipient to. `unconfirmed`: its computer still is. `others`: how many other computers
+/// wait.
 pub fn asked(
     reader: &Reader,
     request: &Request,
     (by, message): (&str, Option<&str>),
-    others: Option<Words>,
+    (unconfirmed, others): (bool, Option<Words>),
     public_url: &str,
 ) -> Message {
     let says = reader.texts();
     let (company, by) = (Words::theirs(&request.organization_name, NAME), Words::theirs(by, NAME));
     let title = says.asks_you_subject(company, by.clone(), what(request));
-    let link = link(request, public_url);
-    let mut facts = facts(reader, request);
-    facts.extend(others.map(|number| (says.label(Label::OthersWaiting), number)));
-    let content = Content {
-        opening: says.asks_you_opening(by),
-        facts,
-        quote: message.map(|text| (says.phrase(Phrase::TheyWrite), Words::their_lines(text, LONG))),
-        link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
-        closing: says.phrase(Phrase::MayDecide),
-        ..Content::new(reader, title.clone())
-    };
-    let short = Short::new(words![title, "."], Vec::new(), Some(link));
+    let asking = Asking::of(reader, request, unconfirmed, others);
+    let (link, opening) = (link(request, public_url), says.asks_you_opening(by));
+    let short = asking.short(reader, request, &title, &link);
+    let mut content =
+        asking.content(reader, title, opening, (Phrase::OpenAndDecide, link), Phrase::MayDecide);
+    if let Some(text) = message {
+        let theirs = (says.phrase(Phrase::TheyWrite), Words::their_lines(text, LONG));
+        content.facts.extend(content.quote.replace(theirs).map(in_a_line));
+    }
     Message::new(content, short).in_thread(topic(reader, request), InThread::Later)
+}
+
+/// A quotation as a fact.
+fn in_a_line((heading, lines): (&'static str, Vec<Words>)) -> (&'static str, Words) {
+    (heading, Words::joined(lines, " "))
 }
 
 /// A file was flagged as malicious: this is one of the requests for it.
@@ -149,7 +152,7 @@ pub fn facts(reader: &Reader, request: &Request) -> Vec<(&'static str, Words)> {
     let says = reader.texts();
     let mut facts = vec![
         (says.label(Label::Company), Words::theirs(&request.organization_name, NAME)),
-        (says.label(Label::Computer), computer_shortly(request)),
+        (says.label(Label::Computer), computer_marked(reader, request)),
         (says.label(Label::Kind), says.kind(request.kind()).into()),
         (says.label(Label::Subject), what(request)),
     ];

@@ -28,34 +28,85 @@ pub fn submitted(
     public_url: &str,
 ) -> Message {
     let says = reader.texts();
-    let users: Vec<&Requester> = request.waiting().collect();
-    let asks =
-        Asks { unconfirmed, ..asks(reader, request, users.first().copied(), request.others_waiting()) };
-    let link = link(request, public_url);
-    let content = Content {
-        opening: says.asks_opening(&asks, says.doing(&request.subject, asks.what.clone())),
-        warning: match (request.cloned, unconfirmed) {
+    let asking = Asking::of(reader, request, unconfirmed, others);
+    let what = asking.asks.what.clone();
+    let opening = says.asks_opening(&asking.asks, says.doing(&request.subject, what));
+    let title = says.asks_subject(&asking.asks);
+    let (asks, more) = asking.shortly(reader, request);
+    let (link, closing) = ((Phrase::OpenAndDecide, link(request, public_url)), Phrase::DecidesNothing);
+    let short = Short::new(asks, more, Some(link.1.clone()));
+    let message = Message::new(asking.content(reader, title, opening, link, closing), short);
+    message.in_thread(topic(reader, request), InThread::First)
+}
+
+/// What those read who may hear of a waiting request for the first time.
+pub struct Asking<'a> {
+    asks: Asks,
+    users: Vec<&'a Requester>,
+    /// What to take care of.
+    warning: Option<&'static str>,
+    /// All there is to know.
+    pub facts: Facts,
+}
+
+impl<'a> Asking<'a> {
+    /// `unconfirmed`: the computer still is. `others`: how many other computers wait.
+    pub fn of(reader: &Reader, request: &'a Request, unconfirmed: bool, others: Option<Words>) -> Self {
+        let says = reader.texts();
+        let users: Vec<&Requester> = request.waiting().collect();
+        let asks =
+            Asks { unconfirmed, ..asks(reader, request, users.first().copied(), request.others_waiting()) };
+        let warning = match (request.cloned, unconfirmed) {
             (true, _) => Some(says.phrase(Phrase::Cloned)),
             (false, true) => Some(says.phrase(Phrase::Unconfirmed)),
             (false, false) => None,
-        },
-        facts: facts(reader, request, &asks, &users, others),
-        quote: reasons(reader, &users),
-        link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
-        closing: says.phrase(Phrase::DecidesNothing),
-        ..Content::new(reader, says.asks_subject(&asks))
-    };
-    let file = request.subject.file();
-    let signed = file.and_then(|file| subject::signed(reader, file));
-    let cloned = request.cloned.then(|| says.phrase(Phrase::ClonedShortly).into());
-    let another = unconfirmed.then(|| says.phrase(Phrase::AnotherHasItsName).into());
-    let reason = users.first().and_then(|user| user.reason.as_ref());
-    let reason = reason.map(|reason| shortly_said(says.phrase(Phrase::Reason), reason));
-    let hash = file.map(|file| sha256(&file.sha256));
-    let more = cloned.into_iter().chain(another).chain(reason).chain(signed).chain(hash).collect();
-    let asks = says.asks_shortly(&Asks { computer: computer_shortly(request), ..asks });
-    let short = Short::new(asks, more, Some(link));
-    Message::new(content, short).in_thread(topic(reader, request), InThread::First)
+        };
+        let facts = facts(reader, request, &asks, &users, others);
+        Self { asks, users, warning, facts }
+    }
+
+    /// As an email: with the reasons of those who ask.
+    pub fn content(
+        self,
+        reader: &Reader,
+        title: Words,
+        opening: Words,
+        (does, link): (Phrase, String),
+        closing: Phrase,
+    ) -> Content {
+        let says = reader.texts();
+        Content {
+            opening,
+            warning: self.warning,
+            quote: reasons(reader, &self.users),
+            facts: self.facts,
+            link: Some((says.phrase(does), link)),
+            closing: says.phrase(closing),
+            ..Content::new(reader, title)
+        }
+    }
+
+    /// As a text message with this title.
+    pub fn short(&self, reader: &Reader, request: &Request, title: &Words, link: &str) -> Short {
+        let (asks, more) = self.shortly(reader, request);
+        // A word of ours stands between texts from outside, which might make a phone number together.
+        let asks = words![reader.texts().label(Label::Request), ": ", asks];
+        Short::new(words![title, "."], more, Some(link.to_owned())).before_others(asks)
+    }
+
+    /// In a text message: who asks for what, and more, the most important first.
+    fn shortly(&self, reader: &Reader, request: &Request) -> (Words, Vec<Words>) {
+        let says = reader.texts();
+        let file = request.subject.file();
+        let signed = file.and_then(|file| subject::signed(reader, file));
+        let cloned = request.cloned.then(|| says.phrase(Phrase::ClonedShortly).into());
+        let another = self.asks.unconfirmed.then(|| says.phrase(Phrase::AnotherHasItsName).into());
+        let reason = self.users.first().and_then(|user| user.reason.as_ref());
+        let reason = reason.map(|reason| shortly_said(says.phrase(Phrase::Reason), reason));
+        let hash = file.map(|file| sha256(&file.sha256));
+        let more = cloned.into_iter().chain(another).chain(reason).chain(signed).chain(hash).collect();
+        (says.asks_shortly(&Asks { computer: computer_shortly(request), ..self.asks.clone() }), more)
+    }
 }
 
 /// The subject of every email about a request to those who may decide. It says nothing that changes while others join.
@@ -101,6 +152,17 @@ fn computer(request: &Request) -> Words {
     }
 }
 
+/// The computer by its host name, marked as cloned or unconfirmed.
+pub fn computer_marked(reader: &Reader, request: &Request) -> Words {
+    marked(reader, computer_shortly(request), (request.cloned, request.unconfirmed))
+}
+
+fn marked(reader: &Reader, computer: Words, (cloned, unconfirmed): (bool, bool)) -> Words {
+    let marks = [(cloned, Phrase::ClonedMark), (unconfirmed, Phrase::UnconfirmedMark)];
+    let marks = marks.into_iter().filter(|(counts, _)| *counts);
+    marks.fold(computer, |computer, (_, mark)| words![computer, " (", reader.texts().phrase(mark), ")"])
+}
+
 fn username(user: &Requester) -> Words {
     Words::theirs(&user.username, NAME)
 }
@@ -118,9 +180,7 @@ fn facts(
     waiting: Option<Words>,
 ) -> Facts {
     let says = reader.texts();
-    let marks = [(request.cloned, Phrase::ClonedMark), (asks.unconfirmed, Phrase::UnconfirmedMark)];
-    let marks = marks.into_iter().filter(|(counts, _)| *counts).map(|(_, mark)| says.phrase(mark));
-    let computer = marks.fold(asks.computer.clone(), |computer, mark| words![computer, " (", mark, ")"]);
+    let computer = marked(reader, asks.computer.clone(), (request.cloned, asks.unconfirmed));
     let mut facts = vec![
         (says.label(Label::Company), asks.company.clone()),
         (says.label(Label::Computer), computer),

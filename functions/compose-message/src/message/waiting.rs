@@ -5,7 +5,7 @@ use countersign_model::{Notice, Request};
 
 use super::handling::{about, facts, joined, what};
 use super::language::{Label, Phrase, Reader, Taken, Waits};
-use super::request::{NAME, link, submitted, topic};
+use super::request::{Asking, NAME, link, submitted, topic};
 use super::words::Words;
 use super::{InThread, Message};
 
@@ -23,7 +23,6 @@ pub fn waiting(
     let says = reader.texts();
     let company = Words::theirs(&request.organization_name, NAME);
     let assignee = request.assignee.as_ref();
-    let mut facts = facts(reader, request);
     let (title, opening, closing) = match notice {
         Notice::RequestSubmitted { .. } => {
             return Some(submitted(reader, request, unconfirmed, others, public_url));
@@ -43,7 +42,6 @@ pub fn waiting(
             (title, says.taken_opening(by, Taken::ByReader), Phrase::DecidesNothing)
         }
         Notice::RequestExpiring { .. } => {
-            facts.push((says.label(Label::Expires), reader.moment(request.expires_at)));
             let title = says.waits_subject(company, Waits::Expiring, what(request));
             (title, says.phrase(Phrase::ExpiresSoon).into(), Phrase::WereTold)
         }
@@ -76,8 +74,35 @@ pub fn waiting(
         | Notice::Again { .. }
         | Notice::Digest => return None,
     };
-    let link = (says.phrase(Phrase::OpenAndDecide), link(request, public_url));
-    facts.extend(others.map(|number| (says.label(Label::OthersWaiting), number)));
-    let message = about(reader, title, opening, facts, link, closing);
+    let link = link(request, public_url);
+    let message = worded(reader, request, notice, (title, opening, closing), (unconfirmed, others), link);
     Some(message.in_thread(topic(reader, request), InThread::Later))
+}
+
+/// The words around them. If somebody may hear of the request by this message for the first time, it has everything that there is to know.
+fn worded(
+    reader: &Reader,
+    request: &Request,
+    notice: &Notice,
+    (title, opening, closing): (Words, Words, Phrase),
+    (unconfirmed, others): (bool, Option<Words>),
+    link: String,
+) -> Message {
+    let says = reader.texts();
+    let may_be_first = matches!(
+        notice,
+        Notice::RequestHandedOver { .. } | Notice::RequestUntaken { .. } | Notice::RequestUndecided { .. }
+    );
+    if may_be_first {
+        let asking = Asking::of(reader, request, unconfirmed, others);
+        let short = asking.short(reader, request, &title, &link);
+        let content = asking.content(reader, title, opening, (Phrase::OpenAndDecide, link), closing);
+        return Message::new(content, short);
+    }
+    let mut facts = facts(reader, request);
+    if let Notice::RequestExpiring { .. } = notice {
+        facts.push((says.label(Label::Expires), reader.moment(request.expires_at)));
+    }
+    facts.extend(others.map(|number| (says.label(Label::OthersWaiting), number)));
+    about(reader, title, opening, facts, (says.phrase(Phrase::OpenAndDecide), link), closing)
 }

@@ -119,11 +119,9 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             ("ignored", message::handled(reader, &decided(&request, Outcome::Ignored, theirs), URL)),
         ]),
         NoticeName::DecisionAsked => {
-            let words = theirs("Please look at this.\nIt is urgent.");
-            vec![named(
-                "asked",
-                message::asked(reader, &request, (&theirs("Kim"), Some(&words)), three_others(), URL),
-            )]
+            let (kim, words) = (theirs("Kim"), theirs("Please look at this.\nIt is urgent."));
+            let (asked, known) = ((&*kim, Some(&*words)), (true, three_others()));
+            vec![named("asked", message::asked(reader, &request, asked, known, URL))]
         }
         NoticeName::FileFlagged => {
             vec![named("flagged", message::flagged(reader, &request, &flag(&request, theirs), URL))]
@@ -171,7 +169,7 @@ fn waiting(
     let new = |(variant, request, unconfirmed)| {
         (variant, Notice::RequestSubmitted { request_id: id() }, request, unconfirmed)
     };
-    let pending = "still pending";
+    let (pending, cloned) = ("still pending", Request { cloned: true, ..request.clone() });
     let others = [
         ("users", Notice::RequestJoined { request_id: id(), computers: 1 }, several),
         ("computers", Notice::RequestJoined { request_id: id(), computers: 12 }, request.clone()),
@@ -179,9 +177,12 @@ fn waiting(
         (pending, Notice::RequestHandedOver { request_id: id(), to, by: theirs("Lee") }, taken.clone()),
         (pending, Notice::RequestExpiring { request_id: id() }, taken.clone()),
         (pending, Notice::RequestUntaken { request_id: id() }, request.clone()),
+        ("unconfirmed", Notice::RequestUntaken { request_id: id() }, request.clone()),
         (pending, Notice::RequestUndecided { request_id: id() }, taken),
+        ("cloned", Notice::RequestUndecided { request_id: id() }, cloned),
     ];
-    let others = others.into_iter().map(|(variant, notice, request)| (variant, notice, request, false));
+    let others =
+        others.into_iter().map(|(variant, notice, of)| (variant, notice, of, variant == "unconfirmed"));
     let all = submitted(theirs).into_iter().map(new).chain(others);
     all.filter(|(_, notice, ..)| notice.name() == name)
         .map(|(variant, notice, request, unconfirmed)| {

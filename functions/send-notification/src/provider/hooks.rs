@@ -114,6 +114,9 @@ async fn call(services: &Services, integration: &Integration, hook: &Hook<'_>) -
     let answer = match request(services, integration, hook).await {
         Ok((request, target)) => {
             let answer = match services.outbound.send(request, TIMEOUT).await {
+                Ok(response) if integration.kind == IntegrationKind::Teams => {
+                    answered(&teams::as_meant(response), hook.now)
+                }
                 Ok(response) => answered(&response, hook.now),
                 Err(error) => Answer::missing(&error),
             };
@@ -181,10 +184,39 @@ async fn note(services: &Services, integration: &Integration, answer: &Answer, n
     }
 }
 
-/// What a chat shows: the paragraphs of a text but for the one with the link, which its button opens.
-fn paragraphs<'a>(text: &'a str, link: Option<&String>) -> impl Iterator<Item = &'a str> {
+/// The longest line that a chat shows, in characters.
+const LINE: usize = 250;
+/// How many lines of somebody's own words it shows.
+const QUOTED: usize = 10;
+/// How many lines of other paragraphs.
+const LINES: usize = 40;
+
+/// What a chat shows: the paragraphs of a text but for the one with the link, which its button opens. A long line loses its middle, and a
+/// long paragraph its end, so that no long path or reason hides what stands after it.
+fn paragraphs(text: &str, link: Option<&String>) -> impl Iterator<Item = String> {
     let is_link = move |paragraph: &&str| link.is_some_and(|link| paragraph.contains(link.as_str()));
-    text.trim().split("\n\n").filter(move |paragraph| !is_link(paragraph))
+    text.trim().split("\n\n").filter(move |paragraph| !is_link(paragraph)).map(clipped)
+}
+
+/// A paragraph as a chat shows it.
+fn clipped(paragraph: &str) -> String {
+    let most = if paragraph.contains("\n> ") { QUOTED } else { LINES };
+    let mut lines: Vec<String> =
+        paragraph.lines().take(most).map(|line| without_middle(line, LINE)).collect();
+    if paragraph.lines().nth(most).is_some() {
+        lines.push("…".to_owned());
+    }
+    lines.join("\n")
+}
+
+/// A line of at most so many characters. What stands at the end of a path matters as much as what stands at its beginning.
+fn without_middle(line: &str, most: usize) -> String {
+    let length = line.chars().count();
+    if length <= most {
+        return line.to_owned();
+    }
+    let (begin, end) = (most / 2, most - most / 2 - 1);
+    line.chars().take(begin).chain(['…']).chain(line.chars().skip(length - end)).collect()
 }
 
 /// The first characters of a text.

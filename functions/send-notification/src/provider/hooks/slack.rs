@@ -22,7 +22,7 @@ pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
     let mut blocks = vec![json!({ "type": "header", "text": plain(&shortened(title, HEADER)) })];
     let sections = paragraphs(&hook.message.text, hook.link.as_ref()).take(SECTIONS);
     blocks
-        .extend(sections.map(|text| json!({ "type": "section", "text": plain(&shortened(text, SECTION)) })));
+        .extend(sections.map(|text| json!({ "type": "section", "text": plain(&shortened(&text, SECTION)) })));
     blocks.extend(hook.link.as_ref().map(|link| {
         let button =
             json!({ "type": "button", "text": plain(&hook.button()), "url": link, "style": "primary" });

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::super::answer::Meaning;
-use super::{Hook, answered, prepared, webhook, without_secrets};
+use super::{Hook, answered, prepared, teams, webhook, without_secrets};
 
 const KEY: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
 const LINK: &str = "https://approvals.example/requests/req_1";
@@ -88,6 +88,38 @@ fn teams_gets_an_adaptive_card_without_mark_up_and_with_a_button() {
     let action = json!({ "type": "Action.OpenUrl", "title": "Die Anfrage öffnen",
         "url": "https://approvals.example/requests/req_1" });
     assert_eq!(card["actions"], json!([action]));
+}
+
+#[test]
+fn a_long_path_and_a_reason_of_many_lines_hide_nothing_and_fit_into_a_card() {
+    let hash = "ab".repeat(32);
+    let path = format!("/{}/setup", "\u{1f600}".repeat(4_096));
+    let reason = "\n> \u{1f600}".repeat(1_000);
+    let text = format!(
+        "ann asks.\n\nReason:{reason}\n\nOpen:\n{LINK}\n\nPath: {path}\nSHA-256: {hash}\nPolicy: Default"
+    );
+    let message = Message { title: "Company B: ann asks".to_owned(), text, ..Message::default() };
+    for kind in [IntegrationKind::Slack, IntegrationKind::Teams] {
+        let request = prepared_for(kind, "https://chat.example/1", &message);
+        let said = std::str::from_utf8(request.body()).unwrap();
+        assert!(said.contains(&hash) && said.contains("Policy: Default"), "{kind}");
+        assert!(said.contains("/setup"), "the end of the path is there: {kind}");
+        assert!(said.len() < 28_000, "{kind}: {}", said.len());
+    }
+}
+
+#[test]
+fn teams_connectors_say_in_words_what_failed_behind_them() {
+    let answer = |status: u16, body: &'static str| {
+        let response = Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap();
+        teams::as_meant(response).status().as_u16()
+    };
+    let throttled = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 \
+        with ContextId tcid=1";
+    assert_eq!(answer(200, throttled), 429);
+    assert_eq!(answer(200, "1"), 200);
+    assert_eq!(answer(200, "endpoint returned HTTP error"), 200);
+    assert_eq!(answer(500, throttled), 500);
 }
 
 /// Checks that a request is what the SDK sends for the same message.

@@ -13,7 +13,7 @@ use countersign_model::{AdministratorId, Credentials, PushError, PushSubscriptio
 use countersign_store::UpdateError;
 use futures::future::join_all;
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use jiff::Timestamp;
 use p256::SecretKey;
 use serde_json::json;
@@ -33,9 +33,35 @@ enum Outcome {
     Accepted,
     Later,
     Refused,
+    /// A key or a setting of the deployment is the reason.
+    Unusable,
     /// The subscription is over.
     Gone,
 }
+
+/// What a push service answered.
+struct Answered {
+    outcome: Outcome,
+    words: String,
+    retry_after: Option<String>,
+}
+
+impl Answered {
+    const fn new(outcome: Outcome, words: String) -> Self {
+        Self { outcome, words, retry_after: None }
+    }
+}
+
+/// Why there is no request for a browser.
+struct NoRequest {
+    outcome: Outcome,
+    why: &'static str,
+}
+
+/// The key with which a browser was subscribed is gone. What is not sent for that is sent when it is put right.
+const GONE: NoRequest =
+    NoRequest { outcome: Outcome::Unusable, why: "the `secret_key` with which it was subscribed is gone" };
+const MALFORMED: NoRequest = NoRequest { outcome: Outcome::Refused, why: "the subscription is malformed" };
 
 /// Pushes the message to all of the administrator's browsers. Accepted by one, it counts as accepted.
 pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> Result<Json<Pushed>, Problem> {
@@ -46,7 +72,7 @@ pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> R
     let subscriptions = credentials.map(|found| found.value.push).unwrap_or_default();
     if subscriptions.is_empty() {
         let answer = "no browser is subscribed".to_owned();
-        return Ok(Json(Pushed { accepted: false, later: false, answer }));
+        return Ok(Json(Pushed { answer, ..Pushed::default() }));
     }
     let (keys, now) = (services.secret_keys().await?, journal.clock().now());
     let contact = services.settings.get("public_url").await?;
@@ -57,21 +83,26 @@ pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> R
             request(&keys, owner, subscription, text.as_bytes(), contact.trim(), (now, journal.random()));
         match request {
             Ok(request) => answered(&services, request).await,
-            Err(why) => (Outcome::Refused, why.to_owned()),
+            Err(NoRequest { outcome, why }) => Answered::new(outcome, why.to_owned()),
         }
     });
     let results = join_all(all).await;
-    for (subscription, _) in
-        subscriptions.iter().zip(&results).filter(|(_, (outcome, _))| *outcome == Outcome::Gone)
-    {
+    let each = || subscriptions.iter().zip(&results);
+    for (subscription, _) in each().filter(|(_, answered)| answered.outcome == Outcome::Gone) {
         remove(&services, owner, subscription).await;
     }
-    let any = |wanted: Outcome| results.iter().any(|(outcome, _)| *outcome == wanted);
-    let named =
-        subscriptions.iter().zip(&results).map(|(each, (_, answer))| format!("{} {answer}", each.host));
+    let any = |wanted: Outcome| results.iter().any(|answered| answered.outcome == wanted);
+    let named = each().map(|(subscription, answered)| format!("{} {}", subscription.host, answered.words));
     let answer = named.collect::<Vec<_>>().join(", ");
     let accepted = any(Outcome::Accepted);
-    Ok(Json(Pushed { accepted, later: !accepted && any(Outcome::Later), answer }))
+    let later = !accepted && any(Outcome::Later);
+    Ok(Json(Pushed {
+        accepted,
+        later,
+        retry_after: results.iter().filter(|_| later).find_map(|answered| answered.retry_after.clone()),
+        account: !accepted && !later && any(Outcome::Unusable),
+        answer,
+    }))
 }
 
 /// The request that pushes a text to a browser, or why there is none.
@@ -82,13 +113,13 @@ fn request(
     text: &[u8],
     contact: &str,
     (now, random): (Timestamp, &dyn Random),
-) -> Result<Request<Bytes>, &'static str> {
-    let gone = "the `secret_key` with which it was subscribed is gone";
-    let target = Target::open(keys, owner, &subscription.sealed).ok_or(gone)?;
-    let vapid = Vapid::with_public_key(keys, &target.made_for).ok_or(gone)?;
-    let (browser, origin) = target.browser().zip(target.origin()).ok_or("the subscription is malformed")?;
-    let fresh = fresh(random).ok_or("there is no key for this message")?;
-    let body = encrypt(text, &browser, &fresh).ok_or("the message is too long")?;
+) -> Result<Request<Bytes>, NoRequest> {
+    let refused = |why| NoRequest { outcome: Outcome::Refused, why };
+    let target = Target::open(keys, owner, &subscription.sealed).ok_or(GONE)?;
+    let vapid = Vapid::with_public_key(keys, &target.made_for).ok_or(GONE)?;
+    let (browser, origin) = target.browser().zip(target.origin()).ok_or(MALFORMED)?;
+    let fresh = fresh(random).ok_or_else(|| refused("there is no key for this message"))?;
+    let body = encrypt(text, &browser, &fresh).ok_or_else(|| refused("the message is too long"))?;
     Request::post(&target.endpoint)
         .header(AUTHORIZATION, vapid.authorization(&origin, contact, now))
         .header(CONTENT_ENCODING, "aes128gcm")
@@ -96,7 +127,7 @@ fn request(
         .header("ttl", KEPT)
         .header("urgency", "high")
         .body(Bytes::from(body))
-        .map_err(|_| "the subscription is malformed")
+        .map_err(|_| MALFORMED)
 }
 
 /// A key pair and a salt. Of 2^32 random numbers, one is no key.
@@ -113,7 +144,7 @@ fn fresh(random: &dyn Random) -> Option<Fresh> {
 }
 
 /// Sends it, and says what the answer means. What a push service says beside its status is not kept.
-async fn answered(services: &Services, request: Request<Bytes>) -> (Outcome, String) {
+async fn answered(services: &Services, request: Request<Bytes>) -> Answered {
     match services.outbound.send(request, TIMEOUT).await {
         Ok(response) => {
             let outcome = match response.status().as_u16() {
@@ -122,12 +153,14 @@ async fn answered(services: &Services, request: Request<Bytes>) -> (Outcome, Str
                 408 | 425 | 429 | 500..=599 => Outcome::Later,
                 _ => Outcome::Refused,
             };
-            (outcome, response.status().as_u16().to_string())
+            let asked = response.headers().get(RETRY_AFTER).and_then(|text| text.to_str().ok());
+            let words = response.status().as_u16().to_string();
+            Answered { outcome, words, retry_after: asked.map(str::to_owned) }
         }
         Err(countersign_http::OutboundError::NotAllowed) => {
-            (Outcome::Refused, "the manifest does not allow this host".to_owned())
+            Answered::new(Outcome::Unusable, "the manifest does not allow this host".to_owned())
         }
-        Err(error) => (Outcome::Later, error.to_string()),
+        Err(error) => Answered::new(Outcome::Later, error.to_string()),
     }
 }
 

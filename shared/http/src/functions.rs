@@ -171,12 +171,18 @@ pub struct ToPush {
 }
 
 /// The result of pushing a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pushed {
     /// Whether a push service accepted it.
     pub accepted: bool,
     /// Otherwise, whether one may accept it later.
     pub later: bool,
+    /// How long one of these asks to wait: its `Retry-After`, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<String>,
+    /// Otherwise, whether a key or a setting of the deployment is the reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub account: bool,
     /// What they answered, or why none was called.
     pub answer: String,
 }

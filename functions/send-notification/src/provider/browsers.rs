@@ -1,10 +1,10 @@
 //! Push messages to an administrator's browsers, which `push-notification` encrypts and sends.
 
 use countersign_http::Services;
-use countersign_http::functions::{ToPush, push};
+use countersign_http::functions::{Pushed, ToPush, push};
 use countersign_model::{Attempt, PushSubscription, unicode};
 
-use super::{About, Posting};
+use super::{About, Posting, retry_after};
 
 /// The longest first line and the longest text, in characters: what is pushed has at most 4096 bytes.
 const TITLE: usize = 150;
@@ -32,8 +32,12 @@ pub async fn send(
     };
     match push(services.outbound.as_ref(), &what).await {
         Ok(pushed) if pushed.accepted => Attempt::Accepted { answer: pushed.answer },
-        Ok(pushed) if pushed.later => Attempt::Later { answer: pushed.answer, retry_after: None },
-        Ok(pushed) => Attempt::Refused { answer: pushed.answer, account: false },
+        Ok(pushed) if pushed.later => {
+            let now = services.journal.clock().now();
+            let retry_after = pushed.retry_after.and_then(|text| retry_after::asked(&text, now));
+            Attempt::Later { answer: pushed.answer, retry_after }
+        }
+        Ok(Pushed { answer, account, .. }) => Attempt::Refused { answer, account },
         Err(error) => {
             Attempt::Later { answer: format!("it could not be pushed: {error}"), retry_after: None }
         }

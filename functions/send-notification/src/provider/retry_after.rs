@@ -11,7 +11,12 @@ const MONTHS: [&str; 12] =
 
 /// How long a provider asks to wait.
 pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    asked(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// How long this text of the header asks to wait.
+pub fn asked(text: &str, now: Timestamp) -> Option<Duration> {
+    let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }

@@ -39,10 +39,15 @@ async fn who_wants_push_messages_gets_them_beside_email_and_a_browser_that_is_go
     assert_eq!(push.last_answer.as_deref(), Some("updates.push.services.mozilla.com 200"));
     assert_eq!(push.address, format!("push:{}", person.record.id));
 
-    stage.world.outbound.answer_with(410, "");
+    stage.world.settings.set("secret_key", "another-key-under-which-nothing-is-sealed");
     assert_eq!(ask(1).await.2.state, DeliveryState::Failed);
+    stage.world.settings.set("secret_key", "the-secret-key-of-these-tests");
+    assert_eq!(ask(2).await.0, 3, "what was not pushed because of the key follows");
+
+    stage.world.outbound.answer_with(410, "");
+    assert_eq!(ask(3).await.2.state, DeliveryState::Failed);
     stage.world.outbound.answer_with(200, "{}");
-    let (sent, pushed, push, _) = ask(2).await;
+    let (sent, pushed, push, _) = ask(4).await;
     assert_eq!((sent, pushed), (2, false), "it was removed; the email that failed along follows");
     assert_eq!(
         (push.state, push.last_answer.as_deref()),

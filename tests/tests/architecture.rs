@@ -110,6 +110,29 @@ fn folder_package_component_and_source_have_one_name() {
     }
 }
 
+/// Where the function that processes events is called.
+const PROCESSOR: &str = "http://process-events.spin.internal";
+
+#[test]
+fn every_component_that_records_acts_may_wake_the_processor() {
+    let manifest = toml_of(&root().join("spin.toml"));
+    let mut recording = 0;
+    for component in components() {
+        let files = rust_files(&root().join("functions").join(&component).join("src"));
+        let files = files.iter().filter(|path| !path.components().any(|part| part.as_os_str() == "tests"));
+        let code: String = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        // The commands of the machine's operator wake nobody: the hosts do that when they start.
+        if !code.contains("Change::new(") || code.contains(".without_waking()") {
+            continue;
+        }
+        recording += 1;
+        let hosts = manifest["component"][&component].get("allowed_outbound_hosts");
+        let hosts = hosts.and_then(|hosts| hosts.as_array()).cloned().unwrap_or_default();
+        assert!(hosts.iter().any(|host| host.as_str() == Some(PROCESSOR)), "{component} may not call it");
+    }
+    assert!(recording > 10, "acts are recorded with `Change::new`");
+}
+
 /// The lines of a file before its tests.
 fn lines_without_tests(text: &str) -> usize {
     text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count()

@@ -7,6 +7,7 @@
     reason = "tests may panic"
 )]
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
@@ -121,6 +122,28 @@ async fn unfinished_bodies_of_one_component_end_in_time_and_leave_the_others_the
     // The first ones are ended by their component, and their places are free again.
     answered(&mut flood, 408, Duration::from_secs(30)).await;
     world.api.get("/v1/session").bearer(&world.boss).send().await.expect(200);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_come_together_share_the_instances_that_there_are() {
+    let options = Options { instances: Some(INSTANCES), ..Options::default() };
+    let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
+    // More than the component may have instances, fewer than these can answer at once. All come before the first instance has started.
+    let mut flood = Flood::new();
+    for _ in 0..CONNECTIONS / 2 {
+        let mut client = connect(&host, Ipv4Addr::LOCALHOST).await;
+        flood.extend((0..STREAMS).map(|_| begin(&mut client, unfinished(&host))));
+    }
+    let answers = async {
+        let mut statuses = BTreeMap::new();
+        while let Some(answer) = flood.next().await {
+            *statuses.entry(answer.unwrap().status().as_u16()).or_default() += 1;
+        }
+        statuses
+    };
+    let answers = tokio::time::timeout(Duration::from_secs(60), answers).await.expect("answers in time");
+    assert_eq!(answers, BTreeMap::from([(408, CONNECTIONS / 2 * STREAMS)]), "each body was waited for");
     host.stop().await;
 }
 

@@ -46,6 +46,24 @@ fn every_expression_of_the_dashboard_can_be_evaluated() {
 }
 
 #[test]
+fn the_documentation_has_every_alert_and_every_metric_that_is_asked_for() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let (documentation, alerts) = (read("docs/monitoring.md"), read("deploy/prometheus/alerts.yaml"));
+    let names: Vec<_> = alerts.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        assert!(documentation.contains(&format!("| `{name}` |")), "{name} is not documented");
+    }
+    let asked = alerts + &read("deploy/grafana/dashboard.json");
+    let words = asked.split(|letter: char| letter != '_' && !letter.is_ascii_lowercase());
+    for metric in words.filter(|word| word.starts_with("countersign_")) {
+        let parts = ["_bucket", "_sum", "_count"];
+        let metric = parts.iter().find_map(|part| metric.strip_suffix(part)).unwrap_or(metric);
+        assert!(documentation.contains(&format!("| `{metric}` |")), "{metric} is not documented");
+    }
+}
+
+#[test]
 fn panels_lie_side_by_side() {
     let mut taken = std::collections::BTreeSet::new();
     for panel in panels() {

@@ -86,6 +86,30 @@ async fn what_became_of_many_stays_until_it_was_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_choice_that_the_server_would_refuse_says_why_and_cannot_be_sent() {
+    const PAST: &str =
+        "const field = document.querySelector('input[name=until]'); field.value = '2020-01-01T00:00';
+        field.dispatchEvent(new Event('input', { bubbles: true }));";
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let id = asked_for(&world, "report.exe").await;
+    host.settle().await.unwrap();
+    let Some(browser) = list(&host).await else { return };
+    browser.open(&host.url(&format!("/requests/{id}"))).await;
+    browser.choose("radio", "Date…").await;
+    browser.run(PAST).await;
+    browser.says("must be in the future").await;
+    assert!(browser.is_off("button", "Approve").await, "it would be refused");
+    browser.is_accessible().await;
+    browser.choose("radio", "No end").await;
+    browser.says_not("must be in the future").await;
+    browser.press("Approve").await;
+    browser.settles().await;
+    assert_eq!(status_of(&world, &id).await, "approved");
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_are_denied_with_the_word_that_their_organization_asks_for() {
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     let world = Deployment::on(&host).await;

@@ -2,9 +2,9 @@
 
 import { html, useEffect, useRef } from "../ui.js";
 import { t } from "../i18n.js";
-import { lostSince } from "../api.js";
+import { Problem, lostSince } from "../api.js";
 import { counted } from "../format.js";
-import { obstacleWords } from "../components/problem.js";
+import { faultWords, obstacleWords, words } from "../components/problem.js";
 import { Button } from "../components/button.js";
 import { deceives } from "../components/text.js";
 import { permissionTitle } from "../session.js";
@@ -29,6 +29,13 @@ export function whyOff(request, decision, outcome) {
   return null;
 }
 
+/** Why the server would refuse the present choice, in a sentence; null if it would not, or nobody knows. @param {Decision} decision */
+export function refusedWords(decision) {
+  const problem = decision.previewProblem.value;
+  if (!(problem instanceof Problem) || ![409, 422].includes(problem.status) || problem.code === "request-changed") return null;
+  return problem.errors.length ? problem.errors.map(faultWords).join(" ") : words(problem);
+}
+
 /** @param {{ request: Request, decision: Decision, size?: "normal" | "large", keys?: boolean }} props `keys`: show which key leads there */
 export function Buttons({ request, decision, size = "large", keys }) {
   useFocusKept(decision);
@@ -37,7 +44,7 @@ export function Buttons({ request, decision, size = "large", keys }) {
   const busy = decision.busy.value;
   const approving = busy && "outcome" in phase && phase.outcome === "approved";
   const waits = !decision.preview.value && !decision.previewProblem.value && !decision.late.value;
-  const off = busy ? true : whyOff(request, decision, "approved") ?? (waits ? t("off.preview") : null);
+  const off = busy ? true : whyOff(request, decision, "approved") ?? refusedWords(decision) ?? (waits ? t("off.preview") : null);
   const reach = reachOf(decision.preview.value);
   const label = reach && reach.count > 1 && decision.scope.value !== "computer" ? t("approve.for", { count: counted(reach) }) : t("approve.do");
   return html`
@@ -64,6 +71,6 @@ function DenyButtons({ request, decision, size }) {
   return html`
     <div class="acts">
       <${Button} size=${size} off=${busy} onClick=${() => decision.back()}>${t("deny.back")}<//>
-      <${Button} kind="danger" size=${size} id="deny" busy=${busy} off=${whyOff(request, decision, "denied")} onClick=${() => decision.send("denied")}>${t("deny.tell", { n })}<//>
+      <${Button} kind="danger" size=${size} id="deny" busy=${busy} off=${whyOff(request, decision, "denied") ?? refusedWords(decision)} onClick=${() => decision.send("denied")}>${t("deny.tell", { n })}<//>
     </div>`;
 }

@@ -7,6 +7,7 @@ import { counted } from "../format.js";
 import { Icon } from "../components/icon.js";
 import { plainly } from "../components/text.js";
 import { commonName } from "../request/facts.js";
+import { refusedWords } from "./buttons.js";
 import { endWords } from "./ends.js";
 import { mayBegin } from "./until.js";
 
@@ -29,9 +30,14 @@ export function Gives({ request, decision }) {
   useEffect(() => {
     if (said) announce(said);
   }, [said]);
+  const refused = refusedWords(decision);
+  useEffect(() => {
+    if (refused) announce(refused);
+  }, [refused]);
+  if (refused) return html`<div class="gives gives-waiting"><p><${Icon} name="warning" small /><span>${refused}</span></p></div>`;
   if (!preview) {
-    const words = decision.previewProblem.value || decision.late.value ? t("gives.missing") : t("gives.looking");
-    return html`<div class="gives gives-waiting"><p><${Icon} name="clock" small /><span>${words}</span></p></div>`;
+    const looking = decision.previewProblem.value || decision.late.value ? t("gives.missing") : t("gives.looking");
+    return html`<div class="gives gives-waiting"><p><${Icon} name="clock" small /><span>${looking}</span></p></div>`;
   }
   return html`
     <div class="gives">

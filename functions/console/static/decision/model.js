@@ -106,7 +106,7 @@ export class Decision {
     this.choice = computed(() => JSON.stringify([this.outcome.value, this.scope.value, this.condition.value, this.until.value, this.within.value, this.others.value]));
     this.busy = computed(() => this.phase.value.name === "sending" || this.phase.value.name === "unknown");
     this.preview = computed(() => (this.looks.value.of === this.choice.value ? this.looks.value.data : null));
-    this.previewProblem = computed(() => this.looks.value.problem);
+    this.previewProblem = computed(() => (this.looks.value.of === this.choice.value ? this.looks.value.problem : null));
   }
 
   /** @param {Outcome} chosen */

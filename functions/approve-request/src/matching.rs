@@ -43,7 +43,10 @@ pub async fn decide_matching_requests(
     body: JsonBody<MatchingDecision>,
 ) -> Result<Json<MatchingResults>, Problem> {
     let journal = &services.journal;
-    let draft = || body.value.decision.checked(journal.random(), &caller, &administrator.value);
+    let draft = || {
+        let draft = body.value.decision.checked(journal.random(), &caller, &administrator.value);
+        draft.map_err(|problem| problem.below("/decision"))
+    };
     draft().map(drop)?;
     let after = opened(paging.open(query.cursor.as_ref())?, body.bytes())?;
     let found = match (&body.value.request_id, &body.value.filter) {

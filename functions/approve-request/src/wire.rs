@@ -152,7 +152,6 @@ pub struct ActionView {
     allowed: bool,
     /// Why nobody can do it now, whatever their permissions; absent if nothing stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "the computer that asked has been removed")]
     obstacle: Option<String>,
     /// What kind of obstacle that is: stable, for programs; absent if nothing stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]

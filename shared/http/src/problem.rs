@@ -229,6 +229,15 @@ impl Problem {
         Self::invalid_body(vec![InputError::new(pointer, fault)])
     }
 
+    /// The same about a part of the body, which stands there: its pointers begin with `at`.
+    #[must_use]
+    pub fn below(mut self, at: &str) -> Self {
+        for error in &mut self.0.details.errors {
+            error.pointer.insert_str(0, at);
+        }
+        self
+    }
+
     /// 422 `invalid-query`: invalid at these query parameters.
     pub fn invalid_query(errors: Vec<InputError>) -> Self {
         Self::new(Code::InvalidQuery, "the query is invalid; `errors` says where and why").with_errors(errors)

@@ -169,7 +169,7 @@ async fn a_call_that_makes_no_sense_is_refused_and_changes_nothing() {
         ),
         (
             json!({ "request_id": id, "decision": { "outcome": "denied", "expires_at": "2030-01-01T00:00:00Z" } }),
-            "/expires_at",
+            "/decision/expires_at",
         ),
     ] {
         let refused = story.post(&story.boss, PATH, body.clone()).await;

@@ -38,7 +38,6 @@ pub struct ConditionView {
     /// The publisher that would be covered, with every file that it signed; null for `file`, and if there is no verified one.
     pub publisher: Option<PublisherBody>,
     /// Why no approval may cover it; null if nothing stands in the way.
-    #[schema(example = "the organization does not allow approvals for a publisher")]
     pub obstacle: Option<String>,
     /// What kind of obstacle that is: stable, for programs; null if nothing stands in the way.
     pub obstacle_code: Option<ObstacleCode>,

@@ -90,9 +90,10 @@ impl ComputerView {
     }
 }
 
-/// The changes to a computer; omitted fields stay as they are.
+/// The changes to a computer, at least one; omitted fields stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(min_properties = 1)]
 pub struct ComputerChanges {
     /// Another computer group of its organization, into which it is moved.
     pub group_id: Option<GroupId>,

@@ -202,7 +202,7 @@ pub struct PoliciesQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyOrder {
-    /// Policies of one group, in their new order: 1 to 1000. Those that are not named keep their order after these.
-    #[schema(min_items = 1, max_items = 1000)]
+    /// Policies of one group, each once, in their new order: 1 to 1000. Those that are not named keep their order after these.
+    #[schema(value_type = std::collections::BTreeSet<PolicyId>, min_items = 1, max_items = 1000)]
     pub policy_ids: Vec<PolicyId>,
 }

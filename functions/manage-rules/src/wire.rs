@@ -63,8 +63,8 @@ pub struct RuleBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Criteria)]
 pub struct CriteriaBody {
-    /// The kinds of requests: 1 to 3.
-    #[schema(min_items = 1, max_items = 3, example = json!(["application"]))]
+    /// The kinds of requests: 1 to 3, each once.
+    #[schema(value_type = std::collections::BTreeSet<RequestKind>, min_items = 1, max_items = 3, example = json!(["application"]))]
     kinds: Vec<RequestKind>,
     /// The SHA-256 of the file; default: any.
     sha256: Option<Sha256>,

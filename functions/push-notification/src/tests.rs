@@ -199,6 +199,22 @@ async fn a_message_that_no_browser_got_is_tried_again_only_if_that_may_help() {
 }
 
 #[tokio::test]
+async fn how_long_a_push_service_asks_to_wait_is_passed_on_and_so_is_that_a_key_is_the_reason() {
+    let (scene, who) = scene();
+    subscribe(&scene, &who, &browser("Phone", MOZILLA)).send().await;
+    scene.world.outbound.answer(|_: &Request<_>| {
+        let mut busy = status(429)?;
+        busy.headers_mut().insert("retry-after", "90".parse().unwrap());
+        Ok(busy)
+    });
+    let busy = push(&scene, &who).await;
+    assert_eq!((&busy["later"], &busy["retry_after"]), (&json!(true), &json!("90")), "{busy}");
+    scene.world.settings.set("secret_key", "another-key-that-opens-nothing-of-before");
+    let gone = push(&scene, &who).await;
+    assert_eq!((&gone["later"], &gone["account"]), (&json!(false), &json!(true)), "{gone}");
+}
+
+#[tokio::test]
 async fn what_is_no_subscription_is_refused() {
     let (scene, who) = scene();
     let endpoints = [
@@ -218,6 +234,7 @@ async fn what_is_no_subscription_is_refused() {
         assert_eq!((refused.status, refused.pointers()), (422, vec!["/endpoint".to_owned()]), "{endpoint}");
     }
     let long = format!("{MOZILLA}{}", "x".repeat(1_000));
+    let padded = |key: &str| format!("{key}{}", "=".repeat(20));
     let off_the_curve = URL_SAFE_NO_PAD.encode([4; 65]);
     let cases = [
         (browser("a", &long), "/endpoint"),
@@ -233,6 +250,14 @@ async fn what_is_no_subscription_is_refused() {
         (
             json!({ "name": "a", "endpoint": MOZILLA, "keys": { "p256dh": PUBLIC, "auth": "AAAA" } }),
             "/keys/auth",
+        ),
+        (
+            json!({ "name": "a", "endpoint": MOZILLA, "keys": { "p256dh": PUBLIC, "auth": padded(AUTH) } }),
+            "/keys/auth",
+        ),
+        (
+            json!({ "name": "a", "endpoint": MOZILLA, "keys": { "p256dh": padded(PUBLIC), "auth": AUTH } }),
+            "/keys/p256dh",
         ),
     ];
     for (body, pointer) in cases {

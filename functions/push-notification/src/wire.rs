@@ -1,6 +1,6 @@
 //! Request and response types of this function.
 
-use countersign_http::{Problem, field};
+use countersign_http::{Problem, field, require_short};
 use countersign_model::{PushSubscription, PushSubscriptionId, Sha256, text};
 use countersign_store::keys::sha256;
 use jiff::Timestamp;
@@ -17,12 +17,16 @@ pub struct NewPushSubscription {
     #[schema(
         min_length = 1,
         max_length = 64,
-        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*\S[^\u0000-\u001f\u007f-\u009f]*$",
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u001f\u007f-\u009f\s][^\u0000-\u001f\u007f-\u009f]*$",
         example = "Phone"
     )]
     name: String,
     /// Where messages go: an address of a known push service, at most 1000 characters.
-    #[schema(max_length = 1000, example = "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA")]
+    #[schema(
+        max_length = 1000,
+        pattern = r"^https://(fcm\.googleapis\.com|updates\.push\.services\.mozilla\.com|[a-z0-9.-]+\.(push\.apple|notify\.windows)\.com)(/[A-Za-z0-9._~:/?=&-]*)?$",
+        example = "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA"
+    )]
     endpoint: String,
     /// The browser's keys.
     keys: PushKeys,
@@ -35,26 +39,31 @@ pub struct PushKeys {
     /// Its public key: 65 bytes in base64url.
     #[schema(
         max_length = 100,
+        pattern = "^B[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]=*$",
         example = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
     )]
     p256dh: String,
     /// Its authentication secret: 16 bytes in base64url.
-    #[schema(max_length = 30, example = "BTBZMqHH6r4Tts7J_aSIgg")]
+    #[schema(max_length = 30, pattern = "^[A-Za-z0-9_-]{21}[AQgw]=*$", example = "BTBZMqHH6r4Tts7J_aSIgg")]
     auth: String,
 }
 
-/// The longest address of a push service, in bytes.
+/// The most characters of the address of a push service.
 const ENDPOINT_MAX: usize = 1000;
+/// The most characters of a browser's public key.
+const KEY_MAX: usize = 100;
+/// The most characters of its authentication secret.
+const AUTH_MAX: usize = 30;
 
 impl NewPushSubscription {
     /// The name, the host of the push service, and the target for this public key.
     pub fn checked(self, made_for: String) -> Result<(String, String, Target), Problem> {
         let name = text::name(&self.name).and_then(|name| text::line(&name, PushSubscription::NAME_MAX));
         let name = field("/name", name)?;
-        if self.endpoint.len() > ENDPOINT_MAX {
-            return Err(NoTarget { field: "/endpoint", why: "must have at most 1000 characters" }.into());
-        }
         let PushKeys { p256dh, auth } = self.keys;
+        require_short("/endpoint", &self.endpoint, ENDPOINT_MAX)?;
+        require_short("/keys/p256dh", &p256dh, KEY_MAX)?;
+        require_short("/keys/auth", &auth, AUTH_MAX)?;
         let target = Target { endpoint: self.endpoint, p256dh, auth, made_for };
         let host = target.checked()?;
         Ok((name, host, target))

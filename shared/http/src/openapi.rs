@@ -125,7 +125,9 @@ impl Document {
             return Err(Clash(self.clashes));
         }
         let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
-        info.description = Some("The Approval Center and permission service.".to_owned());
+        let said =
+            "The Approval Center and permission service. Integers are sent without a fraction: 30, not 30.0.";
+        info.description = Some(said.to_owned());
         let mut document = OpenApi::new(info, self.paths);
         let components = document.components.get_or_insert_default();
         components.schemas = self.schemas;

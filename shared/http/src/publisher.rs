@@ -9,19 +9,19 @@ use crate::problem::Problem;
 /// A publisher, as an opened request shows it: a team of Apple's, or subject and issuer of a signing certificate.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Publisher)]
+#[schema(as = Publisher, min_properties = 1)]
 pub struct PublisherBody {
     /// The id of a team of Apple's; then nothing else is given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096, example = "EQHXZ8M8AV")]
+    #[schema(min_length = 1, max_length = 4096, pattern = r"\S", example = "EQHXZ8M8AV")]
     team_id: Option<String>,
     /// The subject of the signing certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096, example = "CN=Example Software")]
+    #[schema(min_length = 1, max_length = 4096, pattern = r"\S", example = "CN=Example Software")]
     subject: Option<String>,
     /// The subject of the issuing certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096, example = "CN=Example Code Signing CA")]
+    #[schema(min_length = 1, max_length = 4096, pattern = r"\S", example = "CN=Example Code Signing CA")]
     issuer: Option<String>,
     /// The digest of the issuing certificate, if the agent reports it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -73,11 +73,19 @@ pub struct ReasonRule {
     /// A regular expression that must match somewhere in the reason, such as for the number of a ticket: at most 200
     /// characters; null for none. It has no look-around and no back-references, and `\d`, `\w`, `\s` are ASCII.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 200, example = r"\bINC\d{6}\b"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, example = r"\bINC\d{6}\b"))]
     pub pattern: Option<String>,
     /// What users are told when the pattern does not match: at most 200 characters, required with a pattern; null without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 200, example = "name a ticket such as INC123456"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 200,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u001f\u007f-\u009f\s][^\u0000-\u001f\u007f-\u009f]*$",
+            example = "name a ticket such as INC123456"
+        )
+    )]
     pub explanation: Option<String>,
 }
 
@@ -89,7 +97,12 @@ pub struct MessageTemplate {
     /// Its name, by which administrators choose it: at most 200 characters, unique as people see it.
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 200, example = "Use the approved version")
+        schema(
+            min_length = 1,
+            max_length = 200,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u001f\u007f-\u009f\s][^\u0000-\u001f\u007f-\u009f]*$",
+            example = "Use the approved version"
+        )
     )]
     pub name: String,
     /// The message: at most 2000 characters.
@@ -98,6 +111,7 @@ pub struct MessageTemplate {
         schema(
             min_length = 1,
             max_length = 2000,
+            pattern = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\s][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
             example = "Please use the version in the software catalogue."
         )
     )]

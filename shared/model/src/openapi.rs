@@ -8,13 +8,12 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::computer::check_ins::AGENT_VERSION_MAX;
 use crate::reported::Reported;
+use crate::schema::CONTROL;
 use crate::text;
 
 /// The most characters of a text that has no limit but that of the body it comes in: 512 KiB.
 const LONGEST: usize = 512 * 1024;
 
-/// Control characters, for a set in a pattern.
-const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 /// Control characters that a text of several lines must not contain.
 const CONTROL_BUT_LINES: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f";
 /// What [`crate::unicode::is_invisible`] says, for a set in a pattern.
@@ -42,6 +41,11 @@ fn plain() -> String {
 /// Lines of text.
 fn lines() -> String {
     format!("^[^{CONTROL_BUT_LINES}]*$")
+}
+
+/// Lines of text that are not blank.
+fn written_lines() -> String {
+    format!("^[^{CONTROL_BUT_LINES}]*[^{CONTROL_BUT_LINES}\\s][^{CONTROL_BUT_LINES}]*$")
 }
 
 /// The bytes of a file.
@@ -129,7 +133,7 @@ forms! {
     /// A note for administrators: text of several lines.
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
     /// A note at a request: text of several lines.
-    NoteText = 1..=text::NOTE_MAX, Some(lines()), "Asked the vendor.";
+    NoteText = 1..=text::NOTE_MAX, Some(written_lines()), "Asked the vendor.";
     /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
     /// The name of a tag. White space at its ends is removed, and runs of it become one space.

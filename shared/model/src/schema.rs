@@ -3,6 +3,9 @@
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+/// Control characters, for a set in a pattern.
+pub(crate) const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
+
 /// A text of a certain form.
 pub(crate) fn text(pattern: Option<&str>, example: &str) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).pattern(pattern).examples([example]).into()
@@ -45,7 +48,8 @@ pub(crate) fn phone(before: &str, example: &str) -> RefOr<Schema> {
 /// An email address of at most `max` characters, `sms:` and a phone number, or a kind and the name of an integration.
 pub(crate) fn address(max: usize, example: &str) -> RefOr<Schema> {
     let email = email_object(max, "desk@company.example");
-    let target = text(Some("^(slack|teams|webhook|pagerduty):.*\\S.*$"), "slack:Security desk");
+    let name = format!("[^{CONTROL}]*[^{CONTROL}\\s][^{CONTROL}]*");
+    let target = text(Some(&format!("^(slack|teams|webhook|pagerduty):{name}$")), "slack:Security desk");
     OneOfBuilder::new().item(email).item(phone("sms:", example)).item(target).into()
 }
 

@@ -51,6 +51,8 @@ impl Form {
 
 /// The longest sentence that the product writes, names in it included.
 const SENTENCE: usize = 2000;
+/// A sentence of an obstacle: of the first of their codes, which stands in the same examples.
+const FLAGGED: &str = "the file was flagged as malicious by Kim Winter at 2026-01-31T12:00:00Z; nobody can approve it until the flag is cleared";
 /// The longest answer of somebody else's server that is kept.
 const ANSWER: usize = 500;
 /// The longest address: an email address, a phone number, or that of an integration.
@@ -171,7 +173,7 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("colour", Like("^#[0-9A-Fa-f]{6}$", 7, "#0a7b3c")),
     ("values", Text(Match::VALUE_MAX, r"C:\Program Files\Example\**")),
     // What the product says.
-    ("InputError.message", Text(SENTENCE, "must be 64 hexadecimal digits")),
+    ("InputError.message", Text(SENTENCE, "is required")),
     ("InputError.pointer", Text(LOOSE_BODY_LIMIT * 2, "/subject/sha256")),
     ("SubmissionWarning.message", Text(SENTENCE, "it was left out")),
     ("SubmissionWarning.pointer", Text(LOOSE_BODY_LIMIT * 2, "/requester/email")),
@@ -180,7 +182,7 @@ pub(super) const TEXTS: &[(&str, Form)] = &[
     ("detail", Text(SENTENCE, "there is nothing here that you may see")),
     ("meaning", Text(SENTENCE, "Approve requests for the computer that asked.")),
     ("missing", Text(SENTENCE, "`email_api_key` is not set")),
-    ("obstacle", Text(SENTENCE, "the computer that asked has been removed")),
+    ("obstacle", Text(SENTENCE, FLAGGED)),
     ("warnings", Text(SENTENCE, "`maxmemory-policy` is `allkeys-lru`: set it to `noeviction`")),
     ("what", Text(SENTENCE, "the seal of the entry is not the one that was written")),
     ("rest", Text(RECORD, "{}")),

@@ -87,6 +87,7 @@ fn by_computer<'a>(reader: &Reader, requests: &'a [Request]) -> Vec<OfComputer<'
     let mut all: Vec<OfComputer<'_>> = all
         .into_values()
         .filter_map(|requests| {
+            // The newest request knows best how the computer is marked.
             let computer = computer_marked(reader, requests.last()?);
             Some(OfComputer { computer, requests })
         })

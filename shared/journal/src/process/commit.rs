@@ -132,8 +132,7 @@ impl Journal {
         }
     }
 
-    /// Notes that late events count, before the projection forgets them: what they were found late for may be about to be passed on
-    /// again.
+    /// Notes that late events count, before the projection forgets them. The organization below that passed one on may ask only later.
     async fn note_late(&self, organization: &OrganizationId, events: &[EventId]) -> Result<(), StoreError> {
         if events.is_empty() {
             return Ok(());

@@ -31,8 +31,8 @@ impl Journal {
         }
     }
 
-    /// Writes the entries above. Returns the numbers here whose numbers above were abandoned before their entries were found. `None`:
-    /// the processor above is just looking for some.
+    /// Writes the entries above. Returns the numbers here that need other numbers above, because theirs were abandoned before the entries
+    /// were there. `None`: the processor above has abandoned some, and has not said yet whether it found their entries.
     ///
     /// An entry that an earlier attempt wrote stays as it is: it may already be sealed there, and another version of
     /// this program may encode the same event differently.

@@ -46,7 +46,7 @@ pub struct Asking<'a> {
     /// What to take care of.
     warning: Option<&'static str>,
     /// All there is to know.
-    pub facts: Facts,
+    facts: Facts,
 }
 
 impl<'a> Asking<'a> {

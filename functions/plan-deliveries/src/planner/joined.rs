@@ -131,8 +131,8 @@ impl Planner {
         recipient: &Recipient,
         counts: impl Fn(&Delivery) -> bool + Copy + Send,
     ) -> Result<Option<Delivery>, StoreError> {
-        for step in std::iter::once(Step::New).chain(Step::ESCALATIONS) {
-            if !matches!(step, Step::New) && self.audience.settings(request).await?.escalation.is_none() {
+        for step in Step::FIRST {
+            if step != Step::New && self.audience.settings(request).await?.escalation.is_none() {
                 break;
             }
             let id = step.id(request, recipient);

@@ -18,6 +18,12 @@ fn clock_of(recipient: &Recipient) -> TimeZone {
     known.and_then(|(name, data)| TimeZone::tzif(name, data).ok()).unwrap_or(TimeZone::UTC)
 }
 
+/// Somebody by each of their addresses, beginning with the one by which they hear.
+fn by_each(recipient: &Recipient) -> impl Iterator<Item = Recipient> {
+    let others = recipient.others.iter().map(|other| recipient.by(other.clone()));
+    std::iter::once(recipient.clone()).chain(others)
+}
+
 impl Planner {
     /// Who hears of this kind of news about a request now. It is remembered until when each gathers messages.
     pub(super) async fn hearing(
@@ -91,13 +97,12 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<RequestId>, StoreError> {
-        let mut stands = self.stands_for(Step::New, request, recipient).await?;
-        for other in &recipient.others {
-            if stands.is_none() {
-                stands = self.stands_for(Step::New, request, &recipient.by(other.clone())).await?;
+        for each in by_each(recipient) {
+            if let Some(stands) = self.stands_for(Step::New, request, &each).await? {
+                return Ok(Some(stands));
             }
         }
-        Ok(stands)
+        Ok(None)
     }
 
     /// Whether somebody was told of a request before a moment, or is being told, by whichever of their addresses.
@@ -107,11 +112,12 @@ impl Planner {
         recipient: &Recipient,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut hears = self.hears_before(request, recipient, at).await?;
-        for other in &recipient.others {
-            hears = hears || self.hears_before(request, &recipient.by(other.clone()), at).await?;
+        for each in by_each(recipient) {
+            if self.hears_before(request, &each, at).await? {
+                return Ok(true);
+            }
         }
-        Ok(hears)
+        Ok(false)
     }
 
     /// When somebody was told of a request, by whichever of their addresses.
@@ -120,11 +126,11 @@ impl Planner {
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let mut told_at = self.told_at(request, recipient).await?;
-        for other in &recipient.others {
-            let told = self.told_at(request, &recipient.by(other.clone())).await?;
-            told_at = told_at.into_iter().chain(told).min();
+        let mut first = None;
+        for each in by_each(recipient) {
+            let told_at = self.told_at(request, &each).await?;
+            first = first.into_iter().chain(told_at).min();
         }
-        Ok(told_at)
+        Ok(first)
     }
 }

@@ -17,6 +17,12 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long a page may take to show something, also on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a click is tried while the page moves below the pointer: a list that is read again may have more rows above.
+const AIMS: usize = 5;
+
+/// What the driver says when what was found has moved before the click, or was drawn again.
+const MOVED: [&str; 2] = ["element click intercepted", "stale element reference"];
+
 /// Finds what people would find: an element that is shown, by its role and the beginning of its name as a screen reader says it.
 /// Calls back with the element once it is there, and, where that is asked for, once it is not disabled; checks again whenever
 /// the page changes.
@@ -194,8 +200,15 @@ impl Browser {
 
     /// Clicks what has a role and a name, once it is not disabled: a link, a radio button, a box to tick.
     pub async fn choose(&self, role: &str, name: &str) {
-        let element = self.find(role, name, true).await;
-        self.post(&format!("element/{element}/click"), json!({})).await;
+        for _ in 0..AIMS {
+            let element = self.find(role, name, true).await;
+            match self.send(&format!("element/{element}/click"), &json!({})).await {
+                Ok(_) => return,
+                Err(refused) if MOVED.iter().any(|error| refused["error"] == *error) => self.settles().await,
+                Err(refused) => panic!("{role} {name}: {refused}"),
+            }
+        }
+        panic!("{role} {name} lies below something else, or is drawn again and again");
     }
 
     /// Chooses from the list of a name what begins with a text.

@@ -43,8 +43,10 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// Who runs the program. A service has no such variable.
 fn username() -> String {
-    variable(&["USER", "USERNAME", "LOGNAME"]).unwrap_or_else(|| "unknown".into())
+    let known = variable(&["USER", "USERNAME", "LOGNAME"]).or_else(|| whoami::username().ok());
+    known.unwrap_or_else(|| "unknown".into())
 }
 
 fn variable(names: &[&str]) -> Option<String> {

@@ -10,6 +10,10 @@ use tokio::process::Command;
 use crate::fake::FakeServer;
 
 pub async fn agent(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).env("USER", "ana").output().await.unwrap()
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign-agent"));
     for name in ["SERVER", "STATE", "ENROLLMENT_KEY", "PROXY", "CA_FILE", "SIGNING_CA"]
         .map(|name| format!("COUNTERSIGN_{name}"))
@@ -19,8 +23,8 @@ pub async fn agent(folder: &Path, arguments: &[&str]) -> Output {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
-    command.current_dir(folder).env("USER", "ana").args(["--state", "state.json"]).args(arguments);
-    command.output().await.unwrap()
+    command.current_dir(folder).args(["--state", "state.json"]).args(arguments);
+    command
 }
 
 pub fn shown(output: &Output) -> String {
@@ -95,6 +99,23 @@ async fn a_request_with_its_file_waits_for_the_decision_and_exits_by_it() {
         assert_eq!(seen[3].body, b"abc");
         assert_eq!(seen[4].header("authorization"), "Bearer csc_1");
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn who_asks_is_known_also_where_no_variable_says_so() {
+    let server = FakeServer::start().await;
+    let folder = enrolled(&server).await;
+    server.then(201, &[], json!({"id": "req_1", "status": "pending", "attachment": {"upload": false}}));
+    let mut command = command(folder.path(), &["request", "tool.bin", "--no-attach"]);
+    for name in ["USER", "USERNAME", "LOGNAME"] {
+        command.env_remove(name);
+    }
+    let output = command.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let user = Command::new("id").arg("-un").output().await.unwrap();
+    let user = String::from_utf8(user.stdout).unwrap();
+    assert_eq!(server.seen()[1].json()["requester"]["username"], user.trim());
 }
 
 #[tokio::test]

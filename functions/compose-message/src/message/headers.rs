@@ -1,7 +1,7 @@
 //! Headers of emails by which mail programs keep the messages about one request together, and by which automatic replies
 //! and filters know what they are.
 
-use countersign_model::Delivery;
+use countersign_model::{Delivery, Notice};
 
 /// The headers of an email besides sender, recipient, subject and reply address.
 pub fn of(delivery: &Delivery, public_url: &str) -> Vec<(&'static str, String)> {
@@ -12,10 +12,15 @@ pub fn of(delivery: &Delivery, public_url: &str) -> Vec<(&'static str, String)> 
         // Nobody's automatic reply answers it (RFC 3834).
         ("Auto-Submitted", "auto-generated".to_owned()),
     ];
-    if let Some(request) = &delivery.request_id {
+    // A file is flagged for all requests for it, with a subject of its own.
+    let of_request =
+        delivery.request_id.as_ref().filter(|_| !matches!(delivery.notice, Notice::FileFlagged { .. }));
+    if let Some(request) = of_request {
         // No message has this id: all messages about the request answer to it.
         let thread = format!("<{request}@{host}>");
         headers.extend([("In-Reply-To", thread.clone()), ("References", thread)]);
+    }
+    if delivery.request_id.is_some() || delivery.notice == Notice::Digest {
         headers.push(("List-Id", format!("<requests.{host}>")));
     }
     headers
@@ -32,7 +37,7 @@ fn host(url: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use countersign_model::{
-        Channel, EventId, NewDelivery, Notice, NotificationId, OrganizationId, RequestId,
+        Channel, EventId, FlagId, NewDelivery, Notice, NotificationId, OrganizationId, RequestId,
     };
     use jiff::Timestamp;
     use ulid::Ulid;
@@ -58,19 +63,20 @@ mod tests {
     fn the_messages_about_a_request_are_one_thread() {
         let request_id = RequestId::from_ulid(Ulid::from_parts(1, 1));
         let submitted = Notice::RequestSubmitted { request_id: request_id.clone() };
-        let flagged = Notice::RequestDecided { request_id: request_id.clone() };
-        let [one, other] = [(submitted, 1), (flagged, 2)]
+        let decided = Notice::RequestDecided { request_id: request_id.clone() };
+        let [one, other] = [(submitted, 1), (decided, 2)]
             .map(|(notice, number)| of(&delivery(notice, number), "https://approvals.example:8443/x"));
         let find = |headers: &[(&str, String)], name: &str| {
             headers.iter().find(|(each, _)| *each == name).map(|(_, value)| value.clone()).unwrap_or_default()
         };
         let thread = format!("<{request_id}@approvals.example>");
+        let list = "<requests.approvals.example>".to_owned();
         for headers in [&one, &other] {
             assert_eq!(
                 [find(headers, "References"), find(headers, "In-Reply-To")],
                 [thread.clone(), thread.clone()]
             );
-            assert_eq!(find(headers, "List-Id"), "<requests.approvals.example>");
+            assert_eq!(find(headers, "List-Id"), list);
             assert_eq!(find(headers, "Auto-Submitted"), "auto-generated");
         }
         assert_ne!(find(&one, "Message-ID"), find(&other, "Message-ID"));
@@ -78,6 +84,12 @@ mod tests {
         let invitation =
             of(&delivery(Notice::Invitation { administrator_id }, 3), "https://approvals.example");
         assert_eq!(find(&invitation, "References"), "", "belongs to no request");
+        assert_eq!(find(&invitation, "List-Id"), "");
+        let digest = of(&delivery(Notice::Digest, 4), "https://approvals.example");
+        assert_eq!((find(&digest, "References"), find(&digest, "List-Id")), (String::new(), list.clone()));
+        let flagged = Notice::FileFlagged { request_id, flag_id: FlagId::from_ulid(Ulid::from_parts(1, 1)) };
+        let flagged = of(&delivery(flagged, 5), "https://approvals.example");
+        assert_eq!((find(&flagged, "References"), find(&flagged, "List-Id")), (String::new(), list));
     }
 
     #[test]

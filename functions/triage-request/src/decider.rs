@@ -15,7 +15,7 @@ pub struct Decider {
     pub denies: bool,
 }
 
-/// Why an administrator who can decide a request is not told of new ones like it.
+/// Why an administrator who can decide a request is not told of each new one like it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotTold {
@@ -27,10 +27,12 @@ pub enum NotTold {
     NoChannel,
     /// They are away. Their delegate is told, if they have one.
     Away,
+    /// They are told only while nobody else who hears of it is on.
+    OnlyWhenNobodyElse,
 }
 
 impl Decider {
-    /// Why they are not told of new requests like this one, as things are now; `None` if they are.
+    /// Why they are not told of each new request like this one, as things are now; `None` if they are.
     pub fn not_told(&self, request: &Request, now: Timestamp) -> Option<NotTold> {
         let who = &self.administrator;
         let home = &who.organization_id;
@@ -39,6 +41,7 @@ impl Decider {
             (!who.notify_on_request, NotTold::NotWanted),
             (ways_to(who, NoticeKind::NewRequest).is_empty(), NotTold::NoChannel),
             (who.notifications.away_at(now).is_some(), NotTold::Away),
+            (who.notifications.only_when_nobody_else, NotTold::OnlyWhenNobodyElse),
         ];
         reasons.into_iter().find_map(|(holds, reason)| holds.then_some(reason))
     }

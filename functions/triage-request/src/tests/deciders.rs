@@ -72,6 +72,10 @@ async fn those_who_can_decide_have_the_reason_if_they_are_not_told() {
         (person(&|new| Administrator { notify_on_request: false, ..new }), json!("not-wanted")),
         (person(&with(silent)), json!("no-channel")),
         (person(&with(NotificationSettings { away: Some(away), ..Default::default() })), json!("away")),
+        (
+            person(&with(NotificationSettings { only_when_nobody_else: true, ..Default::default() })),
+            json!("only-when-nobody-else"),
+        ),
     ];
     let request = story.request().await;
     let listed_for = async |viewer: &Person| {

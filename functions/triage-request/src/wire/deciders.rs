@@ -46,9 +46,10 @@ pub struct DeciderView {
     approves: Option<DecisionScope>,
     /// Whether they can deny it.
     denies: bool,
-    /// Why they are not told of new requests like this one, as things are now: `elsewhere` (they belong neither to its organization
-    /// nor to one above), `not-wanted` (they have not chosen to be), `no-channel` (they have chosen no channel for it) or `away`
-    /// (their delegate is told, if they have one). Null if they are told, or if you may not see them.
+    /// Why they are not told of each new request like this one, as things are now: `elsewhere` (they belong neither to its
+    /// organization nor to one above), `not-wanted` (they have not chosen to be), `no-channel` (they have chosen no channel for it),
+    /// `away` (their delegate is told, if they have one) or `only-when-nobody-else` (they are told only while nobody else who hears of
+    /// it is on). Null if they are told, or if you may not see them.
     not_told: Option<NotTold>,
 }
 

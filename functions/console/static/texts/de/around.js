@@ -20,6 +20,7 @@ export default {
   "notTold.not-wanted": "nicht benachrichtigt: möchte nicht benachrichtigt werden",
   "notTold.no-channel": "nicht benachrichtigt: kein Kanal gewählt",
   "notTold.away": "nicht benachrichtigt: abwesend",
+  "notTold.only-when-nobody-else": "nur benachrichtigt, wenn sonst niemand da ist",
   "notes.removed": "Diese Notiz wurde entfernt.",
   "notes.remove": "Text entfernen",
   "notes.removeTitle": "Den Text dieser Notiz entfernen?",

@@ -20,6 +20,7 @@ export default {
   "notTold.not-wanted": "not told: chose not to be told",
   "notTold.no-channel": "not told: no channel chosen",
   "notTold.away": "not told: away",
+  "notTold.only-when-nobody-else": "told only while nobody else is on",
   "notes.removed": "This note was removed.",
   "notes.remove": "Remove the text",
   "notes.removeTitle": "Remove the text of this note?",

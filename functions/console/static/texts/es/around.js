@@ -20,6 +20,7 @@ export default {
   "notTold.not-wanted": "no recibe aviso: prefiere no recibir avisos",
   "notTold.no-channel": "no recibe aviso: sin canal elegido",
   "notTold.away": "no recibe aviso: ausente",
+  "notTold.only-when-nobody-else": "solo recibe aviso si no hay nadie más de guardia",
   "notes.removed": "Esta nota se quitó.",
   "notes.remove": "Quitar el texto",
   "notes.removeTitle": "¿Quitar el texto de esta nota?",

@@ -20,6 +20,7 @@ export default {
   "notTold.not-wanted": "non prévenu : ne souhaite pas être prévenu",
   "notTold.no-channel": "non prévenu : aucun canal choisi",
   "notTold.away": "non prévenu : absent",
+  "notTold.only-when-nobody-else": "prévenu seulement si personne d'autre n'est disponible",
   "notes.removed": "Cette note a été supprimée.",
   "notes.remove": "Supprimer le texte",
   "notes.removeTitle": "Supprimer le texte de cette note ?",

@@ -1,23 +1,27 @@
 //! A preview of who would be told now of a request that waits for too long.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_authority::{able_to_decide, approval_settings};
+use countersign_authority::{approval_settings, told_above};
 use countersign_http::{
     AdministratorName, AsAdministrator, OrganizationName, PathId, Problem, QueryOf, Services,
 };
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, Organization, OrganizationId, Permit, RequestKind, Sight, decide,
+    Action, Administrator, NoticeKind, Organization, OrganizationId, Permit, RequestKind, Resource, Sight,
+    decide,
 };
 
 use crate::wire::escalation::{EscalationQuery, EscalationView, UndecidedView, UntakenView};
 
 /// Shows who would be told now of a request that nobody takes or decides.
 ///
-/// The times and addresses are those of the approval settings that count there. Administrators who want to hear of every request
-/// are told of it at once, so they are not shown as those who are told when nobody decides it.
+/// The times and addresses are those of the approval settings that count there. Of the administrators who are told when nobody
+/// decides it, those who want to hear of every request are not shown, since they are told of it at once; those who want that only
+/// while nobody else is on are. For who is away, their delegate is shown, if they have one.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/escalation", tag = "organizations",
     security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), EscalationQuery),
     responses((status = 200, body = EscalationView)))]
@@ -42,7 +46,7 @@ pub async fn preview_escalation(
     Ok(Json(EscalationView { organization_id: organization, kind, untaken, undecided }))
 }
 
-/// Those of the nearest organization above that has any.
+/// Those of the nearest organization above that has any who would not have been told at once.
 async fn nearest_above(
     journal: &Journal,
     rights: &Rights,
@@ -51,23 +55,22 @@ async fn nearest_above(
     after_minutes: u32,
 ) -> Result<UndecidedView, Problem> {
     let place = &rights.organization.value;
-    let request = rights.resource().kind(kind);
-    let resource = rights.resource();
+    let (request, resource) = (rights.resource().kind(kind), rights.resource());
     let sight = Sight::of(&rights.actor).over_resource(&resource);
     for above in place.ancestors.iter().rev() {
         let Some(permit) = Permit::who_can(viewing, place, above) else { continue };
-        let mut able = able_to_decide(journal, &permit, &request).await?;
-        able.retain(|person| !person.notify_on_request);
-        if able.is_empty() {
+        let told = told_later(journal, &permit, &request, place).await?;
+        if told.is_empty() {
             continue;
         }
         let named = if sight.sees(above) { journal.load::<Organization>(above).await? } else { None };
-        let all = able.len();
-        let shown = |person: Administrator| AdministratorName { id: person.id, name: person.name };
-        let administrators: Vec<_> = match &named {
-            Some(_) => able.into_iter().map(shown).collect(),
-            None => Vec::new(),
-        };
+        let all = told.len();
+        let seen = |person: &Administrator| named.is_some() && sight.sees(&person.organization_id);
+        let administrators: Vec<_> = told
+            .into_iter()
+            .filter(seen)
+            .map(|person| AdministratorName { id: person.id, name: person.name })
+            .collect();
         return Ok(UndecidedView {
             after_minutes,
             organization: named.map(|found| OrganizationName::from(&found.value)),
@@ -76,4 +79,25 @@ async fn nearest_above(
         });
     }
     Ok(UndecidedView { after_minutes, organization: None, administrators: Vec::new(), others: 0 })
+}
+
+/// Those of an organization above who hear of a request only when nobody decides it, each once, with their delegates while they are
+/// away.
+async fn told_later(
+    journal: &Journal,
+    permit: &Permit,
+    request: &Resource,
+    place: &Organization,
+) -> Result<Vec<Administrator>, Problem> {
+    let mut seen = BTreeSet::new();
+    let mut later = Vec::new();
+    for told in told_above(journal, permit, request).await? {
+        if told.hears_at_once(place) || told.ways(NoticeKind::NewRequest).is_empty() {
+            continue;
+        }
+        if seen.insert(told.administrator.id.clone()) {
+            later.push(told.administrator);
+        }
+    }
+    Ok(later)
 }

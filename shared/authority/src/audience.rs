@@ -19,11 +19,12 @@ use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 
-use self::standing_in::{Told, told_instead};
+use self::standing_in::told_instead;
 use crate::rights::actor_of;
 
-pub use self::beyond::{able_to_decide, escalated_to, keeps_incidents};
+pub use self::beyond::{escalated_to, keeps_incidents, told_above};
 pub use self::recipient::{Recipient, ways_to};
+pub use self::standing_in::Told;
 
 /// How long a list of subscribers, and what an organization has set, is considered current.
 const PRESENT: SignedDuration = SignedDuration::from_secs(1);
@@ -52,7 +53,8 @@ impl Audience {
     /// All who hear of this kind of news about a request, each address once. For who is away, somebody else may be told.
     pub async fn hearing(&self, request: &Request, kind: NoticeKind) -> Result<Vec<Recipient>, StoreError> {
         let (permitted, listed) = try_join(self.permitted(request), self.listed_for(request)).await?;
-        let told = permitted.into_iter().map(|each| told_instead(&self.journal, request, each));
+        let resource = request.resource();
+        let told = permitted.into_iter().map(|each| told_instead(&self.journal, &resource, each));
         let mut told: Vec<Told> = try_join_all(told).await?.into_iter().flatten().collect();
         // Whoever hears of it anyway hears of it as themselves.
         told.sort_by_key(|each| each.in_place_of.is_some());
@@ -74,7 +76,7 @@ impl Audience {
     /// and policy, or stand in for somebody. Who has gone away since then may, because nobody was told instead.
     pub async fn hears_of_such(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
         if let Some(InPlaceOf { delegate_id, .. }) = &delivery.in_place_of {
-            let delegate = standing_in::delegate(&self.journal, request, delegate_id).await?;
+            let delegate = standing_in::delegate(&self.journal, &request.resource(), delegate_id).await?;
             if is_among(delivery, delegate.as_slice(), &[]) {
                 return Ok(true);
             }
@@ -93,7 +95,8 @@ impl Audience {
     pub async fn still_decides(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
         // Deliveries of earlier versions do not name them.
         let Some(person) = &delivery.recipient else { return Ok(true) };
-        let able = standing_in::delegate(&self.journal, request, &person.administrator_id).await?;
+        let able =
+            standing_in::delegate(&self.journal, &request.resource(), &person.administrator_id).await?;
         Ok(is_among(delivery, able.as_slice(), &[]))
     }
 

@@ -24,8 +24,8 @@ mod walk;
 
 pub use approval_settings::{approval_settings, approval_settings_at, waits};
 pub use audience::{
-    Audience, Recipient, able_to_decide, escalated_to, have_same_recipients, is_still_unconfirmed,
-    keeps_incidents, ways_to,
+    Audience, Recipient, Told, escalated_to, have_same_recipients, is_still_unconfirmed, keeps_incidents,
+    told_above, ways_to,
 };
 pub use audit_seals::AuditSeals;
 pub use candidates::{Above, Beginning, Candidates};

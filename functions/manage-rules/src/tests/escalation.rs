@@ -2,7 +2,10 @@
 use std::convert::Infallible;
 
 use countersign_http::testing::{Person, Scene, TestResponse};
-use countersign_model::{Administrator, ApprovalSettings, Escalation, Organization, Permission};
+use countersign_model::{
+    Administrator, ApprovalSettings, Away, Escalation, NotificationSettings, Organization, Permission,
+};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::scene;
@@ -56,6 +59,56 @@ async fn it_shows_the_addresses_and_those_of_the_nearest_organization_above_who_
     let storage = preview(&scene, &boss, &office, "?kind=storage").await.json();
     assert_eq!(storage["kind"], "storage");
     assert_eq!(storage["undecided"]["administrators"], json!([name(&boss)]), "{storage}: nobody nearer may");
+}
+
+#[tokio::test]
+async fn who_is_away_or_wants_no_messages_is_passed_over_and_a_delegate_is_shown() {
+    let scene = scene();
+    let office = scene.world.organization(&scene.child, "Office");
+    escalating(&scene, &scene.child, both()).await;
+    let boss = scene.root_admin();
+    let able = |change: &dyn Fn(Administrator) -> Administrator| {
+        scene.world.administrator_with(&scene.child, |new| {
+            change(new.with_permissions([Permission::ApproveForGroup]))
+        })
+    };
+    let with = |notifications: NotificationSettings| {
+        move |new: Administrator| Administrator { notifications: notifications.clone(), ..new }
+    };
+    let (from, until) = (scene.world.now(), scene.world.now() + SignedDuration::from_hours(1));
+    let away = |delegate_id| NotificationSettings {
+        away: Some(Away { from, until, delegate_id }),
+        ..NotificationSettings::default()
+    };
+    let mut silent = NotificationSettings::default();
+    silent.channels_by_kind.new_request = Some([].into());
+    able(&with(silent));
+    able(&with(away(None)));
+    let shown = preview(&scene, &boss, &office, "").await.json();
+    assert_eq!(shown["undecided"]["administrators"], json!([name(&boss)]), "nobody nearer hears: {shown}");
+
+    let only = NotificationSettings { only_when_nobody_else: true, ..NotificationSettings::default() };
+    let reserve = able(&|new| Administrator { notify_on_request: true, ..with(only.clone())(new) });
+    let delegate = scene.somebody(&scene.world.root, &[Permission::ApproveForGroup]);
+    let replaced = Some(delegate.record.id.clone());
+    able(&with(away(replaced.clone())));
+    able(&with(away(replaced)));
+    let told_at_once = scene.world.administrator_with(&scene.world.root, |new| Administrator {
+        notify_on_request: true,
+        ..new.with_permissions([Permission::ApproveForGroup])
+    });
+    able(&with(away(Some(told_at_once.record.id.clone()))));
+    let subscriber = with(away(Some(boss.record.id.clone())));
+    able(&|new| Administrator { notify_on_request: true, ..subscriber(new) });
+    let shown = preview(&scene, &boss, &office, "").await.json()["undecided"].take();
+    assert_eq!(shown["administrators"], json!([name(&reserve), name(&delegate)]), "each once: {shown}");
+    let viewer = scene.somebody(&scene.child, &[Permission::ViewAdministrators]);
+    let shown = preview(&scene, &viewer, &office, "").await.json()["undecided"].take();
+    assert_eq!(
+        (&shown["administrators"], &shown["others"]),
+        (&json!([name(&reserve)]), &json!(1)),
+        "the delegate is out of sight: {shown}"
+    );
 }
 
 #[tokio::test]

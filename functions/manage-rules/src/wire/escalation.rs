@@ -52,7 +52,7 @@ pub struct UndecidedView {
     pub after_minutes: u32,
     /// The nearest organization above whose administrators are told; null if there is none, and if you may not see it.
     pub organization: Option<OrganizationName>,
-    /// Its administrators who may open and decide such a request, as far as you may see them.
+    /// Its administrators who may open and decide such a request, or their delegates, as far as you may see them.
     #[schema(max_items = 50)]
     pub administrators: Vec<AdministratorName>,
     /// How many more there are whom you may not see.

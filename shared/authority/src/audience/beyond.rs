@@ -12,7 +12,7 @@ use countersign_model::{
 use countersign_store::StoreError;
 use futures::future::try_join_all;
 
-use super::standing_in::told_instead;
+use super::standing_in::{Told, told_instead};
 use super::{Audience, Recipient, recipient};
 use crate::approval_settings_at;
 use crate::rights::actor_of;
@@ -118,12 +118,9 @@ impl Audience {
         request: &Request,
         above: &OrganizationId,
     ) -> Result<Vec<Recipient>, StoreError> {
-        let mut all = Vec::new();
-        for person in self.able_administrators(request, above).await? {
-            all.extend(self.ways_or_instead(request, person, NoticeKind::NewRequest).await?);
-        }
-        all.sort_by_key(|each| each.in_place_of.is_some());
-        Ok(all)
+        let permit = Permit::processor(above, ProcessorOnly);
+        let told = told_above(&self.journal, &permit, &request.resource()).await?;
+        Ok(told.iter().flat_map(|told| told.ways(NoticeKind::NewRequest)).collect())
     }
 
     async fn able_administrators(
@@ -142,7 +139,7 @@ impl Audience {
         person: Administrator,
         kind: NoticeKind,
     ) -> Result<Vec<Recipient>, StoreError> {
-        let told = told_instead(&self.journal, request, person).await?;
+        let told = told_instead(&self.journal, &request.resource(), person).await?;
         Ok(told.map(|told| told.ways(kind)).unwrap_or_default())
     }
 }
@@ -157,12 +154,27 @@ pub fn escalated_to(escalation: &Escalation) -> Vec<Recipient> {
     escalation.addresses().into_iter().map(recipient).collect()
 }
 
-/// The administrators of the permit's organization who may open and decide a request now, newest first: at most 50, among
-/// at most 1,000 administrators.
+/// Who is told when nobody decides a request: the administrators of the permit's organization, above that of the request, who may
+/// decide it, or who hears in their place. Of two entries for one person the first is their own.
 ///
 /// # Errors
 /// When the backend fails.
-pub async fn able_to_decide(
+pub async fn told_above(
+    journal: &Journal,
+    permit: &Permit,
+    request: &Resource,
+) -> Result<Vec<Told>, StoreError> {
+    let mut all = Vec::new();
+    for person in able_to_decide(journal, permit, request).await? {
+        all.extend(told_instead(journal, request, person).await?);
+    }
+    all.sort_by_key(|told| told.in_place_of.is_some());
+    Ok(all)
+}
+
+/// The administrators of the permit's organization who may open and decide a request now, newest first: at most 50, among
+/// at most 1,000 administrators.
+async fn able_to_decide(
     journal: &Journal,
     permit: &Permit,
     request: &Resource,

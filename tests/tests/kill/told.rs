@@ -42,12 +42,18 @@ async fn dies(host: &mut ChildHost, (component, nth): (&str, u64), act: impl Asy
     died
 }
 
-/// Kills the host before each write of a component in turn, while it tells of a request and while it tells of a decision.
+/// Kills the host before each write of a component in turn, while it tells of a request and while it tells of a decision. The backends
+/// take turns.
 async fn tells(component: &str, fewest: u64) {
-    let backend = *Backend::available().unwrap().last().unwrap();
-    let mut host = ChildHost::start(backend, Options::default()).await.unwrap();
-    let world = Deployment::on(&host).await;
+    let mut hosts = Vec::new();
+    for backend in Backend::available().unwrap() {
+        let host = ChildHost::start(backend, Options::default()).await.unwrap();
+        let world = Deployment::on(&host).await;
+        hosts.push((host, world));
+    }
     for nth in 1..=WRITES_MAX {
+        let turn = nth as usize % hosts.len();
+        let (host, world) = &mut hosts[turn];
         let key = format!("{component} {nth}");
         let mut body = world.request_for(key.as_bytes());
         // Each request has another requester, so that no limit turns messages into a digest.
@@ -57,10 +63,10 @@ async fn tells(component: &str, fewest: u64) {
             let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
             call.header("idempotency-key", &key).try_send().await.is_some()
         };
-        let mut died = dies(&mut host, (component, nth), &submit).await;
+        let mut died = dies(host, (component, nth), &submit).await;
         let id = world.submit(&body, &key).await.text_at("/id");
         host.settled().await;
-        let of_request = told(&host, &TOLD, &id);
+        let of_request = told(host, &TOLD, &id);
         let expected = if died { 1..=2 } else { 1..=1 };
         assert!(of_request.iter().all(|times| expected.contains(times)), "{key}: {of_request:?}");
 
@@ -70,11 +76,11 @@ async fn tells(component: &str, fewest: u64) {
             let call = world.api.post(&path).bearer(&world.clerk_token).json(&decision);
             call.header("idempotency-key", &key).try_send().await.is_some()
         };
-        let died_again = dies(&mut host, (component, nth), &decide).await;
+        let died_again = dies(host, (component, nth), &decide).await;
         assert!(decide().await, "{key}: it is decided");
         host.settled().await;
         // It has nothing of the request but its subject.
-        let of_decision = told(&host, &[requester.as_str()], "");
+        let of_decision = told(host, &[requester.as_str()], "");
         let expected = if died_again { 1..=2 } else { 1..=1 };
         assert!(of_decision.iter().all(|times| expected.contains(times)), "{key}: {of_decision:?}");
         died |= died_again;

@@ -209,3 +209,30 @@ async fn an_attempt_waits_for_the_next_call_of_the_scheduler_and_no_longer() {
         assert!(stage.world.now().duration_since(due) < SignedDuration::from_secs(seconds.cast_signed()));
     }
 }
+
+/// How much longer a flood takes if the scheduler calls once a minute: the figures of docs/notifications.md.
+#[tokio::test]
+async fn a_flood_by_a_slow_provider_takes_longer_with_fewer_calls() {
+    for (rate, seconds, takes) in [("30/60", 5, 755), ("30/60", 60, 840), ("14/1", 5, 28), ("14/1", 60, 28)] {
+        let stage = Stage::new().await;
+        stage.world.settings.set("email_rate", rate);
+        for _ in 0..400 {
+            stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+        }
+        let began = stage.world.now();
+        stage.ask().await;
+        stage.process_company().await;
+        let mut sent = stage.told().len();
+        while sent < 400 {
+            let called = stage.world.now();
+            stage.tick().await;
+            sent += stage.told().len();
+            let next = called + SignedDuration::from_secs(seconds);
+            stage
+                .world
+                .advance(Duration::try_from(next.duration_since(stage.world.now())).unwrap_or_default());
+        }
+        let took = stage.world.now().duration_since(began).as_secs();
+        assert!((takes - 60..=takes).contains(&took), "{rate}, called every {seconds} s: {took} s");
+    }
+}

@@ -22,7 +22,7 @@ use countersign_store::{StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
 use self::requester::to_a_requester;
-use self::rights::still_heard;
+use self::rights::{not_told, still_heard};
 use crate::brand::Brand;
 use crate::message::{self, Message, Reader, Words};
 
@@ -208,16 +208,13 @@ async fn while_pending(
         return Ok(no_longer(format!("the request is {status}")));
     }
     if !is_still_told(services, delivery, &request).await? {
-        return Ok(no_longer(NOT_ANY_MORE));
+        return not_told(&services.journal, delivery, &request).await;
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
     let others = others_waiting(journal, &request).await?;
     let message = message::waiting(reader, &request, &delivery.notice, unconfirmed, others, public_url);
     Ok(message.map_or_else(|| no_longer("somebody else, or nobody, has the request now"), say))
 }
-
-/// Why somebody is not told.
-const NOT_ANY_MORE: &str = "this recipient may no longer be notified of the request";
 
 /// Whether the rights were checked a moment ago, when the delivery was made.
 fn is_fresh(services: &Services, delivery: &Delivery) -> bool {
@@ -248,7 +245,7 @@ async fn handled(
         return Ok(no_longer("the request does not exist"));
     };
     if !is_still_told(services, delivery, &request.value).await? {
-        return Ok(no_longer(NOT_ANY_MORE));
+        return not_told(&services.journal, delivery, &request.value).await;
     }
     Ok(words(&request.value).map_or_else(|| no_longer("the request is neither decided nor expired"), say))
 }
@@ -282,7 +279,7 @@ async fn asked(
     }
     let audience = Audience::new(&services.journal);
     if !is_fresh(services, delivery) && !audience.still_decides(&request.value, delivery).await? {
-        return Ok(no_longer(NOT_ANY_MORE));
+        return not_told(&services.journal, delivery, &request.value).await;
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request.value).await?;
     let others = others_waiting(&services.journal, &request.value).await?;
@@ -317,7 +314,7 @@ async fn flagged(
         return Ok(no_longer("the request does not exist"));
     };
     if !is_still_told(services, delivery, &request.value).await? {
-        return Ok(no_longer(NOT_ANY_MORE));
+        return not_told(&services.journal, delivery, &request.value).await;
     }
     Ok(say(message::flagged(reader, &request.value, &flag, public_url)))
 }

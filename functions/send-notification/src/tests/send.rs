@@ -1,5 +1,8 @@
 //! `/send`, which `process-events` calls.
-use countersign_model::Permission;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use countersign_model::{Administrator, AdministratorState, DeliveryState, Permission};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -51,4 +54,37 @@ async fn send_refuses_what_it_does_not_know_and_is_private() {
     }
     let document = serde_json::to_string(&crate::openapi().finish().unwrap()).unwrap();
     assert!(!document.contains("/send\""));
+}
+
+#[tokio::test]
+async fn why_somebody_is_not_told_any_more_is_in_the_log() {
+    let left_out = async |change: fn(Administrator) -> Administrator| {
+        let stage = Stage::new().await;
+        let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+        stage.world.outbound.answer_with(503, "");
+        stage.ask().await;
+        stage.process_company().await;
+        let changed = |old: &Administrator| Ok::<_, Infallible>(change(old.clone()));
+        stage.world.journal.update(&person.record.id, changed).await.unwrap();
+        stage.world.advance(Duration::from_secs(120));
+        stage.told();
+        stage.tick().await;
+        assert_eq!(stage.told(), Vec::<String>::new());
+        let [delivery] = stage.deliveries().await.try_into().unwrap();
+        assert_eq!(delivery.state, DeliveryState::Skipped);
+        delivery.last_answer.unwrap()
+    };
+    use AdministratorState::{Deleted, Disabled};
+    let cases: [(fn(Administrator) -> Administrator, &str); 4] = [
+        (|a| Administrator { state: Disabled, ..a }, "the account is disabled"),
+        (|a| Administrator { state: Deleted, ..a }, "the account was deleted"),
+        (|a| Administrator { permissions: Vec::new(), ..a }, "they may not open the request any more"),
+        (
+            |a| Administrator { notify_on_request: false, ..a },
+            "they do not hear of the request any more, by their settings or their part in it",
+        ),
+    ];
+    for (change, why) in cases {
+        assert_eq!(left_out(change).await, format!("not told: {why}"));
+    }
 }

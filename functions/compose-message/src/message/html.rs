@@ -20,7 +20,7 @@ const DARK: &str = "@media (prefers-color-scheme: dark) { \
     .text { color: #e7eeeb !important; border-color: #2a3532 !important } \
     .quiet { color: #a2b2ac !important; border-color: #2a3532 !important } \
     .warn { color: #efc474 !important; background-color: #302611 !important } \
-    .said { border-color: #74c7bb !important } \
+    .said { color: #e7eeeb !important; border-color: #74c7bb !important } \
     .act { background-color: #74c7bb !important } \
     .act a { color: #06211d !important } }";
 /// Outlook knows no greatest width.
@@ -65,7 +65,7 @@ fn head(html: &mut String, language: &str) {
          <style>{DARK}</style></head>\n\
          <body class=\"page\" style=\"margin:0;padding:0;background:#f4f6f5\">\n\
          <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
-         <td class=\"page\" align=\"center\" bgcolor=\"#f4f6f5\" style=\"padding:16px 8px\">\n{}\
+         <td class=\"page\" align=\"center\" bgcolor=\"#f4f6f5\" style=\"padding:16px 8px;background-color:#f4f6f5\">\n{}\
          <table class=\"sheet\" role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
          bgcolor=\"#ffffff\" style=\"max-width:600px;table-layout:fixed;border-collapse:collapse;border:1px solid #dde4e1;\
          background-color:#ffffff\">\n",
@@ -102,7 +102,8 @@ fn quote(html: &mut String, heading: &str, lines: &[Words]) {
     let (heading, lines) = (escaped(heading), lines.join("<br>"));
     row(html, "16px 20px 0", "quiet", "color:#51605b;font-size:13px", &heading);
     let said = format!(
-        "<blockquote class=\"said\" dir=\"auto\" style=\"margin:0;padding:2px 12px;border-left:3px solid {ACCENT};font-size:16px\">{lines}</blockquote>"
+        "<blockquote class=\"said\" dir=\"auto\" style=\"margin:0;padding:2px 12px;border-left:3px solid {ACCENT};font-family:{FONT};\
+         font-size:16px;line-height:1.45;color:#14201d\">{lines}</blockquote>"
     );
     row(html, "4px 20px 0", "text", "color:#14201d", &said);
 }

@@ -86,7 +86,8 @@ pub struct NotificationView {
     /// The channel by which it is sent.
     #[schema(example = "email")]
     channel: Channel,
-    /// An email address, a phone number, or the address of an integration such as `slack:Security desk`; null if it is that of an administrator of an organization that you may not see.
+    /// An email address, a phone number, the address of an integration such as `slack:Security desk`, or `push:` and the id of an administrator: all
+    /// browsers of theirs. Null if it is that of an administrator of an organization that you may not see.
     address: Option<String>,
     /// The administrator who receives it, with the name that they had. Null if the address is not that of an administrator, if the
     /// administrator belongs to an organization that you may not see, and for deliveries of earlier versions.

@@ -1,6 +1,7 @@
 //! `push-notification`: an administrator's subscriptions to push messages, and encrypting and sending these.
 
 mod encrypt;
+mod health;
 mod push;
 mod subscriptions;
 mod target;

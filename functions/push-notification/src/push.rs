@@ -1,4 +1,5 @@
-//! `/push`: encrypts a message for an administrator's browsers and hands it to their push services (RFC 8030).
+//! `/push`: encrypts a message for an administrator's browsers and hands it to their push services (RFC 8030). A service that fails is not
+//! called for a while.
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use countersign_authority::secrets::SecretKeys;
 use countersign_http::functions::{Pushed, ToPush};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_kv::{Random, log};
+use countersign_model::provider_health::Sign;
 use countersign_model::{AdministratorId, Credentials, PushError, PushSubscription};
 use countersign_store::UpdateError;
 use futures::future::join_all;
@@ -19,6 +21,7 @@ use p256::SecretKey;
 use serde_json::json;
 
 use crate::encrypt::{Fresh, encrypt};
+use crate::health::Health;
 use crate::target::Target;
 use crate::vapid::Vapid;
 
@@ -31,12 +34,34 @@ const KEPT: &str = "86400";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Accepted,
+    /// The push service asks to wait.
     Later,
+    /// The push service itself fails.
+    Down,
+    /// It has failed several times and is not called until this time.
+    NotCalled(Timestamp),
     Refused,
     /// A key or a setting of the deployment is the reason.
     Unusable,
     /// The subscription is over.
     Gone,
+}
+
+impl Outcome {
+    /// What it says about the push service.
+    const fn sign(self) -> Sign {
+        match self {
+            Self::Accepted => Sign::Works,
+            Self::Down => Sign::Fails,
+            Self::Unusable => Sign::RefusesAccount,
+            Self::Later | Self::NotCalled(_) | Self::Refused | Self::Gone => Sign::Nothing,
+        }
+    }
+
+    /// Whether another attempt may help.
+    const fn is_later(self) -> bool {
+        matches!(self, Self::Later | Self::Down | Self::NotCalled(_))
+    }
 }
 
 /// What a push service answered.
@@ -74,11 +99,19 @@ pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> R
         let answer = "no browser is subscribed".to_owned();
         return Ok(Json(Pushed { answer, ..Pushed::default() }));
     }
-    let (keys, now) = (services.secret_keys().await?, journal.clock().now());
+    let keys = services.secret_keys().await?;
     let contact = services.settings.get("public_url").await?;
+    let health = Health::load(journal, &subscriptions).await?;
+    let now = journal.clock().now();
     let text =
         json!({ "title": what.title, "body": what.body, "url": what.url, "tag": what.tag }).to_string();
     let all = subscriptions.iter().map(async |subscription| {
+        if let Some(until) = health.open_until(subscription, now).filter(|_| !what.is_test) {
+            return Answered::new(
+                Outcome::NotCalled(until),
+                "fails at the moment and is not called".to_owned(),
+            );
+        }
         let request =
             request(&keys, owner, subscription, text.as_bytes(), contact.trim(), (now, journal.random()));
         match request {
@@ -91,18 +124,30 @@ pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> R
     for (subscription, _) in each().filter(|(_, answered)| answered.outcome == Outcome::Gone) {
         remove(&services, owner, subscription).await;
     }
-    let any = |wanted: Outcome| results.iter().any(|answered| answered.outcome == wanted);
+    let signs = each().map(|(browser, answered)| (browser, answered.outcome.sign(), answered.words.as_str()));
+    health.note(journal, signs, journal.clock().now()).await;
     let named = each().map(|(subscription, answered)| format!("{} {}", subscription.host, answered.words));
-    let answer = named.collect::<Vec<_>>().join(", ");
-    let accepted = any(Outcome::Accepted);
-    let later = !accepted && any(Outcome::Later);
-    Ok(Json(Pushed {
+    Ok(Json(pushed(named.collect::<Vec<_>>().join(", "), &results)))
+}
+
+/// What became of a message with these answers, which are never none.
+fn pushed(answer: String, results: &[Answered]) -> Pushed {
+    let any = |is: &dyn Fn(Outcome) -> bool| results.iter().any(|answered| is(answered.outcome));
+    let accepted = any(&|outcome| outcome == Outcome::Accepted);
+    let later = !accepted && any(&Outcome::is_later);
+    let untils = results.iter().map(|answered| match answered.outcome {
+        Outcome::NotCalled(until) => Some(until),
+        _ => None,
+    });
+    let not_called = untils.collect::<Option<Vec<_>>>();
+    Pushed {
         accepted,
         later,
+        not_called_until: not_called.and_then(|untils| untils.into_iter().min()),
         retry_after: results.iter().filter(|_| later).find_map(|answered| answered.retry_after.clone()),
-        account: !accepted && !later && any(Outcome::Unusable),
+        account: !accepted && !later && any(&|outcome| outcome == Outcome::Unusable),
         answer,
-    }))
+    }
 }
 
 /// The request that pushes a text to a browser, or why there is none.
@@ -150,7 +195,10 @@ async fn answered(services: &Services, request: Request<Bytes>) -> Answered {
             let outcome = match response.status().as_u16() {
                 200..=299 => Outcome::Accepted,
                 404 | 410 => Outcome::Gone,
-                408 | 425 | 429 | 500..=599 => Outcome::Later,
+                408 | 425 | 429 => Outcome::Later,
+                500..=599 => Outcome::Down,
+                // The signature: its key, its time, or the address of the operator in it.
+                401 | 403 => Outcome::Unusable,
                 _ => Outcome::Refused,
             };
             let asked = response.headers().get(RETRY_AFTER).and_then(|text| text.to_str().ok());
@@ -160,7 +208,7 @@ async fn answered(services: &Services, request: Request<Bytes>) -> Answered {
         Err(countersign_http::OutboundError::NotAllowed) => {
             Answered::new(Outcome::Unusable, "the manifest does not allow this host".to_owned())
         }
-        Err(error) => Answered::new(Outcome::Later, error.to_string()),
+        Err(error) => Answered::new(Outcome::Down, error.to_string()),
     }
 }
 

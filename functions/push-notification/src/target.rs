@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_authority::secrets::SecretKeys;
 use countersign_kv::Random;
-use countersign_model::AdministratorId;
+use countersign_model::{AdministratorId, ProviderPlace};
 use http::Uri;
 use p256::PublicKey;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,6 @@ use serde::{Deserialize, Serialize};
 use crate::encrypt::Browser;
 
 const PURPOSE: &str = "push subscriptions";
-/// The push services of browsers: Chrome and Edge on phones, Firefox, Safari, Edge on Windows. The manifest allows calls to these.
-const HOSTS: [&str; 2] = ["fcm.googleapis.com", "updates.push.services.mozilla.com"];
-const DOMAINS: [&str; 2] = [".push.apple.com", ".notify.windows.com"];
 
 /// A browser's subscription, as the browser gives it, and the public key that it was made for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +42,8 @@ impl Target {
         let uri: Uri = self.endpoint.parse().map_err(|_| refused("must be an address"))?;
         let authority = uri.authority().ok_or_else(|| refused("must be an address"))?;
         let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-        let known = HOSTS.contains(&host.as_str()) || DOMAINS.iter().any(|domain| host.ends_with(domain));
+        // The manifest allows calls to these.
+        let known = ProviderPlace::of_push_host(&host).is_some();
         // Neither a port nor a login.
         if uri.scheme_str() != Some("https") || !known || !authority.as_str().eq_ignore_ascii_case(&host) {
             return Err(refused("must be an address of a known push service"));

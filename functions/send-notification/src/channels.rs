@@ -4,7 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Problem, QueryOf, Services};
-use countersign_model::{Action, Integration, ProviderPlace, decide, lists};
+use countersign_journal::readable::unless_damaged;
+use countersign_model::{Action, Integration, ProviderHealth, ProviderPlace, decide, lists};
+use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::provider::Providers;
 use crate::sending::SendingError;
@@ -12,7 +15,8 @@ use crate::wire::{ChannelsQuery, ChannelsView, IntegrationHealthView, ProviderVi
 
 /// Shows how the providers of messages and the integrations of an organization are doing.
 ///
-/// The providers are those of the deployment, by the variables that configure them. Addresses and keys are never shown.
+/// The providers are those of the deployment, by the variables that configure them, and the push services of browsers. Addresses and keys
+/// are never shown.
 #[utoipa::path(get, path = "/v1/notifications/channels", tag = "notifications", security(("administrator" = [])),
     params(ChannelsQuery), responses((status = 200, body = ChannelsView)))]
 pub async fn show_channels(
@@ -26,10 +30,32 @@ pub async fn show_channels(
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let providers = Providers::load(&services).await.map_err(SendingError::from)?;
     let page = journal.page::<Integration>(&permit, lists::INTEGRATIONS, None, Integration::MAX).await?;
-    let at_place = |place: &ProviderPlace| ProviderView::new(*place, &providers, caller.now);
+    let at_place = |place: &ProviderPlace| at_place(&services, &providers, *place, caller.now);
     let integrations = page.items.into_iter().map(|found| found.value).filter(|found| !found.deleted);
     Ok(Json(ChannelsView {
-        providers: ProviderPlace::ALL.iter().map(at_place).collect(),
+        providers: try_join_all(ProviderPlace::ALL.iter().map(at_place)).await?,
         integrations: integrations.map(|found| IntegrationHealthView::new(found, caller.now)).collect(),
     }))
+}
+
+/// The provider at a place, with what is missing in the variables for it.
+async fn at_place(
+    services: &Services,
+    providers: &Providers,
+    place: ProviderPlace,
+    now: Timestamp,
+) -> Result<ProviderView, Problem> {
+    let (health, missing) = match (place.push_service(), providers.at(place)) {
+        (Some(service), _) => {
+            let found = services.journal.provider_health(place, service).await;
+            let found = unless_damaged("a push service is shown as never called", place.id(), found)?;
+            let has_no_key = services.secret_keys().await?.is_empty();
+            let missing = has_no_key.then(|| "`secret_key` is not set".to_owned());
+            (found.unwrap_or_else(|| ProviderHealth::new(place, service)), missing)
+        }
+        (None, Some(carrier)) => (carrier.health(), carrier.missing(now)),
+        (None, None) => return Ok(ProviderView::new(ProviderHealth::new(place, ""), None, now)),
+    };
+    let without_links = || providers.public_url().is_none().then(|| "`public_url` is not set".to_owned());
+    Ok(ProviderView::new(health, missing.or_else(without_links), now))
 }

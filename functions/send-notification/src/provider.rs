@@ -199,10 +199,9 @@ impl Providers {
         (!self.public_url.is_empty()).then_some(self.public_url.as_str())
     }
 
-    /// The configured provider of a place.
+    /// The provider that is configured for a place.
     pub fn at(&self, place: ProviderPlace) -> Option<&Carrier> {
-        let route = if place.channel() == Channel::Email { &self.email } else { &self.sms };
-        route.carriers().find(|carrier| carrier.place() == place)
+        self.email.carriers().chain(self.sms.carriers()).find(|carrier| carrier.place() == place)
     }
 
     /// Takes a turn for a message to this address of an organization: with the provider that is returned, or with an integration.

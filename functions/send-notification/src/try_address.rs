@@ -5,7 +5,7 @@ use axum::extract::State;
 use countersign_http::functions::{Message, ToTry, Tried};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_kv::log;
-use countersign_model::{Attempt, Channel, OrganizationId};
+use countersign_model::{Address, Attempt, Channel, OrganizationId, PushSubscription};
 
 use crate::provider::{About, Posting, Providers, TEST};
 use crate::sending::{SendingError, repair, send_due};
@@ -23,7 +23,10 @@ pub async fn try_address(
     let ToTry { organization_id, address } = body.value;
     let journal = &services.journal;
     let providers = Providers::load(&services).await.map_err(SendingError::from)?;
-    let (channel, to) = address.by_channel();
+    let is_push = PushSubscription::owner(&address).is_some();
+    let parsed =
+        if is_push { None } else { Some(address.parse::<Address>().map_err(|_| Problem::internal())?) };
+    let (channel, to) = parsed.as_ref().map_or((Channel::Push, address.as_str()), Address::by_channel);
     let key = format!("test-{}", journal.random().ulid(journal.clock().now()));
     let posting = Posting { channel, to, message: &message(), key };
     let about = About { what: TEST, organization_id: &organization_id, request_id: None };

@@ -1,11 +1,9 @@
 //! How providers and integrations are doing, as it is shown.
 
-use countersign_model::{Channel, Integration, IntegrationId, OrganizationId, ProviderPlace};
+use countersign_model::{Channel, Integration, IntegrationId, OrganizationId, ProviderHealth, ProviderPlace};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-use crate::provider::Providers;
 
 /// Whose channels to show.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -20,7 +18,8 @@ pub struct ChannelsQuery {
 /// How the providers of messages and the integrations of an organization are doing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChannelsView {
-    /// The places for providers of the deployment: the first and the fallback of each channel.
+    /// The places for providers: of email and text messages, the first and the fallback, which variables configure; of push messages, each push
+    /// service of browsers.
     pub providers: Vec<ProviderView>,
     /// The integrations of the organization, newest first.
     pub integrations: Vec<IntegrationHealthView>,
@@ -29,13 +28,14 @@ pub struct ChannelsView {
 /// A place for a provider, and how the provider there is doing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderView {
-    /// The place, as the names of its variables begin: `email`, `email_fallback`, `sms` or `sms_fallback`.
+    /// The place. The names of its variables begin like `email`, `email_fallback`, `sms` and `sms_fallback`. The others are the push
+    /// services, which the browsers choose: `push_google` (Chrome), `push_mozilla` (Firefox), `push_apple` (Safari) and `push_microsoft` (Edge).
     #[schema(example = "email")]
     place: ProviderPlace,
     /// The channel whose messages it carries.
     #[schema(example = "email")]
     channel: Channel,
-    /// The provider that the variables name; null if they name none.
+    /// The provider that the variables name, null if they name none; the host of a push service, or the domain of its hosts.
     #[schema(example = "postmark")]
     provider: Option<String>,
     /// What is missing in the variables, or wrong with them; null if messages can be handed over, and for a fallback that is
@@ -56,31 +56,18 @@ pub struct ProviderView {
 }
 
 impl ProviderView {
-    /// The place with the provider that is configured there.
-    pub fn new(place: ProviderPlace, providers: &Providers, now: Timestamp) -> Self {
-        let empty = Self {
-            place,
-            channel: place.channel(),
-            provider: None,
-            missing: None,
-            failures: 0,
-            not_called_until: None,
-            last_success_at: None,
-            last_failure_at: None,
-            last_failure: None,
-        };
-        let Some(carrier) = providers.at(place) else { return empty };
-        let without_links = || providers.public_url().is_none().then(|| "`public_url` is not set".to_owned());
-        let health = carrier.health();
+    /// A provider at its place, and what is missing in the variables for it.
+    pub fn new(health: ProviderHealth, missing: Option<String>, now: Timestamp) -> Self {
         Self {
-            missing: carrier.missing(now).or_else(without_links),
+            place: health.place,
+            channel: health.place.channel(),
+            missing,
             failures: health.failures,
             not_called_until: health.open_until(now),
             last_success_at: health.last_success_at,
             last_failure_at: health.last_failure_at,
             last_failure: health.last_failure,
             provider: Some(health.provider).filter(|provider| !provider.is_empty()),
-            ..empty
         }
     }
 }

@@ -109,7 +109,7 @@ async fn keys_of(services: &Services, provider: Provider) -> Result<Vec<String>,
         let key = services.settings.get(&format!("{place}_callback_key")).await?;
         Ok(Some(key.trim().to_owned()).filter(|key| !key.is_empty()))
     };
-    let found = try_join_all(ProviderPlace::ALL.iter().map(at_place)).await?;
+    let found = try_join_all(ProviderPlace::CONFIGURED.iter().map(at_place)).await?;
     Ok(found.into_iter().flatten().collect())
 }
 

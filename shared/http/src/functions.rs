@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign_journal::Processed;
 use countersign_model::ids::{AdministratorId, OrganizationId};
-use countersign_model::{Address, Delivery, json};
+use countersign_model::{Delivery, json};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -141,8 +141,8 @@ pub struct Sent {
 pub struct ToTry {
     /// The organization in whose name it is sent, and whose integrations are meant.
     pub organization_id: OrganizationId,
-    /// Where to.
-    pub address: Address,
+    /// Where to: an [`Address`](countersign_model::Address), or that of deliveries to an administrator's browsers.
+    pub address: String,
 }
 
 /// The result of a test message.
@@ -168,6 +168,9 @@ pub struct ToPush {
     pub url: Option<String>,
     /// Another message with the same tag takes its place on the screen.
     pub tag: String,
+    /// Whether it is a test message: it goes to a push service also while that fails.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_test: bool,
 }
 
 /// The result of pushing a message.
@@ -177,6 +180,9 @@ pub struct Pushed {
     pub accepted: bool,
     /// Otherwise, whether one may accept it later.
     pub later: bool,
+    /// Until when none is called, if all of them fail at the moment: no attempt was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_called_until: Option<Timestamp>,
     /// How long one of these asks to wait: its `Retry-After`, as it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<String>,

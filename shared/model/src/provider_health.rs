@@ -8,24 +8,71 @@ use crate::delivery::Channel;
 use crate::named::named;
 
 named! {
-    /// A place that a deployment's variables configure a provider for.
+    /// A place for a provider: one that a deployment's variables configure a provider for, or a push service of browsers.
     pub enum ProviderPlace("place of a provider") {
         Email = "email",
         EmailFallback = "email_fallback",
         Sms = "sms",
         SmsFallback = "sms_fallback",
+        PushGoogle = "push_google",
+        PushMozilla = "push_mozilla",
+        PushApple = "push_apple",
+        PushMicrosoft = "push_microsoft",
     }
 }
 
 impl ProviderPlace {
+    /// Those that variables configure a provider for. The names of the variables begin like the place.
+    pub const CONFIGURED: [Self; 4] = [Self::Email, Self::EmailFallback, Self::Sms, Self::SmsFallback];
+
     /// The channel whose messages the provider there carries.
     #[must_use]
     pub const fn channel(self) -> Channel {
         match self {
             Self::Email | Self::EmailFallback => Channel::Email,
             Self::Sms | Self::SmsFallback => Channel::Sms,
+            Self::PushGoogle | Self::PushMozilla | Self::PushApple | Self::PushMicrosoft => Channel::Push,
         }
     }
+
+    /// The host of a push service, or the domain of its hosts; `None` for a place of another kind.
+    #[must_use]
+    pub const fn push_service(self) -> Option<&'static str> {
+        match self {
+            // Chrome, and Edge on phones.
+            Self::PushGoogle => Some("fcm.googleapis.com"),
+            // Firefox.
+            Self::PushMozilla => Some("updates.push.services.mozilla.com"),
+            // Safari.
+            Self::PushApple => Some("push.apple.com"),
+            // Edge on Windows.
+            Self::PushMicrosoft => Some("notify.windows.com"),
+            Self::Email | Self::EmailFallback | Self::Sms | Self::SmsFallback => None,
+        }
+    }
+
+    /// The push service with this host; `None` if it is not known.
+    #[must_use]
+    pub fn of_push_host(host: &str) -> Option<Self> {
+        let is_below = |domain| host.strip_suffix(domain).is_some_and(|own: &str| own.ends_with('.'));
+        Self::ALL.iter().copied().find(|place| match (place, place.push_service()) {
+            (Self::PushApple | Self::PushMicrosoft, Some(domain)) => is_below(domain),
+            (_, service) => service == Some(host),
+        })
+    }
+}
+
+/// What an answer says about the provider itself. Of several answers at once, the greatest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// Nothing: it asks to wait, or the message or its recipient is the reason.
+    Nothing,
+    /// It is down.
+    Fails,
+    /// It refuses the deployment's account.
+    RefusesAccount,
+    /// It accepted a message.
+    Works,
 }
 
 /// A result like the last one is written down again after this time.
@@ -74,6 +121,17 @@ impl ProviderHealth {
     #[must_use]
     pub fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
         breaker::open_at(now, self.open_until)
+    }
+
+    /// After an answer of the provider, with its words.
+    #[must_use]
+    pub fn after(&self, sign: Sign, answer: &str, now: Timestamp) -> Self {
+        match sign {
+            Sign::Works if self.notes_success(now) => self.succeeded(now),
+            Sign::Fails => self.failed(answer, now),
+            Sign::RefusesAccount => self.refused(answer, now),
+            Sign::Works | Sign::Nothing => self.clone(),
+        }
     }
 
     /// After the provider failed. Failures of calls that were under way when the breaker opened change nothing.

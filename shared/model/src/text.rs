@@ -305,7 +305,8 @@ checked! {
     /// does not have counts as UTC.
     TimeZoneName, time_zone, crate::schema::text(Some("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"), "Europe/Berlin");
     /// Where a notification goes: an email address; `sms:` and a phone number in E.164 format; or `slack:`, `teams:`,
-    /// `webhook:` or `pagerduty:` and the name of an integration of the organization.
+    /// `webhook:` or `pagerduty:` and the name of an integration of the organization. Push messages go to no address, but to the browsers of
+    /// administrators who choose the channel `push`.
     Address, address, crate::schema::address(EMAIL_MAX, "sms:+15550100");
 }
 

@@ -24,6 +24,9 @@ export function stateOf(one) {
   return one.last_success_at ? "working" : "unused";
 }
 
+/** Whether it was ever called. @param {Doing} one */
+export const isUsed = (one) => Boolean(one.last_success_at || one.last_failure_at);
+
 const KIND = /** @type {const} */ ({ missing: "bad", paused: "bad", failing: "warn", working: "good", unused: "plain" });
 
 /** @param {{ one: Doing }} props */
@@ -46,14 +49,17 @@ export function HealthWords({ one }) {
 
 /** @typedef {{ address: string, state: "sending" | "accepted" | "refused", answer: string }} Tested */
 
-/** Sends a test message to an address; `tested` is what came of it. @param {string} organization @param {() => unknown} [after] */
-export function useTest(organization, after) {
+/**
+ * Has test messages sent in this way; `tested` is what came of the last one.
+ * @param {(address: string) => Promise<import("../api.js").Schemas["TestResult"]>} send @param {() => unknown} [after]
+ */
+export function useTests(send, after) {
   const tested = useSignal(/** @type {Tested | null} */ (null));
   const test = async (/** @type {string} */ address) => {
     if (tested.peek()?.state === "sending") return;
     tested.value = { address, state: "sending", answer: "" };
     try {
-      const { accepted, answer } = await api.post("/v1/notifications/test", { body: { organization_id: organization, address }, timeLimit: 60_000 });
+      const { accepted, answer } = await send(address);
       tested.value = { address, state: accepted ? "accepted" : "refused", answer };
     } catch (problem) {
       tested.value = { address, state: "refused", answer: words(problem) };
@@ -62,6 +68,13 @@ export function useTest(organization, after) {
   };
   return { tested: tested.value, busy: tested.value?.state === "sending", test };
 }
+
+/** How long a test message may take: the provider has time to answer. */
+export const TEST_LIMIT = 60_000;
+
+/** Sends test messages to addresses. @param {string} organization @param {() => unknown} [after] */
+export const useTest = (organization, after) =>
+  useTests((address) => api.post("/v1/notifications/test", { body: { organization_id: organization, address }, timeLimit: TEST_LIMIT }), after);
 
 /** @param {{ tested: Tested | null }} props */
 export function TestAnswer({ tested }) {

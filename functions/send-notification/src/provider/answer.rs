@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_http::OutboundError;
+use countersign_model::provider_health::Sign;
 use countersign_model::{Attempt, unicode};
 use http::{Response, StatusCode};
 use jiff::Timestamp;
@@ -151,6 +152,16 @@ impl Meaning {
             500..=599 => Self::Later { down: true },
             300..=399 | 401..=405 | 410 => Self::Refused { account: true },
             _ => Self::Refused { account: false },
+        }
+    }
+
+    /// What it says about the provider itself.
+    pub const fn sign(self) -> Sign {
+        match self {
+            Self::Accepted => Sign::Works,
+            Self::Later { down: true } => Sign::Fails,
+            Self::Refused { account: true } => Sign::RefusesAccount,
+            Self::Later { down: false } | Self::Refused { account: false } => Sign::Nothing,
         }
     }
 }

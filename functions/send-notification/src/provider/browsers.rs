@@ -4,7 +4,7 @@ use countersign_http::Services;
 use countersign_http::functions::{Pushed, ToPush, push};
 use countersign_model::{Attempt, PushSubscription, unicode};
 
-use super::{About, Posting, retry_after};
+use super::{About, Posting, TEST, retry_after};
 
 /// The longest first line and the longest text, in characters: what is pushed has at most 4096 bytes.
 const TITLE: usize = 150;
@@ -29,9 +29,11 @@ pub async fn send(
         body: unicode::one_line(without_link(&message.short), BODY),
         url: public_url.zip(request_id).map(|(url, id)| format!("{url}/requests/{id}")),
         tag: request_id.map_or_else(|| posting.key.clone(), ToString::to_string),
+        is_test: about.what == TEST,
     };
     match push(services.outbound.as_ref(), &what).await {
         Ok(pushed) if pushed.accepted => Attempt::Accepted { answer: pushed.answer },
+        Ok(Pushed { answer, not_called_until: Some(until), .. }) => Attempt::NotMade { answer, until },
         Ok(pushed) if pushed.later => {
             let now = services.journal.clock().now();
             let retry_after = pushed.retry_after.and_then(|text| retry_after::asked(&text, now));

@@ -242,14 +242,7 @@ impl Carrier {
     async fn note(&self, services: &Services, answer: &Answer, secret: Option<&str>) {
         let now = services.journal.clock().now();
         let shown = answer.redacted(&[secret, self.account.key().ok()]);
-        let change = |old: &ProviderHealth| match answer.meaning {
-            Meaning::Accepted if old.notes_success(now) => old.succeeded(now),
-            Meaning::Later { down: true } => old.failed(&shown, now),
-            Meaning::Refused { account: true } => old.refused(&shown, now),
-            Meaning::Accepted | Meaning::Later { down: false } | Meaning::Refused { account: false } => {
-                old.clone()
-            }
-        };
+        let change = |old: &ProviderHealth| old.after(answer.meaning.sign(), &shown, now);
         let known = self.health();
         let new = change(&known);
         if new == known {

@@ -26,7 +26,8 @@ async fn each_place_says_what_is_missing_and_how_its_provider_does() {
     let viewer = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
     let never = channels(&stage, &viewer).await;
     let places: Vec<_> = never["providers"].as_array().unwrap().iter().map(|each| &each["place"]).collect();
-    assert_eq!(places, ["email", "email_fallback", "sms", "sms_fallback"]);
+    assert_eq!(places[..4], ["email", "email_fallback", "sms", "sms_fallback"]);
+    assert_eq!(places[4..], ["push_google", "push_mozilla", "push_apple", "push_microsoft"]);
     let email = &never["providers"][0];
     assert_eq!((&email["provider"], &email["missing"]), (&json!("postmark"), &json!(null)));
     assert_eq!(email["last_success_at"], json!(null));

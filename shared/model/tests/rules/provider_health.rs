@@ -1,6 +1,7 @@
 //! The breaker of a provider.
 
-use countersign_model::{ProviderHealth, ProviderPlace};
+use countersign_model::provider_health::Sign;
+use countersign_model::{Channel, ProviderHealth, ProviderPlace};
 use jiff::{SignedDuration, Timestamp};
 
 fn at(second: i64) -> Timestamp {
@@ -66,4 +67,42 @@ fn a_refusal_because_of_the_account_shows_and_leaves_the_breaker_closed() {
     assert!(health.notes_success(at(9)), "it says that the account is in order again");
     let again = health.refused("401: bad token", at(700));
     assert_eq!(again.last_failure_at, Some(at(700)), "the same is written down again after a while");
+}
+
+#[test]
+fn what_an_answer_says_is_noted_and_of_several_at_once_a_success_counts_most() {
+    let well = fresh().after(Sign::Works, "201", at(0));
+    assert_eq!(well, fresh().succeeded(at(0)));
+    assert_eq!(well.after(Sign::Works, "201", at(1)), well, "it is not worth a write");
+    assert_eq!(well.after(Sign::Nothing, "429", at(1)), well);
+    assert_eq!(well.after(Sign::Fails, "503", at(1)), well.failed("503", at(1)));
+    assert_eq!(well.after(Sign::RefusesAccount, "403", at(1)), well.refused("403", at(1)));
+    let signs = [Sign::Works, Sign::Fails, Sign::Nothing, Sign::RefusesAccount];
+    assert_eq!(signs.iter().max(), Some(&Sign::Works));
+}
+
+#[test]
+fn a_push_service_is_known_by_its_host() {
+    let cases = [
+        ("fcm.googleapis.com", Some(ProviderPlace::PushGoogle)),
+        ("updates.push.services.mozilla.com", Some(ProviderPlace::PushMozilla)),
+        ("web.push.apple.com", Some(ProviderPlace::PushApple)),
+        ("wns2-par02p.notify.windows.com", Some(ProviderPlace::PushMicrosoft)),
+        ("x.fcm.googleapis.com", None),
+        ("push.apple.com", None),
+        ("evilpush.apple.com", None),
+        ("web.push.apple.com.evil.example", None),
+        ("", None),
+    ];
+    for (host, place) in cases {
+        assert_eq!(ProviderPlace::of_push_host(host), place, "{host}");
+    }
+    for place in ProviderPlace::ALL {
+        let is_push = !ProviderPlace::CONFIGURED.contains(place);
+        assert_eq!(
+            (place.push_service().is_some(), place.channel() == Channel::Push),
+            (is_push, is_push),
+            "{place}"
+        );
+    }
 }

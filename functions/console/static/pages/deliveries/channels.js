@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useReread, useResource } from "../../resource.js";
 import { who } from "../../session.js";
 import { CHANNEL_ICONS } from "../../messages/channels.js";
-import { HealthBadge, HealthWords, TestAnswer, useTest } from "../../messages/health.js";
+import { HealthBadge, HealthWords, TestAnswer, isUsed, useTest } from "../../messages/health.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Field } from "../../components/field.js";
@@ -36,8 +36,8 @@ export function Channels({ organization, names, may }) {
       <//>`}<//>`;
 }
 
-/** A fallback that nobody has set up is not missing. @param {Schemas["ProviderView"]} one */
-const isThere = (one) => Boolean(one.provider || one.missing || !one.place.endsWith("_fallback"));
+/** A fallback that nobody has set up is not missing, and neither is a push service that no browser uses. @param {Schemas["ProviderView"]} one */
+const isThere = (one) => one.channel === "push" ? isUsed(one) : Boolean(one.provider || one.missing || !one.place.endsWith("_fallback"));
 
 /** @param {{ organization: string, off: any, after: () => unknown }} props */
 function AnyAddress({ organization, off, after }) {
@@ -73,7 +73,8 @@ function Provider({ one, organization, off, after }) {
       <${Icon} name=${CHANNEL_ICONS[one.channel]} />
       <div class="item-words"><span><b>${name}</b>${one.provider && html` <span class="quiet"><${Text} text=${one.provider} /></span>`}</span><${HealthWords} one=${one} /></div>
       <${HealthBadge} one=${one} />
-      ${!one.place.endsWith("_fallback") && html`<${Button} size="small" expanded=${open.value} off=${off} label=${t("test.of", { channel: name })} onClick=${() => { open.value = !open.value; }}>${t("test.short")}<//>`}
+      ${one.channel === "push" && html`<a class="button button-plain button-small" href="/me/notifications" aria-label=${t("providers.testPush")}>${t("test.short")}</a>`}
+      ${one.channel !== "push" && !one.place.endsWith("_fallback") && html`<${Button} size="small" expanded=${open.value} off=${off} label=${t("test.of", { channel: name })} onClick=${() => { open.value = !open.value; }}>${t("test.short")}<//>`}
       ${open.value && html`<form class="test-form" method="post" onSubmit=${send}>
         <${Field} label=${t(`test.to.${one.channel}`)} name=${`test-${one.place}`} takesFocus autocomplete="off" value=${address.value} onInput=${(/** @type {string} */ value) => { address.value = value; }} />
         <${Button} type="submit" busy=${busy} off=${address.value.trim() ? undefined : t("test.noAddress")}>${t("test.send")}<//></form>`}

@@ -17,6 +17,7 @@ import { Text } from "../../components/text.js";
 import { Time } from "../../components/time.js";
 import { errorAt } from "../../components/problem.js";
 import { Select } from "../../components/select.js";
+import { isUsed } from "../../messages/health.js";
 import { useApprovalSettings } from "./settings.js";
 
 /** @typedef {import("../../api.js").Schemas} Schemas */
@@ -91,7 +92,7 @@ function Channels({ organization, may, names }) {
   if (hidden) return html`<div class="padded">${hidden}</div>`;
   return html`
       <${Loaded} resource=${channels} names=${names}>${(/** @type {Schemas["ChannelsView"]} */ { providers, integrations }) => {
-        const shown = [...providers.filter((one) => one.provider).map((one) => ({ name: t(`channels.place.${one.place}`), by: one.provider, ...one })), ...integrations.map((one) => ({ name: one.address, by: null, missing: null, not_called_until: null, ...one }))];
+        const shown = [...providers.filter((one) => one.provider && (one.channel !== "push" || isUsed(one))).map((one) => ({ name: t(`channels.place.${one.place}`), by: one.provider, ...one })), ...integrations.map((one) => ({ name: one.address, by: null, missing: null, not_called_until: null, ...one }))];
         return shown.length ? html`<ul class="item-lines">${shown.map((one) => html`<li key=${one.name} class="item-line"><span class="item-words"><b><${Text} text=${one.name} /></b><span class="quiet small"><${Health} one=${one} /></span></span><${Badge} kind=${failing(one) ? "bad" : "good"}>${t(failing(one) ? "channels.failing" : "channels.working")}<//></li>`)}</ul>` : html`<p class="padded quiet">${t("channels.none")}</p>`;
       }}<//>`;
 }

@@ -122,4 +122,9 @@ export default {
   "providers.place.email_fallback": "E-Mail, zweiter Anbieter",
   "providers.place.sms": "SMS",
   "providers.place.sms_fallback": "SMS, zweiter Anbieter",
+  "providers.place.push_google": "Push, Google",
+  "providers.place.push_mozilla": "Push, Mozilla",
+  "providers.place.push_apple": "Push, Apple",
+  "providers.place.push_microsoft": "Push, Microsoft",
+  "providers.testPush": "Im Profil testen",
 };

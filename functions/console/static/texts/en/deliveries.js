@@ -122,4 +122,9 @@ export default {
   "providers.place.email_fallback": "Email, second provider",
   "providers.place.sms": "Text messages",
   "providers.place.sms_fallback": "Text messages, second provider",
+  "providers.place.push_google": "Push, Google",
+  "providers.place.push_mozilla": "Push, Mozilla",
+  "providers.place.push_apple": "Push, Apple",
+  "providers.place.push_microsoft": "Push, Microsoft",
+  "providers.testPush": "Test in your profile",
 };

@@ -122,4 +122,9 @@ export default {
   "providers.place.email_fallback": "E-mail, second fournisseur",
   "providers.place.sms": "SMS",
   "providers.place.sms_fallback": "SMS, second fournisseur",
+  "providers.place.push_google": "Push, Google",
+  "providers.place.push_mozilla": "Push, Mozilla",
+  "providers.place.push_apple": "Push, Apple",
+  "providers.place.push_microsoft": "Push, Microsoft",
+  "providers.testPush": "Tester dans votre profil",
 };

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 25] = [
+const SELF_SERVICE: [&str; 26] = [
     "GET /v1/session",
     "GET /v1/session/logo",
     "DELETE /v1/session",
@@ -36,6 +36,7 @@ const SELF_SERVICE: [&str; 25] = [
     "GET /v1/session/push-subscriptions",
     "POST /v1/session/push-subscriptions",
     "DELETE /v1/session/push-subscriptions/{subscription_id}",
+    "POST /v1/session/push-subscriptions/test",
     "GET /v1/api-tokens",
     "POST /v1/api-tokens",
     "DELETE /v1/api-tokens/{api_token_id}",

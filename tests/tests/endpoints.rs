@@ -194,6 +194,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/session/push-subscriptions", Administrator),
     ("POST", "/v1/session/push-subscriptions", Administrator),
     ("DELETE", "/v1/session/push-subscriptions/{subscription_id}", Administrator),
+    ("POST", "/v1/session/push-subscriptions/test", Administrator),
     ("GET", "/v1/notifications", Administrator),
     ("GET", "/v1/notifications/channels", Administrator),
     ("POST", "/v1/notifications/test", Administrator),
@@ -219,7 +220,7 @@ const HEADS: &[&str] = &[
 ];
 
 /// What administrators do about their own account, which an API token cannot.
-const NOT_BY_TOKEN: [(&str, &str); 21] = [
+const NOT_BY_TOKEN: [(&str, &str); 22] = [
     ("DELETE", "/v1/session"),
     ("GET", "/v1/sessions"),
     ("DELETE", "/v1/sessions"),
@@ -236,6 +237,7 @@ const NOT_BY_TOKEN: [(&str, &str); 21] = [
     ("GET", "/v1/session/push-subscriptions"),
     ("POST", "/v1/session/push-subscriptions"),
     ("DELETE", "/v1/session/push-subscriptions/{subscription_id}"),
+    ("POST", "/v1/session/push-subscriptions/test"),
     ("GET", "/v1/api-tokens"),
     ("POST", "/v1/api-tokens"),
     ("DELETE", "/v1/api-tokens/{api_token_id}"),

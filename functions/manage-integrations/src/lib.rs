@@ -1,4 +1,5 @@
-//! `manage-integrations`: the named targets of an organization in chats and other programs; addresses are tried and put right.
+//! `manage-integrations`: the named targets of an organization in chats and other programs. Addresses are tried and put right, and people try their
+//! own browsers.
 
 mod bounce;
 mod change;
@@ -14,6 +15,7 @@ countersign_http::operations![
     change::delete_integration,
     try_out::test_integration,
     try_out::test_address,
+    try_out::test_own_browsers,
     bounce::clear_bounce,
 ];
 

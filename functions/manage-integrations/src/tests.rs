@@ -236,3 +236,59 @@ async fn only_who_may_edit_integrations_has_test_messages_sent() {
         assert_eq!((refused.status, refused.pointers()), (422, vec!["/address".to_owned()]), "{address}");
     }
 }
+
+/// A scene where this person has subscribed so many browsers.
+async fn with_browsers(status: u16, names: &[&str]) -> (Scene, Person) {
+    let scene = sending(status, "");
+    scene.world.settings.set("public_url", "https://approvals.example");
+    let browsers = scene.world.app(push_notification::router);
+    scene.world.outbound.connect("push-notification.spin.internal", &browsers);
+    let who = scene.somebody(&scene.child, &[Permission::ViewApprovals]);
+    for name in names {
+        let keys = json!({ "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4" });
+        let endpoint = format!("https://web.push.apple.com/{name}");
+        let body = json!({ "name": name, "endpoint": endpoint, "keys": keys });
+        let made = browsers.post("/v1/session/push-subscriptions").bearer(&who.token).json(body).send().await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    scene.world.outbound.take();
+    (scene, who)
+}
+
+const OWN_BROWSERS: &str = "/v1/session/push-subscriptions/test";
+
+#[tokio::test]
+async fn anybody_has_a_test_message_sent_to_their_own_browsers_on_record() {
+    let (scene, who) = with_browsers(201, &["Phone", "Laptop"]).await;
+    let tested = scene.app.post(OWN_BROWSERS).bearer(&who.token).send().await;
+    let answer = "web.push.apple.com 201, web.push.apple.com 201";
+    assert_eq!((tested.status, tested.json()), (200, json!({ "accepted": true, "answer": answer })));
+    assert_eq!(scene.world.outbound.take_external().len(), 2);
+    let audit = scene.audit(&scene.child).await;
+    let act = audit.iter().find(|event| event.act.name() == ActName::TestSent).unwrap().detail();
+    assert_eq!((&act["channel"], &act["administrator_id"]), (&json!("push"), &json!(who.record.id)));
+    assert_eq!(act["address"], json!(who.record.email));
+
+    let token = scene.api_token(&who, &[Permission::ViewApprovals]).await;
+    scene.refused(scene.app.post(OWN_BROWSERS).bearer(&token), (403, "session-required")).await;
+    assert_eq!(scene.app.post(OWN_BROWSERS).send().await.status, 401);
+    for _ in 0..4 {
+        assert_eq!(scene.app.post(OWN_BROWSERS).bearer(&who.token).send().await.status, 200);
+    }
+    scene.world.outbound.take();
+    let refused = scene.app.post(OWN_BROWSERS).bearer(&who.token).send().await;
+    assert_eq!((refused.status, refused.code()), (429, "too-many-requests".to_owned()));
+    assert_eq!(scene.world.outbound.take().len(), 0, "nothing was sent");
+}
+
+#[tokio::test]
+async fn without_a_browser_there_is_nothing_to_test_and_one_that_is_gone_is_removed() {
+    let (scene, who) = with_browsers(410, &[]).await;
+    scene.refused(scene.app.post(OWN_BROWSERS).bearer(&who.token), (409, "no-push-subscription")).await;
+    let (scene, who) = with_browsers(410, &["Phone"]).await;
+    let tested = scene.app.post(OWN_BROWSERS).bearer(&who.token).send().await;
+    let expected = json!({ "accepted": false, "answer": "web.push.apple.com 410" });
+    assert_eq!((tested.status, tested.json()), (200, expected));
+    scene.refused(scene.app.post(OWN_BROWSERS).bearer(&who.token), (409, "no-push-subscription")).await;
+}

@@ -27,6 +27,16 @@ const A_PUSH_SERVICE: &str = r#"
     Object.defineProperty(Notification, "permission", { get: () => "default" });
 "#;
 
+/// Stands in for the answer of that service to a test message: nothing outside of this machine is called.
+const A_PUSHED_TEST: &str = r#"
+    const real = window.fetch;
+    window.fetch = (where, what) => {
+        if (!String(where?.url ?? where).endsWith("/v1/session/push-subscriptions/test")) return real(where, what);
+        const answer = JSON.stringify({ accepted: true, answer: "fcm.googleapis.com 201" });
+        return Promise.resolve(new Response(answer, { headers: { "content-type": "application/json" } }));
+    };
+"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tab_of_the_own_profile_is_accessible() {
     at_both_sizes(async |browser, host, _world, _size| {
@@ -214,6 +224,10 @@ async fn push_messages_are_turned_on_and_off_in_this_browser() {
         browser.says("Push is not among your channels yet").await;
         browser.is_accessible().await;
         assert_eq!(subscribed().await, 1);
+        browser.run(A_PUSHED_TEST).await;
+        browser.press("Send a test message").await;
+        browser.says("Accepted for your browsers. fcm.googleapis.com 201").await;
+        browser.is_accessible().await;
         browser.press("Turn off").await;
         browser.says("Off in this browser.").await;
         assert_eq!(subscribed().await, 0);

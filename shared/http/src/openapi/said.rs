@@ -57,6 +57,7 @@ const SAID: &[(&str, Code)] = &[
     ("request is not approved", Code::NotApproved),
     ("as many rules", Code::TooManyRules),
     ("ten subscriptions", Code::TooManyPushSubscriptions),
+    ("subscribed no browser", Code::NoPushSubscription),
     ("deployment is set up", Code::AlreadySetUp),
     ("no `secret_key`", Code::NotConfigured),
     ("code has expired", Code::DeviceLoginExpired),

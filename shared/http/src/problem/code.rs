@@ -89,6 +89,7 @@ codes! {
     NameTaken = CONFLICT, "name-taken";
     NoOverrideKey = CONFLICT, "no-override-key";
     NoFile = CONFLICT, "no-file";
+    NoPushSubscription = CONFLICT, "no-push-subscription";
     NobodyToAsk = CONFLICT, "nobody-to-ask";
     NotApproved = CONFLICT, "not-approved";
     NotConfigured = CONFLICT, "not-configured";

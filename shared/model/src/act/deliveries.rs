@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
+use crate::administrator::Administrator;
 use crate::audit::AuditKind;
 use crate::credentials::push::PushSubscription;
 use crate::delivery::{Channel, Delivery};
@@ -130,8 +131,11 @@ pub struct TestSent {
     pub organization_id: OrganizationId,
     /// The channel.
     pub channel: Channel,
-    /// The address, as the administrator gave it.
+    /// The address, as the administrator gave it. Of a push message, the administrator's email address.
     pub address: Address,
+    /// Of a push message, the administrator to whose browsers it was sent: themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_id: Option<AdministratorId>,
 }
 
 impl TestSent {
@@ -139,7 +143,19 @@ impl TestSent {
     #[must_use]
     pub fn to(organization: &OrganizationId, address: &Address) -> Self {
         let (channel, _) = address.by_channel();
-        Self { organization_id: organization.clone(), channel, address: address.clone() }
+        let (organization_id, address) = (organization.clone(), address.clone());
+        Self { organization_id, channel, address, administrator_id: None }
+    }
+
+    /// The act, for somebody's own browsers.
+    #[must_use]
+    pub fn pushed_to(owner: &Administrator) -> Self {
+        Self {
+            organization_id: owner.organization_id.clone(),
+            channel: Channel::Push,
+            address: owner.email.clone().into(),
+            administrator_id: Some(owner.id.clone()),
+        }
     }
 }
 
@@ -149,7 +165,10 @@ impl Happening for TestSent {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_right(Action::IntegrationsCreate)
+        match &self.administrator_id {
+            Some(owner) => basis.is_oneself(owner),
+            None => basis.is_right(Action::IntegrationsCreate),
+        }
     }
 }
 

@@ -219,6 +219,11 @@ fn the_details_of_acts_about_messages_are_as_they_are_documented() {
             "notification.tested",
             json!({ "organization_id": "org_00000000010000000000000002", "channel": "sms", "address": "sms:+15550100" }),
         ),
+        (
+            "notification.tested: own browsers",
+            json!({ "organization_id": "org_00000000010000000000000002", "channel": "push", "address": "kim@company.example",
+                "administrator_id": id }),
+        ),
     ];
     for (label, expected) in cases {
         assert_eq!(detail(label), expected, "{label}");

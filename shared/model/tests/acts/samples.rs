@@ -311,6 +311,7 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
         ("notification.bounce-cleared", BounceCleared::of(&delivery()).into()),
         ("notification.tested", TestSent::to(&company().id, &"sms:+15550100".parse().unwrap()).into()),
+        ("notification.tested: own browsers", TestSent::pushed_to(&administrator()).into()),
     ]
 }
 

@@ -120,7 +120,7 @@ export const SAID = {
   "administrator.recovered": ({ name }) => ({ name }),
   "store.restored": ({ backup_made_at: at }) => ({ variant: at ? "made-at" : "unknown", at: at ? moment(at) : "" }),
   "notification.resent": ({ address }) => ({ variant: address ? "to" : "hidden", address }),
-  "notification.tested": ({ address }) => ({ address }),
+  "notification.tested": ({ address, channel }) => ({ variant: channel === "push" ? "push" : "to", address }),
   "notification.bounce-cleared": ({ address }) => ({ variant: address ? "to" : "hidden", address }),
 };
 

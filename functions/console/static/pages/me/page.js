@@ -9,7 +9,7 @@ import { PageHead } from "../../components/page-head.js";
 import { Tabs } from "../../components/tabs.js";
 import { leave } from "../../shell/sidebar.js";
 
-export const styles = [import.meta.resolve("../../styles/fleet.css"), import.meta.resolve("./page.css")];
+export const styles = [import.meta.resolve("../../styles/fleet.css"), import.meta.resolve("../../messages/messages.css"), import.meta.resolve("./page.css")];
 
 const TABS = /** @type {const} */ (["profile", "sign-in", "tokens", "notifications"]);
 const LOADS = {

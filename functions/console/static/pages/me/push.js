@@ -1,4 +1,4 @@
-// Push messages in this browser: turning them on and off, and the other browsers that have them.
+// Push messages in this browser: turning them on and off, a test message, and the other browsers that have them.
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
@@ -6,6 +6,7 @@ import { api, Problem } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { useSending } from "../../sending.js";
 import { pushRegistration } from "../../worker.js";
+import { TEST_LIMIT, TestAnswer, useTests } from "../../messages/health.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
@@ -61,6 +62,8 @@ async function turnOn({ registration, subscription, server }) {
 /** @param {string} id */
 const remove = (id) => api.delete("/v1/session/push-subscriptions/{subscription_id}", { params: { subscription_id: id } });
 
+const sendTest = () => api.post("/v1/session/push-subscriptions/test", { timeLimit: TEST_LIMIT });
+
 /** @param {{ chosen: boolean }} props `chosen`: whether push is among the usual channels */
 export function Push({ chosen }) {
   const state = useResource(readState, []);
@@ -73,6 +76,8 @@ export function Push({ chosen }) {
 /** @param {{ state: State, chosen: boolean, reload: () => Promise<void> }} props */
 function Present({ state, chosen, reload }) {
   const sending = useSending();
+  // A browser that is no longer subscribed is removed by the test.
+  const { tested, busy, test } = useTests(sendTest, reload);
   const { subscription, own, server } = state;
   const why = obstacle(state);
   const others = server.items.filter((one) => one !== own);
@@ -85,13 +90,17 @@ function Present({ state, chosen, reload }) {
     await subscription?.unsubscribe();
   };
   return html`
-    <div class="card-body stack">
+    <div class="card-body stack push-card">
       <div class="row row-between row-wrap">
         <p>${own ? html`<${Badge} kind="good" icon="check">${t("push.on")}<//>` : t("push.words")}</p>
+        <div class="row row-wrap">
+        ${server.items.length > 0 && html`<${Button} icon="send" busy=${busy} onClick=${() => test(t("push.yours"))}>${t("test.do")}<//>`}
         ${own
           ? html`<${Button} busy=${sending.busy} onClick=${() => change(off)}>${t("push.turnOff")}<//>`
           : html`<${Button} busy=${sending.busy} off=${why ? t(why) : undefined} onClick=${() => change(() => turnOn(state))}>${t("push.turnOn")}<//>`}
+        </div>
       </div>
+      <${TestAnswer} tested=${tested} />
       ${why && !own && html`<${Note} icon="lock">${t(why)}<//>`}
       ${own && !chosen && html`<${Note} kind="warn">${t("push.notChosen")}<//>`}
       ${sending.problem}

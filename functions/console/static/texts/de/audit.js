@@ -235,7 +235,8 @@ export default {
   "audit.store.restored.unknown": "{who} hat den Speicher aus einer Sicherung wiederhergestellt; was nach ihr geschah, fehlt in diesem Audit",
   "audit.notification.resent.to": "{who} hat eine Nachricht erneut an <b>{address}</b> senden lassen",
   "audit.notification.resent.hidden": "{who} hat eine Nachricht erneut senden lassen",
-  "audit.notification.tested": "{who} hat eine Testnachricht an <b>{address}</b> gesendet",
+  "audit.notification.tested.to": "{who} hat eine Testnachricht an <b>{address}</b> gesendet",
+  "audit.notification.tested.push": "{who} hat eine Testnachricht an die eigenen Browser gesendet",
   "audit.notification.bounce-cleared.to": "{who} hat die Adresse <b>{address}</b> reaktiviert",
   "audit.notification.bounce-cleared.hidden": "{who} hat eine Adresse reaktiviert",
 };

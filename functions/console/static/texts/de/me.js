@@ -105,6 +105,7 @@ export default {
   "push.unsupported": "Dieser Browser kann keine Push-Nachrichten. Fügen Sie Countersign auf einem iPhone oder iPad zuerst zum Home-Bildschirm hinzu.",
   "push.denied": "Mitteilungen dieser Website sind im Browser blockiert. Erlauben Sie sie in seinen Einstellungen für diese Adresse und kommen Sie dann zurück.",
   "push.failed": "Der Push-Dienst des Browsers hat nicht geantwortet. Versuchen Sie es später noch einmal.",
+  "push.yours": "Ihre Browser",
   "push.others": "Andere Browser mit Push-Nachrichten",
   "push.since": "über {host}, seit {time}",
   "push.remove": "Entfernen",

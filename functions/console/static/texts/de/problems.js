@@ -57,6 +57,7 @@ export default {
   "code.name-taken": "Etwas anderes heißt hier schon so. Wählen Sie einen anderen Namen.",
   "code.no-override-key": "Für diesen Computer gibt es noch keinen Override-Code. Der Server sagt: {detail}",
   "code.no-file": "Diese Anfrage betrifft keine Datei.",
+  "code.no-push-subscription": "In keinem Ihrer Browser sind Push-Nachrichten eingeschaltet.",
   "code.nobody-to-ask": "Es gibt niemanden, der darum gebeten werden kann. Der Server sagt: {detail}",
   "code.not-approved": "Diese Anfrage ist nicht genehmigt.",
   "code.not-configured": "Dafür ist dieser Server nicht eingerichtet. Der Server sagt: {detail}",

@@ -235,7 +235,8 @@ export default {
   "audit.store.restored.unknown": "{who} restored the store from a backup; what happened after it was made is not in this audit",
   "audit.notification.resent.to": "{who} had a message sent to <b>{address}</b> again",
   "audit.notification.resent.hidden": "{who} had a message sent again",
-  "audit.notification.tested": "{who} sent a test message to <b>{address}</b>",
+  "audit.notification.tested.to": "{who} sent a test message to <b>{address}</b>",
+  "audit.notification.tested.push": "{who} sent a test message to their own browsers",
   "audit.notification.bounce-cleared.to": "{who} put the address <b>{address}</b> right",
   "audit.notification.bounce-cleared.hidden": "{who} put an address right",
 };

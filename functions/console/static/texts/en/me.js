@@ -105,6 +105,7 @@ export default {
   "push.unsupported": "This browser has no push messages. On an iPhone or iPad, add Countersign to the home screen first.",
   "push.denied": "Notifications of this site are blocked in the browser. Allow them in its settings for this address, then come back.",
   "push.failed": "The browser's push service did not answer. Try again later.",
+  "push.yours": "your browsers",
   "push.others": "Other browsers with push messages",
   "push.since": "through {host}, since {time}",
   "push.remove": "Remove",

@@ -235,7 +235,8 @@ export default {
   "audit.store.restored.unknown": "{who} restauró el almacén desde una copia de seguridad; lo que ocurrió después de hacerla no está en esta auditoría",
   "audit.notification.resent.to": "{who} hizo enviar de nuevo un mensaje a <b>{address}</b>",
   "audit.notification.resent.hidden": "{who} hizo enviar de nuevo un mensaje",
-  "audit.notification.tested": "{who} envió un mensaje de prueba a <b>{address}</b>",
+  "audit.notification.tested.to": "{who} envió un mensaje de prueba a <b>{address}</b>",
+  "audit.notification.tested.push": "{who} envió un mensaje de prueba a sus propios navegadores",
   "audit.notification.bounce-cleared.to": "{who} rehabilitó la dirección <b>{address}</b>",
   "audit.notification.bounce-cleared.hidden": "{who} rehabilitó una dirección",
 };

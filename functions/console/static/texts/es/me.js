@@ -105,6 +105,7 @@ export default {
   "push.unsupported": "Este navegador no tiene notificaciones push. En un iPhone o iPad, agregue primero Countersign a la pantalla de inicio.",
   "push.denied": "Las notificaciones de este sitio están bloqueadas en el navegador. Permítalas en la configuración de esta dirección y vuelva después.",
   "push.failed": "El servicio push del navegador no ha respondido. Inténtelo más tarde.",
+  "push.yours": "sus navegadores",
   "push.others": "Otros navegadores con notificaciones push",
   "push.since": "a través de {host}, desde el {time}",
   "push.remove": "Quitar",

@@ -57,6 +57,7 @@ export default {
   "code.name-taken": "Aquí ya hay otro con este nombre. Elija uno distinto.",
   "code.no-override-key": "Este equipo todavía no tiene código de anulación. El servidor dice: {detail}",
   "code.no-file": "Esta solicitud no trata de un archivo.",
+  "code.no-push-subscription": "Ninguno de sus navegadores tiene activadas las notificaciones push.",
   "code.nobody-to-ask": "No hay nadie a quien pedírselo. El servidor dice: {detail}",
   "code.not-approved": "Esta solicitud no está aprobada.",
   "code.not-configured": "Este servidor no está configurado para eso. El servidor dice: {detail}",

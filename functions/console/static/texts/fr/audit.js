@@ -235,7 +235,8 @@ export default {
   "audit.store.restored.unknown": "{who} a restauré le stockage à partir d’une sauvegarde ; ce qui s’est passé après elle n’est pas dans cet audit",
   "audit.notification.resent.to": "{who} a fait renvoyer un message à <b>{address}</b>",
   "audit.notification.resent.hidden": "{who} a fait renvoyer un message",
-  "audit.notification.tested": "{who} a envoyé un message de test à <b>{address}</b>",
+  "audit.notification.tested.to": "{who} a envoyé un message de test à <b>{address}</b>",
+  "audit.notification.tested.push": "{who} a envoyé un message de test à ses propres navigateurs",
   "audit.notification.bounce-cleared.to": "{who} a rétabli l’adresse <b>{address}</b>",
   "audit.notification.bounce-cleared.hidden": "{who} a rétabli une adresse",
 };

@@ -105,6 +105,7 @@ export default {
   "push.unsupported": "Ce navigateur n’a pas de notifications push. Sur un iPhone ou un iPad, ajoutez d’abord Countersign à l’écran d’accueil.",
   "push.denied": "Les notifications de ce site sont bloquées dans le navigateur. Autorisez-les dans ses réglages pour cette adresse, puis revenez.",
   "push.failed": "Le service push du navigateur n’a pas répondu. Réessayez plus tard.",
+  "push.yours": "vos navigateurs",
   "push.others": "Autres navigateurs avec notifications push",
   "push.since": "via {host}, depuis le {time}",
   "push.remove": "Supprimer",

@@ -57,6 +57,7 @@ export default {
   "code.name-taken": "Ce nom est déjà pris ici. Choisissez-en un autre.",
   "code.no-override-key": "Cet ordinateur n’a pas encore de code de dérogation. Le serveur dit : {detail}",
   "code.no-file": "Cette demande ne porte pas sur un fichier.",
+  "code.no-push-subscription": "Aucun de vos navigateurs n’a les notifications push activées.",
   "code.nobody-to-ask": "Il n’y a personne à qui le demander. Le serveur dit : {detail}",
   "code.not-approved": "Cette demande n’est pas approuvée.",
   "code.not-configured": "Ce serveur n’est pas configuré pour cela. Le serveur dit : {detail}",

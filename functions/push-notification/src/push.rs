@@ -58,6 +58,11 @@ impl Outcome {
         }
     }
 
+    /// Until when the push service is not called; `None` if it was called, or there is nothing to call it with.
+    const fn not_called_until(self) -> Option<Timestamp> {
+        if let Self::NotCalled(until) = self { Some(until) } else { None }
+    }
+
     /// Whether another attempt may help.
     const fn is_later(self) -> bool {
         matches!(self, Self::Later | Self::Down | Self::NotCalled(_))
@@ -135,11 +140,8 @@ fn pushed(answer: String, results: &[Answered]) -> Pushed {
     let any = |is: &dyn Fn(Outcome) -> bool| results.iter().any(|answered| is(answered.outcome));
     let accepted = any(&|outcome| outcome == Outcome::Accepted);
     let later = !accepted && any(&Outcome::is_later);
-    let untils = results.iter().map(|answered| match answered.outcome {
-        Outcome::NotCalled(until) => Some(until),
-        _ => None,
-    });
-    let not_called = untils.collect::<Option<Vec<_>>>();
+    let not_called = results.iter().map(|answered| answered.outcome.not_called_until());
+    let not_called = not_called.collect::<Option<Vec<_>>>();
     Pushed {
         accepted,
         later,

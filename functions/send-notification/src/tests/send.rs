@@ -75,7 +75,8 @@ async fn why_somebody_is_not_told_any_more_is_in_the_log() {
         delivery.last_answer.unwrap()
     };
     use AdministratorState::{Deleted, Disabled};
-    let cases: [(fn(Administrator) -> Administrator, &str); 4] = [
+    type Changed = fn(Administrator) -> Administrator;
+    let cases: [(Changed, &str); 4] = [
         (|a| Administrator { state: Disabled, ..a }, "the account is disabled"),
         (|a| Administrator { state: Deleted, ..a }, "the account was deleted"),
         (|a| Administrator { permissions: Vec::new(), ..a }, "they may not open the request any more"),

@@ -43,7 +43,7 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// Who runs the program. A service has no such variable.
+/// The account that runs the program. A service may lack these variables.
 fn username() -> String {
     let known = variable(&["USER", "USERNAME", "LOGNAME"]).or_else(|| whoami::username().ok());
     known.unwrap_or_else(|| "unknown".into())

@@ -22,7 +22,7 @@ use countersign_store::{StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
 use self::requester::to_a_requester;
-use self::rights::{not_told, still_heard};
+use self::rights::{Lost, not_told, still_heard};
 use crate::brand::Brand;
 use crate::message::{self, Message, Reader, Words};
 
@@ -208,7 +208,7 @@ async fn while_pending(
         return Ok(no_longer(format!("the request is {status}")));
     }
     if !is_still_told(services, delivery, &request).await? {
-        return not_told(&services.journal, delivery, &request).await;
+        return not_told(&services.journal, delivery, &request, Lost::Hearing).await;
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
     let others = others_waiting(journal, &request).await?;
@@ -245,7 +245,7 @@ async fn handled(
         return Ok(no_longer("the request does not exist"));
     };
     if !is_still_told(services, delivery, &request.value).await? {
-        return not_told(&services.journal, delivery, &request.value).await;
+        return not_told(&services.journal, delivery, &request.value, Lost::Hearing).await;
     }
     Ok(words(&request.value).map_or_else(|| no_longer("the request is neither decided nor expired"), say))
 }
@@ -279,7 +279,7 @@ async fn asked(
     }
     let audience = Audience::new(&services.journal);
     if !is_fresh(services, delivery) && !audience.still_decides(&request.value, delivery).await? {
-        return not_told(&services.journal, delivery, &request.value).await;
+        return not_told(&services.journal, delivery, &request.value, Lost::Deciding).await;
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request.value).await?;
     let others = others_waiting(&services.journal, &request.value).await?;
@@ -314,7 +314,7 @@ async fn flagged(
         return Ok(no_longer("the request does not exist"));
     };
     if !is_still_told(services, delivery, &request.value).await? {
-        return not_told(&services.journal, delivery, &request.value).await;
+        return not_told(&services.journal, delivery, &request.value, Lost::Hearing).await;
     }
     Ok(say(message::flagged(reader, &request.value, &flag, public_url)))
 }

@@ -4,6 +4,7 @@ pub mod resend_failed;
 
 use countersign_http::{AdministratorName, Cursor, Limit};
 use countersign_model::clock::ALLOWED_SKEW;
+use countersign_model::delivery::NOT_TOLD;
 use countersign_model::{
     Bounce, Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, Request,
     RequestId, RequestKind, RequestStatus, Sight, ToldAs,
@@ -108,8 +109,8 @@ pub struct NotificationView {
     attempts: u32,
     /// When the next attempt is due; null unless it is pending.
     next_attempt_at: Option<Timestamp>,
-    /// The provider's last answer, or why it was not sent. Null if there is none, or if it is a provider's and you may not
-    /// see the address, which it may repeat.
+    /// The provider's last answer, or why it was not sent. Null if there is none, or if you may not see the
+    /// address and it is a provider's, which may repeat that, or says something of the administrator (`not told: …`).
     last_answer: Option<String>,
     /// The provider that was handed the message last, or the kind of integration; null if none was.
     #[schema(example = "postmark")]
@@ -176,7 +177,7 @@ impl NotificationView {
         (bounces, requests): (&Bounces, &Requests),
     ) -> Self {
         let is_shown = value.recipient_organization_id.as_ref().is_none_or(|home| sight.sees(home));
-        // Why it is not sent are words of the product, without an address.
+        // Why it is not sent are words of the product, without an address, but those about the administrator.
         let is_ours = matches!(value.state, DeliveryState::Collapsed | DeliveryState::Skipped);
         let bounce = bounces.get(&value).filter(|_| is_shown).map(BounceView::from);
         let recipient = value.recipient.clone().filter(|_| is_shown);
@@ -198,7 +199,9 @@ impl NotificationView {
             status: value.state,
             attempts: value.attempts,
             next_attempt_at: value.next_attempt_at,
-            last_answer: value.last_answer.filter(|_| is_shown || is_ours),
+            last_answer: value
+                .last_answer
+                .filter(|answer| is_shown || (is_ours && !answer.starts_with(NOT_TOLD))),
             collapsed_into: value.collapsed_into,
             created_at: value.created_at,
             updated_at: value.updated_at,

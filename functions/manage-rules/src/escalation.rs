@@ -89,15 +89,11 @@ async fn told_later(
     request: &Resource,
     place: &Organization,
 ) -> Result<Vec<Administrator>, Problem> {
-    let mut seen = BTreeSet::new();
-    let mut later = Vec::new();
-    for told in told_above(journal, permit, request).await? {
-        if told.hears_at_once(place) || told.ways(NoticeKind::NewRequest).is_empty() {
-            continue;
-        }
-        if seen.insert(told.administrator.id.clone()) {
-            later.push(told.administrator);
-        }
-    }
-    Ok(later)
+    let mut all = told_above(journal, permit, request).await?;
+    all.retain(|told| !told.ways(NoticeKind::NewRequest).is_empty());
+    // Somebody may stand in for one who hears at once and for one who does not.
+    let at_once = all.iter().filter(|told| told.hears_at_once(place));
+    let mut known: BTreeSet<_> = at_once.map(|told| told.administrator.id.clone()).collect();
+    let people = all.into_iter().map(|told| told.administrator);
+    Ok(people.filter(|person| known.insert(person.id.clone())).collect())
 }

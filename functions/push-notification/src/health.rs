@@ -9,7 +9,10 @@ use countersign_model::provider_health::Sign;
 use countersign_model::{ProviderHealth, ProviderPlace, PushSubscription};
 use countersign_store::StoreError;
 use futures::future::{join_all, try_join_all};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// A success is noted about every ten minutes.
+const LATELY: SignedDuration = SignedDuration::from_mins(20);
 
 /// How the push services of some browsers were doing when that was read.
 pub struct Health(BTreeMap<ProviderPlace, ProviderHealth>);
@@ -34,6 +37,13 @@ impl Health {
         self.0.get(&place(browser)?)?.open_until(now)
     }
 
+    /// Whether the service of a browser accepted a message of this deployment lately. A signature that it refuses then is refused for one
+    /// subscription, such as one that was made for another key.
+    pub fn works(&self, browser: &PushSubscription, now: Timestamp) -> bool {
+        let known = place(browser).and_then(|place| self.0.get(&place));
+        known.and_then(|known| known.last_success_at).is_some_and(|at| now.duration_since(at) < LATELY)
+    }
+
     /// Notes what the answers say about the services. A note that is lost costs another failed call.
     pub async fn note<'a>(
         &self,
@@ -44,6 +54,9 @@ impl Health {
         let mut said: BTreeMap<ProviderPlace, (Sign, &str)> = BTreeMap::new();
         for (browser, sign, words) in answers {
             let Some(place) = place(browser) else { continue };
+            if sign != Sign::Works && !place.is_known_host(&browser.host) {
+                continue;
+            }
             // Several browsers of one service are one call of it, which works if it works for one.
             let known = said.entry(place).or_insert((Sign::Nothing, ""));
             if sign > known.0 {

@@ -41,8 +41,10 @@ enum Outcome {
     /// It has failed several times and is not called until this time.
     NotCalled(Timestamp),
     Refused,
-    /// A key or a setting of the deployment is the reason.
+    /// The push service refuses the deployment's signature.
     Unusable,
+    /// It cannot be called, because of a key or a setting of the deployment.
+    Unable,
     /// The subscription is over.
     Gone,
 }
@@ -54,11 +56,11 @@ impl Outcome {
             Self::Accepted => Sign::Works,
             Self::Down => Sign::Fails,
             Self::Unusable => Sign::RefusesAccount,
-            Self::Later | Self::NotCalled(_) | Self::Refused | Self::Gone => Sign::Nothing,
+            Self::Later | Self::NotCalled(_) | Self::Refused | Self::Unable | Self::Gone => Sign::Nothing,
         }
     }
 
-    /// Until when the push service is not called; `None` if it was called, or there is nothing to call it with.
+    /// Until when the push service is not called because it fails.
     const fn not_called_until(self) -> Option<Timestamp> {
         if let Self::NotCalled(until) = self { Some(until) } else { None }
     }
@@ -90,7 +92,7 @@ struct NoRequest {
 
 /// The key with which a browser was subscribed is gone. What is not sent for that is sent when it is put right.
 const GONE: NoRequest =
-    NoRequest { outcome: Outcome::Unusable, why: "the `secret_key` with which it was subscribed is gone" };
+    NoRequest { outcome: Outcome::Unable, why: "the `secret_key` with which it was subscribed is gone" };
 const MALFORMED: NoRequest = NoRequest { outcome: Outcome::Refused, why: "the subscription is malformed" };
 
 /// Pushes the message to all of the administrator's browsers. Accepted by one, it counts as accepted.
@@ -120,7 +122,11 @@ pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> R
         let request =
             request(&keys, owner, subscription, text.as_bytes(), contact.trim(), (now, journal.random()));
         match request {
-            Ok(request) => answered(&services, request).await,
+            Ok(request) => {
+                let answered = answered(&services, request).await;
+                let of_one = answered.outcome == Outcome::Unusable && health.works(subscription, now);
+                if of_one { Answered { outcome: Outcome::Refused, ..answered } } else { answered }
+            }
             Err(NoRequest { outcome, why }) => Answered::new(outcome, why.to_owned()),
         }
     });
@@ -147,7 +153,9 @@ fn pushed(answer: String, results: &[Answered]) -> Pushed {
         later,
         not_called_until: not_called.and_then(|untils| untils.into_iter().min()),
         retry_after: results.iter().filter(|_| later).find_map(|answered| answered.retry_after.clone()),
-        account: !accepted && !later && any(&|outcome| outcome == Outcome::Unusable),
+        account: !accepted
+            && !later
+            && any(&|outcome| matches!(outcome, Outcome::Unusable | Outcome::Unable)),
         answer,
     }
 }
@@ -208,7 +216,7 @@ async fn answered(services: &Services, request: Request<Bytes>) -> Answered {
             Answered { outcome, words, retry_after: asked.map(str::to_owned) }
         }
         Err(countersign_http::OutboundError::NotAllowed) => {
-            Answered::new(Outcome::Unusable, "the manifest does not allow this host".to_owned())
+            Answered::new(Outcome::Unable, "the manifest does not allow this host".to_owned())
         }
         Err(error) => Answered::new(Outcome::Down, error.to_string()),
     }

@@ -220,6 +220,35 @@ async fn how_long_a_push_service_asks_to_wait_is_passed_on_and_so_is_that_a_key_
 }
 
 #[tokio::test]
+async fn a_host_that_somebody_made_up_stops_no_push_service() {
+    let (scene, who) = scene();
+    subscribe(&scene, &who, &browser("Phone", "https://made-up.push.apple.com/x")).send().await;
+    scene.world.outbound.answer(|_: &Request<_>| Err(OutboundError::TimedOut));
+    for _ in 0..5 {
+        push(&scene, &who).await;
+    }
+    assert_eq!(scene.world.outbound.take_external().len(), 5, "not even itself");
+    let other = scene.somebody(&scene.child, &[Permission::ViewApprovals]);
+    subscribe(&scene, &other, &browser("Phone", APPLE)).send().await;
+    scene.world.outbound.answer(|_: &Request<_>| status(201));
+    assert_eq!(push(&scene, &other).await["accepted"], true);
+}
+
+#[tokio::test]
+async fn a_signature_that_others_accept_is_refused_for_one_subscription() {
+    let (scene, who) = scene();
+    subscribe(&scene, &who, &browser("Phone", MOZILLA)).send().await;
+    scene.world.outbound.answer(|_: &Request<_>| status(401));
+    assert_eq!(push(&scene, &who).await["account"], true, "nobody's was accepted yet");
+    scene.world.outbound.answer(|_: &Request<_>| status(201));
+    push(&scene, &who).await;
+    scene.world.outbound.answer(|_: &Request<_>| status(401));
+    assert_eq!(push(&scene, &who).await["account"], json!(null));
+    scene.world.advance(std::time::Duration::from_secs(30 * 60));
+    assert_eq!(push(&scene, &who).await["account"], true, "it was accepted long ago");
+}
+
+#[tokio::test]
 async fn what_is_no_subscription_is_refused() {
     let (scene, who) = scene();
     let endpoints = [

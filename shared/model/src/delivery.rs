@@ -18,6 +18,9 @@ use crate::language::Reading;
 use crate::named::named;
 use crate::notice::Notice;
 
+/// How the answer of a delivery begins that is not sent because of its recipient. The rest says something of them.
+pub const NOT_TOLD: &str = "not told: ";
+
 named! {
     /// The channel of a message.
     pub enum Channel("channel") {

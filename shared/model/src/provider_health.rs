@@ -51,6 +51,13 @@ impl ProviderPlace {
         }
     }
 
+    /// Whether a failure of this host is one of the push service. Anybody can subscribe a host below its domain that does not exist, and would
+    /// have the service given up for all.
+    #[must_use]
+    pub fn is_known_host(self, host: &str) -> bool {
+        self.push_service() == Some(host) || (self == Self::PushApple && host == "web.push.apple.com")
+    }
+
     /// The push service with this host; `None` if it is not known.
     #[must_use]
     pub fn of_push_host(host: &str) -> Option<Self> {

@@ -3,6 +3,8 @@
 use countersign_authority::rights::actor_of;
 use countersign_authority::{Audience, have_same_recipients};
 use countersign_journal::Journal;
+use countersign_journal::readable::{load_one_readable, unless_damaged};
+use countersign_model::delivery::NOT_TOLD;
 use countersign_model::{Action, Administrator, AdministratorState, Delivery, Request, RequestId, decide};
 use countersign_store::StoreError;
 
@@ -33,26 +35,49 @@ pub async fn still_heard<'a>(
     Ok(heard)
 }
 
-/// Why a recipient is not told of a request who was to be.
+/// What somebody may not do any more with a request of which they were to be told.
+pub enum Lost {
+    /// They may not open it, or do not hear of it.
+    Hearing,
+    /// They may not decide it.
+    Deciding,
+}
+
+/// Why a planned message is not sent to its recipient.
 pub async fn not_told(
     journal: &Journal,
     delivery: &Delivery,
     request: &Request,
+    lost: Lost,
 ) -> Result<Content, StoreError> {
-    let Some(person) = &delivery.recipient else {
-        return Ok(no_longer("not told: the address is not to be notified of the request any more"));
+    let why = match &delivery.recipient {
+        None => "the address is not to be notified of the request any more",
+        Some(person) => why(journal, person.administrator_id.as_str(), request, lost).await?,
     };
-    let found = journal.load::<Administrator>(&person.administrator_id).await?.map(|found| found.value);
+    Ok(no_longer(format!("{NOT_TOLD}{why}")))
+}
+
+async fn why(
+    journal: &Journal,
+    administrator: &str,
+    request: &Request,
+    lost: Lost,
+) -> Result<&'static str, StoreError> {
+    let found = load_one_readable::<Administrator>(journal, administrator).await?;
     let Some(person) = found.filter(|found| found.state != AdministratorState::Deleted) else {
-        return Ok(no_longer("not told: the account was deleted"));
+        return Ok("the account was deleted");
     };
     if !person.is_active() {
-        return Ok(no_longer("not told: the account is disabled"));
+        return Ok("the account is disabled");
     }
-    let actor = actor_of(journal, &person).await?;
-    let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
-    Ok(no_longer(match may {
-        true => "not told: they do not hear of the request any more, by their settings or their part in it",
-        false => "not told: they may not open the request any more",
-    }))
+    let actor = actor_of(journal, &person).await;
+    let actor = unless_damaged("an administrator is not notified", administrator, actor)?;
+    let opens = actor.is_some_and(|actor| decide(&actor, Action::RequestsOpen, &request.resource()).is_ok());
+    Ok(match (opens, lost) {
+        (false, _) => "they may not open the request any more",
+        (true, Lost::Deciding) => "they may not decide the request any more",
+        (true, Lost::Hearing) => {
+            "they do not hear of the request any more, by their settings or their part in it"
+        }
+    })
 }

@@ -1,8 +1,10 @@
 //! The notification log, and sending again.
+use std::convert::Infallible;
+
 use countersign_http::testing::Person;
 use countersign_model::{
-    ActName, Administrator, Away, DecisionScope, DeliveryState, List, NewRequest, NotificationSettings,
-    Outcome, Permission,
+    ActName, Administrator, AdministratorState, Away, DecisionScope, DeliveryState, List, NewRequest,
+    NotificationSettings, Outcome, Permission,
 };
 use serde_json::{Value, json};
 
@@ -82,6 +84,20 @@ async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
     let resent =
         app(&stage).post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
     assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
+
+    let disabled = |old: &Administrator| {
+        Ok::<_, Infallible>(Administrator { state: AdministratorState::Disabled, ..old.clone() })
+    };
+    stage.world.journal.update(&above.record.id, disabled).await.unwrap();
+    stage.world.advance(std::time::Duration::from_secs(120));
+    stage.tick().await;
+    let answer = async |who: &Person| {
+        let items = addresses(who).await.1;
+        let item = items.into_iter().find(|item| item["id"] == id).unwrap();
+        (item["status"].clone(), item["last_answer"].clone())
+    };
+    assert_eq!(answer(&both).await, (json!("skipped"), json!("not told: the account is disabled")));
+    assert_eq!(answer(&person).await, (json!("skipped"), json!(null)), "nothing of who is out of sight");
 }
 
 #[tokio::test]

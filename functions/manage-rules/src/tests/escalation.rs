@@ -98,8 +98,10 @@ async fn who_is_away_or_wants_no_messages_is_passed_over_and_a_delegate_is_shown
         ..new.with_permissions([Permission::ApproveForGroup])
     });
     able(&with(away(Some(told_at_once.record.id.clone()))));
-    let subscriber = with(away(Some(boss.record.id.clone())));
-    able(&|new| Administrator { notify_on_request: true, ..subscriber(new) });
+    let for_both = scene.somebody(&scene.child, &[Permission::ApproveForGroup]);
+    let absent = with(away(Some(for_both.record.id.clone())));
+    able(&|new| Administrator { notify_on_request: true, ..absent(new) });
+    able(&absent);
     let shown = preview(&scene, &boss, &office, "").await.json()["undecided"].take();
     assert_eq!(shown["administrators"], json!([name(&reserve), name(&delegate)]), "each once: {shown}");
     let viewer = scene.somebody(&scene.child, &[Permission::ViewAdministrators]);

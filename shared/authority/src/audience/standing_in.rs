@@ -20,7 +20,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// Whether they have heard of a request of this organization when it was made, if it could be decided by them then.
+    /// Whether they, or the one in whose place they are told, were told of a request of this organization when it was made.
     pub fn hears_at_once(&self, place: &Organization) -> bool {
         let within = place.is_at_or_below(&self.administrator.organization_id);
         self.subscribed || (within && subscribes(&self.administrator))

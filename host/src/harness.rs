@@ -113,8 +113,12 @@ pub struct Options {
     pub manifest: Option<PathBuf>,
     /// The certificate with which the host speaks TLS.
     pub tls: Option<TlsFiles>,
-    /// The collector to which traces go, with a span for each key-value operation.
+    /// The collector to which traces go.
     pub collector: Option<String>,
+    /// Whether traces have a span for each key-value operation.
+    pub trace_key_value: bool,
+    /// The file to which a [`ChildHost`] writes its log as JSON.
+    pub log: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -132,6 +136,8 @@ impl Default for Options {
             manifest: None,
             tls: None,
             collector: None,
+            trace_key_value: false,
+            log: None,
         }
     }
 }
@@ -275,7 +281,9 @@ impl TestHost {
 
     async fn start_app(&mut self) -> anyhow::Result<()> {
         let collector = self.options.collector.as_deref();
-        let traces = collector.map(|collector| Traces::to(Some(collector), true)).transpose()?;
+        let traces = collector
+            .map(|collector| Traces::to(Some(collector), self.options.trace_key_value))
+            .transpose()?;
         let app = App::builder(self.manifest.clone())
             .traces(traces)
             .listen(self.addr)

@@ -9,18 +9,38 @@
 
 #[path = "watched/collector.rs"]
 mod collector;
+#[path = "watched/log.rs"]
+mod log;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use collector::Collector;
 use countersign_host::harness::{Backend, METRICS_TOKEN, Options, TestHost};
-use countersign_tests::{Deployment, on_every_backend};
+use countersign_tests::{Deployment, on_every_backend, root};
 use serde_json::json;
 
 /// The value of one line of a page of numbers.
 fn value(page: &str, series: &str) -> f64 {
     let line = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("`{series}` is not in:\n{page}")).parse().unwrap()
+}
+
+/// The metrics of a page, under the names that their samples have.
+fn families(page: &str) -> BTreeSet<String> {
+    let types = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+    let names = types.map(|(name, kind)| match kind {
+        "counter" => format!("{name}_total"),
+        "info" => format!("{name}_info"),
+        _ => name.to_owned(),
+    });
+    names.collect()
+}
+
+/// The metrics in the tables of docs/monitoring.md. Another test finds there what the dashboard and the alerts ask for.
+fn documented() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("docs/monitoring.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `countersign_")?.split_once('`'));
+    rows.map(|(name, _)| format!("countersign_{name}")).collect()
 }
 
 on_every_backend! {
@@ -39,6 +59,12 @@ on_every_backend! {
         assert_eq!(value(&page, r#"countersign_http_requests_total{component="sign-in",status="401"}"#), 1.0);
         assert!(value(&page, r#"countersign_key_value_seconds_count{access="write"}"#) > 10.0);
         assert!(page.ends_with("# EOF\n") && page.matches("# EOF").count() == 1);
+        assert_eq!(families(&page), documented(), "docs/monitoring.md has what a real page has, and nothing else");
+        // Nothing tells organizations, people or computers apart.
+        let ids = [&world.root, &world.company, &world.group, &world.computer, &world.clerk].map(String::as_str);
+        for never in ids.into_iter().chain(["company.example", "Company", "pc-1", "127.0.0.1"]) {
+            assert!(!page.contains(never), "{never}: {page}");
+        }
         let cost = &host.counters.snapshot()["report-health"];
         println!("a scrape: {cost:?}");
         assert!(cost.reads <= 40 && cost.write_transactions == 0, "{cost:?}");
@@ -73,17 +99,24 @@ on_every_backend! {
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT: &str = "00f067aa0ba902b7";
 
+/// A client's request with its trace, and what the provider of email was told of traces when it was asked to send messages about it.
+async fn traced(options: Options) -> Vec<Option<String>> {
+    let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let body = world.request_for(b"traced");
+    let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
+    call.header("traceparent", &format!("00-{TRACE}-{CLIENT}-01")).send().await.expect(201);
+    host.settle().await.unwrap();
+    let told = host.providers.email.traces();
+    host.stop().await;
+    told
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_shows_a_request_through_service_chaining_and_to_the_provider() {
     let collector = Collector::start().await;
-    let options = Options { collector: Some(collector.url()), ..Options::default() };
-    let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
-    let world = Deployment::on(&host).await;
-    let trace = format!("00-{TRACE}-{CLIENT}-01");
-    let body = world.request_for(b"traced");
-    let call = world.api.post("/agent/v1/requests").bearer(&world.computer_token).json(&body);
-    call.header("traceparent", &trace).send().await.expect(201);
-    host.stop().await;
+    let options = Options { collector: Some(collector.url()), trace_key_value: true, ..Options::default() };
+    let told = traced(options).await;
 
     let spans = collector.spans();
     let ours: Vec<_> = spans.iter().filter(|span| span.trace == TRACE).collect();
@@ -105,8 +138,28 @@ async fn one_trace_shows_a_request_through_service_chaining_and_to_the_provider(
         at = above.get(at).unwrap_or_else(|| panic!("not below `process-events`: {ours:#?}"));
     }
     let provider = ours.iter().find(|span| span.parent == send.id && span.name.starts_with("POST 127.0.0.1"));
-    assert!(provider.is_some(), "the call of the provider: {ours:#?}");
+    let provider = provider.unwrap_or_else(|| panic!("the call of the provider: {ours:#?}"));
+    let continued = Some(format!("00-{TRACE}-{}-01", provider.id));
+    assert!(told.contains(&continued), "the provider is told its place in the trace: {told:?}");
     let reads = ours.iter().filter(|span| span.name == "get" && span.parent == submit.id).count();
     assert!(reads > 0, "key-value operations: {ours:#?}");
     assert!(spans.iter().any(|span| span.trace != TRACE), "other requests have traces of their own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn key_value_operations_have_spans_only_if_asked_for() {
+    let collector = Collector::start().await;
+    let options = Options { collector: Some(collector.url()), ..Options::default() };
+    traced(options).await;
+    let names: BTreeSet<_> = collector.spans().into_iter().map(|span| span.name).collect();
+    assert!(names.contains("submit-request"), "{names:?}");
+    for operation in ["get", "set", "set_many", "increment", "swap"] {
+        assert!(!names.contains(operation), "{names:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_collector_the_trace_of_a_client_ends_at_the_host() {
+    let told = traced(Options::default()).await;
+    assert!(!told.is_empty() && told.iter().all(Option::is_none), "{told:?}");
 }

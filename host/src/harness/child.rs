@@ -1,5 +1,6 @@
 //! The real program as a child process, for tests that kill it.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -89,6 +90,12 @@ impl ChildHost {
     /// Kills it as `kill -9` does.
     pub async fn kill(&mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
+    }
+
+    /// Stops it gracefully, and waits until it has ended.
+    pub async fn stop(&mut self) -> anyhow::Result<ExitStatus> {
+        drop(self.child.stdin.take());
+        self.ended().await
     }
 
     /// Waits until it has ended by itself.
@@ -208,6 +215,10 @@ impl Installation {
         }
         if let Some((component, nth)) = stop_at_write {
             command.args(["--stop-at-write", &format!("{component}:{nth}")]);
+        }
+        if let Some(log) = &options.log {
+            command.args(["--log-format", "json"]);
+            command.stderr(File::options().create(true).append(true).open(log)?);
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         tokio::time::timeout(READY, ready(&mut child))

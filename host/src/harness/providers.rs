@@ -60,6 +60,7 @@ struct State {
     next: VecDeque<Behaviour>,
     calls: u64,
     messages: Vec<Message>,
+    traces: Vec<Option<String>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -137,9 +138,14 @@ impl Provider {
         self.with(|state| state.calls)
     }
 
-    /// Drops messages and call counts.
+    /// The `traceparent` of each call, in order, whatever it answered.
+    pub fn traces(&self) -> Vec<Option<String>> {
+        self.with(|state| state.traces.clone())
+    }
+
+    /// Drops messages, traces and call counts.
     pub fn clear(&self) {
-        self.with(|state| (state.messages.clear(), state.calls = 0));
+        self.with(|state| (state.messages.clear(), state.traces.clear(), state.calls = 0));
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
@@ -162,6 +168,8 @@ async fn answer(
     let behaviour = {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.calls += 1;
+        let trace = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+        state.traces.push(trace.map(str::to_owned));
         state.next.pop_front().unwrap_or(state.usual)
     };
     match behaviour {

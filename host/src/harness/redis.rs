@@ -1,7 +1,7 @@
 //! The tests' redis-server: one per test program, on a free port, with a database for each store.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -17,14 +17,14 @@ const DATABASES: u32 = 4096;
 const START: Duration = Duration::from_secs(10);
 
 /// Stops the server and removes its folder when its standard input closes, however the test program ends; starts it again
-/// when it ends by itself. The server is configured as the product requires, except that the operating system decides when
-/// the file is written.
+/// when it ends by itself. Unless its options say otherwise, the server is configured as the product requires, except that the
+/// operating system decides when the file is written.
 const KEEPER: &str = r#"
 folder=$1
 shift
 while :; do
-  redis-server "$@" --bind 127.0.0.1 --dir "$folder" \
-    --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction >/dev/null 2>&1 &
+  redis-server --bind 127.0.0.1 --dir "$folder" \
+    --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction "$@" >/dev/null 2>&1 &
   echo $! >"$folder/pid"
   wait $!
 done &
@@ -62,7 +62,31 @@ impl RedisServer {
         let port = free_address()?.port();
         let number = port.to_string();
         let options = [&["--port", &number], options].concat();
-        Self::listen(format!("redis://127.0.0.1:{port}"), port, &options).await
+        Self::listen(format!("redis://127.0.0.1:{port}"), port, &options, TempDir::new()?.keep()).await
+    }
+
+    /// A separate server that begins with a snapshot, as Redis documents it: it reads one only without append-only files, which it
+    /// begins afterwards.
+    pub async fn start_from(snapshot: &Path) -> anyhow::Result<Self> {
+        let (port, folder) = (free_address()?.port(), TempDir::new()?.keep());
+        std::fs::copy(snapshot, folder.join("dump.rdb"))?;
+        let number = port.to_string();
+        let options = ["--port", &number, "--appendonly", "no"];
+        let server = Self::listen(format!("redis://127.0.0.1:{port}"), port, &options, folder).await?;
+        server.cli(&["config", "set", "appendonly", "yes"])?;
+        Ok(server)
+    }
+
+    /// Fetches a snapshot while it serves, as an operator does.
+    pub fn snapshot(&self, file: &Path) -> anyhow::Result<()> {
+        self.cli(&["--rdb", file.to_str().context("a path in UTF-8")?])
+    }
+
+    fn cli(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let output =
+            Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(arguments).output()?;
+        ensure!(output.status.success(), "redis-cli {arguments:?}: {output:?}");
+        Ok(())
     }
 
     /// A separate server that speaks only TLS, as `localhost`, with this certificate. It asks its clients for none, unless `more`
@@ -74,12 +98,11 @@ impl RedisServer {
         let mut options = vec!["--port", "0", "--tls-port", &number, "--tls-auth-clients", "no"];
         options.extend(["--tls-cert-file", &certificate, "--tls-key-file", &key]);
         options.extend(more);
-        Self::listen(format!("rediss://localhost:{port}"), port, &options).await
+        Self::listen(format!("rediss://localhost:{port}"), port, &options, TempDir::new()?.keep()).await
     }
 
-    async fn listen(origin: String, port: u16, options: &[&str]) -> anyhow::Result<Self> {
+    async fn listen(origin: String, port: u16, options: &[&str], folder: PathBuf) -> anyhow::Result<Self> {
         ensure!(is_installed()?, "redis-server is not installed");
-        let folder = TempDir::new()?.keep();
         let keeper = Command::new("sh")
             .args(["-c", KEEPER, "redis-keeper"])
             .arg(&folder)
@@ -100,6 +123,11 @@ impl RedisServer {
         let number = self.next_database.fetch_add(1, Ordering::Relaxed);
         ensure!(number < DATABASES, "more than {DATABASES} databases in one test program");
         Ok(format!("{}/{number}", self.origin))
+    }
+
+    /// The address of the database that [`RedisServer::empty_database`] gives first.
+    pub fn first_database(&self) -> String {
+        format!("{}/0", self.origin)
     }
 
     /// Kills it, as `kill -9` does, and waits until it is there again with what it had written.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use countersign_host::harness::{Backend, ChildHost, Options, Said};
+use countersign_host::harness::{Backend, ChildHost, Options};
 use countersign_tests::{Deployment, PASSWORD};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -79,7 +79,7 @@ impl Load {
 }
 
 /// The requests whose grants an agent has, and the version that it knows.
-async fn check_in(world: &Deployment) -> (BTreeSet<String>, String) {
+pub(super) async fn check_in(world: &Deployment) -> (BTreeSet<String>, String) {
     let mut has = BTreeSet::new();
     let mut since = String::new();
     loop {
@@ -124,7 +124,7 @@ async fn require_intact(world: &Deployment, organization: &str) {
     }
 }
 
-async fn status(world: &Deployment, id: &str) -> Option<Value> {
+pub(super) async fn status(world: &Deployment, id: &str) -> Option<Value> {
     let answer = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;
     match answer.status {
         404 => None,
@@ -199,11 +199,14 @@ async fn a_restored_store_has_what_was_acknowledged_before_its_backup_and_nothin
     assert_eq!(answer.problem(410), "version-too-old");
     assert_eq!(check_in(&world).await.0, there, "an agent starts over, and has the grants that there are");
 
-    require_on_record(&world, &made).await;
+    for detail in require_on_record(&world).await {
+        assert!(made.out.contains(detail["backup_sha256"].as_str().unwrap()), "{detail} of {made:?}");
+    }
 }
 
-/// Every audit says that the store was restored, from which backup, and verifies.
-async fn require_on_record(world: &Deployment, made: &Said) {
+/// Every audit says once that the store was restored, and verifies. Returns what it says.
+pub(super) async fn require_on_record(world: &Deployment) -> Vec<Value> {
+    let mut details = Vec::new();
     for organization in [&world.root, &world.company] {
         let path = format!("/v1/audit/system?organization_id={organization}&act=store.restored");
         let page = world.api.get(&path).bearer(&world.boss).send().await.expect(200).json();
@@ -216,7 +219,8 @@ async fn require_on_record(world: &Deployment, made: &Said) {
         assert_eq!(own.len(), 1, "{page}");
         assert_eq!(own[0]["actor"]["kind"], "operator");
         assert!(own[0]["detail"]["chain_count"].as_u64().unwrap() > 0);
-        assert!(made.out.contains(own[0]["detail"]["backup_sha256"].as_str().unwrap()), "{page} of {made:?}");
+        details.push(own[0]["detail"].clone());
         require_intact(world, organization).await;
     }
+    details
 }

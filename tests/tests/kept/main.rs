@@ -10,5 +10,6 @@
 
 mod drill;
 mod recovery;
+mod redis;
 mod refusals;
 mod transfer;

@@ -4,7 +4,7 @@ use countersign_host::harness::{Backend, ChildHost, Options, Said};
 use countersign_tests::Deployment;
 
 #[track_caller]
-fn refused(said: &Said, because: &str) {
+pub(super) fn refused(said: &Said, because: &str) {
     assert!(!said.ok && said.err.contains(because), "{said:?}");
 }
 
@@ -38,23 +38,6 @@ async fn nothing_is_overwritten_and_nothing_that_is_no_backup_is_restored() {
     host.kill().await.unwrap();
     let replaced = host.command(&["restore", &file, "--replace"]).await.unwrap();
     assert!(replaced.ok && replaced.out.contains("is kept as"), "{replaced:?}");
-    host.revive(None).await.unwrap();
-    world.api.get("/v1/session").bearer(&world.boss).send().await.expect(401);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_store_on_redis_is_marked_after_redis_restored_it() {
-    if !Backend::available().unwrap().contains(&Backend::Redis) {
-        return;
-    }
-    let mut host = ChildHost::start(Backend::Redis, Options::default()).await.unwrap();
-    let world = Deployment::on(&host).await;
-    refused(&host.command(&["backup", "/nowhere"]).await.unwrap(), "docs/backup.md");
-    refused(&host.command(&["restore", "/nowhere"]).await.unwrap(), "--mark-only");
-    host.kill().await.unwrap();
-    let marked =
-        host.command(&["restore", "--mark-only", "--made-at", "2026-05-01T03:00:00Z"]).await.unwrap();
-    assert!(marked.ok && marked.out.contains("of 2 organizations"), "{marked:?}");
     host.revive(None).await.unwrap();
     world.api.get("/v1/session").bearer(&world.boss).send().await.expect(401);
 }

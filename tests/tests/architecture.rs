@@ -133,6 +133,52 @@ fn every_component_that_records_acts_may_wake_the_processor() {
     assert!(recording > 10, "acts are recorded with `Change::new`");
 }
 
+/// What the manifest allows a component to call over TLS, except for what variables name.
+fn allowed_over_tls(component: &str) -> BTreeSet<String> {
+    let manifest = toml_of(&root().join("spin.toml"));
+    let hosts = manifest["component"][component]["allowed_outbound_hosts"].as_array().unwrap();
+    let hosts = hosts.iter().map(|host| host.as_str().unwrap().to_owned());
+    hosts.filter(|host| host.starts_with("https://")).collect()
+}
+
+/// The texts of a function's source between `start` and the next `end`.
+fn literals(path: &str, start: &str, end: &str) -> Vec<String> {
+    let source = std::fs::read_to_string(root().join("functions").join(path)).unwrap();
+    let (_, rest) = source.split_once(start).unwrap_or_else(|| panic!("no `{start}` in {path}"));
+    let texts = rest.split(end).next().unwrap().split('"').skip(1).step_by(2);
+    texts.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_manifest_allows_each_provider_of_messages_and_nothing_else() {
+    let mut expected = BTreeSet::new();
+    for path in rust_files(&root().join("functions/send-notification/src/provider")) {
+        let source = std::fs::read_to_string(&path).unwrap();
+        for line in source.lines().filter(|line| line.starts_with("const ")) {
+            let Some((_, url)) = line.split_once(": &str = \"https://") else { continue };
+            // Tests send to addresses of their own.
+            if !path.ends_with("tests.rs") {
+                expected.insert(format!("https://{}", url.split(['/', '"']).next().unwrap()));
+            }
+        }
+    }
+    assert!(expected.len() >= 9, "providers have their own hosts: {expected:?}");
+    // Chats are where an integration may be; Amazon's hosts, and those of webhooks, are named by variables.
+    let target = "manage-integrations/src/target.rs";
+    let slack = literals(target, "IntegrationKind::Slack if !matches!(", "{");
+    expected.extend(slack.into_iter().map(|host| format!("https://{host}")));
+    let teams = literals(target, "const TEAMS", "];");
+    expected.extend(teams.into_iter().map(|domain| format!("https://*{domain}")));
+    expected.insert("https://mailbox.countersign.internal".to_owned());
+    assert_eq!(allowed_over_tls("send-notification"), expected);
+
+    let target = "push-notification/src/target.rs";
+    let services = literals(target, "const HOSTS", "];").into_iter().map(|host| format!("https://{host}"));
+    let domains =
+        literals(target, "const DOMAINS", "];").into_iter().map(|domain| format!("https://*{domain}"));
+    assert_eq!(allowed_over_tls("push-notification"), services.chain(domains).collect::<BTreeSet<_>>());
+}
+
 /// The lines of a file before its tests.
 fn lines_without_tests(text: &str) -> usize {
     text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count()

@@ -9,9 +9,9 @@ pub fn are_installed(programs: &[&str], install: &str) -> bool {
         let found = Command::new(program).args(question).stdout(Stdio::null()).stderr(Stdio::null()).status();
         found.is_ok_and(|status| status.success())
     };
-    // Some programs know only a command for it.
-    let is_missing =
-        |program: &&&str| !answers(program, &["--version"]) && !answers(program, &["version", "--client"]);
+    // Some programs know only a command or a letter for it.
+    let questions: [&[&str]; 4] = [&["--version"], &["version", "--client"], &["version"], &["-v"]];
+    let is_missing = |program: &&&str| !questions.iter().any(|question| answers(program, question));
     let missing: Vec<&&str> = programs.iter().filter(is_missing).collect();
     if missing.is_empty() {
         return true;

@@ -1,0 +1,72 @@
+//! Files that other programs read: each is checked by its program.
+
+use std::process::Command;
+
+use countersign_tests::are_installed;
+
+use crate::{deploy, read, said};
+
+#[test]
+fn systemd_knows_every_setting_of_the_unit_with_and_without_tls() {
+    if !are_installed(&["systemd-analyze"], "systemd") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("countersign.service");
+    // The program must be there.
+    let text = read("systemd/countersign.service").replace("/usr/local/bin/countersign", "/bin/true");
+    std::fs::write(&unit, text).unwrap();
+    let with_tls = folder.path().join("countersign.service.d");
+    for _ in 0..2 {
+        let found = said(Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit));
+        assert_eq!(found, "", "systemd ignores what it does not know, and says so only there");
+        std::fs::create_dir_all(&with_tls).unwrap();
+        std::fs::copy(deploy("systemd/tls.conf"), with_tls.join("tls.conf")).unwrap();
+    }
+}
+
+#[test]
+fn nginx_accepts_its_configuration() {
+    if !are_installed(&["nginx"], "nginx") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let own = rcgen::generate_simple_self_signed(["countersign.example".to_owned()]).unwrap();
+    std::fs::write(place("fullchain.pem"), own.cert.pem()).unwrap();
+    std::fs::write(place("privkey.pem"), own.signing_key.serialize_pem()).unwrap();
+    // The certificate is elsewhere, and so are the ports, which not everybody may listen on.
+    let site = read("proxy/nginx.conf")
+        .replace("/etc/ssl/countersign/", &place(""))
+        .replace(":80;", ":8080;")
+        .replace(" 80;", " 8080;")
+        .replace("443 ssl", "8443 ssl");
+    std::fs::write(place("site.conf"), site).unwrap();
+    let (pid, site) = (place("pid"), place("site.conf"));
+    let main = format!("pid {pid};\nevents {{}}\nhttp {{ access_log off; include {site}; }}\n");
+    std::fs::write(place("nginx.conf"), main).unwrap();
+    let mut nginx = Command::new("nginx");
+    nginx.args(["-t", "-e", "stderr", "-p", &place(""), "-c", &place("nginx.conf")]);
+    said(&mut nginx);
+}
+
+#[test]
+fn caddy_accepts_its_configuration() {
+    if !are_installed(&["caddy"], "caddy") {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    for hosts in ["127.0.0.1:3000", "host-a:3000 host-b:3000"] {
+        let mut caddy = Command::new("caddy");
+        caddy.args(["validate", "--adapter", "caddyfile", "--config"]).arg(deploy("proxy/Caddyfile"));
+        said(caddy.env("HOME", home.path()).env("COUNTERSIGN_HOSTS", hosts));
+    }
+}
+
+#[test]
+fn prometheus_accepts_its_configuration() {
+    if are_installed(&["promtool"], "prometheus") {
+        let mut promtool = Command::new("promtool");
+        said(promtool.args(["check", "config", "--syntax-only"]).arg(deploy("prometheus/scrape.yaml")));
+    }
+}

@@ -137,6 +137,8 @@ pub struct NotifiedRequest {
     name: String,
     /// The host name that the computer had when it asked.
     hostname: String,
+    /// The name that administrators had given it then, beside its host name; null if it had none.
+    computer_name: Option<String>,
     /// The status now.
     status: RequestStatus,
 }
@@ -147,6 +149,7 @@ impl NotifiedRequest {
             kind: request.kind(),
             name: request.subject.name(),
             hostname: request.hostname.clone(),
+            computer_name: request.computer_name.clone(),
             status: request.status_at(now),
         }
     }

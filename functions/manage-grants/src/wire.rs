@@ -140,6 +140,8 @@ pub struct GrantedComputer {
     id: ComputerId,
     /// The host name that the computer had when it asked.
     hostname: String,
+    /// The name that administrators had given it then, beside its host name; null if it had none.
+    name: Option<String>,
     /// Whether another computer has that host name, and no administrator has confirmed this one. What it is given is for it alone.
     unconfirmed: bool,
 }
@@ -201,6 +203,7 @@ impl GrantView {
             computer: GrantedComputer {
                 id: request.computer_id.clone(),
                 hostname: request.hostname.clone(),
+                name: request.computer_name.clone(),
                 unconfirmed: request.unconfirmed,
             },
             organization: OrganizationName {

@@ -114,10 +114,11 @@ function Line({ item, effect, organization }) {
   const compared = comparedTo(item, effect);
   const kind = /** @type {const} */ ({ agrees: "good", differs: "warn", nobody: "plain" })[compared];
   const elsewhere = item.organization.id !== organization;
+  const computer = item.computer_name ?? item.hostname;
   return html`
     <li class="item-line">
       <span class="item-words"><a href=${`/requests/${item.id}`}><${FileName} name=${item.name} /></a>
-        <span class="quiet small">${item.username ? rich("dryRun.who", { user: item.username, computer: item.hostname }) : rich("dryRun.where", { computer: item.hostname })}${elsewhere && html` · <${Text} text=${item.organization.name} />`} · <${Time} at=${item.created_at} as="ago" /></span>
+        <span class="quiet small">${item.username ? rich("dryRun.who", { user: item.username, computer }) : rich("dryRun.where", { computer })}${elsewhere && html` · <${Text} text=${item.organization.name} />`} · <${Time} at=${item.created_at} as="ago" /></span>
         ${item.unconfirmed && effect === "approve" && html`<span class="small"><${Badge} kind="warn" icon="warning">${t("dryRun.unconfirmed")}<//></span>`}</span>
       <${Badge} kind=${kind}>${t(item.outcome ? `dryRun.${compared}.${item.outcome}` : `dryRun.status.${item.status}`)}<//>
     </li>`;

@@ -37,7 +37,7 @@ async fn a_row_names_its_recipient_its_request_its_reason_and_its_provider() {
     assert_eq!(of["recipient"], json!({ "id": boss.record.id, "name": boss.record.name }));
     assert_eq!((&of["told_as"], &of["provider"]), (&json!("subscriber"), &json!("postmark")));
     let about = json!({ "kind": "application", "name": request.subject.name(), "hostname": request.hostname,
-        "status": "approved" });
+        "computer_name": null, "status": "approved" });
     assert_eq!(of["request"], about, "as it is now");
     let listed = row(&all, "desk@example.test");
     assert_eq!((&listed["recipient"], &listed["told_as"]), (&Value::Null, &json!("notify-list")));

@@ -28,7 +28,7 @@ async fn what_is_in_force_is_listed_with_what_it_is_for() {
     let expected = json!({
         "id": grant(&group), "request_id": group.id, "kind": "application", "name": "tool", "sha256": "b".repeat(64),
         "condition": "file", "publisher": null, "scope": "group", "group_id": story.group.id,
-        "computer": { "id": story.device.record.id, "hostname": story.device.record.hostname, "unconfirmed": false },
+        "computer": { "id": story.device.record.id, "hostname": story.device.record.hostname, "name": null, "unconfirmed": false },
         "organization": { "id": story.company.id, "name": story.company.name },
         "administrator": { "id": group.decision.clone().unwrap().administrator_id, "name": "Bob" },
         "given_at": group.decision.clone().unwrap().at, "expires_at": null, "first_use": null, "changed": null,

@@ -54,6 +54,8 @@ pub struct WouldDecideView {
     name: String,
     /// The computer's host name at the time.
     hostname: String,
+    /// The name that administrators had given the computer then; null if it had none.
+    computer_name: Option<String>,
     /// Whether another computer had that host name, and no administrator had confirmed this one. A rule never approves for such a
     /// computer.
     unconfirmed: bool,
@@ -79,6 +81,7 @@ impl WouldDecideView {
             kind: request.kind(),
             name: request.subject.name(),
             hostname: request.hostname.clone(),
+            computer_name: request.computer_name.clone(),
             unconfirmed: request.unconfirmed,
             username: request.requesters.first().map(|first| first.username.clone()),
             created_at: request.created_at,

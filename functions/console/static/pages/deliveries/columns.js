@@ -47,7 +47,7 @@ export function What({ one, about }) {
   const as = html`<span class="second">${t(`toldAs.${one.told_as}`)}</span>`;
   if (!about || !one.request_id) return html`<span>${words}${as}</span>`;
   return html`<span><a href=${`/deliveries?organization=${one.organization_id}&request=${one.request_id}`}>${words}</a>
-    ${one.request && html`<span class="second"><a href=${`/requests/${one.request_id}`}>${rich("deliveries.ofRequest", { name: one.request.name, computer: one.request.hostname })}</a></span>`}${as}</span>`;
+    ${one.request && html`<span class="second"><a href=${`/requests/${one.request_id}`}>${rich("deliveries.ofRequest", { name: one.request.name, computer: one.request.computer_name ?? one.request.hostname })}</a></span>`}${as}</span>`;
 }
 
 /** @param {{ one: Delivery }} props */

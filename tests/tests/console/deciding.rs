@@ -5,7 +5,7 @@ use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
 use countersign_tests::{Browser, Deployment, Key};
 use serde_json::{Value, json};
 
-use crate::status_of;
+use crate::{asked_for, status_of};
 
 /// What browsers offer to pages under HTTPS and on localhost alone.
 const NOT_SECURE: &str = r#"
@@ -28,13 +28,6 @@ const LOSES_DECISIONS: &str = r#"
         window.setTimeout = (work, delay, ...more) => setTimeout(work, delay === 3000 ? 20 : delay, ...more);
     }
 "#;
-
-/// A request for a file of this name.
-async fn asked_for(world: &Deployment, name: &str) -> String {
-    let mut request = world.request_for(name.as_bytes());
-    request["subject"]["path"] = json!(format!("C:\\Tools\\{name}"));
-    world.submit(&request, name).await.expect(201).text_at("/id")
-}
 
 async fn settings(world: &Deployment, settings: &Value) {
     let path = format!("/v1/organizations/{}/approval-settings", world.company);

@@ -11,6 +11,7 @@ mod accounts;
 mod audit;
 mod cold;
 mod deciding;
+mod decision_states;
 mod device;
 mod drafts;
 mod every_page;
@@ -21,6 +22,7 @@ mod flags;
 mod fleet;
 mod keyboard;
 mod languages;
+mod live;
 mod long_lists;
 mod me;
 mod names;
@@ -34,11 +36,18 @@ use std::time::Duration;
 
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
-use countersign_tests::{Browser, Deployment, PASSWORD, one_time_code};
+use countersign_tests::{Browser, Deployment, PASSWORD, one_time_code, sha256};
 use serde_json::json;
 
 /// Whether a phone shows the filters of the list.
 const FILTERS_SHOWN: &str = "return document.querySelector('.toolbar-filters') !== null;";
+
+/// A request for a file of this name.
+async fn asked_for(world: &Deployment, name: &str) -> String {
+    let mut request = world.request_for(name.as_bytes());
+    request["subject"]["path"] = json!(format!("C:\\Tools\\{name}"));
+    world.submit(&request, &sha256(name.as_bytes())).await.expect(201).text_at("/id")
+}
 
 async fn status_of(world: &Deployment, id: &str) -> String {
     let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await;

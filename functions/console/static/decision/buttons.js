@@ -8,6 +8,7 @@ import { faultWords, obstacleWords, words } from "../components/problem.js";
 import { Button } from "../components/button.js";
 import { deceives } from "../components/text.js";
 import { permissionTitle } from "../session.js";
+import { onlyRead } from "./decision.js";
 import { answerFor, peopleOf, reachOf } from "./model.js";
 
 /** @typedef {import("./model.js").Decision} Decision */
@@ -39,6 +40,7 @@ export function refusedWords(decision) {
 /** @param {{ request: Request, decision: Decision, size?: "normal" | "large", keys?: boolean }} props `keys`: show which key leads there */
 export function Buttons({ request, decision, size = "large", keys }) {
   useFocusKept(decision);
+  if (onlyRead(request)) return null;
   if (decision.denying.value) return html`<${DenyButtons} request=${request} decision=${decision} size=${size} />`;
   const phase = decision.phase.value;
   const busy = decision.busy.value;

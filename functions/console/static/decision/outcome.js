@@ -57,13 +57,15 @@ function titleOf(request) {
 /** @param {Request} request */
 function endedTitle(request) {
   if (request.ended) return t(`outcome.gone.${request.ended.because}`);
-  return request.status === "cancelled" ? t("outcome.cancelled") : rich("outcome.expired", { day: html`<${Time} at=${request.expires_at} as="day" />` });
+  const last = request.requesters.flatMap((one) => one.withdrawn_at ?? []).sort().at(-1);
+  if (request.status === "cancelled") return last ? rich("outcome.cancelled", { time: html`<${Time} at=${last} />` }) : t("status.cancelled");
+  return rich("outcome.expired", { day: html`<${Time} at=${request.expires_at} as="day" />` });
 }
 
 /** @param {{ request: Request }} props */
 function Details({ request }) {
   const { decision } = request;
-  if (!decision) return request.status === "expired" ? t("outcome.expiredWords") : null;
+  if (!decision) return request.ended ? null : t("outcome.askAgain");
   const message = decision.revoked?.message ?? decision.message;
   return html`
     ${decision.outcome === "approved" && html`<span>${decision.rule ? rich("outcome.byRule", { rule: decision.rule.name }) : rich("outcome.by", { name: decision.administrator.name, time: html`<${Time} at=${decision.at} />` })} </span>`}

@@ -63,7 +63,7 @@ export function WhoWasTold({ entries, request }) {
   if (!messages.length) return html`<p class="quiet">${t("told.nobody")}</p>`;
   return html`<ul class="lines">${messages.map(({ act, message }) => html`
     <li key=${message.notification_id} class="line">
-      <span class="line-what"><${Person} name=${message.address} /><span class="line-more">${t(`channel.${message.channel}`)} · ${hasText(`act.${act}`) ? t(`act.short.${act}`) : act}${message.last_answer && message.status !== "sent" && html` · <${Said} text=${message.last_answer} />`}</span></span>
+      <span class="line-what"><${Person} name=${message.address} /><span class="line-more">${t(`channel.${message.channel}`)} · ${hasText(`act.short.${act}`) ? t(`act.short.${act}`) : act}${message.last_answer && message.status !== "sent" && html` · <${Said} text=${message.last_answer} />`}</span></span>
       <span class="line-end"><${Badge} kind=${STATE[message.status] ?? "plain"}>${t(`delivery.${message.status}`)}<//> <${Time} at=${message.updated_at} as="age" /></span>
     </li>`)}
     ${mayBeUseful("notifications.view") && html`<li class="line line-text"><a href=${`/deliveries?organization=${request.organization.id}&request=${request.id}`}>${t("told.all")}</a></li>`}</ul>`;

@@ -42,9 +42,10 @@ function deviceWords(subject, request) {
   return parts.filter(Boolean).map((part, nth) => [nth > 0 && " · ", html`<${Text} text=${String(part)} />`]);
 }
 
-/** The reasons: one as it is, several with the name of who gave each. @param {{ request: Request }} props */
+/** The reasons of those who ask, or else of those who did: one as it is, several with the name of who gave each. @param {{ request: Request }} props */
 export function Reasons({ request }) {
-  const given = request.requesters.filter((one) => one.reason && !one.withdrawn_at);
+  const asking = request.requesters.filter((one) => !one.withdrawn_at);
+  const given = (asking.length ? asking : request.requesters).filter((one) => one.reason);
   if (!given.length) return html`<p class="quiet">${t("request.noReason")}</p>`;
   const several = request.requesters.length > 1;
   return html`<div class="reasons">${given.map((one) => html`<div key=${one.username}><${Quote} text=${one.reason ?? ""} />${several && html`<p class="reason-by"><${Text} text=${one.username} /></p>`}</div>`)}</div>`;

@@ -58,6 +58,9 @@ export default {
   "act.short.request.assigned": "übernommen",
   "act.short.request.decision-asked": "Bitte um Entscheidung",
   "act.short.request.expired": "abgelaufen",
+  "act.short.request.ended": "beendet",
+  "act.short.request.file-flag-set": "Meldung",
+  "act.short.grant.edited": "neues Ende",
   "actor.computer": "Der Computer",
   "actor.system": "Countersign",
 };

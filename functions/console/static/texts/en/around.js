@@ -58,6 +58,9 @@ export default {
   "act.short.request.assigned": "taken",
   "act.short.request.decision-asked": "asked to decide",
   "act.short.request.expired": "expired",
+  "act.short.request.ended": "ended",
+  "act.short.request.file-flag-set": "flag",
+  "act.short.grant.edited": "new end",
   "actor.computer": "The computer",
   "actor.system": "Countersign",
 };

@@ -58,6 +58,9 @@ export default {
   "act.short.request.assigned": "asignada",
   "act.short.request.decision-asked": "se pide una decisión",
   "act.short.request.expired": "vencida",
+  "act.short.request.ended": "terminada",
+  "act.short.request.file-flag-set": "marca",
+  "act.short.grant.edited": "nuevo fin",
   "actor.computer": "El equipo",
   "actor.system": "Countersign",
 };

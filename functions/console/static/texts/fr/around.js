@@ -58,6 +58,9 @@ export default {
   "act.short.request.assigned": "prise en charge",
   "act.short.request.decision-asked": "décision sollicitée",
   "act.short.request.expired": "expirée",
+  "act.short.request.ended": "terminée",
+  "act.short.request.file-flag-set": "signalement",
+  "act.short.grant.edited": "nouvelle fin",
   "actor.computer": "L’ordinateur",
   "actor.system": "Countersign",
 };

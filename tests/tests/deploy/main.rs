@@ -7,6 +7,7 @@
     reason = "tests may panic"
 )]
 
+mod carried;
 mod compose;
 mod names;
 mod programs;

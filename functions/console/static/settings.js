@@ -1,4 +1,4 @@
-// What this browser remembers: the theme, and whether single keys are shortcuts. Nothing of the organization is ever kept, but the filters
+// What this browser remembers: the theme, whether single keys are shortcuts, and whether times are shown exactly. Nothing of the organization is ever kept, but the filters
 // that somebody saves under a name (`pages/approvals/saved.js`).
 
 import { remember, remembered } from "./remembered.js";
@@ -9,6 +9,8 @@ import { signal } from "./ui.js";
 const kept = remembered("theme");
 export const theme = signal(/** @type {Theme} */ (kept === "light" || kept === "dark" ? kept : "system"));
 export const shortcuts = signal(remembered("shortcuts") !== "off");
+/** Whether times are shown exactly, not as how long ago they were. */
+export const exactTimes = signal(remembered("times") === "exact");
 
 /** @param {Theme} chosen */
 export function setTheme(chosen) {
@@ -22,4 +24,10 @@ export function setTheme(chosen) {
 export function setShortcuts(on) {
   shortcuts.value = on;
   remember("shortcuts", on ? null : "off");
+}
+
+/** @param {boolean} on */
+export function setExactTimes(on) {
+  exactTimes.value = on;
+  remember("times", on ? "exact" : null);
 }

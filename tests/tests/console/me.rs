@@ -1,8 +1,8 @@
 //! One's own profile and the login settings in a real browser, as large as a phone and as a desktop.
 
-use countersign_tests::sizes::{at_both_sizes, sign_in};
+use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
 use countersign_tests::{PASSWORD, link_token};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a browser would answer whose owner allows push messages: headless ones have no push service.
 const A_PUSH_SERVICE: &str = r#"
@@ -67,6 +67,84 @@ async fn the_own_name_is_changed_and_the_frame_shows_it() {
         browser.says("Details").await;
         let name = browser.run("return document.querySelector('input[name=name]').value;").await;
         assert_eq!(name, "Lena Brandt");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn theme_shortcuts_and_language_are_chosen_for_this_browser() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        browser.open(&host.url("/me")).await;
+        browser.choose("radio", "Dark").await;
+        let theme = "return document.documentElement.dataset.theme ?? null;";
+        assert_eq!(browser.run(theme).await, "dark");
+        browser.open(&host.url("/me")).await;
+        browser.has("radio", "Dark").await;
+        assert_eq!(browser.run(theme).await, "dark", "it is remembered");
+        browser.choose("radio", "As the system").await;
+        assert_eq!(browser.run(theme).await, Value::Null);
+
+        let dialogs = "return document.querySelectorAll('dialog').length;";
+        browser.run("document.activeElement.blur();").await;
+        browser.types("?").await;
+        browser.has("heading", "Keyboard").await;
+        browser.press("Close").await;
+        browser.choose("checkbox", "Single keys are shortcuts").await;
+        browser.run("document.activeElement.blur();").await;
+        browser.types("?").await;
+        browser.settles().await;
+        assert_eq!(browser.run(dialogs).await, 0, "keys do nothing any more");
+
+        browser.pick("Language of this console", "Deutsch").await;
+        browser.says("Dies wird nur in diesem Browser gespeichert.").await;
+        assert_eq!(browser.run("return document.documentElement.lang;").await, "de");
+        browser.is_accessible().await;
+    })
+    .await;
+}
+
+/// Whether all times of the page are exact: with seconds and the zone, but in the list, where a row leads to them.
+const ARE_EXACT: &str = r"
+    const times = [...document.querySelectorAll('main time')];
+    return times.length > 0 && times.every((time) => (time.closest('.row-age') ? /\d\d:\d\d/ : /\d\d:\d\d:\d\d \S+/).test(time.textContent));
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exact_times_need_no_pointer_that_hovers() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = world.submit(&world.request_for(b"timed"), "key").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        let page = host.url(&format!("/requests/{id}"));
+        browser.open(&page).await;
+        browser.says("I need it for the report").await;
+        browser.settles().await;
+        assert_eq!(browser.run(ARE_EXACT).await, false);
+        // A press on one of them is enough.
+        browser.run("document.querySelector('main time').click();").await;
+        assert_eq!(browser.run(ARE_EXACT).await, true);
+        browser.is_accessible().await;
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        browser.settles().await;
+        assert_eq!(browser.run(ARE_EXACT).await, true, "it is remembered");
+        browser.is_accessible().await;
+        if size == Size::Desktop {
+            browser.press("Your account").await;
+            browser.press("Show how long ago").await;
+            assert_eq!(browser.run(ARE_EXACT).await, false);
+            browser.press("Your account").await;
+            browser.press("Show exact times").await;
+        }
+
+        // Nor a pointer at all.
+        browser.open(&host.url("/me")).await;
+        browser.has("checkbox", "Show times exactly").await;
+        browser.tabs_to("input Show times exactly").await;
+        browser.types(" ").await;
+        browser.open(&page).await;
+        browser.says("I need it for the report").await;
+        browser.settles().await;
+        assert_eq!(browser.run(ARE_EXACT).await, false);
     })
     .await;
 }

@@ -4,6 +4,7 @@ import { html } from "../ui.js";
 import { t } from "../i18n.js";
 import { here, navigate } from "../router.js";
 import { mayBeUseful, signOut, who } from "../session.js";
+import { exactTimes, setExactTimes } from "../settings.js";
 import { areas, isAt } from "../navigation.js";
 import { findOpen } from "./find-open.js";
 import { pending } from "./pending.js";
@@ -28,6 +29,7 @@ export function Sidebar() {
           <${Menu} label=${t("me.menu")} items=${[
             { label: t("me.settings"), icon: "settings", onClick: () => navigate("/me") },
             mayBeUseful("computer-groups.create") && { label: t("me.firstSteps"), icon: "rules", onClick: () => navigate("/first-steps") },
+            { label: t(exactTimes.value ? "me.timesAgo" : "me.timesExact"), icon: "clock", onClick: () => setExactTimes(!exactTimes.value) },
             { label: t("me.signOut"), icon: "forward", onClick: leave },
           ]} />
         </div>`}

@@ -49,6 +49,6 @@ export function RequestRow({ row, place, href, current, selected, onSelect, pend
       <div class="row-badges">${badges(row, pendingOnly, someOpen)}${row.details?.reason && html`<span class="row-reason"><${Text} text=${row.details.reason} cut /></span>`}</div>
       <div class="row-who">${rich("row.who", { user: row.requester.username, computer: row.computer.name ?? row.computer.hostname })}</div>
       <div class="row-where"><${Text} text=${row.organization.name} cut /></div>
-      <div class="row-age"><${Time} at=${row.created_at} as="age" /></div>
+      <div class="row-age"><${Time} at=${row.created_at} as="age" narrow /></div>
     </li>`;
 }

@@ -9,7 +9,7 @@ import { namesOf } from "../../places.js";
 import { loadSession, mayBeUseful, permissionTitle } from "../../session.js";
 import { languageChoices } from "../../choices.js";
 import { chooseLanguage, chosenLanguage } from "../../language.js";
-import { setShortcuts, setTheme, shortcuts, theme } from "../../settings.js";
+import { exactTimes, setExactTimes, setShortcuts, setTheme, shortcuts, theme } from "../../settings.js";
 import { Card } from "../../components/card.js";
 import { Check } from "../../components/check.js";
 import { Chips } from "../../components/chip.js";
@@ -46,6 +46,7 @@ export function Profile({ me }) {
       <div class="form">
         <${Select} label=${t("me.language")} value=${chosenLanguage ?? ""} options=${languageChoices(t("me.languageOfBrowser"))} onChange=${(/** @type {any} */ chosen) => chooseLanguage(chosen || null)} />
         <${Chips} legend=${t("me.theme")} value=${theme.value} options=${themes} onChange=${setTheme} />
+        <${Check} checked=${exactTimes.value} onChange=${setExactTimes}>${t("me.exactTimes")}<//>
         <${Check} checked=${shortcuts.value} onChange=${setShortcuts}>${t("me.shortcuts")}<//>
         <p class="quiet small">${t("me.browserHint")}</p>
       </div>

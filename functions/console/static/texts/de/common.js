@@ -35,6 +35,8 @@ export default {
   "me.menu": "Ihr Konto",
   "me.settings": "Mein Profil",
   "me.firstSteps": "Erste Schritte",
+  "me.timesExact": "Genaue Zeiten zeigen",
+  "me.timesAgo": "Zeigen, wie lange es her ist",
   "me.signOut": "Abmelden",
 
   "connection.lost": "Keine Verbindung seit {clock}.",

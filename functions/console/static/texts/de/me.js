@@ -29,6 +29,7 @@ export default {
   "me.theme.system": "Wie das System",
   "me.theme.light": "Hell",
   "me.theme.dark": "Dunkel",
+  "me.exactTimes": "Zeiten genau zeigen statt wie lange sie her sind (ein Druck auf eine Zeit tut dasselbe)",
   "me.shortcuts": "Einzelne Tasten sind Kurzbefehle (? zeigt sie an)",
 
   "password.title": "Kennwort",

@@ -35,6 +35,8 @@ export default {
   "me.menu": "Your account",
   "me.settings": "My profile",
   "me.firstSteps": "First steps",
+  "me.timesExact": "Show exact times",
+  "me.timesAgo": "Show how long ago",
   "me.signOut": "Sign out",
 
   "connection.lost": "No connection since {clock}.",

@@ -35,6 +35,8 @@ export default {
   "me.menu": "Su cuenta",
   "me.settings": "Mi perfil",
   "me.firstSteps": "Primeros pasos",
+  "me.timesExact": "Mostrar las horas exactas",
+  "me.timesAgo": "Mostrar cuánto hace",
   "me.signOut": "Cerrar sesión",
 
   "connection.lost": "Sin conexión desde las {clock}.",

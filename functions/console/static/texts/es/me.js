@@ -29,6 +29,7 @@ export default {
   "me.theme.system": "El del sistema",
   "me.theme.light": "Claro",
   "me.theme.dark": "Oscuro",
+  "me.exactTimes": "Mostrar las horas exactas en lugar de cuánto hace (pulsar una hora hace lo mismo)",
   "me.shortcuts": "Las teclas sueltas son atajos (pulse ? para verlos)",
 
   "password.title": "Contraseña",

@@ -35,6 +35,8 @@ export default {
   "me.menu": "Votre compte",
   "me.settings": "Mon profil",
   "me.firstSteps": "Premiers pas",
+  "me.timesExact": "Afficher les heures exactes",
+  "me.timesAgo": "Afficher le temps écoulé",
   "me.signOut": "Se déconnecter",
 
   "connection.lost": "Pas de connexion depuis {clock}.",

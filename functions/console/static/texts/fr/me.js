@@ -29,6 +29,7 @@ export default {
   "me.theme.system": "Comme le système",
   "me.theme.light": "Clair",
   "me.theme.dark": "Sombre",
+  "me.exactTimes": "Afficher les heures exactes plutôt que le temps écoulé (appuyer sur une heure fait de même)",
   "me.shortcuts": "Raccourcis à une touche (la touche ? les affiche)",
 
   "password.title": "Mot de passe",

@@ -48,12 +48,18 @@ async fn what_became_of_many_stays_until_it_was_read() {
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     let world = Deployment::on(&host).await;
     settings(&world, &json!({ "default_days": 7 })).await;
+    world.another_computer("pc-2").await;
     let ids = [asked_for(&world, "one.exe").await, asked_for(&world, "two.exe").await];
     let other = asked_for(&world, "three.exe").await;
     host.settle().await.unwrap();
     let Some(browser) = list(&host).await else { return };
     browser.choose("checkbox", "Select one.exe").await;
     browser.choose("checkbox", "Select two.exe").await;
+    browser.says("They reach 1 computer.").await;
+    browser.choose("radio", "Each one’s group").await;
+    browser.says("They reach 2 computers.").await;
+    browser.choose("radio", "Each one’s own computer").await;
+    browser.says("They reach 1 computer.").await;
     browser.is_accessible().await;
     browser.press("Approve 2").await;
     browser.says("2 approved").await;

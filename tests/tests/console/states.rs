@@ -3,7 +3,7 @@
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
 use countersign_tests::{Browser, Deployment};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The languages besides English, and what the page of a request says in each.
 const LANGUAGES: &[(&str, &str)] = &[("de", "Genehmigen"), ("es", "Aprobar"), ("fr", "Approuver")];
@@ -115,4 +115,33 @@ async fn a_long_path_and_a_persian_reason_fit_the_narrowest_window() {
     browser.is_accessible().await;
     assert_eq!(browser.complaints().await, [""; 0]);
     host.stop().await;
+}
+
+/// The badges of the first row of the list.
+const BADGES: &str = r"
+    const badges = document.querySelector('[data-request-id]').querySelectorAll('.row-badges .badge');
+    return [...badges].map((badge) => badge.textContent.replace(/[\u2066-\u2069]/g, '').trim());
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_shows_the_two_things_that_change_a_decision_the_most() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let mut request = world.request_for(b"unsigned");
+        request["kind"] = json!("elevation");
+        request["subject"]["certificate"] = Value::Null;
+        let id = world.submit(&request, "ann").await.expect(201).text_at("/id");
+        request["requester"]["username"] = json!("COMPANY\\bob");
+        world.submit(&request, "bob").await.expect(200);
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        browser.settles().await;
+        assert_eq!(browser.run(BADGES).await, json!(["Unsigned", "1 more asks"]));
+        let taken = format!("/v1/requests/{id}/assignee");
+        world.api.put(&taken).bearer(&world.boss).json(&json!({})).send().await.expect(200);
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        assert_eq!(browser.run(BADGES).await, json!(["Unsigned", "Taken by Boss"]));
+        browser.is_accessible().await;
+    })
+    .await;
 }

@@ -12,7 +12,7 @@ import { deceives } from "../../components/text.js";
 /** @typedef {import("../../api.js").Schemas["TotalsPreview"]} Totals */
 /** @typedef {"approved" | "denied"} Outcome */
 /** @typedef {{ expires_at?: string | null, first_use?: import("../../api.js").Schemas["NewFirstUse"] }} Times */
-/** @typedef {{ results: Result[], totals: { decided: number, settles: number, told: number } | null }} Answer */
+/** @typedef {{ results: Result[], totals: { decided: number, settles: number, told: number, computers: { count: number, complete: boolean } } | null }} Answer */
 /** @typedef {{ name: "ready" } | { name: "sending", outcome: Outcome } | { name: "done", outcome: Outcome, results: Result[] } | { name: "refused", problem: unknown }} Phase */
 
 /** As many as one call takes. */
@@ -77,7 +77,8 @@ export class Bulk {
     const all = this.decisions(ids, outcome, words, dry ? times : this.attempt.times);
     /** @type {Result[]} */
     const results = [];
-    const totals = { decided: 0, settles: 0, told: 0 };
+    // The same computer may be among those of several calls: of all together it is known that there are at least as many as of one.
+    const totals = { decided: 0, settles: 0, told: 0, computers: { count: 0, complete: all.length <= MOST } };
     for (let at = 0; at < all.length; at += MOST) {
       const key = dry ? undefined : this.attempt.keys[at / MOST];
       const answer = await api.post("/v1/requests/decisions", { query: dry ? { dry_run: true } : {}, body: { decisions: all.slice(at, at + MOST) }, key, signal: stop });
@@ -85,6 +86,8 @@ export class Bulk {
       totals.decided += answer.totals?.decided ?? 0;
       totals.settles += answer.totals?.settles.count ?? 0;
       totals.told += answer.totals?.told.count ?? 0;
+      const { count, complete } = answer.totals?.computers ?? { count: 0, complete: true };
+      totals.computers = { count: Math.max(totals.computers.count, count), complete: totals.computers.complete && complete };
     }
     if (results.some(({ problem }) => problem)) await loadTranslations("problems");
     return { results, totals: dry ? totals : null };

@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { Problem, lostSince } from "../../api.js";
+import { counted } from "../../format.js";
 import { useKeys } from "../../keyboard.js";
 import { chips, mayBegin, untilOf, valueOf } from "../../decision/until.js";
 import { Button } from "../../components/button.js";
@@ -99,7 +100,7 @@ function WhatWillHappen({ bulk, together }) {
       <div><h3 class="field-label">${t("bulk.happens")}</h3>
         <ul class="options">${[...files].map(([name, rows]) => html`<li key=${name} class="option bulk-file"><${Icon} name="check" small /><${FileName} name=${name} /><span class="option-end">${t("bulk.requests", { n: rows.length })}</span></li>`)}</ul>
       </div>`}
-    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: row.computer.hostname })} ${wordsOf(refused.get(row.id))}<//>`)}`;
+    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: row.computer.name ?? row.computer.hostname })} ${wordsOf(refused.get(row.id))}<//>`)}`;
 }
 
 /** @param {import("../../api.js").Schemas["Problem"] | null | undefined} problem */
@@ -115,10 +116,11 @@ function BulkFoot({ bulk, ids, onDone, selection }) {
   const busy = phase.name === "sending";
   const off = lostSince.value !== null ? t("off.connection") : ids.length === 0 ? t("bulk.nothing") : wordless ? t("off.message") : null;
   const words = totals && !wordless ? t(bulk.denying.value ? "bulk.denials" : "bulk.approvals", { n }) : null;
+  const computers = bulk.denying.value ? null : totals?.computers;
   return html`
     <div class="decide-foot decide-panel">
       <div class=${words ? "gives" : "gives gives-waiting"}>
-        <p><${Icon} name=${words ? "check" : "clock"} small /><span>${words ?? (bulk.problem.value ? t("gives.missing") : t("gives.looking"))} ${totals && totals.told > 0 && t("gives.tells", { n: totals.told })} ${totals && totals.settles > 0 && t("bulk.along", { n: totals.settles })}</span></p>
+        <p><${Icon} name=${words ? "check" : "clock"} small /><span>${words ?? (bulk.problem.value ? t("gives.missing") : t("gives.looking"))} ${computers && n > 0 && t("bulk.reach", { n: computers.count, count: counted(computers) })} ${totals && totals.told > 0 && t("gives.tells", { n: totals.told })} ${totals && totals.settles > 0 && t("bulk.along", { n: totals.settles })}</span></p>
       </div>
       ${bulk.denying.value ? html`
         <div class="acts">
@@ -140,10 +142,11 @@ function Results({ bulk, phase, names }) {
   const through = phase.results.filter(({ status }) => status < 300);
   const not = phase.results.filter(({ status }) => status >= 300);
   const name = (/** @type {string} */ id) => names.get(id)?.subject.name ?? id;
+  const computer = (/** @type {string} */ id) => names.get(id)?.computer.name ?? names.get(id)?.computer.hostname ?? "";
   return html`
     <div class="stack" role="status">
       ${through.length > 0 && html`<${Note} kind=${phase.outcome === "approved" ? "good" : "info"} icon="check" title=${t(`bulk.done.${phase.outcome}`, { n: through.length })}>
-        <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} file text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${names.get(one.request_id)?.computer.hostname ?? ""} /></span></li>`)}</ul><//>`}
+        <ul class="bulk-names">${through.map((one) => html`<li key=${one.request_id}><a href=${`/requests/${one.request_id}`}><${Text} file text=${name(one.request_id)} /></a> <span class="quiet"><${Text} text=${computer(one.request_id)} /></span></li>`)}</ul><//>`}
       ${not.map((one) => html`<${Note} key=${one.request_id} kind="warn" title=${html`<${Text} file text=${name(one.request_id)} />`}>${wordsOf(one.problem)} <a href=${`/requests/${one.request_id}`}>${t("bulk.open")}</a><//>`)}
     </div>
     ${phase.outcome === "denied" && not.length > 0 && html`<div class="decide"><${Message} bulk=${bulk} takesFocus=${false} /></div>`}`;

@@ -19,11 +19,11 @@ function badges(row, pendingOnly, someOpen) {
     row.computer.cloned && html`<${Badge} kind="warn" icon="warning">${t("badge.cloned")}<//>`,
     row.computer.unconfirmed && html`<${Badge} kind="warn" icon="warning">${t("badge.unconfirmed")}<//>`,
     !pendingOnly && row.status !== "pending" && html`<${Badge} kind=${KIND_OF[row.status] ?? "plain"}>${t(`status.${row.status}`)}<//>`,
-    row.assignee && html`<${Badge} kind="accent">${rich("badge.taken", { name: row.assignee.administrator.name })}<//>`,
     row.details?.signature === "unsigned" && html`<${Badge} kind="warn">${t("badge.unsigned")}<//>`,
     row.details?.signature === "unverified" && html`<${Badge} kind="warn">${t("signature.unverified")}<//>`,
-    row.kind !== "application" && html`<${Badge}>${t(`kind.${row.kind}`)}<//>`,
+    row.assignee && html`<${Badge} kind="accent">${rich("badge.taken", { name: row.assignee.administrator.name })}<//>`,
     row.other_requesters > 0 && html`<${Badge} kind="info">${t("badge.alsoAsk", { n: row.other_requesters })}<//>`,
+    row.kind !== "application" && html`<${Badge}>${t(`kind.${row.kind}`)}<//>`,
     !row.can_open && someOpen && html`<${Badge} icon="lock">${t("badge.viewOnly")}<//>`,
   ];
   return found.filter(Boolean).slice(0, MOST);
@@ -38,7 +38,7 @@ const KIND_OF = { approved: "good", denied: "bad", revoked: "bad" };
  */
 export function RequestRow({ row, place, href, current, selected, onSelect, pendingOnly, selectable, someOpen }) {
   const name = html`<${FileName} name=${row.subject.name} />`;
-  const label = t("row.select", { name: nameInPlain(row.subject.name), computer: row.computer.hostname });
+  const label = t("row.select", { name: nameInPlain(row.subject.name), computer: row.computer.name ?? row.computer.hostname });
   return html`
     <li class=${`list-row${current ? " list-row-on" : ""}${row.can_open ? "" : " list-row-closed"}`} data-request-id=${row.id} aria-posinset=${place?.at} aria-setsize=${place?.of}>
       ${selectable && html`<div class="row-check"><${Check} checked=${selected} off=${!row.can_open} label=${label} onChange=${(/** @type {boolean} */ on, /** @type {any} */ event) => onSelect(on, event.shiftKey)} /></div>`}

@@ -27,6 +27,7 @@ export default {
   "bulk.nothing": "Von der Auswahl lässt sich nichts gemeinsam entscheiden.",
   "bulk.approvals": { one: "{n} Genehmigung, einzeln protokolliert.", other: "{n} Genehmigungen, jede einzeln protokolliert." },
   "bulk.denials": { one: "{n} Ablehnung, einzeln protokolliert.", other: "{n} Ablehnungen, jede einzeln protokolliert." },
+  "bulk.reach": { one: "Sie erreichen {count} Computer.", other: "Sie erreichen {count} Computer." },
   "bulk.along": { one: "Erledigt {n} weitere Anfrage mit.", other: "Erledigt {n} weitere Anfragen mit." },
   "bulk.approve": "{n} genehmigen",
   "bulk.deny": "{n} ablehnen",

@@ -27,6 +27,7 @@ export default {
   "bulk.nothing": "Nothing of what is selected can be decided together.",
   "bulk.approvals": { one: "{n} approval, on record by itself.", other: "{n} approvals, each on record by itself." },
   "bulk.denials": { one: "{n} denial, on record by itself.", other: "{n} denials, each on record by itself." },
+  "bulk.reach": { one: "They reach {count} computer.", other: "They reach {count} computers." },
   "bulk.along": { one: "Settles {n} more request along.", other: "Settles {n} more requests along." },
   "bulk.approve": "Approve {n}",
   "bulk.deny": "Deny {n}",

@@ -27,6 +27,7 @@ export default {
   "bulk.nothing": "No se puede decidir en conjunto sobre nada de lo seleccionado.",
   "bulk.approvals": { one: "{n} aprobación, con su propio registro.", other: "{n} aprobaciones, cada una con su propio registro." },
   "bulk.denials": { one: "{n} denegación, con su propio registro.", other: "{n} denegaciones, cada una con su propio registro." },
+  "bulk.reach": { one: "Llegan a {count} equipo.", other: "Llegan a {count} equipos." },
   "bulk.along": { one: "Resuelve a la vez {n} solicitud más.", other: "Resuelve a la vez {n} solicitudes más." },
   "bulk.approve": "Aprobar {n}",
   "bulk.deny": "Denegar {n}",

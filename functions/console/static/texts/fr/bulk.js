@@ -27,6 +27,7 @@ export default {
   "bulk.nothing": "Rien dans la sélection ne peut être décidé ensemble.",
   "bulk.approvals": { one: "{n} approbation, consignée séparément.", other: "{n} approbations, chacune consignée séparément." },
   "bulk.denials": { one: "{n} refus, consigné séparément.", other: "{n} refus, chacun consigné séparément." },
+  "bulk.reach": { one: "Elles concernent {count} ordinateur.", other: "Elles concernent {count} ordinateurs." },
   "bulk.along": { one: "Règle aussi {n} autre demande.", other: "Règle aussi {n} autres demandes." },
   "bulk.approve": "Approuver {n}",
   "bulk.deny": "Refuser {n}",

@@ -1,4 +1,4 @@
-// Numbers, sizes and times, as the reader's language writes them.
+// Numbers, sizes and times, as the reader's language writes them, and what a computer is called.
 
 import { locale, t } from "./i18n.js";
 
@@ -35,6 +35,9 @@ const WRITTEN = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
 /** A sentence of the server in pieces; every second one is a moment. @param {string} text */
 export const aroundMoments = (text) => text.split(WRITTEN);
+
+/** What a computer is called: the name that administrators gave it, or the host name. @param {{ name?: string | null, hostname: string }} computer */
+export const computerName = ({ name, hostname }) => name || hostname;
 
 /** With the weekday and the zone. @param {string} time */
 export const exactly = (time) => exact.format(new Date(time));

@@ -13,7 +13,7 @@ fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(all) => all.iter().map(|each| each.as_str().unwrap()).collect(),
         Value::Object(all) => all.keys().map(String::as_str).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
-import { counted } from "../format.js";
+import { computerName, counted } from "../format.js";
 import { Check } from "../components/check.js";
 import { Chips } from "../components/chip.js";
 import { Field } from "../components/field.js";
@@ -67,7 +67,7 @@ const lastScopes = new Map();
 
 /** @param {Request} request @param {Scope} scope @param {import("../api.js").Schemas["ScopePreview"] | undefined} found */
 function scopeDetail(request, scope, found) {
-  if (scope === "computer") return html`<${Text} text=${request.computer.name ?? request.computer.hostname} />`;
+  if (scope === "computer") return html`<${Text} text=${computerName(request.computer)} />`;
   const n = found && t("scope.computers", { n: found.computers.count, count: counted(found.computers) });
   if (scope === "group") return html`<${Text} text=${request.group.name} />${n && ` · ${n}`}`;
   return n;

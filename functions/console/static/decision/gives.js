@@ -3,7 +3,7 @@
 import { html, useEffect } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { announce } from "../announce.js";
-import { counted } from "../format.js";
+import { computerName, counted } from "../format.js";
 import { Icon } from "../components/icon.js";
 import { plainly } from "../components/text.js";
 import { commonName } from "../request/facts.js";
@@ -18,7 +18,7 @@ import { mayBegin } from "./until.js";
 /** @param {Request} request @param {Preview} preview */
 function whoOf(request, preview) {
   const reach = preview.scopes.find(({ scope }) => scope === preview.scope);
-  if (preview.scope === "computer" || !reach) return request.computer.name ?? request.computer.hostname;
+  if (preview.scope === "computer" || !reach) return computerName(request.computer);
   const place = preview.scope === "group" ? request.group.name : request.organization.name;
   return t("gives.computersOf", { n: reach.computers.count, count: counted(reach.computers), place: plainly(place ?? "") });
 }

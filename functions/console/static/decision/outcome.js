@@ -2,6 +2,7 @@
 
 import { html, useEffect } from "../ui.js";
 import { rich, t } from "../i18n.js";
+import { computerName } from "../format.js";
 import { lostSince } from "../api.js";
 import { list } from "../request/queue.js";
 import { Button } from "../components/button.js";
@@ -50,7 +51,7 @@ function titleOf(request) {
   const who = { name: decision.administrator.name, time: html`<${Time} at=${decision.at} />` };
   if (request.status === "revoked" && decision.revoked) return rich("outcome.revoked", { name: decision.revoked.administrator.name, time: html`<${Time} at=${decision.revoked.at} />` });
   if (decision.outcome !== "approved") return rich(`outcome.${decision.outcome}`, who);
-  const place = { computer: request.computer.name ?? request.computer.hostname, group: request.group.name, organization: request.organization.name }[decision.scope];
+  const place = { computer: computerName(request.computer), group: request.group.name, organization: request.organization.name }[decision.scope];
   return rich("outcome.approved", { place, until: endWords(decision) });
 }
 

@@ -2,6 +2,7 @@
 
 import { html, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
+import { computerName } from "../format.js";
 import { api, newKey } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -31,7 +32,7 @@ export function Revoke({ request, onClose, reload }) {
   const scope = request.decision?.scope ?? "computer";
   return html`
     <${Dialog} title=${t("revoke.title", { name: plainly(request.subject.name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("revoke.keep")}<//><${Button} kind="danger" busy=${busy.value} onClick=${send}>${t("revoke.do")}<//>`}>
-      <p>${rich(`revoke.words.${scope}`, { computer: request.computer.name ?? request.computer.hostname, group: request.group.name, organization: request.organization.name })} ${t("revoke.undo")}</p>
+      <p>${rich(`revoke.words.${scope}`, { computer: computerName(request.computer), group: request.group.name, organization: request.organization.name })} ${t("revoke.undo")}</p>
       <${Field} label=${t("revoke.message")} name="message" rows=${2} maxlength="2000" value=${message.value} onInput=${(/** @type {string} */ text) => { message.value = text; }} />
       ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} takesFocus />`}
     <//>`;

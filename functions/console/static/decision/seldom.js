@@ -3,6 +3,7 @@
 
 import { html } from "../ui.js";
 import { rich, t } from "../i18n.js";
+import { computerName } from "../format.js";
 import { leadsSomewhere } from "../router.js";
 import { Check } from "../components/check.js";
 import { Note } from "../components/note.js";
@@ -16,7 +17,7 @@ import { Time } from "../components/time.js";
 export function Changed({ request, phase }) {
   const moved = phase.aspects.includes("group");
   const title = moved
-    ? rich("state.moved", { computer: request.computer.name ?? request.computer.hostname, group: request.group.name })
+    ? rich("state.moved", { computer: computerName(request.computer), group: request.group.name })
     : t(`state.changed.${phase.aspects[0] ?? "subject"}`);
   return html`<${Note} kind="warn" role="alert" title=${title}>${moved && html`${rich("state.movedWords", { group: request.group.name, before: phase.before.group.name })} `}${t("state.nothingDecided")}<//>`;
 }
@@ -43,7 +44,7 @@ export function Unconfirmed({ request }) {
 export function Cloned({ request }) {
   const page = `/computers/${request.computer.id}?organization=${request.organization.id}`;
   return html`
-    <${Note} kind="warn" title=${rich("state.cloned", { computer: request.computer.name ?? request.computer.hostname })}>${t("state.clonedWords")}
+    <${Note} kind="warn" title=${rich("state.cloned", { computer: computerName(request.computer) })}>${t("state.clonedWords")}
       ${leadsSomewhere("/computers/x") && html` <a href=${page}>${t("state.compare")}</a>`}<//>`;
 }
 

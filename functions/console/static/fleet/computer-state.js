@@ -11,9 +11,6 @@ const DAY = 86_400_000;
 /** After so many days without a check-in a computer is named quiet. */
 const QUIET = 30;
 
-/** What it is called: the name that administrators gave it, or the host name. @param {{ name?: string | null, hostname: string }} computer */
-export const nameOf = ({ name, hostname }) => name || hostname;
-
 /** @param {{ computer: Computer }} props */
 export function ComputerState({ computer }) {
   if (computer.cloned_at) return html`<${Badge} kind="bad" icon="warning">${t("computer.cloned")}<//>`;

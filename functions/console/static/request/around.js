@@ -3,6 +3,7 @@
 
 import { html, useSignal } from "../ui.js";
 import { hasText, rich, t } from "../i18n.js";
+import { computerName } from "../format.js";
 import { api } from "../api.js";
 import { usePages } from "../pages.js";
 import { mayBeUseful, who } from "../session.js";
@@ -41,7 +42,7 @@ export function OthersWaiting({ request }) {
       const shown = all.value ? rows : rows.slice(0, FEW);
       return html`
         <ul class="lines">${shown.map((row) => html`
-          <li key=${row.id} class="line"><a class="line-what" href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a><span class="line-where"><${Text} text=${row.computer.name ?? row.computer.hostname} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
+          <li key=${row.id} class="line"><a class="line-what" href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a><span class="line-where"><${Text} text=${computerName(row.computer)} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
         </ul>
         ${shown.length < rows.length && html`<div class="line"><button type="button" class="link link-plain" onClick=${() => { all.value = true; }}>${t("waiting.more", { n: rows.length - shown.length })}</button></div>`}
         ${shown.length === rows.length && html`<${ShowMore} list=${others} />`}`;

@@ -2,6 +2,7 @@
 
 import { html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
+import { computerName } from "../format.js";
 import { api } from "../api.js";
 import { ifMay } from "../may.js";
 import { areas } from "../navigation.js";
@@ -90,8 +91,8 @@ async function search(q, places, signal) {
     ifMay("administrators.view", organization, () => api.get("/v1/administrators", { query: of, signal }), nothing, signal),
   ]);
   return [
-    { title: "nav.approvals", all: requests.items.filter((row) => row.can_open).map((row) => ({ href: `/requests/${row.id}`, name: row.subject.name, beside: row.computer.name ?? row.computer.hostname, icon: row.kind })) },
-    { title: "nav.computers", all: computers.map(({ one, at }) => ({ href: `/computers/${one.id}?organization=${at}`, name: one.name ?? one.hostname, beside: at === organization ? undefined : places.find(({ id }) => id === at)?.name, icon: "computer" })) },
+    { title: "nav.approvals", all: requests.items.filter((row) => row.can_open).map((row) => ({ href: `/requests/${row.id}`, name: row.subject.name, beside: computerName(row.computer), icon: row.kind })) },
+    { title: "nav.computers", all: computers.map(({ one, at }) => ({ href: `/computers/${one.id}?organization=${at}`, name: computerName(one), beside: at === organization ? undefined : places.find(({ id }) => id === at)?.name, icon: "computer" })) },
     { title: "nav.people", all: people.items.map((one) => ({ href: `/administrators/${one.id}/permissions`, name: one.name, beside: one.email, icon: "person" })) },
   ];
 }

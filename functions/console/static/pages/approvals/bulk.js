@@ -4,7 +4,7 @@
 import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { Problem, lostSince } from "../../api.js";
-import { counted } from "../../format.js";
+import { computerName, counted } from "../../format.js";
 import { useKeys } from "../../keyboard.js";
 import { chips, mayBegin, untilOf, valueOf } from "../../decision/until.js";
 import { Button } from "../../components/button.js";
@@ -100,7 +100,7 @@ function WhatWillHappen({ bulk, together }) {
       <div><h3 class="field-label">${t("bulk.happens")}</h3>
         <ul class="options">${[...files].map(([name, rows]) => html`<li key=${name} class="option bulk-file"><${Icon} name="check" small /><${FileName} name=${name} /><span class="option-end">${t("bulk.requests", { n: rows.length })}</span></li>`)}</ul>
       </div>`}
-    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: row.computer.name ?? row.computer.hostname })} ${wordsOf(refused.get(row.id))}<//>`)}`;
+    ${together.filter(({ id }) => refused.has(id)).map((row) => html`<${Note} key=${row.id} kind="warn">${rich("bulk.refused", { name: html`<${Text} file text=${row.subject.name} />`, computer: computerName(row.computer) })} ${wordsOf(refused.get(row.id))}<//>`)}`;
 }
 
 /** @param {import("../../api.js").Schemas["Problem"] | null | undefined} problem */

@@ -2,6 +2,7 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { useRequest, useRevision, useWatched } from "../../request/use-request.js";
 import { leave } from "../../request/queue.js";
 import { menuItems, useActions } from "../../request/actions.js";
@@ -73,7 +74,7 @@ function PanelFacts({ request }) {
   const others = request.requesters.length - 1 + request.more_requesters;
   const facts = [
     { name: t("fact.who"), value: html`<${Text} text=${request.requesters[0].username} />${others > 0 && html` <span class="quiet">${t("fact.andMore", { n: others })}</span>`}` },
-    { name: t("fact.where"), value: html`<${Place} computer=${request.computer.name ?? request.computer.hostname} group=${request.group.name} organization=${request.organization.name} />` },
+    { name: t("fact.where"), value: html`<${Place} computer=${computerName(request.computer)} group=${request.group.name} organization=${request.organization.name} />` },
     request.assignee && { name: t("fact.takenBy"), value: html`<${Text} text=${request.assignee.administrator.name} /> <span class="quiet"><${Time} at=${request.assignee.since} /></span>` },
     request.matching.count > 0 && { name: t("fact.alsoWaiting"), value: html`<a href=${`/requests/${request.id}`}>${t("fact.computers", { n: request.matching.count })}</a>` },
     first && { name: t("fact.before"), value: html`<${Earlier} one=${first} />` },

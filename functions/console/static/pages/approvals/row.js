@@ -2,6 +2,7 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { Badge } from "../../components/badge.js";
 import { Check } from "../../components/check.js";
 import { Icon } from "../../components/icon.js";
@@ -38,7 +39,7 @@ const KIND_OF = { approved: "good", denied: "bad", revoked: "bad" };
  */
 export function RequestRow({ row, place, href, current, selected, onSelect, pendingOnly, selectable, someOpen }) {
   const name = html`<${FileName} name=${row.subject.name} />`;
-  const label = t("row.select", { name: nameInPlain(row.subject.name), computer: row.computer.name ?? row.computer.hostname });
+  const label = t("row.select", { name: nameInPlain(row.subject.name), computer: computerName(row.computer) });
   return html`
     <li class=${`list-row${current ? " list-row-on" : ""}${row.can_open ? "" : " list-row-closed"}`} data-request-id=${row.id} aria-posinset=${place?.at} aria-setsize=${place?.of}>
       ${selectable && html`<div class="row-check"><${Check} checked=${selected} off=${!row.can_open} label=${label} onChange=${(/** @type {boolean} */ on, /** @type {any} */ event) => onSelect(on, event.shiftKey)} /></div>`}
@@ -47,7 +48,7 @@ export function RequestRow({ row, place, href, current, selected, onSelect, pend
         ${row.can_open ? html`<a class="row-name" href=${href} aria-current=${current ? "true" : undefined}>${name}</a>` : html`<span class="row-name">${name}</span>`}
       </div>
       <div class="row-badges">${badges(row, pendingOnly, someOpen)}${row.details?.reason && html`<span class="row-reason"><${Text} text=${row.details.reason} cut /></span>`}</div>
-      <div class="row-who">${rich("row.who", { user: row.requester.username, computer: row.computer.name ?? row.computer.hostname })}</div>
+      <div class="row-who">${rich("row.who", { user: row.requester.username, computer: computerName(row.computer) })}</div>
       <div class="row-where"><${Text} text=${row.organization.name} cut /></div>
       <div class="row-age"><${Time} at=${row.created_at} as="age" narrow /></div>
     </li>`;

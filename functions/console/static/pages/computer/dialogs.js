@@ -2,9 +2,9 @@
 
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { api } from "../../api.js";
 import { here, navigate, stillAt } from "../../router.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { Ask } from "../../components/ask.js";
 import { Confirm } from "../../components/confirm.js";
 import { Field } from "../../components/field.js";
@@ -22,7 +22,7 @@ export function RenameComputer({ computer, ...common }) {
   const name = useSignal(computer.name ?? "");
   const same = name.value.trim() === (computer.name ?? "");
   return html`
-    <${Ask} title=${t("computer.renameTitle", { computer: nameOf(computer) })} action=${t("computer.rename")} work=${() => change(computer, { name: name.value.trim() || null })} off=${same && t("save.nothing")} ...${common}>
+    <${Ask} title=${t("computer.renameTitle", { computer: computerName(computer) })} action=${t("computer.rename")} work=${() => change(computer, { name: name.value.trim() || null })} off=${same && t("save.nothing")} ...${common}>
       ${(/** @type {unknown} */ problem) => html`<${Field} label=${t("field.name")} hint=${t("computer.renameHint", { hostname: computer.hostname })} name="name" maxlength="200" takesFocus value=${name.value} error=${errorAt(problem, "/name")} onInput=${(/** @type {string} */ value) => { name.value = value; }} />`}
     <//>`;
 }
@@ -32,7 +32,7 @@ export function MoveComputer({ computer, groups, ...common }) {
   const group = useSignal(computer.group_id);
   const same = group.value === computer.group_id;
   return html`
-    <${Ask} title=${t("computer.moveTitle", { computer: nameOf(computer) })} action=${t("computer.move")} work=${() => change(computer, { group_id: group.value })} off=${same && t("save.nothing")} ...${common}>
+    <${Ask} title=${t("computer.moveTitle", { computer: computerName(computer) })} action=${t("computer.move")} work=${() => change(computer, { group_id: group.value })} off=${same && t("save.nothing")} ...${common}>
       ${() => html`<p class="quiet">${t("computer.moveWords")}</p><${Select} label=${t("computer.group")} value=${group.value} options=${groups.map(({ id, name }) => ({ value: id, label: plainly(name) }))} onChange=${(/** @type {string} */ value) => { group.value = value; }} />`}
     <//>`;
 }
@@ -42,7 +42,7 @@ export function RetireComputer({ computer, back, onDone, ...common }) {
   const { path } = here.value;
   const work = () => api.delete("/v1/organizations/{organization_id}/computers/{computer_id}", { params: { organization_id: computer.organization_id, computer_id: computer.id }, ifMatch: computer.revision });
   return html`
-    <${Confirm} title=${t("computer.retireTitle", { computer: nameOf(computer) })} action=${t("computer.retire")} safe=${t("computer.keep")} typed=${plainly(nameOf(computer))} work=${work} onDone=${() => { if (stillAt(path)) navigate(back); }} ...${common}>
+    <${Confirm} title=${t("computer.retireTitle", { computer: computerName(computer) })} action=${t("computer.retire")} safe=${t("computer.keep")} typed=${plainly(computerName(computer))} work=${work} onDone=${() => { if (stillAt(path)) navigate(back); }} ...${common}>
       <p>${t("computer.retireWords")}</p>
     <//>`;
 }

@@ -2,11 +2,12 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { api, Problem } from "../../api.js";
 import { useMay } from "../../may.js";
 import { useRepeated, useResource } from "../../resource.js";
 import { query } from "../../router.js";
-import { ComputerState, nameOf } from "../../fleet/computer-state.js";
+import { ComputerState } from "../../fleet/computer-state.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
 import { Card } from "../../components/card.js";
 import { Facts } from "../../components/facts.js";
@@ -69,7 +70,7 @@ function Shown({ computer, names, reload, back }) {
   };
   const part = { computer, may, names, reload };
   const dialog = { computer, names, reload, onClose: close, onDone: changed };
-  const name = nameOf(computer);
+  const name = computerName(computer);
   const group = groups.data?.find(({ id }) => id === computer.group_id);
   const menu = html`<${Menu} label=${t("computer.more")} items=${[
     { label: t("computer.rename"), icon: "note", off: may.off("computers.edit"), onClick: show("rename") },

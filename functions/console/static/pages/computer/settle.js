@@ -2,9 +2,9 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { Button } from "../../components/button.js";
 import { Confirm } from "../../components/confirm.js";
 import { useOpening } from "../../components/opening.js";
@@ -46,8 +46,8 @@ function Unconfirmed({ computer, may, names, reload }) {
         ${twin.data && html`<${Button} size="small" off=${offReplace} onClick=${() => { open.show("replaces"); }}>${t("settle.replaces")}<//>`}
       </div>
     <//>
-    ${open.what === "another" && html`<${Confirm} kind="primary" title=${t("settle.anotherTitle", { computer: nameOf(computer) })} action=${t("settle.another")} work=${confirm(null)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.anotherWords")}</p><//>`}
-    ${open.what === "replaces" && twin.data && html`<${Confirm} title=${t("settle.replacesTitle", { computer: nameOf(computer) })} action=${t("settle.replaces")} work=${confirm(twin.data.id)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.replacesWords")}</p><//>`}`;
+    ${open.what === "another" && html`<${Confirm} kind="primary" title=${t("settle.anotherTitle", { computer: computerName(computer) })} action=${t("settle.another")} work=${confirm(null)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.anotherWords")}</p><//>`}
+    ${open.what === "replaces" && twin.data && html`<${Confirm} title=${t("settle.replacesTitle", { computer: computerName(computer) })} action=${t("settle.replaces")} work=${confirm(twin.data.id)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.replacesWords")}</p><//>`}`;
 }
 
 /** The two side by side. @param {{ computer: Computer, twin: Computer }} props */

@@ -2,10 +2,10 @@
 
 import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { loadTranslations, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { Problem, api } from "../../api.js";
 import { PAGE, everything } from "../../everything.js";
 import { useResource } from "../../resource.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { MaintenanceChoice, USUAL, endOf } from "../../fleet/maintenance-choice.js";
 import { Ask } from "../../components/ask.js";
 import { Button } from "../../components/button.js";
@@ -105,11 +105,11 @@ function Results({ onClose, ...props }) {
 function Became({ results, computers, group, organization }) {
   const refused = results.filter((one) => !isSet(one));
   const done = results.length - refused.length;
-  const known = new Map(computers.map((one) => [one.id, nameOf(one)]));
+  const known = new Map(computers.map((one) => [one.id, computerName(one)]));
   // Of a group not all need to have been shown. Those that cannot be read have their id for a name.
   const unknown = group !== null && refused.some(({ computer_id: id }) => !known.has(id));
   const read = useResource(async (signal) => (unknown ? (await everything((cursor) => api.get("/v1/organizations/{organization_id}/computers", { params: { organization_id: organization }, query: { group_id: group.id, limit: PAGE, cursor }, signal }))).items : []), [unknown]);
-  for (const one of read.data ?? []) known.set(one.id, nameOf(one));
+  for (const one of read.data ?? []) known.set(one.id, computerName(one));
   return html`
     <${Note} kind=${done ? "good" : "plain"} icon=${done ? "check" : "minus"} role="status">${t("maintenance.done", { n: done })}<//>
     ${refused.map(({ computer_id: id, status, problem }) => html`<${Note} key=${id} kind="warn" title=${html`<${Text} text=${known.get(id) ?? id} />`}>${words(new Problem(status, problem ?? {}))}<//>`)}`;

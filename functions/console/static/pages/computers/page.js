@@ -2,11 +2,12 @@
 
 import { html, useRef } from "../../ui.js";
 import { t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { api } from "../../api.js";
 import { ifMay, useMay } from "../../may.js";
 import { usePages } from "../../pages.js";
 import { query, setQuery } from "../../router.js";
-import { ComputerState, nameOf } from "../../fleet/computer-state.js";
+import { ComputerState } from "../../fleet/computer-state.js";
 import { namesOf, organizationOf, useGroups, useOrganizations } from "../../places.js";
 import { useOpening } from "../../components/opening.js";
 import { GroupFilter, OrganizationFilter } from "../../components/place-filters.js";
@@ -93,7 +94,7 @@ export default function Computers() {
 
 /** @param {Record<string, string>} groups @param {import("./selection.js").Ticks} ticks @returns {import("../../components/table.js").Column<Computer>[]} */
 const columns = (groups, ticks) => [
-  { title: t("computers.name"), card: "title", width: "26%", cell: (one) => html`<span class="ticked-name"><${Tick} computer=${one} ticks=${ticks} /><span><a href=${`/computers/${one.id}?organization=${one.organization_id}`}><${Text} text=${nameOf(one)} /></a>${one.name && html`<span class="second"><${Text} text=${one.hostname} /></span>`}</span></span>` },
+  { title: t("computers.name"), card: "title", width: "26%", cell: (one) => html`<span class="ticked-name"><${Tick} computer=${one} ticks=${ticks} /><span><a href=${`/computers/${one.id}?organization=${one.organization_id}`}><${Text} text=${computerName(one)} /></a>${one.name && html`<span class="second"><${Text} text=${one.hostname} /></span>`}</span></span>` },
   { title: t("computers.group"), width: "15%", cell: (one) => html`<${Text} text=${groups[one.group_id] ?? ""} />` },
   { title: t("computers.state"), card: "state", width: "19%", cell: (one) => html`<${ComputerState} computer=${one} />` },
   { title: t("computers.checkIn"), width: "14%", cell: (one) => (one.last_check_in ? html`<${Time} at=${one.last_check_in} />` : html`<span class="quiet">${t("computers.never")}</span>`) },

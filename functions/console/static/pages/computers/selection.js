@@ -2,7 +2,7 @@
 
 import { html, signal, useMemo } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { nameOf } from "../../fleet/computer-state.js";
+import { computerName } from "../../format.js";
 import { Button } from "../../components/button.js";
 import { Check } from "../../components/check.js";
 import { plainly } from "../../components/text.js";
@@ -29,7 +29,7 @@ export function useTicks(rows, filters) {
 
 /** @param {{ computer: Computer, ticks: Ticks }} props */
 export function Tick({ computer, ticks }) {
-  return html`<${Check} checked=${ticks.has(computer.id)} label=${t("computers.select", { computer: plainly(nameOf(computer)) })} onChange=${(/** @type {boolean} */ on) => ticks.set([computer.id], on)} />`;
+  return html`<${Check} checked=${ticks.has(computer.id)} label=${t("computers.select", { computer: plainly(computerName(computer)) })} onChange=${(/** @type {boolean} */ on) => ticks.set([computer.id], on)} />`;
 }
 
 /** @param {{ ticks: Ticks, group: { name: string } | undefined, off: any, onMaintenance: () => void }} props `group`: the one that is shown whole */

@@ -2,14 +2,14 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { askCommand, system } from "../../fleet/agent.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { Command, Waiting } from "./command.js";
 
 /** @param {{ state: import("./state.js").State }} props */
 export function Ask({ state }) {
   return html`
-    <p class="small">${rich("steps.askHint", { computer: state.computer ? nameOf(state.computer) : "" })}</p>
+    <p class="small">${rich("steps.askHint", { computer: state.computer ? computerName(state.computer) : "" })}</p>
     <${Command} command=${askCommand(system.value, t("steps.reason"), state.policy?.id)} />
     <${Waiting}>${t("steps.waitingRequest")}<//>`;
 }

@@ -2,12 +2,12 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { query, withQuery } from "../../router.js";
 import { who } from "../../session.js";
 import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
 import { Note } from "../../components/note.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { PageHead } from "../../components/page-head.js";
 import { useNarrow } from "../../components/narrow.js";
 import { Approve } from "./approve.js";
@@ -70,8 +70,8 @@ function made(step, state) {
     }
     case "group": return rich("steps.made.group", { group: state.group?.name });
     case "notify": return rich("steps.made.notify", { addresses: state.policy?.notify.addresses?.join(", "), version: state.version });
-    case "connect": return html`<a href=${`/computers/${state.computer?.id}`}>${rich("steps.made.connect", { computer: state.computer && nameOf(state.computer) })}</a>`;
-    case "ask": return html`<a href=${`/requests/${state.request?.id}`}>${rich("steps.made.ask", { computer: state.request && nameOf(state.request.computer) })}</a>`;
+    case "connect": return html`<a href=${`/computers/${state.computer?.id}`}>${rich("steps.made.connect", { computer: state.computer && computerName(state.computer) })}</a>`;
+    case "ask": return html`<a href=${`/requests/${state.request?.id}`}>${rich("steps.made.ask", { computer: state.request && computerName(state.request.computer) })}</a>`;
     case "approve": return t("steps.made.approve");
     default: return rich("steps.made.colleague", { name: state.colleague?.name });
   }

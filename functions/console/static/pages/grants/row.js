@@ -2,7 +2,7 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
-import { span } from "../../format.js";
+import { computerName, span } from "../../format.js";
 import { now } from "../../resource.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
@@ -19,7 +19,7 @@ const SOON = 3 * 86_400_000;
 
 /** For whom it is, in words. @param {Grant} grant @param {string | undefined} group */
 export function forWhom(grant, group) {
-  if (grant.scope === "computer") return rich("grants.for.computer", { computer: grant.computer.name ?? grant.computer.hostname });
+  if (grant.scope === "computer") return rich("grants.for.computer", { computer: computerName(grant.computer) });
   return grant.scope === "group" ? rich("grants.for.group", { group: group ?? t("grants.aGroup") }) : rich("grants.for.organization", { organization: grant.organization.name });
 }
 
@@ -69,7 +69,7 @@ function More({ grant }) {
       <${Facts} facts=${[
         { name: t("grants.request"), value: html`<a href=${`/requests/${grant.request_id}`}>${t("grants.openRequest")}</a>` },
         { name: t("grants.given"), value: rich("grants.givenBy", { name: nameOf(grant.administrator), time: html`<${Time} at=${grant.given_at} as="moment" />` }) },
-        { name: t("grants.asked"), value: html`<a href=${`/computers/${grant.computer.id}?organization=${grant.organization.id}`}><${Text} text=${grant.computer.name ?? grant.computer.hostname} /></a>` },
+        { name: t("grants.asked"), value: html`<a href=${`/computers/${grant.computer.id}?organization=${grant.organization.id}`}><${Text} text=${computerName(grant.computer)} /></a>` },
         { name: t("grants.organization"), value: html`<${Text} text=${grant.organization.name} />` },
         { name: t("grants.ends"), value: grant.expires_at && html`<${Time} at=${grant.expires_at} as="moment" />` },
         { name: t("grants.firstBy"), value: grant.first_use && html`<${Time} at=${grant.first_use.use_by} as="moment" />` },

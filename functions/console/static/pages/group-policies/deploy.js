@@ -3,8 +3,7 @@
 import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api, newKey } from "../../api.js";
-import { counted } from "../../format.js";
-import { nameOf } from "../../fleet/computer-state.js";
+import { computerName, counted } from "../../format.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Confirm } from "../../components/confirm.js";
@@ -71,6 +70,6 @@ function Rollout({ rollout, organization }) {
       <${Progress} value=${rollout.up_to_date} max=${Math.max(total, 1)} label=${t("deploy.have", { n: rollout.up_to_date, total })} />
       <span class="small">${t("deploy.have", { n: rollout.up_to_date, total })}${!rollout.complete && ` ${t("deploy.newest")}`}</span>
     </div>
-    ${rollout.behind > 0 && html`<p class="small quiet behind">${t("deploy.behind")} ${shown.map((one, nth) => html`${nth > 0 && ", "}<a href=${`/computers/${one.id}?organization=${organization}`}><${Text} text=${nameOf(one)} /></a>${one.policy_version ? ` (${t("deploy.had", { n: one.policy_version })})` : ""}`)}
+    ${rollout.behind > 0 && html`<p class="small quiet behind">${t("deploy.behind")} ${shown.map((one, nth) => html`${nth > 0 && ", "}<a href=${`/computers/${one.id}?organization=${organization}`}><${Text} text=${computerName(one)} /></a>${one.policy_version ? ` (${t("deploy.had", { n: one.policy_version })})` : ""}`)}
       ${rest > 0 && (all.value ? ` ${t("deploy.more", { n: rest })}` : html` <button type="button" class="link" onClick=${() => { all.value = true; }}>${t("deploy.more", { n: rest })}</button>`)}</p>`}`;
 }

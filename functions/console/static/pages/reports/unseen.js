@@ -2,10 +2,10 @@
 
 import { html, useEffect, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { query, setQuery } from "../../router.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { BarList } from "../../components/bar-list.js";
 import { Button } from "../../components/button.js";
 import { Loaded } from "../../components/loaded.js";
@@ -85,7 +85,7 @@ function Shown({ found, days, choice, more }) {
 
 /** @returns {import("../../components/table.js").Column<Schemas["UnseenComputer"]>[]} */
 const columns = () => [
-  { title: t("reports.computer"), card: "title", width: "32%", cell: (one) => html`<a href=${`/computers/${one.id}?organization=${one.organization.id}`}><${Text} text=${nameOf(one)} /></a>` },
+  { title: t("reports.computer"), card: "title", width: "32%", cell: (one) => html`<a href=${`/computers/${one.id}?organization=${one.organization.id}`}><${Text} text=${computerName(one)} /></a>` },
   { title: t("reports.organization"), width: "32%", cell: (one) => html`<${Text} text=${one.organization.name} />` },
   { title: t("reports.lastSeen"), width: "22%", cell: (one) => html`<${Time} at=${one.last_seen_at} as="day" />${!one.has_checked_in && html` <span class="quiet">${t("reports.onlyEnrolled")}</span>`}` },
   { title: t("reports.agent"), card: "more", cell: (one) => html`<span class="quiet">${one.agent_version ?? "–"}</span>` },

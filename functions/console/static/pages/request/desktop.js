@@ -2,6 +2,7 @@
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { DecisionColumn, Below } from "../../decision/decision-beside.js";
 import { OthersCan } from "../../decision/out-of-reach.js";
 import { EarlierList, History, Notes, OthersWaiting, WhoCanDecide, WhoWasTold } from "../../request/around.js";
@@ -60,7 +61,7 @@ function Asked({ request }) {
   const facts = [
     { name: t("fact.who"), value: html`<${Requesters} request=${request} />` },
     { name: t("fact.organization"), value: html`<${Text} text=${request.organization.name} />` },
-    { name: t("fact.computer"), value: html`<${Place} computer=${request.computer.name ?? request.computer.hostname} group=${request.group.name} />` },
+    { name: t("fact.computer"), value: html`<${Place} computer=${computerName(request.computer)} group=${request.group.name} />` },
     { name: t("fact.blockedBy"), value: request.policy ? html`<${Text} text=${request.policy.name} />` : request.unknown_policy ? rich("fact.unknownPolicy", { name: request.unknown_policy }) : t("fact.noPolicy") },
     request.assignee && { name: t("fact.takenBy"), value: html`<${Text} text=${request.assignee.administrator.name} /> <span class="quiet small"><${Time} at=${request.assignee.since} /></span>` },
     request.status === "pending" && { name: t("fact.waitsUntil"), value: html`<${Time} at=${request.expires_at} as="day" />` },

@@ -2,7 +2,7 @@
 
 import { html, useEffect } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { size } from "../../format.js";
+import { computerName, size } from "../../format.js";
 import { menuItems } from "../../request/actions.js";
 import { list } from "../../request/queue.js";
 import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/context.js";
@@ -70,7 +70,7 @@ function First({ request }) {
   return html`
     <ul class="phone-facts">
       <li><${Icon} name="person" /><div><${Text} text=${one.username} />${others > 0 && html` <span class="quiet">${t("fact.andMore", { n: others })}</span>`}<div class="small quiet">${t("request.askedLabel")} <${Time} at=${one.asked_at} /></div></div></li>
-      <li><${Icon} name="computer" /><div><${Place} computer=${request.computer.name ?? request.computer.hostname} group=${request.group.name} organization=${request.organization.name} /></div></li>
+      <li><${Icon} name="computer" /><div><${Place} computer=${computerName(request.computer)} group=${request.group.name} organization=${request.organization.name} /></div></li>
       ${request.assignee && html`<li><${Icon} name="hand" /><div><span class="quiet">${t("fact.takenBy")}</span> <${Text} text=${request.assignee.administrator.name} /></div></li>`}
       ${first && html`<li><${Icon} name="clock" /><div><${Earlier} one=${first} /></div></li>`}
     </ul>`;

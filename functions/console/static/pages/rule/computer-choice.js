@@ -2,11 +2,11 @@
 
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
+import { computerName } from "../../format.js";
 import { api, Problem } from "../../api.js";
 import { ifMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { useSettled } from "../../settled.js";
-import { nameOf } from "../../fleet/computer-state.js";
 import { Button } from "../../components/button.js";
 import { Field } from "../../components/field.js";
 import { Loaded } from "../../components/loaded.js";
@@ -29,7 +29,7 @@ export function ComputerChoice({ organization, chosen, off, hidden, onChange }) 
     <div class="field" role="group" aria-label=${t("rule.computer")}>
       <span class="field-label">${t("rule.computer")}</span>
       <div class="chosen">
-        ${chosen ? html`<b><${Text} text=${computer.data ? nameOf(computer.data) : t("rules.oneComputer")} /></b>` : html`<span>${t("rule.anyComputer")}</span>`}
+        ${chosen ? html`<b><${Text} text=${computer.data ? computerName(computer.data) : t("rules.oneComputer")} /></b>` : html`<span>${t("rule.anyComputer")}</span>`}
         ${!off && html`<${Button} size="small" expanded=${open.value} off=${hidden} onClick=${() => { open.value = !open.value; }}>${t(chosen ? "rule.changeComputer" : "rule.chooseComputer")}<//>
           ${chosen && html`<${Button} size="small" kind="bare" onClick=${() => choose("")}>${t("rule.dropComputer")}<//>`}`}
       </div>
@@ -55,7 +55,7 @@ function Find({ organization, onChoose }) {
   return html`
     <${Field} label=${t("rule.findComputer")} name="find-computer" autocomplete="off" takesFocus value=${typed.value} onInput=${(/** @type {string} */ text) => { typed.value = text; }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && event.preventDefault()} />
     <${Loaded} resource=${found} rows=${2}>${(/** @type {{ items: Computer[], next_cursor?: string | null }} */ { items, next_cursor: more }) => (items.length
-      ? html`<ul class="found">${items.map((one) => html`<li key=${one.id}><button type="button" class="found-one" onClick=${() => onChoose(one.id)}><${Text} text=${nameOf(one)} />${one.name && html`<span class="quiet small"><${Text} text=${one.hostname} /></span>`}</button></li>`)}</ul>
+      ? html`<ul class="found">${items.map((one) => html`<li key=${one.id}><button type="button" class="found-one" onClick=${() => onChoose(one.id)}><${Text} text=${computerName(one)} />${one.name && html`<span class="quiet small"><${Text} text=${one.hostname} /></span>`}</button></li>`)}</ul>
         ${more && html`<p class="hint">${t("rule.moreComputers")}</p>`}`
       : html`<p class="quiet small" role="status">${t("rule.noComputer")}</p>`)}<//>`;
 }

@@ -71,6 +71,11 @@ impl Variables {
     }
 }
 
+/// The values of a variable that holds several, separated by commas or white space.
+pub(crate) fn several(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c == ',' || c.is_whitespace()).filter(|value| !value.is_empty())
+}
+
 /// Shows only names, because a value may be secret.
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use countersign_host::harness::providers::EMAIL_KEY;
 use countersign_host::harness::redis::{RedisServer, is_installed};
-use countersign_host::harness::{Backend, ChildHost, METRICS_TOKEN, Options, SCHEDULER_TOKEN, SECRET_KEY};
+use countersign_host::harness::{
+    Backend, ChildHost, METRICS_TOKEN, Options, SCHEDULER_TOKEN, SECRET_KEY, TestHost,
+};
 use countersign_tests::{Answer, Api, Deployment, PASSWORD, one_time_code};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -112,22 +114,36 @@ async fn a_providers_key_that_ended_too_soon_loses_no_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_tokens_of_the_scheduler_and_of_monitoring_count_after_a_restart() {
+async fn the_tokens_of_the_scheduler_and_of_monitoring_are_changed_while_both_go_on() {
     let mut host = ChildHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     let api = Api::new(host.url(""));
     let deliver = async |token: &str| api.post("/v1/notifications/deliver").bearer(token).send().await.status;
     let metrics = async |token: &str| api.get("/metrics").bearer(token).send().await.status;
     let (scheduler, monitoring) =
         ("another-scheduler-token-of-the-tests", "another-metrics-token-of-the-tests");
-    for changed in [false, true] {
-        if changed {
-            let tokens = [("scheduler_token", scheduler), ("metrics_token", monitoring)];
+    let both = (format!("{SCHEDULER_TOKEN},{scheduler}"), format!("{METRICS_TOKEN}, {monitoring}"));
+    let steps = [(None, true, false), (Some(both.clone()), true, true)];
+    let last = (Some((scheduler.to_owned(), monitoring.to_owned())), false, true);
+    for (tokens, old, new) in steps.into_iter().chain([last]) {
+        if let Some((scheduler, monitoring)) = &tokens {
+            let tokens = [("scheduler_token", scheduler.as_str()), ("metrics_token", monitoring.as_str())];
             host.reconfigure(&tokens).await.unwrap();
         }
-        let (now, not) = if changed { (scheduler, SCHEDULER_TOKEN) } else { (SCHEDULER_TOKEN, scheduler) };
-        assert!((200..300).contains(&deliver(now).await));
-        assert_eq!(deliver(not).await, 401);
-        let (now, not) = if changed { (monitoring, METRICS_TOKEN) } else { (METRICS_TOKEN, monitoring) };
-        assert_eq!((metrics(now).await, metrics(not).await), (200, 401));
+        let expected = [old, new].map(|counts| if counts { 200 } else { 401 });
+        assert_eq!([deliver(SCHEDULER_TOKEN).await, deliver(scheduler).await], expected, "{tokens:?}");
+        assert_eq!([metrics(METRICS_TOKEN).await, metrics(monitoring).await], expected, "{tokens:?}");
+        assert_eq!((deliver(&both.0).await, metrics(&both.1).await), (401, 401), "both are no token");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_with_two_scheduler_tokens_calls_itself_with_one_of_them() {
+    let tokens = format!("{SCHEDULER_TOKEN},another-scheduler-token-of-the-tests");
+    let variables = [("scheduler_token".to_owned(), tokens)].into();
+    let host = TestHost::start(Backend::Sqlite, Options { variables, ..Options::default() }).await.unwrap();
+    let world = Deployment::on(&host).await;
+    world.submit(&world.request_for(b"sent"), "sent").await.expect(201);
+    host.settle().await.unwrap();
+    assert!(!host.providers.email.messages().is_empty(), "what is due was sent");
+    host.stop().await;
 }

@@ -9,12 +9,14 @@ use http_body_util::BodyExt;
 
 use crate::body::full;
 use crate::server::dispatch::Served;
+use crate::variables::several;
 
 /// The time between two ticks.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Asks once, in this process, and returns the answer.
+/// Asks once, in this process, with the first token of the variable, and returns the answer.
 pub(crate) async fn once(app: &Served, scheduler_token: &str) -> anyhow::Result<Response<Bytes>> {
+    let scheduler_token = several(scheduler_token).next().unwrap_or_default();
     let request = Request::post("http://localhost/v1/notifications/deliver")
         .header(header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
         .body(full(Bytes::new()))?;

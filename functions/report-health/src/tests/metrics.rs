@@ -47,9 +47,15 @@ async fn the_numbers_are_for_who_has_the_token_and_for_nobody_without_one() {
     assert_eq!(refused(app.get("/metrics").bearer(&admin.token).send().await).0, 401);
     let answer = app.get("/metrics").bearer(TOKEN).send().await;
     assert_eq!(answer.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
-    stage.world.settings.set("metrics_token", "");
-    for call in [app.get("/metrics"), app.get("/metrics").bearer(""), app.get("/metrics").bearer(TOKEN)] {
-        assert_eq!(refused(call.send().await), (404, "not-found".to_owned()), "it is switched off");
+    stage.world.settings.set("metrics_token", "another,the-monitor");
+    for (token, status) in [(TOKEN, 200), ("another", 200), ("another,the-monitor", 401)] {
+        assert_eq!(app.get("/metrics").bearer(token).send().await.status, status, "{token}");
+    }
+    for none in ["", " , "] {
+        stage.world.settings.set("metrics_token", none);
+        for call in [app.get("/metrics"), app.get("/metrics").bearer(""), app.get("/metrics").bearer(TOKEN)] {
+            assert_eq!(refused(call.send().await), (404, "not-found".to_owned()), "it is switched off");
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::reach::{public_url, trusted_proxies};
 use super::finding::Finding;
 use crate::manifest::VariableDeclaration;
-use crate::variables::ENVIRONMENT_PREFIX;
+use crate::variables::{ENVIRONMENT_PREFIX, several};
 
 /// The bits that a secret must at least be worth, and those that a generated one is.
 const BITS_MIN: f64 = 80.0;
@@ -76,7 +76,7 @@ impl Settings {
         let secret = self.declared.iter().filter(|(_, declared)| declared.secret);
         let values = secret.map(|(name, _)| self.value(name)).chain(self.made.values().cloned());
         let mut all: Vec<String> = values
-            .flat_map(|value| keys(&value).map(str::to_owned).chain([value.clone()]).collect::<Vec<_>>())
+            .flat_map(|value| several(&value).map(str::to_owned).chain([value.clone()]).collect::<Vec<_>>())
             .collect();
         // The whole of several keys before each of them.
         all.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
@@ -154,7 +154,7 @@ impl Settings {
     fn secret_key(&self) -> Finding {
         const CHECK: &str = "secret_key";
         let value = self.value(CHECK);
-        let Some(newest) = keys(&value).next() else {
+        let Some(newest) = several(&value).next() else {
             return if self.given.contains_key(CHECK) || !self.declared.contains_key(CHECK) {
                 let what =
                     "it is empty: one-time codes, override codes and the audit's seals are switched off";
@@ -183,7 +183,7 @@ impl Settings {
         }
         match self.given.contains_key(CHECK) {
             true => {
-                Finding::ok(CHECK, format!("given, {length} characters, {} in all", keys(&value).count()))
+                Finding::ok(CHECK, format!("given, {length} characters, {} in all", several(&value).count()))
             }
             false => self.made_here(CHECK, "made by this host"),
         }
@@ -207,11 +207,9 @@ impl Settings {
         let mut found = Vec::new();
         for name in ["setup_token", "scheduler_token", "metrics_token"] {
             let value = self.value(name);
-            if !value.is_empty() && bits(&value) < BITS_MIN {
-                let what = format!(
-                    "`{name}` can be guessed: {} characters with little variety",
-                    value.chars().count()
-                );
+            if let Some(weak) = several(&value).find(|token| bits(token) < BITS_MIN) {
+                let length = weak.chars().count();
+                let what = format!("`{name}` can be guessed: {length} characters with little variety");
                 found.push(Finding::fault(
                     CHECK,
                     what,
@@ -219,7 +217,7 @@ impl Settings {
                 ));
             }
         }
-        if self.given.get("scheduler_token").is_some_and(|token| token.trim().is_empty()) {
+        if self.given.get("scheduler_token").is_some_and(|tokens| several(tokens).next().is_none()) {
             let what =
                 "`scheduler_token` is empty: messages that failed are not sent again, and nothing expires";
             found.push(Finding::fault(CHECK, what, format!("do not set it empty; {NEW_SECRET}")));
@@ -274,11 +272,6 @@ impl Settings {
         let and = fallback.map_or_else(String::new, |(name, _)| format!(", and `{name}` while it fails"));
         Finding::ok(check, format!("`{name}`{and}; --test-message tries it"))
     }
-}
-
-/// The keys in a variable that holds several, newest first.
-fn keys(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ',' || c.is_whitespace()).filter(|key| !key.is_empty())
 }
 
 /// What a text is worth at most if each of its characters was drawn from those that it has.

@@ -42,6 +42,31 @@ pub fn secret_matches(secret: &str, presented: &str) -> bool {
     tokens::matches(&hash(secret), &hash(presented)) && !secret.is_empty()
 }
 
+/// The secrets in a variable that holds several, separated by commas or white space, so that a new one can be put in before the
+/// old one is taken out. If there are none, the feature is off.
+pub(super) struct Secrets<'a>(&'a str);
+
+impl<'a> Secrets<'a> {
+    /// Those in a variable's text.
+    pub(super) fn of(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.each().next().is_none()
+    }
+
+    /// Whether a presented secret is one of them. Takes the same time whichever it is.
+    pub(super) fn have(&self, presented: &str) -> bool {
+        self.each().fold(false, |found, secret| secret_matches(secret, presented) | found)
+    }
+
+    fn each(&self) -> impl Iterator<Item = &'a str> {
+        self.0.split(|c: char| c == ',' || c.is_whitespace()).filter(|secret| !secret.is_empty())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +79,27 @@ mod tests {
         assert!(!secret_matches("secret", ""));
         assert!(!secret_matches("secret", "secre"));
         assert!(secret_matches("secret", "secret"));
+    }
+
+    #[test]
+    fn each_secret_of_several_matches_and_nothing_else_does() {
+        let several = Secrets::of(" old,\nnew , newest");
+        for (presented, matches) in [
+            ("old", true),
+            ("new", true),
+            ("newest", true),
+            ("", false),
+            (",", false),
+            ("old,", false),
+            ("old,\nnew", false),
+            ("older", false),
+        ] {
+            assert_eq!(several.have(presented), matches, "{presented}");
+        }
+        for none in ["", " , ,"] {
+            let none = Secrets::of(none);
+            assert!(none.is_empty() && !none.have("") && !none.have(",") && !none.have("anything"));
+        }
     }
 
     #[test]

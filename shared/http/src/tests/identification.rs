@@ -151,6 +151,12 @@ async fn the_scheduler_token_never_matches_while_it_is_empty() {
     for (token, status) in [("tick-tock", 200), ("tick-toc", 401), ("tick-tockk", 401), ("", 401)] {
         assert_eq!(app.post("/v1/tick").bearer(token).send().await.status, status, "{token}");
     }
+    world.settings.set("scheduler_token", "tick-tock, tack");
+    for (token, status) in
+        [("tick-tock", 200), ("tack", 200), ("tick-tock, tack", 401), (",", 401), ("", 401)]
+    {
+        assert_eq!(app.post("/v1/tick").bearer(token).send().await.status, status, "{token}");
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::Uri;
 
 use super::super::finding::Finding;
-use super::keys;
+use crate::variables::several;
 
 /// Whether links, cookies and pages of browsers work with this address.
 pub(super) fn public_url(url: &str, tls: bool) -> Vec<Finding> {
@@ -65,7 +65,7 @@ pub(super) fn trusted_proxies(text: &str, public_url: &str, tls: bool) -> Findin
     const CHECK: &str = "trusted_proxies";
     const NAME_IT: &str = "name the address from which your proxy connects, and nothing else";
     let mut entries = 0;
-    for entry in keys(text) {
+    for entry in several(text) {
         entries += 1;
         match prefix(entry) {
             None => {

@@ -78,6 +78,9 @@ fn tokens_that_can_be_guessed_are_faults_and_a_missing_scheduler_is_too() {
         (&[("metrics_token", "prometheus")], Fault),
         (&[("setup_token", "welcome1")], Fault),
         (&[("scheduler_token", "")], Fault),
+        (&[("scheduler_token", ",")], Fault),
+        (&[("scheduler_token", "0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210")], Ok),
+        (&[("scheduler_token", "0123456789abcdef0123456789abcdef, new")], Fault),
     ];
     for (given, state) in cases {
         let found = settings(given).tokens();

@@ -1,6 +1,6 @@
 //! How an account begins, as large as a phone and as a desktop: the invitation, and one-time codes.
 
-use countersign_tests::sizes::at_both_sizes;
+use countersign_tests::sizes::{at_both_sizes, sign_in};
 use countersign_tests::{PASSWORD, link_token, one_time_code};
 use serde_json::json;
 
@@ -52,10 +52,27 @@ async fn one_time_codes_are_set_up_step_by_step() {
         browser.press("Confirm").await;
         browser.has("heading", "Keep your recovery codes").await;
         browser.is_accessible().await;
+        let recovery = browser.text(".recovery-codes code").await;
         browser.press("I have kept them").await;
         browser.settles().await;
         let codes = world.api.get("/v1/totp").bearer(&world.boss).send().await.expect(200).json();
         assert_eq!(codes["set_up"], true, "{codes}");
+
+        // Without the authenticator.
+        for is_new in [true, false] {
+            browser.open(&host.url("/me")).await;
+            browser.press("Sign out").await;
+            browser.says("You are signed out.").await;
+            sign_in(browser, "boss@company.example").await;
+            browser.fill("One-time code", &recovery).await;
+            browser.press("Sign in").await;
+            if is_new {
+                browser.has("heading", "Approval Center").await;
+            } else {
+                browser.says("is wrong or was used before").await;
+                browser.is_accessible().await;
+            }
+        }
     })
     .await;
 }

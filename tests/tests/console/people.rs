@@ -108,6 +108,55 @@ async fn a_role_is_made_and_assigned_and_who_holds_it_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_permission_is_found_by_what_it_gives_and_says_what_it_works_with() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
+        browser.fill("Find one of", "revoke approval").await;
+        browser.has("checkbox", "Approve for Group").await;
+        browser.says_not("View Reports").await;
+        browser.fill("Find one of", "elevation administrator").await;
+        browser.says("Does nothing alone: needs View Approvals").await;
+        browser.choose("checkbox", "Elevation Administrator").await;
+        browser.says("Works with Approve for Single Computer: for a single computer").await;
+        browser.says_not("Does nothing alone").await;
+        browser.is_accessible().await;
+        browser.fill("Find one of", "no such thing").await;
+        browser.says("No permission matches").await;
+        browser.settles().await;
+        // What may be given is found out by asking what giving it would do, of those that were shown long enough.
+        let refused = browser.complaints().await;
+        assert!(refused.iter().all(|line| line.contains("dry_run=true")), "{refused:?}");
+    })
+    .await;
+}
+
+/// Calls back once the page shows what saving would change.
+const PREVIEWED: &str = "const look = () => (document.querySelector('.impact-line') ? arguments[0]() : requestAnimationFrame(look)); look();";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_colleague_changed_meanwhile_stands_beside_ones_own_changes() {
+    at_both_sizes(async |browser, host, world, size| {
+        browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
+        browser.choose("checkbox", "Approve for Group").await;
+        browser.run_until_called(PREVIEWED).await;
+        let path = format!("/v1/administrators/{}/permissions", world.clerk);
+        let theirs = json!({ "permissions": ["approve-for-single-computer", "view-reports"] });
+        world.api.put(&path).bearer(&world.boss).json(&theirs).send().await.expect(200);
+        save(browser, size, "Save 1 change").await;
+        browser.says("Somebody else changed Clerk meanwhile.").await;
+        browser.says("gave View Reports").await;
+        browser.was_refused(&[world.clerk.as_str(), "412"]).await;
+        browser.settles().await;
+        browser.is_accessible().await;
+        save(browser, size, "Save 1 change").await;
+        browser.says("Saved. It counts from their next request on.").await;
+        let held = read(world, &format!("/v1/administrators/{}", world.clerk)).await["permissions"].take();
+        assert_eq!(held, json!(["approve-for-group", "approve-for-single-computer", "view-reports"]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deleting_a_role_names_who_loses_it_and_wants_its_name() {
     at_both_sizes(async |browser, host, world, size| {
         let body = json!({ "organization_id": world.root, "name": "Technician", "permissions": ["approve-for-group"] });

@@ -8,6 +8,7 @@ use serde_json::json;
 
 /// As narrow as 400 % of a desktop's window.
 const NARROWEST: (u32, u32) = (320, 640);
+const DESKTOP: (u32, u32) = (1440, 900);
 
 #[test]
 fn every_address_is_on_the_list_of_those_that_are_tested() {
@@ -41,7 +42,7 @@ async fn with_long_names(world: &Deployment) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_is_wider_than_the_narrowest_window_and_nothing_is_refused_to_a_super_admin() {
+async fn every_page_fits_is_accessible_and_shows_the_focus_and_nothing_is_refused_to_a_super_admin() {
     let Some(browser) = Browser::start().await else { return };
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     let company = Company::on(&host).await;
@@ -60,10 +61,17 @@ async fn no_page_is_wider_than_the_narrowest_window_and_nothing_is_refused_to_a_
     assert_eq!(browser.complaints().await, [""; 0]);
     for one in ADDRESSES {
         let path = company.with_ids(one.path);
+        println!("{path}");
+        browser.lay_out(width, height).await;
         browser.open(&host.url(&path)).await;
         browser.settles().await;
-        assert_eq!(browser.too_wide().await, [""; 0], "{path}");
-        assert_eq!(browser.raw_times().await, [""; 0], "{path}");
+        browser.is_accessible().await;
+        assert_eq!(browser.stops_out_of_sight().await, [""; 0], "{path}");
+        let (width, height) = DESKTOP;
+        browser.lay_out(width, height).await;
+        browser.settles().await;
+        browser.is_accessible().await;
+        assert_eq!(browser.stops_out_of_sight().await, [""; 0], "{path} on a desktop");
         assert_eq!(browser.complaints().await, [""; 0], "{path}");
     }
     host.stop().await;

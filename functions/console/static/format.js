@@ -6,8 +6,7 @@ const numbers = new Intl.NumberFormat(locale);
 const withDate = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
 const precise = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long", hourCycle: "h23" });
-const shortDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-const shortDate = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
 const fullDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
@@ -45,12 +44,8 @@ export const exactly = (time) => exact.format(new Date(time));
 /** "26 Dec 2026, 14:03:09 CET". @param {string} time */
 export const precisely = (time) => precise.format(new Date(time));
 
-/** "26 Dec 14:03", with the year if it is another one. @param {string} time */
-export function dayAndClock(time) {
-  const then = new Date(time);
-  const isThisYear = then.getFullYear() === new Date().getFullYear();
-  return `${(isThisYear ? shortDay : shortDate).format(then)} ${clock.format(then)}`;
-}
+/** "26 Dec 26, 14:03". @param {string} time */
+export const briefly = (time) => brief.format(new Date(time));
 
 /** The clock today, the date with it on other days. @param {string} time */
 export function clockOrDay(time) {

@@ -1,5 +1,5 @@
-// What this browser remembers: the theme, whether single keys are shortcuts, and whether times are shown exactly. Nothing of the organization is ever kept, but the filters
-// that somebody saves under a name (`pages/approvals/saved.js`).
+// What this browser remembers: theme, shortcuts, exact times. Nothing of the organization but the filters that somebody saves under a name
+// (`pages/approvals/saved.js`).
 
 import { remember, remembered } from "./remembered.js";
 import { signal } from "./ui.js";
@@ -9,7 +9,7 @@ import { signal } from "./ui.js";
 const kept = remembered("theme");
 export const theme = signal(/** @type {Theme} */ (kept === "light" || kept === "dark" ? kept : "system"));
 export const shortcuts = signal(remembered("shortcuts") !== "off");
-/** Whether times are shown exactly, not as how long ago they were. */
+/** Instead of how long ago. */
 export const exactTimes = signal(remembered("times") === "exact");
 
 /** @param {Theme} chosen */

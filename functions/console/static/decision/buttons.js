@@ -8,7 +8,6 @@ import { faultWords, obstacleWords, words } from "../components/problem.js";
 import { Button } from "../components/button.js";
 import { deceives } from "../components/text.js";
 import { permissionTitle } from "../session.js";
-import { onlyRead } from "./decision.js";
 import { answerFor, peopleOf, reachOf } from "./model.js";
 
 /** @typedef {import("./model.js").Decision} Decision */
@@ -40,7 +39,8 @@ export function refusedWords(decision) {
 /** @param {{ request: Request, decision: Decision, size?: "normal" | "large", keys?: boolean }} props `keys`: show which key leads there */
 export function Buttons({ request, decision, size = "large", keys }) {
   useFocusKept(decision);
-  if (onlyRead(request)) return null;
+  // The reader has no permission for anything.
+  if (!request.actions.some(({ allowed, obstacle }) => allowed || obstacle)) return null;
   if (decision.denying.value) return html`<${DenyButtons} request=${request} decision=${decision} size=${size} />`;
   const phase = decision.phase.value;
   const busy = decision.busy.value;

@@ -56,6 +56,3 @@ export function Summary({ request, decision, keys }) {
 
 /** Nothing can be decided by the reader. @param {Request} request */
 export const nothing = (request) => !request.actions.some(({ allowed }) => allowed);
-
-/** Nothing is in the way but the reader's permissions: there is nothing to press. @param {Request} request */
-export const onlyRead = (request) => nothing(request) && !request.actions.some(({ obstacle }) => obstacle);

@@ -127,7 +127,9 @@ async fn the_image_has_the_program_and_what_it_needs_and_serves_as_a_root_file_s
     let file = |path: &String| image.join(path).is_file();
     let files: Vec<_> = tree(&image).into_iter().filter(file).collect();
     for path in &files {
-        let is_known = ["etc/group", "etc/passwd", "usr/local/bin/countersign"].contains(&path.as_str());
+        let known =
+            ["etc/group", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "usr/local/bin/countersign"];
+        let is_known = known.contains(&path.as_str());
         assert!(is_known || path.contains(".so"), "{path} is neither the program nor a library");
     }
     let passwd = std::fs::read_to_string(image.join("etc/passwd")).unwrap();
@@ -141,6 +143,11 @@ async fn the_image_has_the_program_and_what_it_needs_and_serves_as_a_root_file_s
         std::fs::set_permissions(image.join(path), std::fs::Permissions::from_mode(0o755)).unwrap();
     }
     let before = tree(&image);
+    // Nothing answers there, but the doctor is ready to speak TLS.
+    let doctor =
+        ["doctor", "--variable", "public_url=https://127.0.0.1:9", "--state-dir", "/var/lib/countersign"];
+    let found = said(in_image(&image).args(doctor));
+    assert!(found.contains(" public_url answers ") && !found.contains("CA certificate"), "{found}");
     serves(in_image(&image).args(arguments())).await;
     let made: Vec<_> = tree(&image).into_iter().filter(|path| !before.contains(path)).collect();
     assert!(made.iter().any(|path| path == "var/lib/countersign/secrets.toml"), "{made:?}");

@@ -157,6 +157,24 @@ async fn what_a_colleague_changed_meanwhile_stands_beside_ones_own_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_becomes_wider_or_narrower_keeps_what_was_changed() {
+    at_both_sizes(async |browser, host, world, size| {
+        browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
+        browser.choose("checkbox", "Approve for Group").await;
+        let (width, height, save) = match size {
+            Size::Phone => (1440, 900, "Save 1 change"),
+            Size::Desktop => (390, 844, "Review and save"),
+        };
+        browser.lay_out(width, height).await;
+        browser.has("button", save).await;
+        let ticked =
+            browser.run("return document.querySelectorAll('.permission input:checked').length;").await;
+        assert_eq!(ticked, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deleting_a_role_names_who_loses_it_and_wants_its_name() {
     at_both_sizes(async |browser, host, world, size| {
         let body = json!({ "organization_id": world.root, "name": "Technician", "permissions": ["approve-for-group"] });

@@ -35,16 +35,18 @@ export default function Administrators({ params }) {
   // Those who may not see the others see one person alone.
   const alone = narrow || mayNotSee("administrators.view");
   const panel = params.id && html`<${Later} key=${params.id} load=${loadPanel} id=${params.id} tab=${params.tab ?? "permissions"} alone=${alone} onChanged=${list.reload} />`;
-  if (panel && alone) return panel;
+  const beside = Boolean(panel);
+  // With and without the list the panel stays the same one, with what was changed in it.
+  const only = beside && alone;
   return html`
-    <div class=${panel ? "people people-with-panel" : "people"}>
-      <div class="people-list">
-        <${Head} organization=${organization} beside=${Boolean(panel)} />
-        <${Filters} places=${places} asked=${asked} beside=${Boolean(panel)} />
-        <${List} list=${list} names=${namesOf(places)} current=${params.id ?? ""} narrowed=${Boolean(q)} beside=${Boolean(panel)} />
-      </div>
+    <div class=${only ? "people-alone" : beside ? "people people-with-panel" : "people"}>
+      ${!only && html`<div class="people-list">
+        <${Head} organization=${organization} beside=${beside} />
+        <${Filters} places=${places} asked=${asked} beside=${beside} />
+        <${List} list=${list} names=${namesOf(places)} current=${params.id ?? ""} narrowed=${Boolean(q)} beside=${beside} />
+      </div>`}
       ${panel}
-      ${query.value.has("invite") && html`<${Later} load=${loadInvite} organization=${organization} places=${places} onInvited=${list.reload} onClose=${() => setQuery({ invite: null }, { replace: true })} />`}
+      ${!only && query.value.has("invite") && html`<${Later} load=${loadInvite} organization=${organization} places=${places} onInvited=${list.reload} onClose=${() => setQuery({ invite: null }, { replace: true })} />`}
     </div>`;
 }
 

@@ -38,14 +38,15 @@ export default function Roles({ params }) {
   const alone = narrow || mayNotSee("roles.view");
   const beside = Boolean(params.id);
   const panel = params.id && html`<${Later} key=${params.id} load=${loadPanel} id=${params.id} organization=${organization} alone=${alone} onChanged=${list.reload} />`;
-  if (panel && alone) return panel;
+  // With and without the list the panel stays the same one, with what was changed in it.
+  const only = beside && alone;
   return html`
-    <div class=${beside ? "people people-with-panel" : "people"}>
-      <div class="people-list">
+    <div class=${only ? "people-alone" : beside ? "people people-with-panel" : "people"}>
+      ${!only && html`<div class="people-list">
         <${Head} organization=${organization} beside=${beside} />
         ${!beside && places.length > 1 && html`<div class="toolbar"><${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} /></div>`}
         <${List} list=${list} names=${namesOf(places)} current=${params.id ?? ""} beside=${beside} />
-      </div>
+      </div>`}
       ${panel}
     </div>`;
 }

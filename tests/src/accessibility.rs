@@ -7,10 +7,10 @@ use crate::{Browser, root};
 /// Where `npm ci` in the folder of the console puts it.
 const AXE: &str = "functions/console/node_modules/axe-core/axe.min.js";
 
-/// Hands over one line for each rule that is violated, with the elements: of all rules, or of those about colours.
+/// Hands over one line for each rule that is violated, with the elements: of all rules, or of those that find something else in another theme.
 const VIOLATIONS: &str = r#"
     const [colours, done] = arguments;
-    axe.run(document, { resultTypes: ["violations"], ...(colours ? { runOnly: ["cat.color"] } : {}) }).then(({ violations }) => done(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`)));
+    axe.run(document, { resultTypes: ["violations"], ...(colours ? { runOnly: ["color-contrast", "link-in-text-block"] } : {}) }).then(({ violations }) => done(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`)));
 "#;
 
 /// The parts of the page that reach out of the window at its end.

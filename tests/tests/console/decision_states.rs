@@ -107,7 +107,7 @@ async fn what_changed_or_ended_meanwhile_is_said_and_nothing_else_is_decided() {
         browser.settles().await;
         let path = format!("/agent/v1/requests/{withdrawn}/cancellation");
         world.api.post(&path).bearer(&world.computer_token).json(&json!({})).send().await.expect(200);
-        browser.says("Everybody who asked has withdrawn, the last one just now.").await;
+        browser.says("Everybody who asked has withdrawn, the last one").await;
         browser.says("Whoever asked can ask again.").await;
         browser.says("I need it for the report").await;
         browser.has("link", "Next").await;

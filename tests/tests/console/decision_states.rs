@@ -114,6 +114,8 @@ async fn what_changed_or_ended_meanwhile_is_said_and_nothing_else_is_decided() {
         browser.settles().await;
         browser.is_accessible().await;
 
+        // The session ends meanwhile, and no page is open that would be told so.
+        browser.open("about:blank").await;
         host.advance(Duration::from_secs(15 * 86_400));
         host.settle().await.unwrap();
         browser.open(&host.url(&format!("/requests/{forgotten}"))).await;

@@ -9,6 +9,7 @@
 
 mod carried;
 mod compose;
+mod deliver;
 mod names;
 mod programs;
 mod spin;

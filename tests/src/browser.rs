@@ -292,7 +292,11 @@ impl Browser {
         let message = |entry: &Value| entry["message"].as_str().unwrap_or_default().to_owned();
         let all = entries.as_array().into_iter().flatten().filter(severe).map(message);
         let no_session = |message: &String| message.contains("/v1/session") && message.contains("401");
-        let no_failure = |message: &String| no_session(message) || message.contains("ERR_NETWORK_CHANGED");
+        // The flag of a file is asked for wherever it may be what stands in the way.
+        let no_flag = |message: &String| message.contains("/flag ") && message.contains("404");
+        let no_failure = |message: &String| {
+            no_session(message) || no_flag(message) || message.contains("ERR_NETWORK_CHANGED")
+        };
         all.filter(|message| !no_failure(message)).collect()
     }
 

@@ -11,7 +11,7 @@ use countersign_http::functions::{Pushed, ToPush};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_kv::{Random, log};
 use countersign_model::provider_health::Sign;
-use countersign_model::{AdministratorId, Credentials, PushError, PushSubscription};
+use countersign_model::{AdministratorId, Credentials, Delivery, PushError, PushSubscription, unicode};
 use countersign_store::UpdateError;
 use futures::future::join_all;
 use http::Request;
@@ -29,6 +29,9 @@ use crate::vapid::Vapid;
 const TIMEOUT: Duration = Duration::from_secs(8);
 /// For how many seconds a push service keeps a message for a browser that is not connected: a day.
 const KEPT: &str = "86400";
+
+/// The most characters of what is kept of a failed call.
+const LONGEST: usize = 200;
 
 /// What became of the message to one browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +141,8 @@ pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> R
     let signs = each().map(|(browser, answered)| (browser, answered.outcome.sign(), answered.words.as_str()));
     health.note(journal, signs, journal.clock().now()).await;
     let named = each().map(|(subscription, answered)| format!("{} {}", subscription.host, answered.words));
-    Ok(Json(pushed(named.collect::<Vec<_>>().join(", "), &results)))
+    let answer = unicode::one_line(&named.collect::<Vec<_>>().join(", "), Delivery::ANSWER_MAX);
+    Ok(Json(pushed(answer, &results)))
 }
 
 /// What became of a message with these answers, which are never none.
@@ -218,7 +222,7 @@ async fn answered(services: &Services, request: Request<Bytes>) -> Answered {
         Err(countersign_http::OutboundError::NotAllowed) => {
             Answered::new(Outcome::Unable, "the manifest does not allow this host".to_owned())
         }
-        Err(error) => Answered::new(Outcome::Down, error.to_string()),
+        Err(error) => Answered::new(Outcome::Down, unicode::one_line(&error.to_string(), LONGEST)),
     }
 }
 

@@ -22,6 +22,19 @@ async fn a_host_that_somebody_made_up_stops_no_push_service() {
 }
 
 #[tokio::test]
+async fn ten_long_answers_are_cut() {
+    let (scene, who) = scene();
+    for number in 0..10 {
+        let endpoint = format!("https://long-name-{number}.notify.windows.com/x");
+        subscribe(&scene, &who, &browser("Laptop", &endpoint)).send().await;
+    }
+    scene.world.outbound.answer(|_: &Request<_>| Err(OutboundError::Failed("no such host, ".repeat(100))));
+    let answer = push(&scene, &who).await["answer"].as_str().unwrap().to_owned();
+    assert_eq!(answer.chars().count(), 500, "{answer}");
+    assert!(answer.starts_with("long-name-"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_signature_that_others_accept_is_refused_for_one_subscription() {
     let (scene, who) = scene();
     subscribe(&scene, &who, &browser("Phone", MOZILLA)).send().await;

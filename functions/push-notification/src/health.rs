@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_journal::Journal;
-use countersign_journal::readable::unless_damaged;
+use countersign_journal::readable::provider_health;
 use countersign_kv::log;
 use countersign_model::provider_health::Sign;
 use countersign_model::{ProviderHealth, ProviderPlace, PushSubscription};
@@ -24,10 +24,8 @@ impl Health {
         places.sort_unstable();
         places.dedup();
         let loaded = places.into_iter().map(async |place| {
-            let found = journal.provider_health(place, name(place)).await;
             let what = "a push service is called whatever happened before";
-            let found = unless_damaged(what, place.id(), found)?;
-            Ok::<_, StoreError>((place, found.unwrap_or_else(|| ProviderHealth::new(place, name(place)))))
+            Ok::<_, StoreError>((place, provider_health(what, journal, place, name(place)).await?))
         });
         Ok(Self(try_join_all(loaded).await?.into_iter().collect()))
     }

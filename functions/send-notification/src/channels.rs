@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Problem, QueryOf, Services};
-use countersign_journal::readable::unless_damaged;
+use countersign_journal::Journal;
+use countersign_journal::readable::provider_health;
 use countersign_model::{Action, Integration, ProviderHealth, ProviderPlace, decide, lists};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -30,7 +31,8 @@ pub async fn show_channels(
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let providers = Providers::load(&services).await.map_err(SendingError::from)?;
     let page = journal.page::<Integration>(&permit, lists::INTEGRATIONS, None, Integration::MAX).await?;
-    let at_place = |place: &ProviderPlace| at_place(&services, &providers, *place, caller.now);
+    let has_key = !services.secret_keys().await?.is_empty();
+    let at_place = |place: &ProviderPlace| at_place(journal, &providers, (*place, has_key), caller.now);
     let integrations = page.items.into_iter().map(|found| found.value).filter(|found| !found.deleted);
     Ok(Json(ChannelsView {
         providers: try_join_all(ProviderPlace::ALL.iter().map(at_place)).await?,
@@ -38,20 +40,18 @@ pub async fn show_channels(
     }))
 }
 
-/// The provider at a place, with what is missing in the variables for it.
+/// The provider at a place, with what is missing in the variables for it. Push services need a `secret_key`.
 async fn at_place(
-    services: &Services,
+    journal: &Journal,
     providers: &Providers,
-    place: ProviderPlace,
+    (place, has_key): (ProviderPlace, bool),
     now: Timestamp,
 ) -> Result<ProviderView, Problem> {
     let (health, missing) = match (place.push_service(), providers.at(place)) {
         (Some(service), _) => {
-            let found = services.journal.provider_health(place, service).await;
-            let found = unless_damaged("a push service is shown as never called", place.id(), found)?;
-            let has_no_key = services.secret_keys().await?.is_empty();
-            let missing = has_no_key.then(|| "`secret_key` is not set".to_owned());
-            (found.unwrap_or_else(|| ProviderHealth::new(place, service)), missing)
+            let health = provider_health("a push service is shown as never called", journal, place, service);
+            let missing = (!has_key).then(|| "`secret_key` is not set".to_owned());
+            (health.await?, missing)
         }
         (None, Some(carrier)) => (carrier.health(), carrier.missing(now)),
         (None, None) => return Ok(ProviderView::new(ProviderHealth::new(place, ""), None, now)),

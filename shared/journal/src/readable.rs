@@ -1,6 +1,7 @@
 //! Records that may be unreadable: a damaged one is logged and left out, so that it stops only itself.
 
 use countersign_kv::log;
+use countersign_model::{ProviderHealth, ProviderPlace};
 use countersign_store::record::open;
 use countersign_store::{Entity, StoreError};
 
@@ -41,6 +42,17 @@ pub fn unless_damaged<T>(
         }
         Err(error) => Err(error),
     }
+}
+
+/// How the provider of a place is doing; as if it was not used yet, with `what` in the log, if that cannot be read.
+pub async fn provider_health(
+    what: &str,
+    journal: &Journal,
+    place: ProviderPlace,
+    provider: &str,
+) -> Result<ProviderHealth, StoreError> {
+    let found = unless_damaged(what, place.id(), journal.provider_health(place, provider).await)?;
+    Ok(found.unwrap_or_else(|| ProviderHealth::new(place, provider)))
 }
 
 /// Whether a failure is caused by the data read or written, and would recur at every attempt. All other failures are

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use countersign_http::Services;
 use countersign_http::functions::Message;
-use countersign_journal::readable::unless_damaged;
+use countersign_journal::readable::provider_health;
 use countersign_kv::log;
 use countersign_model::{Attempt, Channel, ProviderHealth, ProviderPlace};
 use futures::future::try_join;
@@ -125,10 +125,8 @@ impl Carrier {
         let account = Account::load(services, place.id()).await?;
         let health = match account.is_configured() {
             true => {
-                let found = services.journal.provider_health(place, &account.provider).await;
                 let what = "a provider is called whatever happened before";
-                unless_damaged(what, place.id(), found)?
-                    .unwrap_or_else(|| ProviderHealth::new(place, &account.provider))
+                provider_health(what, &services.journal, place, &account.provider).await?
             }
             false => ProviderHealth::new(place, ""),
         };

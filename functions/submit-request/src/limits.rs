@@ -6,6 +6,7 @@ use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_model::Computer;
 use countersign_model::request::{ATTACHMENT_LEAST, ATTACHMENT_MAX, ATTACHMENT_MOST};
+use countersign_model::text::several;
 use countersign_store::KeptBytes;
 use countersign_store::throttle::{Throttle, Try};
 use jiff::{SignedDuration, Timestamp};
@@ -131,7 +132,7 @@ impl Limits {
     /// A malformed or unknown entry is left out, and logged.
     fn read(text: &str) -> Option<Self> {
         let mut limits = Self::DEFAULT;
-        for entry in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty()) {
+        for entry in several(text) {
             if entry == "off" {
                 return None;
             }

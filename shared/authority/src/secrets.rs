@@ -1,6 +1,7 @@
 //! The deployment's `secret_key`: it encrypts what must be recovered (an AEAD) and signs what must not be altered (an
 //! HMAC), each under a derived key for its purpose: `docs/design.md` §10.
 use countersign_kv::Random;
+use countersign_model::text::several;
 use countersign_store::keys::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
@@ -26,8 +27,7 @@ impl SecretKeys {
     /// Reads the variable's text. If it is empty there is no key, and nothing is encrypted or signed.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let keys = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|key| !key.is_empty());
-        Self(keys.map(|text| SecretKey { id: key_id(text), text: text.to_owned() }).collect())
+        Self(several(text).map(|text| SecretKey { id: key_id(text), text: text.to_owned() }).collect())
     }
 
     /// Whether the variable is empty: features that need a key are switched off.

@@ -2,6 +2,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use countersign_model::Network;
+use countersign_model::text::several;
 use countersign_store::keys;
 use http::HeaderMap;
 
@@ -20,8 +21,7 @@ pub struct TrustedProxies(Vec<Network>);
 impl TrustedProxies {
     /// Reads the variable. Malformed entries are left out: trust is never guessed.
     pub fn parse(text: &str) -> Self {
-        let entries = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
-        Self(entries.filter_map(|entry| entry.parse().ok()).collect())
+        Self(several(text).filter_map(|entry| entry.parse().ok()).collect())
     }
 
     /// Whether `address` is in one of the networks.

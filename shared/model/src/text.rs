@@ -34,6 +34,11 @@ pub const EMAIL_MAX: usize = 254;
 /// The longest part of an email address before the at sign, in characters.
 const LOCAL_PART_MAX: usize = 64;
 
+/// The values of a variable that holds several, separated by commas or white space.
+pub fn several(variable: &str) -> impl Iterator<Item = &str> {
+    variable.split(|c: char| c == ',' || c.is_whitespace()).filter(|value| !value.is_empty())
+}
+
 /// Why a text is not accepted, in the words of its [`Fault`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {

@@ -1,4 +1,5 @@
 //! The credentials of a request: a bearer token or the console's cookie.
+use countersign_model::text::several;
 use countersign_store::{keys, tokens};
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
@@ -42,8 +43,7 @@ pub fn secret_matches(secret: &str, presented: &str) -> bool {
     tokens::matches(&hash(secret), &hash(presented)) && !secret.is_empty()
 }
 
-/// The secrets in a variable that holds several, separated by commas or white space, so that a new one can be put in before the
-/// old one is taken out. If there are none, the feature is off.
+/// The secrets in a variable that holds several, so that a new one can be put in before the old one is taken out. If there are none, the feature is off.
 pub(super) struct Secrets<'a>(&'a str);
 
 impl<'a> Secrets<'a> {
@@ -54,16 +54,12 @@ impl<'a> Secrets<'a> {
 
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.each().next().is_none()
+        several(self.0).next().is_none()
     }
 
     /// Whether a presented secret is one of them. Takes the same time whichever it is.
     pub(super) fn have(&self, presented: &str) -> bool {
-        self.each().fold(false, |found, secret| secret_matches(secret, presented) | found)
-    }
-
-    fn each(&self) -> impl Iterator<Item = &'a str> {
-        self.0.split(|c: char| c == ',' || c.is_whitespace()).filter(|secret| !secret.is_empty())
+        several(self.0).fold(false, |found, secret| secret_matches(secret, presented) | found)
     }
 }
 

@@ -17,17 +17,17 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long a page may take to show something, also on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a click is tried while the page moves below the pointer: a list that is read again may have more rows above.
+/// How often something is tried while the page moves below the pointer: a list that is read again may have more rows above.
 const AIMS: usize = 5;
 
-/// What the driver says when what was found has moved before the click, or was drawn again.
+/// What the driver says when what was found has moved before it was used, or was drawn again.
 const MOVED: [&str; 2] = ["element click intercepted", "stale element reference"];
 
 /// Finds what people would find: an element that is shown, by its role and the beginning of its name as a screen reader says it.
-/// Calls back with the element once it is there, and, where that is asked for, once it is not disabled; checks again whenever
-/// the page changes.
+/// Calls back with the element once it is there, and once it is enabled or disabled where that is asked for; checks again
+/// whenever the page changes.
 const UNTIL_FOUND: &str = r#"
-    const [role, name, usable, done] = arguments;
+    const [role, name, state, done] = arguments;
     const candidates = {
         button: "button, summary", link: "a[href]", radio: "input[type=radio]", checkbox: "input[type=checkbox]",
         textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3", combobox: "select",
@@ -40,16 +40,18 @@ const UNTIL_FOUND: &str = r#"
         return plain(copy.textContent);
     };
     const nameOf = (element) => plain(element.getAttribute("aria-label") ?? "") || [...(element.labels ?? [])].map(words).join(" ") || words(element);
+    const isOff = (element) => element.disabled || element.ariaDisabled === "true";
     const look = () => {
         // What is behind a modal dialog cannot be reached.
         const within = [...document.querySelectorAll(":modal")].at(-1) ?? document;
         const shown = [...within.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
-            .filter((element) => !usable || !(element.disabled || element.ariaDisabled === "true"));
+            .filter((element) => state !== "enabled" || !isOff(element));
         const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
+        if (state === "disabled" && !(found && isOff(found))) return false;
         // Not below what stays at the edge of a window.
         found?.scrollIntoView({ block: "center" });
         // A chip shows only its label, which is what people press.
-        if (found) done(usable && found.classList.contains("only-read") ? found.labels[0] : found);
+        if (found) done(state === "enabled" && found.classList.contains("only-read") ? found.labels[0] : found);
         return Boolean(found);
     };
     if (look()) return;
@@ -186,11 +188,13 @@ impl Browser {
 
     /// Types into the field of a name, replacing its contents.
     pub async fn fill(&self, name: &str, text: &str) {
-        let element = self.find("textbox", name, true).await;
         // As people do it: the page hears of nothing but what is typed.
         let script = "arguments[0].focus(); arguments[0].select();";
-        self.post("execute/sync", json!({ "script": script, "args": [{ ELEMENT: element }] })).await;
-        self.post(&format!("element/{element}/value"), json!({ "text": text })).await;
+        self.aim("textbox", name, async |element| {
+            self.send("execute/sync", &json!({ "script": script, "args": [{ ELEMENT: element }] })).await?;
+            self.send(&format!("element/{element}/value"), &json!({ "text": text })).await
+        })
+        .await;
     }
 
     /// Presses the button of a name, once it is not disabled.
@@ -200,9 +204,23 @@ impl Browser {
 
     /// Clicks what has a role and a name, once it is not disabled: a link, a radio button, a box to tick.
     pub async fn choose(&self, role: &str, name: &str) {
+        self.aim(role, name, async |element| self.click(&element).await).await;
+    }
+
+    /// Chooses from the list of a name what begins with a text.
+    pub async fn pick(&self, name: &str, option: &str) {
+        self.aim("combobox", name, async |list| {
+            let offered = json!({ "script": UNTIL_OFFERED, "args": [{ ELEMENT: list }, option] });
+            let found = self.send("execute/async", &offered).await?;
+            self.click(&id_of(&found).unwrap_or_else(|| panic!("{name}: {option}: {found}"))).await
+        })
+        .await;
+    }
+
+    /// Does something with what has a role and a name, once it is not disabled; again if the page moved meanwhile.
+    async fn aim(&self, role: &str, name: &str, act: impl AsyncFn(String) -> Result<Value, Value>) {
         for _ in 0..AIMS {
-            let element = self.find(role, name, true).await;
-            match self.send(&format!("element/{element}/click"), &json!({})).await {
+            match act(self.find(role, name, "enabled").await).await {
                 Ok(_) => return,
                 Err(refused) if MOVED.iter().any(|error| refused["error"] == *error) => self.settles().await,
                 Err(refused) => panic!("{role} {name}: {refused}"),
@@ -211,13 +229,8 @@ impl Browser {
         panic!("{role} {name} lies below something else, or is drawn again and again");
     }
 
-    /// Chooses from the list of a name what begins with a text.
-    pub async fn pick(&self, name: &str, option: &str) {
-        let list = self.find("combobox", name, true).await;
-        let args = json!([{ ELEMENT: list }, option]);
-        let found = self.post("execute/async", json!({ "script": UNTIL_OFFERED, "args": args })).await;
-        let option = id_of(&found).unwrap_or_else(|| panic!("{name}: {option}: {found}"));
-        self.post(&format!("element/{option}/click"), json!({})).await;
+    async fn click(&self, element: &str) -> Result<Value, Value> {
+        self.send(&format!("element/{element}/click"), &json!({})).await
     }
 
     /// Runs a script, which returns a value.
@@ -252,7 +265,17 @@ impl Browser {
 
     /// Waits until what has a role and a name is there.
     pub async fn has(&self, role: &str, name: &str) {
-        self.find(role, name, false).await;
+        self.find(role, name, "any").await;
+    }
+
+    /// Waits until what has a role and a name is there and can be used.
+    pub async fn has_enabled(&self, role: &str, name: &str) {
+        self.find(role, name, "enabled").await;
+    }
+
+    /// Waits until what has a role and a name is there and disabled, so that a screen reader says so: a page may have to ask first.
+    pub async fn has_disabled(&self, role: &str, name: &str) {
+        self.find(role, name, "disabled").await;
     }
 
     /// Waits until the page shows a text.
@@ -275,13 +298,6 @@ impl Browser {
         let script = "return document.querySelector(arguments[0]).textContent;";
         let text = self.post("execute/sync", json!({ "script": script, "args": [selector] })).await;
         text.as_str().unwrap_or_else(|| panic!("{selector}: {text}")).to_owned()
-    }
-
-    /// Whether what has a role and a name is disabled, so that a screen reader says so.
-    pub async fn is_off(&self, role: &str, name: &str) -> bool {
-        let element = self.find(role, name, false).await;
-        let script = "return arguments[0].disabled || arguments[0].getAttribute('aria-disabled') === 'true';";
-        self.post("execute/sync", json!({ "script": script, "args": [{ ELEMENT: element }] })).await == true
     }
 
     /// What the browser complained about: errors of scripts, violations of the page's policy, failed requests. Being asked to
@@ -319,8 +335,8 @@ impl Browser {
         self.post("goog/cdp/execute", json!({ "cmd": name, "params": params })).await
     }
 
-    async fn find(&self, role: &str, name: &str, usable: bool) -> String {
-        let found = self.until(UNTIL_FOUND, json!([role, name, usable])).await;
+    async fn find(&self, role: &str, name: &str, state: &str) -> String {
+        let found = self.until(UNTIL_FOUND, json!([role, name, state])).await;
         id_of(&found).unwrap_or_else(|| panic!("{role} {name}: {found}"))
     }
 

@@ -76,8 +76,10 @@ async fn a_name_that_hides_its_ending_is_looked_at_before_it_is_approved() {
         browser.says("U+202E").await;
         browser.settles().await;
         browser.is_accessible().await;
-        assert!(browser.is_off("button", "Approve").await, "nobody has looked at it");
-        assert!(!browser.is_off("button", "Deny").await, "a denial needs no look");
+        // Nobody has looked at it.
+        browser.has_disabled("button", "Approve").await;
+        // A denial needs no look.
+        browser.has_enabled("button", "Deny").await;
         browser.run(PRESS_APPROVE).await;
         browser.settles().await;
         assert_eq!(status_of(world, &id).await, "pending", "what is off does nothing");
@@ -159,7 +161,8 @@ async fn those_who_hold_what_is_missing_are_asked() {
             browser.press("Change").await;
         }
         browser.says("at Company B. The managing organization has it.").await;
-        assert!(browser.is_off("radio", "Its group").await, "it is out of reach");
+        // It is out of reach.
+        browser.has_disabled("radio", "Its group").await;
         browser.settles().await;
         browser.is_accessible().await;
         browser.press("Ask them").await;
@@ -233,7 +236,8 @@ async fn a_file_is_flagged_on_its_request_and_cleared_there() {
         open(browser, host, &id).await;
         press_further(browser, size, "Flag as malicious").await;
         browser.has("heading", "Flag report.exe as malicious?").await;
-        assert!(browser.is_off("button", "Flag as malicious").await, "its name is not typed");
+        // Its name is not typed.
+        browser.has_disabled("button", "Flag as malicious").await;
         browser.is_accessible().await;
         browser.fill("Note for administrators", "It sends files away.").await;
         browser.fill("Type report.exe to confirm", "report.exe").await;
@@ -343,7 +347,8 @@ async fn a_request_is_taken_released_and_handed_over() {
 
         press_further(browser, size, "Hand over").await;
         browser.has("heading", "Hand over the request").await;
-        assert!(browser.is_off("button", "Hand over").await, "nobody is chosen");
+        // Nobody is chosen.
+        browser.has_disabled("button", "Hand over").await;
         browser.pick("To", "Clerk").await;
         browser.is_accessible().await;
         browser.press("Hand over").await;

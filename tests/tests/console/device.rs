@@ -32,7 +32,8 @@ async fn a_program_is_signed_in_with_the_code_that_its_owner_compares() {
         browser.says("countersign on pc-7").await;
         browser.says(&started.text_at("/user_code")).await;
         browser.says("It asks from the address that you have, too.").await;
-        assert!(browser.is_off("button", "Approve").await, "the code was not compared");
+        // The code was not compared.
+        browser.has_disabled("button", "Approve").await;
         browser.is_accessible().await;
         assert_eq!(browser.too_wide().await, [""; 0]);
         assert_eq!(ask(&started).await.status, 409, "looking decides nothing");

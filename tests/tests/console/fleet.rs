@@ -23,7 +23,8 @@ async fn a_group_is_made_and_a_computer_enrols_with_the_command_shown() {
         browser.has("heading", "Company B").await;
         browser.is_accessible().await;
         browser.press("New group").await;
-        assert!(browser.is_off("button", "Create").await, "it has no name");
+        // It has no name.
+        browser.has_disabled("button", "Create").await;
         browser.fill("Name", "Servers").await;
         browser.press("Create").await;
         browser.says("No key yet.").await;
@@ -68,7 +69,8 @@ async fn an_organization_is_made_below_renamed_and_deleted() {
         browser.has("heading", "Branch D").await;
         browser.press("More about this organization").await;
         browser.press("Delete").await;
-        assert!(browser.is_off("button", "Delete").await, "its name is not typed");
+        // Its name is not typed.
+        browser.has_disabled("button", "Delete").await;
         browser.fill("Type Branch D to go on", "Branch D").await;
         browser.press("Delete").await;
         browser.has("heading", "Company B").await;
@@ -153,7 +155,8 @@ async fn a_computer_is_renamed_moved_and_retired() {
         browser.press("More about this computer").await;
         browser.press("Retire").await;
         browser.says("To come back it has to enrol anew.").await;
-        assert!(browser.is_off("button", "Retire").await, "its name is not typed");
+        // Its name is not typed.
+        browser.has_disabled("button", "Retire").await;
         browser.fill("Type Front desk to go on", "Front desk").await;
         browser.press("Retire").await;
         browser.says("No computer here yet.").await;
@@ -337,7 +340,8 @@ async fn several_computers_are_put_into_a_mode_at_once_and_what_is_refused_is_na
         let (gone, _) = world.another_computer("pc-3").await;
         browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
         browser.has("link", "pc-3").await;
-        assert!(browser.is_off("button", "Maintenance mode").await, "nothing is selected");
+        // Nothing is selected.
+        browser.has_disabled("button", "Maintenance mode").await;
         browser.choose("checkbox", "Select pc-2").await;
         browser.says("1 selected").await;
         browser.choose("checkbox", "Select all shown").await;
@@ -347,7 +351,8 @@ async fn several_computers_are_put_into_a_mode_at_once_and_what_is_refused_is_na
         world.api.call(reqwest::Method::DELETE, &path).bearer(&world.boss).send().await.expect(204);
         browser.press("Maintenance mode").await;
         browser.has("heading", "Maintenance mode of 3 computers").await;
-        assert!(browser.is_off("button", "Set the mode").await, "no mode is chosen");
+        // No mode is chosen.
+        browser.has_disabled("button", "Set the mode").await;
         browser.choose("radio", "Learning").await;
         browser.choose("radio", "8 hours").await;
         browser.is_accessible().await;

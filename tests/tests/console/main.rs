@@ -68,7 +68,8 @@ async fn an_administrator_follows_the_link_signs_in_and_approves() {
     browser.says("Company B").await;
     browser.press("Change").await;
     browser.has("heading", "Decide").await;
-    assert!(browser.is_off("radio", "The organization").await, "what is not allowed is shown disabled");
+    // What is not allowed is shown disabled.
+    browser.has_disabled("radio", "The organization").await;
     browser.says("Needs").await;
     browser.choose("radio", "This computer").await;
     browser.press("Fold the choices away").await;
@@ -95,7 +96,8 @@ async fn a_denial_opens_its_message_first() {
     browser.open(&host.url(&format!("/requests/{id}"))).await;
     sign_in(&browser, "clerk@company.example").await;
     browser.press("Deny").await;
-    assert!(browser.is_off("button", "Deny, tell").await, "this organization asks for a word");
+    // This organization asks for a word.
+    browser.has_disabled("button", "Deny, tell").await;
     browser.fill("Message to 1 person", "Use the approved version.").await;
     browser.press("Deny, tell").await;
     browser.says("Clerk denied this").await;

@@ -205,7 +205,8 @@ async fn an_api_token_is_shown_once_and_revoked() {
         browser.open(&host.url("/me/tokens")).await;
         browser.press("New token").await;
         browser.fill("What it is for", "Nightly report").await;
-        assert!(browser.is_off("button", "Make the token").await, "no permission is chosen");
+        // No permission is chosen.
+        browser.has_disabled("button", "Make the token").await;
         browser.choose("checkbox", "View Approvals").await;
         browser.fill("Password", PASSWORD).await;
         browser.press("Make the token").await;

@@ -61,7 +61,7 @@ async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
         browser.has("heading", "Approval Center").await;
         browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
         browser.says("can be given only by an administrator who holds it").await;
-        assert!(browser.is_off("checkbox", "Approve for Entire Organization").await);
+        browser.has_disabled("checkbox", "Approve for Entire Organization").await;
         // What may be given is found out by asking what giving it would do.
         browser.was_refused(&["dry_run=true", "403"]).await;
     })
@@ -187,7 +187,8 @@ async fn deleting_a_role_names_who_loses_it_and_wants_its_name() {
         browser.press("What can be done with this role").await;
         browser.press("Delete the role").await;
         browser.says("1 loses Approve for Group").await;
-        assert!(browser.is_off("button", "Delete the role").await, "its name is not typed");
+        // Its name is not typed.
+        browser.has_disabled("button", "Delete the role").await;
         browser.is_accessible().await;
         browser.fill("Type Technician to go on", "Technician").await;
         browser.press("Delete the role").await;

@@ -28,7 +28,8 @@ async fn a_rule_is_tried_on_what_was_asked_before_it_is_made() {
         browser.choose("link", "New rule").await;
         browser.says("Say what must fit.").await;
         browser.is_accessible().await;
-        assert!(browser.is_off("button", "Make the rule").await, "it has no name");
+        // It has no name.
+        browser.has_disabled("button", "Make the rule").await;
         browser.fill("Name", "The report").await;
         browser.fill("File (SHA-256)", &sha256(b"report")).await;
         browser.has("heading", "Would have decided 1 of 2 requests of the past 30 days").await;
@@ -106,9 +107,9 @@ async fn who_may_decide_for_computers_alone_makes_rules_for_computers_alone() {
         browser.open(&host.url(&format!("/rules/new?organization={}", world.company))).await;
         browser.has("radio", "The computer").await;
         browser.says("Approve for Group").await;
-        assert!(browser.is_off("radio", "The organization").await);
-        assert!(browser.is_off("radio", "Its group").await);
-        assert!(!browser.is_off("radio", "The computer").await);
+        browser.has_disabled("radio", "The organization").await;
+        browser.has_disabled("radio", "Its group").await;
+        browser.has_enabled("radio", "The computer").await;
         browser.is_accessible().await;
         browser.fill("Name", "The report").await;
         browser.fill("File (SHA-256)", &sha256(b"report")).await;

@@ -17,7 +17,8 @@ async fn a_tag_is_made_edited_and_deleted_once_no_policy_names_it() {
         browser.says("No tags yet.").await;
         browser.is_accessible().await;
         browser.press("New tag").await;
-        assert!(browser.is_off("button", "Create").await, "it has no name");
+        // It has no name.
+        browser.has_disabled("button", "Create").await;
         browser.fill("Name", "Office").await;
         browser.pick("What its values are", "Publisher").await;
         browser.fill("Values, one a line", "CN=Example Office\nCN=Example Software").await;

@@ -25,7 +25,7 @@ mod tools;
 mod unchanged;
 
 pub use api::{Answer, Api, Call};
-pub use authenticator::one_time_code;
+pub use authenticator::{one_time_code, scanned_secret};
 pub use browser::Browser;
 pub use company::Company;
 pub use deployment::{Deployment, PASSWORD, Stage, file_of, link_token, sha256};

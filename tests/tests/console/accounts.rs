@@ -1,7 +1,7 @@
 //! How an account begins, as large as a phone and as a desktop: the invitation, and one-time codes.
 
 use countersign_tests::sizes::{at_both_sizes, sign_in};
-use countersign_tests::{PASSWORD, link_token, one_time_code};
+use countersign_tests::{PASSWORD, link_token, one_time_code, scanned_secret};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,6 +48,10 @@ async fn one_time_codes_are_set_up_step_by_step() {
         browser.has("heading", "Scan this picture").await;
         browser.is_accessible().await;
         let secret = browser.text("#codes-secret").await;
+        for theme in ["light", "dark"] {
+            browser.prefer(theme).await;
+            assert_eq!(scanned_secret(browser, "img.qr").await, secret, "{theme}");
+        }
         browser.fill("Code that the app shows", &one_time_code(host.clock.now(), &secret)).await;
         browser.press("Confirm").await;
         browser.has("heading", "Keep your recovery codes").await;

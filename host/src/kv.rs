@@ -4,6 +4,7 @@
 
 mod counters;
 mod lock;
+mod owner;
 mod quirks;
 mod redis;
 pub(crate) mod redis_clients;
@@ -24,6 +25,7 @@ use async_trait::async_trait;
 
 pub use self::counters::{Counters, OperationCounts};
 pub(crate) use self::lock::StoreLock;
+pub(crate) use self::owner::require_owner;
 pub use self::quirks::Quirks;
 pub(crate) use self::redis::{connect as redis_connect, look as redis_look};
 pub(crate) use self::under_way::{Place, UnderWay};

@@ -10,7 +10,7 @@ use super::{Build, assignment, build, given_variables, log, manifest, secrets, s
 use crate::app::{App, Called};
 use crate::clock::HostClock;
 use crate::components;
-use crate::kv::Quirks;
+use crate::kv::{Quirks, require_owner};
 use crate::manifest::{Manifest, VariableDeclaration};
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
 
@@ -96,6 +96,10 @@ impl Deployment {
         config: RuntimeConfig,
         variables: BTreeMap<String, String>,
     ) -> anyhow::Result<Called> {
+        // Compiled components are kept there, and SQLite makes a file that is missing.
+        for path in config.sqlite_files().chain([place.state_dir.as_path()]) {
+            require_owner(path)?;
+        }
         self.make_components(&place.manifest)?;
         let mut app = App::builder(place.manifest.clone())
             .state_dir(place.state_dir.clone())

@@ -31,8 +31,9 @@ impl StoreLock {
     /// For a command that needs the store for itself.
     ///
     /// # Errors
-    /// If a host serves the store.
+    /// If a host serves the store, or it belongs to another user.
     pub(crate) fn exclusive(store: &Path) -> anyhow::Result<Self> {
+        super::require_owner(store)?;
         let (file, path) = open(store)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),

@@ -12,6 +12,7 @@ mod compose;
 mod deliver;
 mod names;
 mod programs;
+mod redis;
 mod spin;
 
 use std::fs::File;

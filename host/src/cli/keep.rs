@@ -23,7 +23,7 @@ pub(super) const LABEL: &str = "default";
 #[derive(Debug, Args)]
 pub(super) struct Deployment {
     /// Where data and secrets are kept [default: .spin beside the manifest]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", env = "COUNTERSIGN_STATE_DIR")]
     pub(super) state_dir: Option<PathBuf>,
     /// Which key-value stores to use, as in Spin
     #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE")]

@@ -17,7 +17,7 @@ use crate::runtime_config::StoreConfig;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// A file that `countersign backup` made
+    /// A file that `countersign backup` made; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "mark_only", conflicts_with = "mark_only")]
     file: Option<PathBuf>,
     /// Replace a store that holds data; it is kept beside the new one

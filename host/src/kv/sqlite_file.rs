@@ -1,7 +1,7 @@
 //! A store's SQLite file as a whole: a backup of it while it is used, and putting another file in its place.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use super::{beside, private_folder};
 /// How long a statement waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
 const CHUNK: usize = 1 << 20;
+/// The name of a backup that stands for standard input or output.
+pub(crate) const STANDARD: &str = "-";
 /// What a backup says of itself. A restored store does not have it.
 const NOTES: &str = "CREATE TABLE countersign_backup (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
@@ -89,13 +91,16 @@ pub(crate) fn quick_check(store: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Copies a backup beside the place of a store, checks the copy and takes the notes out of it.
+/// Copies a backup, a file or standard input, beside the place of a store, checks the copy and takes the notes out of it.
 ///
 /// # Errors
 /// If the file is no backup, or is damaged.
 pub(crate) fn copy_of(backup: &Path, store: &Path) -> anyhow::Result<(NamedTempFile, Backup)> {
     let name = || format!("the backup `{}`", backup.display());
-    let mut from = File::open(backup).with_context(|| format!("cannot open {}", name()))?;
+    let mut from: Box<dyn Read> = match backup == Path::new(STANDARD) {
+        true => Box::new(std::io::stdin()),
+        false => Box::new(File::open(backup).with_context(|| format!("cannot open {}", name()))?),
+    };
     let mut new = new_beside(store)?;
     let (mut hasher, mut chunk) = (Sha256::new(), vec![0; CHUNK]);
     loop {

@@ -1,6 +1,7 @@
 //! The program that carries its components, as it is installed: alone in an empty folder, and as the whole of an image's root.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
@@ -118,6 +119,20 @@ fn in_image(image: &Path) -> Command {
     command
 }
 
+/// As docs/backup.md says for containers: there is no shell, and no other place for a file.
+fn backs_up_and_restores(image: &Path, folder: &Path) {
+    let command = |arguments: &[&str]| {
+        let mut command = in_image(image);
+        command.args(arguments).env("COUNTERSIGN_STATE_DIR", "/var/lib/countersign");
+        command
+    };
+    let file = folder.join("backup.db");
+    let told = said(command(&["backup", "-"]).stdout(File::create(&file).unwrap()));
+    assert!(told.contains("to standard output") && told.contains("SHA-256"), "{told}");
+    let told = said(command(&["restore", "--replace", "-"]).stdin(File::open(&file).unwrap()));
+    assert!(told.starts_with("Restored "), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_image_has_the_program_and_what_it_needs_and_serves_as_a_root_file_system() {
     let Some(program) = program() else { return };
@@ -149,6 +164,7 @@ async fn the_image_has_the_program_and_what_it_needs_and_serves_as_a_root_file_s
     let found = said(in_image(&image).args(doctor));
     assert!(found.contains(" public_url answers ") && !found.contains("CA certificate"), "{found}");
     serves(in_image(&image).args(arguments())).await;
+    backs_up_and_restores(&image, folder.path());
     let made: Vec<_> = tree(&image).into_iter().filter(|path| !before.contains(path)).collect();
     assert!(made.iter().any(|path| path == "var/lib/countersign/secrets.toml"), "{made:?}");
     assert!(made.iter().all(|path| path.starts_with("var/lib/countersign/")), "{made:?}");

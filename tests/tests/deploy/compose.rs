@@ -43,8 +43,10 @@ fn every_service_finds_what_it_names() {
             assert!(deploy("container").join(file).is_file(), "{name}: no `{file}`");
         }
         let secrets = texts(&service["secrets"]);
-        for argument in texts(&service["command"]) {
-            let Some((_, secret)) = argument.split_once("/run/secrets/") else { continue };
+        let set = service["environment"].as_object().into_iter().flat_map(|set| set.values());
+        let given = texts(&service["command"]).into_iter().chain(set.filter_map(Value::as_str));
+        for value in given {
+            let Some((_, secret)) = value.split_once("/run/secrets/") else { continue };
             assert!(secrets.contains(&secret), "{name} does not see `{secret}`");
         }
         let hardened =
@@ -59,8 +61,8 @@ fn every_service_finds_what_it_names() {
     let mask = u32::MAX << (32 - bits.parse::<u32>().unwrap());
     assert_eq!(u32::from(proxy) & mask, u32::from(network), "the proxy is in its network");
     for host in ["host-a", "host-b"] {
-        let trusted = format!("--variable=trusted_proxies={proxy}");
-        assert!(texts(&services[host]["command"]).contains(&trusted.as_str()), "{host} trusts the proxy");
+        let trusted = &services[host]["environment"]["SPIN_VARIABLE_TRUSTED_PROXIES"];
+        assert_eq!(trusted.as_str(), Some(proxy.to_string().as_str()), "{host} trusts the proxy");
     }
 }
 

@@ -89,6 +89,13 @@ fn the_program_has_every_option_and_reads_every_setting() {
         }
         assert!(options > 0, "{file} has a line that begins with `{start}`");
     }
+    for (file, setting) in [
+        ("container/Containerfile", "COUNTERSIGN_STATE_DIR"),
+        ("container/compose.yaml", "RUNTIME_CONFIG_FILE"),
+        ("kubernetes/base/deployment.yaml", "RUNTIME_CONFIG_FILE"),
+    ] {
+        assert!(read(file).contains(setting) && help.contains(setting), "{file}: {setting}");
+    }
     let unit = read("systemd/countersign.service");
     let settings = read("systemd/environment") + &read("systemd/tls.conf").replace("#   ", "");
     for setting in settings.lines().filter_map(|line| line.trim_start_matches('#').split_once('=')) {

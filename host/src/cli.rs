@@ -48,8 +48,8 @@ enum Task {
     /// Check what a deployment depends on, and say what to do about it
     ///
     /// Looks at what `up` would use with the same options: variables and secrets, the store and its server, the certificate, the clock,
-    /// and whether people reach the deployment at its public address. It changes nothing and prints no secret, and works whether or not
-    /// a host is running. The exit code is 1 if there is a fault; a warning is none.
+    /// what the components make of their variables, and whether people reach the deployment at its public address. It changes nothing
+    /// and prints no secret, and works whether or not a host is running. The exit code is 1 if there is a fault; a warning is none.
     Doctor(Box<doctor::Options>),
     #[command(flatten)]
     Keep(store::Task),

@@ -56,6 +56,7 @@ async fn a_deployment_on_sqlite_is_examined_while_it_serves_and_after() {
         "store",
         "email provider",
         "text messages",
+        "values",
         "clock",
         "public_url answers",
     ] {
@@ -81,6 +82,24 @@ async fn a_deployment_on_sqlite_is_examined_while_it_serves_and_after() {
     host.advance(Duration::from_secs(600));
     let late = report(&host.command(&["doctor", "--json"]).await.unwrap());
     assert_eq!(states(&late, "clock"), ["fault"], "{late:#}");
+
+    let wrong = [
+        ("email_provider", "postmrk", "`email_provider` names an unknown provider: `postmrk`"),
+        ("webhook_hosts", "https://hooks.company.example/path", "send-notification` may call no host"),
+        ("computer_limits", "open_requests", "`open_requests` in `computer_limits` is no limit"),
+        ("ready_lag_seconds", "soon", "`ready_lag_seconds` is not a whole number"),
+    ];
+    let mut doctor = vec!["doctor".to_owned(), "--json".to_owned()];
+    for (name, value, _) in wrong {
+        doctor.extend(["--variable".to_owned(), format!("{name}={value}")]);
+    }
+    let doctor: Vec<&str> = doctor.iter().map(String::as_str).collect();
+    let values = found(&report(&host.command(&doctor).await.unwrap()), "values");
+    assert_eq!(values.len(), wrong.len(), "{values:?}");
+    for (_, _, expected) in wrong {
+        let fault = |(state, what): &(String, String)| state == "fault" && what.contains(expected);
+        assert!(values.iter().any(fault), "{expected}: {values:?}");
+    }
 
     host.kill().await.unwrap();
     let weak = host.command(&["doctor", "--variable", "secret_key=not-so-secret"]).await.unwrap();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::{Extension, Json};
 use countersign_authority::root;
+use countersign_http::functions::{SettingsChecked, WrongSetting};
 use countersign_http::{Code, Problem, Services};
 use countersign_kv::log;
 use countersign_store::StoreError;
@@ -82,15 +83,30 @@ fn unreadable(error: StoreError) -> Problem {
     )
 }
 
+const NO_NUMBER: &str = "the variable `ready_lag_seconds` is not a whole number of seconds";
+
 /// How long events may wait. Zero: as long as they like.
 async fn most_lag(services: &Services) -> Result<SignedDuration, Problem> {
-    let seconds = services.settings.get("ready_lag_seconds").await?;
-    let seconds: Option<u32> = seconds.trim().parse().ok();
-    let seconds = seconds.ok_or_else(|| {
-        let detail = "the variable `ready_lag_seconds` is not a whole number of seconds";
-        Problem::unavailable(Code::SettingsUnavailable, detail, ASK_AGAIN_AFTER)
-    })?;
+    let seconds = seconds(&services.settings.get("ready_lag_seconds").await?);
+    let seconds = seconds
+        .ok_or_else(|| Problem::unavailable(Code::SettingsUnavailable, NO_NUMBER, ASK_AGAIN_AFTER))?;
     Ok(SignedDuration::from_secs(i64::from(seconds)))
+}
+
+fn seconds(text: &str) -> Option<u32> {
+    text.trim().parse().ok()
+}
+
+/// Says what is wrong with the variables about readiness.
+pub async fn check_settings(State(services): State<Services>) -> Result<Json<SettingsChecked>, Problem> {
+    let mut checked = SettingsChecked::default();
+    if seconds(&services.settings.get("ready_lag_seconds").await?).is_none() {
+        checked.wrong.push(WrongSetting::new(
+            format!("{NO_NUMBER}: `GET /health/ready` answers 503, and a load balancer leads nobody to this host"),
+            "set it to a number such as 900, or to 0 for no limit",
+        ));
+    }
+    Ok(Json(checked))
 }
 
 /// Says that this component answers.

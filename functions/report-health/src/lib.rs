@@ -16,7 +16,10 @@ mod api {
 
 pub use api::openapi;
 
-/// Serves the operations of this function. The instance keeps its last answer about readiness for a moment.
+/// Serves the operations of this function, and `/settings`, which no route of the manifest reaches. The instance keeps its last answer
+/// about readiness for a moment.
 pub fn router(services: countersign_http::Services) -> axum::Router {
-    api::router(services).layer(axum::Extension(health::LastLook::default()))
+    let settings = axum::routing::post(health::check_settings);
+    let private = axum::Router::new().route("/settings", settings).with_state(services.clone());
+    api::router(services).merge(private).layer(axum::Extension(health::LastLook::default()))
 }

@@ -4,6 +4,7 @@ mod channels;
 mod provider;
 mod send;
 mod sending;
+mod settings;
 mod try_address;
 mod wire;
 
@@ -15,12 +16,14 @@ mod api {
 
 pub use api::openapi;
 
-/// Serves the operation of this function, and `/send` and `/try`, which the manifest makes private to the other
+/// Serves the operation of this function, and `/send`, `/try` and `/settings`, which the manifest makes private to the other
 /// functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {
     let send = axum::routing::post(send::send);
     let try_address = axum::routing::post(try_address::try_address);
-    let private = axum::Router::new().route("/send", send).route("/try", try_address);
+    let settings = axum::routing::post(settings::check_settings);
+    let private =
+        axum::Router::new().route("/send", send).route("/try", try_address).route("/settings", settings);
     let private = private.with_state(services.clone());
     api::router(services).merge(private)
 }

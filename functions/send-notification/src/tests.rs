@@ -13,6 +13,7 @@ mod reading;
 mod repair;
 mod repair_elsewhere;
 mod send;
+mod settings;
 
 use countersign_http::testing::TestApp;
 pub use countersign_http::testing::stage::*;

@@ -1,6 +1,7 @@
 //! The limits of one computer, and of all computers that enrolled with one key: defaults, which the application variable
 //! `computer_limits` changes.
 
+use countersign_http::functions::WrongSetting;
 use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
 use countersign_kv::log;
@@ -37,19 +38,48 @@ const LARGEST_COPY: &str = "attachment_max_bytes";
 /// If the provider of variables fails.
 pub async fn largest_copy(services: &Services) -> Result<u64, Problem> {
     let text = services.settings.get(LARGEST_COPY).await?;
-    Ok(match text.trim() {
-        "" => ATTACHMENT_MAX,
-        number => number.parse().map_or_else(
-            |_| {
-                log::line(
-                    "the variable attachment_max_bytes is not a number of bytes",
-                    &[("value", &number)],
-                );
-                ATTACHMENT_MAX
-            },
-            |bytes: u64| bytes.clamp(ATTACHMENT_LEAST, ATTACHMENT_MOST),
-        ),
-    })
+    Ok(bytes_of(&text).map_or_else(
+        || {
+            log::line("the variable attachment_max_bytes is not a number of bytes", &[("value", &text)]);
+            ATTACHMENT_MAX
+        },
+        |bytes| bytes.clamp(ATTACHMENT_LEAST, ATTACHMENT_MOST),
+    ))
+}
+
+/// The number of bytes that a variable sets; `None` if it is no number.
+fn bytes_of(text: &str) -> Option<u64> {
+    let text = text.trim();
+    if text.is_empty() { Some(ATTACHMENT_MAX) } else { text.parse().ok() }
+}
+
+/// What is wrong with the variables about limits.
+///
+/// # Errors
+/// If the provider of variables fails.
+pub async fn wrong_settings(services: &Services) -> Result<Vec<WrongSetting>, Problem> {
+    let mut wrong = Vec::new();
+    let text = services.settings.get(LARGEST_COPY).await?;
+    let range = format!("{ATTACHMENT_LEAST} to {ATTACHMENT_MOST} bytes are possible");
+    match bytes_of(&text) {
+        None => wrong.push(WrongSetting::new(
+            format!("`{LARGEST_COPY}` is not a number of bytes, so that {ATTACHMENT_MAX} counts"),
+            format!("set it to a number; {range}"),
+        )),
+        Some(bytes) if !(ATTACHMENT_LEAST..=ATTACHMENT_MOST).contains(&bytes) => {
+            let counts = bytes.clamp(ATTACHMENT_LEAST, ATTACHMENT_MOST);
+            let what = format!("`{LARGEST_COPY}` is {bytes}, but {counts} counts");
+            wrong.push(WrongSetting::new(what, format!("set it to what you want; {range}")));
+        }
+        Some(_) => {}
+    }
+    for entry in Limits::read(&services.settings.get(VARIABLE).await?).1 {
+        wrong.push(WrongSetting::new(
+            format!("`{entry}` in `{VARIABLE}` is no limit, so that it changes nothing"),
+            "write NAME=NUMBER pairs, or `off`; README.md has the names",
+        ));
+    }
+    Ok(wrong)
 }
 
 /// The same for a file of a size that is announced, if it is. No deployment refuses a small one, so that its limit is not
@@ -126,21 +156,26 @@ impl Limits {
     /// # Errors
     /// If the provider of variables fails.
     pub async fn of(services: &Services) -> Result<Option<Self>, Problem> {
-        Ok(Self::read(&services.settings.get(VARIABLE).await?))
+        let text = services.settings.get(VARIABLE).await?;
+        let (limits, wrong) = Self::read(&text);
+        for entry in wrong {
+            log::line("an entry of the variable computer_limits is not valid", &[("entry", &entry)]);
+        }
+        Ok(limits)
     }
 
-    /// A malformed or unknown entry is left out, and logged.
-    fn read(text: &str) -> Option<Self> {
-        let mut limits = Self::DEFAULT;
+    /// The limits of a text, and its malformed and unknown entries, which count for nothing.
+    fn read(text: &str) -> (Option<Self>, Vec<&str>) {
+        let (mut limits, mut wrong) = (Self::DEFAULT, Vec::new());
         for entry in several(text) {
             if entry == "off" {
-                return None;
+                return (None, wrong);
             }
             if limits.set(entry).is_none() {
-                log::line("an entry of the variable computer_limits is not valid", &[("entry", &entry)]);
+                wrong.push(entry);
             }
         }
-        Some(limits)
+        (Some(limits), wrong)
     }
 
     fn set(&mut self, entry: &str) -> Option<()> {
@@ -266,19 +301,19 @@ mod tests {
 
     #[test]
     fn the_variable_changes_what_it_names_and_a_malformed_entry_changes_nothing() {
-        assert_eq!(Limits::read(""), Some(Limits::DEFAULT));
-        assert_eq!(Limits::read("off"), None);
+        assert_eq!(Limits::read(""), (Some(Limits::DEFAULT), vec![]));
+        assert_eq!(Limits::read("off"), (None, vec![]));
         let text =
             "requests_per_day=700, attachment_mib=1 open_requests=5000 nonsense requests_per_minute=-1";
         let read =
             Limits { requests_per_day: 700, attachment_mib: 1, open_requests: 1_000, ..Limits::DEFAULT };
-        assert_eq!(Limits::read(text), Some(read));
+        assert_eq!(Limits::read(text), (Some(read), vec!["nonsense", "requests_per_minute=-1"]));
     }
 
     #[test]
     fn no_limit_is_below_what_is_not_counted() {
         let text = "requests_per_minute=0 requests_per_day=0 open_requests=0 key_requests_per_day=0 key_open_requests=0";
-        let read = Limits::read(text).unwrap();
+        let read = Limits::read(text).0.unwrap();
         assert_eq!((read.requests_per_minute, read.requests_per_day, read.open_requests), (2, 20, 50));
         assert_eq!((read.key_requests_per_week(), read.key_open_requests), (1_000, 1_000));
     }

@@ -8,6 +8,7 @@ mod message;
 mod redis;
 mod settings;
 mod sqlite;
+mod values;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -59,6 +60,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 async fn examine(options: &Options, place: &Place, settings: &Settings) -> Vec<Finding> {
     let public_url = settings.value("public_url");
     let mut all = settings.findings();
+    all.extend(values::examine(&options.deployment, place, settings).await);
     if let Some(files) = options.tls.files() {
         all.extend(certificate::examine(&files, &public_url, place.clock.now()));
     }

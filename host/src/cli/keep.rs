@@ -10,9 +10,11 @@ use super::{Build, assignment, build, given_variables, log, manifest, secrets, s
 use crate::app::{App, Called};
 use crate::clock::HostClock;
 use crate::components;
-use crate::kv::{Quirks, require_owner};
+use crate::kv::{Quirks, private_folder, require_owner};
 use crate::manifest::{Manifest, VariableDeclaration};
+use crate::outbound::AllowedHosts;
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
+use crate::variables::Variables;
 
 /// The component that knows what is in a store.
 const COMPONENT: &str = "maintain-store";
@@ -100,6 +102,8 @@ impl Deployment {
         for path in config.sqlite_files().chain([place.state_dir.as_path()]) {
             require_owner(path)?;
         }
+        private_folder(&place.state_dir)
+            .with_context(|| format!("cannot make the state folder `{}`", place.state_dir.display()))?;
         self.make_components(&place.manifest)?;
         let mut app = App::builder(place.manifest.clone())
             .state_dir(place.state_dir.clone())
@@ -111,6 +115,18 @@ impl Deployment {
             app = app.cache_dir(folder);
         }
         app.call(component).await
+    }
+
+    /// Prepares a component over an empty store in memory: what is in the deployment's stays as it is.
+    pub(super) async fn called_apart(
+        &self,
+        place: &Place,
+        component: &'static str,
+        variables: BTreeMap<String, String>,
+    ) -> anyhow::Result<Called> {
+        let store = (LABEL.to_owned(), StoreConfig::Sqlite { path: None });
+        let config = RuntimeConfig { key_value_stores: BTreeMap::from([store]) };
+        self.called(place, component, config, variables).await
     }
 
     /// The variables that the environment and options give.
@@ -147,6 +163,21 @@ impl Place {
     /// The variables that its manifest has.
     pub(super) fn variables(&self) -> &BTreeMap<String, VariableDeclaration> {
         &self.manifest.variables
+    }
+
+    /// For each list of hosts that cannot be read with these variables: why, and the components that may therefore call no host.
+    pub(super) fn unreadable_hosts(
+        &self,
+        variables: &BTreeMap<String, String>,
+    ) -> anyhow::Result<BTreeMap<String, Vec<&str>>> {
+        let variables = Variables::resolve(&self.manifest, variables)?;
+        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, component) in &self.manifest.components {
+            if let Err(error) = AllowedHosts::parse(&component.allowed_outbound_hosts, &variables) {
+                all.entry(format!("{error:#}")).or_default().push(id.as_str());
+            }
+        }
+        Ok(all)
     }
 
     /// The store that the components use.

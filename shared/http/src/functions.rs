@@ -135,6 +135,29 @@ pub struct Sent {
     pub more: bool,
 }
 
+/// The answer of a function that is asked what it makes of its variables: `countersign doctor` asks, before the function is used.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsChecked {
+    /// What is wrong with them.
+    pub wrong: Vec<WrongSetting>,
+}
+
+/// What is wrong with a variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongSetting {
+    /// What it is, and what follows from it.
+    pub what: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl WrongSetting {
+    /// Something that is wrong, and what to do about it.
+    pub fn new(what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { what: what.into(), advice: advice.into() }
+    }
+}
+
 /// The body of a call that has a test message sent.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

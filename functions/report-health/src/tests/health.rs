@@ -152,4 +152,9 @@ async fn a_setting_that_is_no_number_is_said() {
     let answer = ready(&app).await;
     assert_eq!((answer.status, answer.code()), (503, "settings-unavailable".to_owned()));
     assert!(answer.text().contains("`ready_lag_seconds`"), "{}", answer.text());
+    for (value, wrong) in [("a while", 1), ("900", 0), (" 0 ", 0), ("-1", 1), ("", 1)] {
+        stage.world.settings.set("ready_lag_seconds", value);
+        let checked = app.post("/settings").send().await.json();
+        assert_eq!(checked["wrong"].as_array().unwrap().len(), wrong, "{value}: {checked}");
+    }
 }

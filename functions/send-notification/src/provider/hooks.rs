@@ -45,14 +45,18 @@ pub async fn turn(
     organization: &OrganizationId,
 ) -> Result<(), Attempt> {
     let Some((kind, _)) = IntegrationKind::of_address(to) else { return Ok(()) };
-    let variable = format!("{kind}_rate");
-    let refused = |why: &str| Attempt::Refused { answer: format!("`{variable}` {why}"), account: true };
-    let set = services.settings.get(&variable).await.map_err(|error| refused(&error.to_string()))?;
-    let Some(rate) = rate_of(&set, Some(rate(kind))).map_err(|why| refused(&why.to_string()))? else {
-        return Ok(());
-    };
+    let refused = |answer| Attempt::Refused { answer, account: true };
+    let Some(rate) = rate_set(services, kind).await.map_err(refused)? else { return Ok(()) };
     let name = keys::digest(&[organization.as_str(), &text::address_key(to)]);
     turns.pass(services, &name, to, rate).await
+}
+
+/// How often an integration is called; `None`: as often as there are messages. `Err`: what is wrong with the variable.
+pub async fn rate_set(services: &Services, kind: IntegrationKind) -> Result<Option<Rate>, String> {
+    let variable = format!("{kind}_rate");
+    let wrong = |why: String| format!("`{variable}` {why}");
+    let set = services.settings.get(&variable).await.map_err(|error| wrong(error.to_string()))?;
+    rate_of(&set, Some(rate(kind))).map_err(|why| wrong(why.to_string()))
 }
 
 /// How often an integration is called, unless a variable says otherwise.

@@ -138,6 +138,11 @@ impl Carrier {
         self.place
     }
 
+    /// Whether the variables name a provider for it.
+    pub fn is_configured(&self) -> bool {
+        self.account.is_configured()
+    }
+
     /// What is missing in the variables, or wrong with them; `None` if a message can be handed over.
     pub fn missing(&self, now: Timestamp) -> Option<String> {
         let (account, channel) = (&self.account, self.place.channel());

@@ -241,3 +241,25 @@ async fn a_file_that_another_request_asked_about_stays_when_the_first_is_withdra
     let manifest = story.world.journal.attachment(&story.company.id, &keys::sha256(b"shared")).await.unwrap();
     assert!(manifest.is_some());
 }
+
+#[tokio::test]
+async fn variables_that_change_nothing_are_said_to_do_so() {
+    let cases: [(&str, &str, &[&str]); 6] = [
+        ("computer_limits", "requests_per_minute=5, open_requests=200", &[]),
+        ("computer_limits", "off", &[]),
+        ("computer_limits", "request_per_minute=5 open_requests", &["`request_per_minute=5`", "`open_requests`"]),
+        ("attachment_max_bytes", "", &[]),
+        ("attachment_max_bytes", "512M", &["is not a number of bytes"]),
+        ("attachment_max_bytes", "1", &["is 1, but 1048576 counts"]),
+    ];
+    for (name, value, expected) in cases {
+        let story = Story::new();
+        story.world.settings.set(name, value);
+        let checked = story.world.app(crate::router).post("/settings").send().await.json();
+        let wrong = checked["wrong"].as_array().unwrap();
+        assert_eq!(wrong.len(), expected.len(), "{value}: {checked}");
+        for (wrong, expected) in wrong.iter().zip(expected) {
+            assert!(wrong["what"].as_str().unwrap().contains(expected), "{value}: {checked}");
+        }
+    }
+}

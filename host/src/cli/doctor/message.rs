@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::keep::{Deployment, LABEL, Place};
+use super::super::keep::{Deployment, Place};
 use super::finding::Finding;
 use super::settings::Settings;
-use crate::runtime_config::{RuntimeConfig, StoreConfig};
 
 /// The component that hands messages to providers.
 const COMPONENT: &str = "send-notification";
@@ -96,16 +95,13 @@ fn only(settings: &Settings, channel: &str, prefix: &str) -> BTreeMap<String, St
     variables
 }
 
-/// Over an empty store in memory: what is in the deployment's stays as it is.
 async fn hand_over(
     deployment: &Deployment,
     place: &Place,
     variables: BTreeMap<String, String>,
     to: &Recipient,
 ) -> anyhow::Result<Tried> {
-    let store = (LABEL.to_owned(), StoreConfig::Sqlite { path: None });
-    let config = RuntimeConfig { key_value_stores: BTreeMap::from([store]) };
-    let component = deployment.called(place, COMPONENT, config, variables).await?;
+    let component = deployment.called_apart(place, COMPONENT, variables).await?;
     let order = ToTry { organization_id: NOBODY, address: &to.address };
     let tried = component.post("/try", &order).await;
     component.close().await;

@@ -1,5 +1,6 @@
 //! The command line, modelled on `spin up` and `spin build`.
 
+mod alone;
 mod backup;
 mod doctor;
 mod keep;

@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::alone::require_alone;
 use super::keep::{Deployment, LABEL, Place, block_on};
 use super::{say, secrets};
 use crate::app::Called;
@@ -32,6 +33,9 @@ pub(super) struct Options {
     /// With --mark-only: when the backup was made, such as 2026-05-01T03:00:00Z, for the audits
     #[arg(long, value_name = "TIME", requires = "mark_only")]
     made_at: Option<Timestamp>,
+    /// With --mark-only on Redis: no host serves the store, although other programs are connected to its database
+    #[arg(long, requires = "mark_only")]
+    stopped: bool,
     #[command(flatten)]
     deployment: Deployment,
 }
@@ -130,6 +134,7 @@ fn mark_only(options: &Options, place: &Place) -> anyhow::Result<()> {
         StoreConfig::Redis(_) => None,
     };
     let organizations = block_on(async {
+        require_alone(place.store()?, options.stopped).await?;
         let component = options.deployment.component(place, None).await?;
         let origin = Origin { made_at: options.made_at, sha256: None };
         let marked = mark(&component, place, place.store()?, options.without_its_key, &origin).await;

@@ -7,11 +7,11 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use serde::Deserialize;
 
+use super::alone::require_alone;
 use super::keep::{Deployment, LABEL, Place, block_on};
 use super::restore::{self, Origin};
 use super::say;
 use crate::app::Called;
-use crate::kv::redis_clients;
 use crate::kv::sqlite_file::{self, Found};
 use crate::kv::transfer::{self, Holds, Record, Writer};
 use crate::kv::walk::{Entry, Walk};
@@ -230,24 +230,6 @@ async fn settle(
         return Ok(None);
     }
     restore::mark(component, place, store, options.without_its_key, origin).await.map(Some)
-}
-
-/// A scan of Redis is no consistent state while others write.
-async fn require_alone(config: &StoreConfig, stopped: bool) -> anyhow::Result<()> {
-    let StoreConfig::Redis(address) = config else { return Ok(()) };
-    if stopped {
-        return Ok(());
-    }
-    match redis_clients::others(address).await {
-        Ok(0) => Ok(()),
-        Ok(others) => bail!(
-            "{others} other programs are connected to the Redis database: stop every host that serves it. If these are no \
-             hosts, add --stopped"
-        ),
-        Err(error) => bail!(
-            "Redis does not say who is connected to it ({error}): stop every host that serves it, then add --stopped"
-        ),
-    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ async fn the_user_for_backups_fetches_one_and_does_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let before = server(&secrets, folder.path()).await;
     assert!(cli(&before, "countersign", &hosts, &["set", "countersign/a", "kept"]).status.success());
+    assert!(cli(&before, "countersign", &hosts, &["client", "list"]).status.success(), "who is connected");
     let snapshot = made.path().join("countersign.rdb");
     let fetch = ["--rdb", snapshot.to_str().unwrap()];
     assert!(!cli(&before, "countersign", &hosts, &fetch).status.success(), "hosts need no copy of everything");

@@ -38,6 +38,7 @@ async fn a_store_on_redis_is_restored_from_a_snapshot_and_marked() {
     let (has, known) = check_in(&world).await;
     assert_eq!(has, [before.clone(), after.clone()].into());
 
+    refused(&host.command(&["restore", "--mark-only"]).await.unwrap(), "stop every host that serves it");
     host.kill().await.unwrap();
     drop(server);
     let server = RedisServer::start_from(&snapshot).await.unwrap();

@@ -203,7 +203,14 @@ fn manifest_file(from: Option<&Path>) -> anyhow::Result<PathBuf> {
             let here = std::env::current_dir().context("cannot tell the current folder")?;
             let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file());
             found.with_context(|| {
-                format!("no `{NAME}` in `{}` or above it; name it with --from", here.display())
+                let what = format!("no `{NAME}` in `{}` or above it; name it with --from", here.display());
+                match bundle::manifest() {
+                    Some(_) => what,
+                    None => format!(
+                        "{what}. This program carries no components itself; in the sources, `countersign build --released`, then \
+                         `cargo install --path host --features bundled --locked` makes one that does (docs/operations.md)"
+                    ),
+                }
             })
         }
     }

@@ -47,7 +47,9 @@ fn a_variable_that_the_manifest_does_not_have_is_refused_by_name() {
 fn a_missing_manifest_component_or_configuration_is_named() {
     let folder = application();
     let said = refused(tempfile::tempdir().unwrap().path(), &["up"]);
-    assert!(said.contains("spin.toml"), "{said}");
+    assert!(said.contains("spin.toml") && said.contains("--from"), "{said}");
+    let advice = "cargo install --path host --features bundled";
+    assert_eq!(said.contains(advice), !cfg!(feature = "bundled"), "{said}");
     let said = refused(folder.path(), &["up", "--no-build", "--listen", "127.0.0.1:0"]);
     assert!(said.contains("a.wasm"), "{said}");
     let said =

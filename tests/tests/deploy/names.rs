@@ -107,3 +107,18 @@ fn the_program_has_every_option_and_reads_every_setting() {
         }
     }
 }
+
+#[test]
+fn every_file_names_the_version_of_the_workspace() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (file, line) in [
+        ("spin.toml", format!("version = \"{version}\"")),
+        ("deploy/edge/spin.toml", format!("version = \"{version}\"")),
+        ("deploy/kubernetes/base/kustomization.yaml", format!("newTag: {version}")),
+        ("deploy/kubernetes/base/restore.yaml", format!("image: registry.example/countersign:{version}")),
+        ("deploy/kubernetes/sqlite/restore.yaml", format!("image: registry.example/countersign:{version}")),
+    ] {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        assert!(text.lines().any(|each| each.trim() == line), "{file} has no line `{line}`");
+    }
+}

@@ -49,8 +49,8 @@ impl fmt::Debug for Traces {
 
 impl Traces {
     /// To the collector that the environment names; `None` if it names none, or switches the SDK off. The other variables of
-    /// OpenTelemetry's SDK apply as well: headers, time-outs, sampler, batches, attributes. `key_value`: with a span for each key-value
-    /// operation. Called within the runtime that sends them.
+    /// OpenTelemetry's SDK apply as well: headers, sampler, batches, attributes; but a collector may always take as long as
+    /// [`COLLECTOR_TAKES`] says. `key_value`: with a span for each key-value operation. Called within the runtime that sends them.
     ///
     /// # Errors
     /// If what the environment says cannot be used.

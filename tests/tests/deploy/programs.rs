@@ -64,6 +64,17 @@ fn caddy_accepts_its_configuration() {
 }
 
 #[test]
+fn whatever_leads_people_to_a_host_asks_whether_it_is_ready() {
+    for (file, check) in [
+        ("proxy/Caddyfile", "health_uri /health/ready"),
+        ("kubernetes/base/deployment.yaml", "readinessProbe:\n            httpGet:\n              path: /health/ready"),
+        ("kubernetes/spin/spinapp.yaml", "readiness:\n      httpGet:\n        path: /health/ready"),
+    ] {
+        assert!(read(file).contains(check), "{file}: `{check}`");
+    }
+}
+
+#[test]
 fn prometheus_accepts_its_configuration() {
     if are_installed(&["promtool"], "prometheus") {
         let mut promtool = Command::new("promtool");

@@ -11,6 +11,7 @@ mod carried;
 mod compose;
 mod deliver;
 mod names;
+mod otel;
 mod programs;
 mod redis;
 mod spin;

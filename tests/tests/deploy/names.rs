@@ -69,6 +69,7 @@ fn the_program_has_every_option_and_reads_every_setting() {
     let help = said(Command::new(built_program("countersign", "host").unwrap()).args(["up", "--help"]));
     let lines = [
         ("systemd/countersign.service", "ExecStart="),
+        ("systemd/countersign-backup.service", "ExecStart="),
         ("systemd/environment", "COUNTERSIGN_OPTIONS="),
         ("systemd/tls.conf", "#   COUNTERSIGN_OPTIONS="),
         ("container/Containerfile", "CMD "),

@@ -26,6 +26,25 @@ fn systemd_knows_every_setting_of_the_unit_with_and_without_tls() {
 }
 
 #[test]
+fn systemd_knows_every_setting_of_the_timers_and_of_what_they_start() {
+    if !are_installed(&["systemd-analyze"], "systemd") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["countersign-backup", "countersign-deliver"] {
+        for kind in ["service", "timer"] {
+            // The programs must be there. One in the text of a shell's argument is not looked for.
+            let text = read(&format!("systemd/{name}.{kind}"));
+            let text = text.replace("ExecStart=/usr/local/bin/countersign-deliver", "ExecStart=/bin/true");
+            std::fs::write(folder.path().join(format!("{name}.{kind}")), text).unwrap();
+        }
+        let timer = folder.path().join(format!("{name}.timer"));
+        let found = said(Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(timer));
+        assert_eq!(found, "", "{name}");
+    }
+}
+
+#[test]
 fn nginx_accepts_its_configuration() {
     if !are_installed(&["nginx"], "nginx") {
         return;

@@ -189,3 +189,31 @@ async fn of_a_thousand_entries_grants_and_messages_only_those_near_the_window_ar
     })
     .await;
 }
+
+/// As the server would count more than a thousand that wait.
+const COUNTS_MANY: &str = r#"
+    {
+        const { fetch } = window;
+        window.fetch = async (url, init) => {
+            const answer = await fetch(url, init);
+            if (new URL(url, location.origin).pathname !== "/v1/requests/counts") return answer;
+            return Response.json({ ...await answer.json(), total: 1234 });
+        };
+    }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_in_the_navigation_and_in_the_title_is_exact_to_999() {
+    at_both_sizes(async |browser, host, world, size| {
+        world.submit(&world.request_for(b"one of many"), "key").await.expect(201);
+        host.settle().await.unwrap();
+        browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNTS_MANY })).await;
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        browser.says("1,000+").await;
+        let count = if size == Size::Phone { ".phone-count" } else { ".nav-on .count" };
+        assert_eq!(browser.text(count).await, "1,000+");
+        assert_eq!(browser.run("return document.title;").await, "(1,000+) Approval Center – Countersign");
+    })
+    .await;
+}

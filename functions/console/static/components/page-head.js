@@ -1,6 +1,7 @@
 // The head of a page: where it belongs, its title, and what can be done with it. It also names the window.
 
 import { html, useEffect } from "../ui.js";
+import { count } from "../format.js";
 import { Icon } from "./icon.js";
 import { plainly } from "./text.js";
 import { Title } from "./title.js";
@@ -11,7 +12,7 @@ import { Title } from "./title.js";
  */
 export function PageHead({ title, shown, back, beside, end, tabs, below, n }) {
   useEffect(() => {
-    document.title = `${n ? `(${n}) ` : ""}${plainly(title)} – Countersign`;
+    document.title = `${n ? `(${count(n)}) ` : ""}${plainly(title)} – Countersign`;
   }, [title, n]);
   return html`
     <header class=${tabs ? "page-head page-head-tabs" : "page-head"}>

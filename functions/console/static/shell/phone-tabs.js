@@ -2,6 +2,7 @@
 
 import { html, signal, useEffect, useRef } from "../ui.js";
 import { t } from "../i18n.js";
+import { count } from "../format.js";
 import { here } from "../router.js";
 import { mayBeUseful } from "../session.js";
 import { areas, isAt, phoneTabs } from "../navigation.js";
@@ -42,7 +43,7 @@ export function PhoneTabs() {
         const href = tab.name === "more" ? "/more" : first?.href;
         const on = tab.name === present;
         return href && html`<a key=${tab.name} href=${href} class=${on ? "phone-tab phone-tab-on" : "phone-tab"} aria-current=${on ? "page" : undefined}>
-          <${Icon} name=${tab.icon} />${tab.name === "approvals" && pending.value > 0 && html`<span class="phone-count">${pending.value}</span>`}<span>${t(tab.text)}</span></a>`;
+          <${Icon} name=${tab.icon} />${tab.name === "approvals" && pending.value > 0 && html`<span class="phone-count">${count(pending.value)}</span>`}<span>${t(tab.text)}</span></a>`;
       })}
     </nav>`;
 }

@@ -2,6 +2,7 @@
 
 import { html } from "../ui.js";
 import { t } from "../i18n.js";
+import { count } from "../format.js";
 import { here, navigate } from "../router.js";
 import { mayBeUseful, signOut, who } from "../session.js";
 import { exactTimes, setExactTimes } from "../settings.js";
@@ -49,6 +50,6 @@ function Area({ area }) {
     ${area.title && html`<h2 class="nav-title">${t(area.title)}</h2>`}
     <ul>${places.map((place) => {
       const at = isAt(place, here.value.path);
-      return html`<li key=${place.href}><a href=${place.href} class=${at ? "nav-link nav-on" : "nav-link"} aria-current=${at ? "page" : undefined}><${Icon} name=${place.icon} />${t(place.text)}${place.href === "/requests" && pending.value > 0 && html`<span class="count">${pending.value}</span>`}</a></li>`;
+      return html`<li key=${place.href}><a href=${place.href} class=${at ? "nav-link nav-on" : "nav-link"} aria-current=${at ? "page" : undefined}><${Icon} name=${place.icon} />${t(place.text)}${place.href === "/requests" && pending.value > 0 && html`<span class="count">${count(pending.value)}</span>`}</a></li>`;
     })}</ul>`;
 }

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod asking;
 mod audit;
 mod cold;
 mod deciding;

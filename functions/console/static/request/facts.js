@@ -42,10 +42,22 @@ function deviceWords(subject, request) {
   return parts.filter(Boolean).map((part, nth) => [nth > 0 && " · ", html`<${Text} text=${String(part)} />`]);
 }
 
-/** The reasons of those who ask, or else of those who did: one as it is, several with the name of who gave each. @param {{ request: Request }} props */
+/** Those who ask, or else those who did: who asked first comes first. @param {Request} request */
+export function askersOf({ requesters }) {
+  const asking = requesters.filter((one) => !one.withdrawn_at);
+  return asking.length ? asking : requesters;
+}
+
+/** Who asks, at a glance: the first of them, and how many more. @param {{ request: Request }} props */
+export function WhoAsks({ request }) {
+  const asking = askersOf(request);
+  const others = asking.length - 1 + request.more_requesters;
+  return html`<${Text} text=${asking[0].username} />${others > 0 && html` <span class="quiet">${t("fact.andMore", { n: others })}</span>`}`;
+}
+
+/** The reasons of those who ask: one as it is, several with the name of who gave each. @param {{ request: Request }} props */
 export function Reasons({ request }) {
-  const asking = request.requesters.filter((one) => !one.withdrawn_at);
-  const given = (asking.length ? asking : request.requesters).filter((one) => one.reason);
+  const given = askersOf(request).filter((one) => one.reason);
   if (!given.length) return html`<p class="quiet">${t("request.noReason")}</p>`;
   const several = request.requesters.length > 1;
   return html`<div class="reasons">${given.map((one) => html`<div key=${one.username}><${Quote} text=${one.reason ?? ""} />${several && html`<p class="reason-by"><${Text} text=${one.username} /></p>`}</div>`)}</div>`;

@@ -7,7 +7,7 @@ import { useRequest, useRevision, useWatched } from "../../request/use-request.j
 import { leave } from "../../request/queue.js";
 import { menuItems, useActions } from "../../request/actions.js";
 import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/context.js";
-import { Reasons, Signature } from "../../request/facts.js";
+import { Reasons, Signature, WhoAsks } from "../../request/facts.js";
 import { fileFacts } from "../../request/file-facts.js";
 import { useDecision } from "../../decision/model.js";
 import { DecisionFoot } from "../../decision/decision-beside.js";
@@ -71,9 +71,8 @@ function PanelFacts({ request }) {
   const timeline = useTimeline(request);
   const told = timeline.data && toldCount(timeline.data);
   const [first] = earlier.data ?? [];
-  const others = request.requesters.length - 1 + request.more_requesters;
   const facts = [
-    { name: t("fact.who"), value: html`<${Text} text=${request.requesters[0].username} />${others > 0 && html` <span class="quiet">${t("fact.andMore", { n: others })}</span>`}` },
+    { name: t("fact.who"), value: html`<${WhoAsks} request=${request} />` },
     { name: t("fact.where"), value: html`<${Place} computer=${computerName(request.computer)} group=${request.group.name} organization=${request.organization.name} />` },
     request.assignee && { name: t("fact.takenBy"), value: html`<${Text} text=${request.assignee.administrator.name} /> <span class="quiet"><${Time} at=${request.assignee.since} /></span>` },
     request.matching.count > 0 && { name: t("fact.alsoWaiting"), value: html`<a href=${`/requests/${request.id}`}>${t("fact.computers", { n: request.matching.count })}</a>` },

@@ -6,7 +6,7 @@ import { computerName } from "../../format.js";
 import { menuItems } from "../../request/actions.js";
 import { list } from "../../request/queue.js";
 import { Earlier, useEarlier } from "../../request/context.js";
-import { Reasons, Signature } from "../../request/facts.js";
+import { Reasons, Signature, WhoAsks, askersOf } from "../../request/facts.js";
 import { DecisionSheet } from "../../decision/decision-sheet.js";
 import { Button } from "../../components/button.js";
 import { Icon } from "../../components/icon.js";
@@ -53,11 +53,9 @@ export function PhoneView({ request, decision, reload, next, actions, ignore, pl
 function First({ request }) {
   const earlier = useEarlier(request);
   const [first] = earlier.data ?? [];
-  const one = request.requesters[0];
-  const others = request.requesters.length - 1 + request.more_requesters;
   return html`
     <ul class="phone-facts">
-      <li><${Icon} name="person" /><div><${Text} text=${one.username} />${others > 0 && html` <span class="quiet">${t("fact.andMore", { n: others })}</span>`}<div class="small quiet">${t("request.askedLabel")} <${Time} at=${one.asked_at} /></div></div></li>
+      <li><${Icon} name="person" /><div><${WhoAsks} request=${request} /><div class="small quiet">${t("request.askedLabel")} <${Time} at=${askersOf(request)[0].asked_at} /></div></div></li>
       <li><${Icon} name="computer" /><div><${Place} computer=${computerName(request.computer)} group=${request.group.name} organization=${request.organization.name} /></div></li>
       ${request.assignee && html`<li><${Icon} name="hand" /><div><span class="quiet">${t("fact.takenBy")}</span> <${Text} text=${request.assignee.administrator.name} /></div></li>`}
       ${first && html`<li><${Icon} name="clock" /><div><${Earlier} one=${first} /></div></li>`}

@@ -1,0 +1,35 @@
+//! Who asks for something, of several at one computer and at several.
+
+use countersign_tests::sizes::{Size, at_both_sizes};
+use serde_json::json;
+
+use crate::asked_for;
+
+/// What stands beside "Who" in the panel, and beside the person on a phone.
+const AT_A_GLANCE: [&str; 2] = [".panel-what .facts", ".phone-facts li"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_withdrawn_is_neither_the_one_who_asks_nor_one_of_those_who_ask_more() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = asked_for(world, "report.exe").await;
+        let mut body = world.request_for(b"report.exe");
+        for name in ["bob", "cleo"] {
+            body["requester"] = json!({ "username": format!("COMPANY\\{name}") });
+            world.submit(&body, name).await.expect(200);
+        }
+        let path = format!("/agent/v1/requests/{id}/cancellation");
+        let who = json!({ "username": "COMPANY\\ann" });
+        world.api.post(&path).bearer(&world.computer_token).json(&who).send().await.expect(200);
+        host.settle().await.unwrap();
+        let glance = AT_A_GLANCE[usize::from(size == Size::Phone)];
+        let address = match size {
+            Size::Desktop => host.url("/requests"),
+            Size::Phone => host.url(&format!("/requests/{id}")),
+        };
+        browser.open(&address).await;
+        browser.says("and 1 more").await;
+        let shown = browser.text(glance).await.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(shown.contains("COMPANY\\bob") && !shown.contains("COMPANY\\ann"), "{shown}");
+    })
+    .await;
+}

@@ -33,3 +33,24 @@ async fn who_has_withdrawn_is_neither_the_one_who_asks_nor_one_of_those_who_ask_
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_computers_that_wait_are_listed_with_the_words_of_those_who_ask() {
+    at_both_sizes(async |browser, host, world, size| {
+        let (_, other) = world.another_computer("pc-2").await;
+        let id = asked_for(world, "report.exe").await;
+        let mut body = world.request_for(b"report.exe");
+        body["requester"] = json!({ "username": "COMPANY\\bob" });
+        body["reason"] = json!("The audit needs it, too");
+        world.api.post("/agent/v1/requests").bearer(&other).json(&body).send().await.expect(201);
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        if size == Size::Phone {
+            browser.press("Also waiting").await;
+        }
+        browser.has("link", "COMPANY\\bob").await;
+        browser.says("“The audit needs it, too”").await;
+        browser.is_accessible().await;
+    })
+    .await;
+}

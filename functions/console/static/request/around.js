@@ -24,7 +24,7 @@ import { Earlier } from "./context.js";
 
 const FEW = 3;
 
-/** Pending requests of other computers of the organization for the same subject. @param {Request} request */
+/** Pending requests of other computers of the organization for the same subject, with what those who ask say. @param {Request} request */
 function useOthers(request) {
   const wanted = request.subject.sha256 ?? request.subject.device?.id ?? "";
   return usePages(async (cursor, signal) => {
@@ -42,7 +42,7 @@ export function OthersWaiting({ request }) {
       const shown = all.value ? rows : rows.slice(0, FEW);
       return html`
         <ul class="lines">${shown.map((row) => html`
-          <li key=${row.id} class="line"><a class="line-what" href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a><span class="line-where"><${Text} text=${computerName(row.computer)} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
+          <li key=${row.id} class="line"><span class="line-what"><a href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a>${row.details?.reason && html`<span class="line-more">${rich("text.quoted", { text: row.details.reason })}</span>`}</span><span class="line-where"><${Text} text=${computerName(row.computer)} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
         </ul>
         ${shown.length < rows.length && html`<div class="line"><button type="button" class="link link-plain" onClick=${() => { all.value = true; }}>${t("waiting.more", { n: rows.length - shown.length })}</button></div>`}
         ${shown.length === rows.length && html`<${ShowMore} list=${others} />`}`;

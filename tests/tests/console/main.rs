@@ -224,6 +224,27 @@ async fn filters_are_kept_under_a_name_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_group_that_an_address_names_is_shown_and_taken_away() {
+    at_both_sizes(async |browser, host, world, _size| {
+        world.submit(&world.request_for(b"listed"), "key").await.expect(201);
+        host.settle().await.unwrap();
+        let address = format!("/requests?organization={}&group={}", world.company, world.group);
+        browser.open(&host.url(&address)).await;
+        browser.has("link", "report.exe").await;
+        browser.has("button", "Group: Workstations").await;
+        browser.is_accessible().await;
+        browser.press("Group: Workstations").await;
+        browser.says_not("Group: Workstations").await;
+        browser.has("link", "report.exe").await;
+        assert_eq!(
+            browser.run("return new URLSearchParams(location.search).get('group');").await,
+            json!(null)
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_computer_under_the_name_of_another_one_is_marked_in_the_list_and_in_the_request() {
     let Some(browser) = Browser::start().await else { return };
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();

@@ -38,7 +38,7 @@ export default function Approvals() {
   const narrow = useNarrow();
   const beside = useNarrow(BESIDE);
   const selection = useSelection();
-  const filtersOpen = useSignal(Boolean(chosen.q || chosen.kind));
+  const filtersOpen = useSignal(Boolean(chosen.q || chosen.kind || chosen.group));
   useAnnouncedFresh(list.fresh.value.length);
   const rows = list.rows.value ?? [];
   const selected = query.value.get("selected") ?? "";

@@ -19,6 +19,7 @@ import { KINDS } from "./filters.js";
 import { savedFilters } from "./saved.js";
 
 const SHOWN = 4;
+const loadGroup = partOf(() => import("./group-filter.js"), "GroupFilter");
 const loadSaved = partOf(() => import("./saved-dialog.js"), "SavedDialog", "saved");
 
 /** @param {{ organizations: { id: string, name: string, count: number | null }[], total: number, more: number, chosen: string, counted: boolean }} props `more`: how many are not named; `counted`: what is counted, pending requests, is what the list shows */
@@ -51,6 +52,7 @@ export function FurtherFilters({ chosen }) {
   const statuses = statusesOf(chosen);
   return html`
     ${statuses.length > 1 && html`<${Select} bare hideLabel label=${t("filter.outcome")} value=${chosen.status} options=${statuses} onChange=${(/** @type {string} */ status) => setQuery({ status, selected: null })} />`}
+    ${chosen.group && html`<${Later} load=${loadGroup} id=${chosen.group} organization=${chosen.organization} />`}
     <${Select} bare hideLabel label=${t("filter.kind")} value=${chosen.kind} options=${kinds} onChange=${(/** @type {string} */ kind) => setQuery({ kind, selected: null })} />
     <${Select} bare hideLabel label=${t("filter.order")} value=${chosen.oldest ? "oldest" : "newest"} options=${orders} onChange=${(/** @type {string} */ sort) => setQuery({ sort, selected: null })} />`;
 }

@@ -1,4 +1,4 @@
-//! Who asks for something, of several at one computer and at several.
+//! Who asks for something, of several at one computer and at several, and what is shown of it at once.
 
 use countersign_tests::sizes::{Size, at_both_sizes};
 use serde_json::json;
@@ -7,6 +7,43 @@ use crate::asked_for;
 
 /// What stands beside "Who" in the panel, and beside the person on a phone.
 const AT_A_GLANCE: [&str; 2] = [".panel-what .facts", ".phone-facts li"];
+
+/// A request is not answered until `letGo` is called.
+const HOLDS_THE_REQUEST: &str = r#"
+    {
+        const { fetch } = window;
+        const held = new Promise((letGo) => { window.letGo = letGo; });
+        window.fetch = async (url, init) => {
+            if (/\/v1\/requests\/req_\w+$/.test(new URL(url, location.origin).pathname)) await held;
+            return fetch(url, init);
+        };
+    }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_list_knows_is_shown_while_a_request_is_read_and_nothing_can_be_decided() {
+    at_both_sizes(async |browser, host, world, size| {
+        asked_for(world, "report.exe").await;
+        host.settle().await.unwrap();
+        browser
+            .command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": HOLDS_THE_REQUEST }))
+            .await;
+        browser.open(&host.url("/requests")).await;
+        browser.has("link", "report.exe").await;
+        if size == Size::Phone {
+            browser.choose("link", "report.exe").await;
+        }
+        browser.has_disabled("button", "Approve").await;
+        browser.has_disabled("button", "Deny").await;
+        let known = if size == Size::Phone { ".page-body" } else { ".panel-what" };
+        let shown = browser.text(known).await;
+        assert!(shown.contains("COMPANY\\ann") && shown.contains("I need it for the report"), "{shown}");
+        browser.is_accessible().await;
+        browser.run("window.letGo();").await;
+        browser.has_enabled("button", "Approve").await;
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_withdrawn_is_neither_the_one_who_asks_nor_one_of_those_who_ask_more() {

@@ -68,7 +68,7 @@ async fn signing_in_choosing_deciding_and_answering_need_no_pointer() {
 
 /// The choices are opened and folded, a message is written, and a second Enter sends.
 async fn approve_beside_the_list(browser: &Browser) {
-    browser.has("button", "Approve").await;
+    browser.has_enabled("button", "Approve").await;
     browser.types("e").await;
     focused(browser, "input This computer").await;
     browser.tabs_to("textarea Message to").await;
@@ -104,7 +104,7 @@ async fn approve_in_the_sheet(browser: &Browser) {
 
 /// Deny leads to its message; back leads to Deny.
 async fn deny_with_a_word(browser: &Browser, size: Size) {
-    browser.has("button", "Approve").await;
+    browser.has_enabled("button", "Approve").await;
     match size {
         Size::Desktop => browser.types("d").await,
         Size::Phone => browser.tabs_to("button Deny").await,

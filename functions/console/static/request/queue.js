@@ -3,13 +3,31 @@
 import { api } from "../api.js";
 import { may } from "../may.js";
 import { organizationOf } from "../places.js";
+import { who } from "../session.js";
 import { signal, useEffect } from "../ui.js";
+import { partOf } from "../components/later.js";
 import { pending } from "../shell/pending.js";
 
 const PAGE = 50;
 
 /** The address of the list, with its filters, as it was shown last. */
 export const list = { address: "/requests" };
+
+/** @typedef {import("./early.js").Row} Row */
+
+/** Its rows, and to whom they were shown. */
+let shown = { to: who.peek()?.administrator.id, rows: /** @type {Row[]} */ ([]) };
+
+/** @param {Row[]} rows */
+export function keepRows(rows) {
+  shown = { to: who.peek()?.administrator.id, rows };
+}
+
+/** What the list said of a request. @param {string} id */
+export const rowOf = (id) => (shown.to === who.peek()?.administrator.id ? shown.rows.find((row) => row.id === id) : undefined);
+
+/** What is shown of a request until it is read: the list prepares it. */
+export const loadEarly = partOf(() => import("../pages/request/early.js"), "Early", "request", "decision");
 
 /** Those that were decided here. */
 export const decided = /** @type {Set<string>} */ (new Set());

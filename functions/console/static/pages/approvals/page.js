@@ -8,9 +8,9 @@ import { useKeys } from "../../keyboard.js";
 import { organizationOf } from "../../places.js";
 import { here, navigate, query, setQuery, withQuery } from "../../router.js";
 import { helpOpen } from "../../shell/help-open.js";
-import { list as last, queue } from "../../request/queue.js";
+import { keepRows, list as last, loadEarly, queue } from "../../request/queue.js";
 import { Button } from "../../components/button.js";
-import { Later, partOf } from "../../components/later.js";
+import { Later, partOf, useSoon } from "../../components/later.js";
 import { LiveDot } from "../../components/live-dot.js";
 import { PageHead } from "../../components/page-head.js";
 import { useNarrow } from "../../components/narrow.js";
@@ -39,6 +39,7 @@ export default function Approvals() {
   const beside = useNarrow(BESIDE);
   const selection = useSelection();
   const filtersOpen = useSignal(Boolean(chosen.q || chosen.kind || chosen.group));
+  useSoon(loadEarly);
   useAnnouncedFresh(list.fresh.value.length);
   const rows = list.rows.value ?? [];
   const selected = query.value.get("selected") ?? "";
@@ -51,6 +52,7 @@ export default function Approvals() {
   useEffect(() => selection.clear, [list]);
   useEffect(() => { last.address = withQuery({ decide: null }); }, [here.value]);
   useEffect(() => {
+    keepRows(rows);
     if (chosen.status === "pending") queue.value = rows.filter((row) => row.can_open).map((row) => row.id);
   }, [rows, chosen.status]);
   const total = counts.data?.total ?? 0;
@@ -103,7 +105,7 @@ function Beside({ list, counts, current, beside, selection, chosen }) {
   const following = rows.slice(at + 1).find((row) => row.can_open && row.status === "pending") ?? rows.find((row) => row.id !== current && row.can_open && row.status === "pending");
   const left = Math.max(0, (counts.data?.total ?? rows.length) - (rows[at]?.status === "pending" ? 1 : 0));
   const next = following ? { href: withQuery({ selected: following.id, decide: null }), left: Math.max(left, 1) } : null;
-  return html`<${Later} load=${loadPanel} key=${current} id=${current} revision=${rows[at]?.revision} next=${next} onDecided=${done} />`;
+  return html`<${Later} load=${loadPanel} key=${current} id=${current} row=${rows[at]} next=${next} onDecided=${done} />`;
 }
 
 /** @param {number} fresh */

@@ -7,6 +7,7 @@ import { useRequest, useRevision, useWatched } from "../../request/use-request.j
 import { leave } from "../../request/queue.js";
 import { menuItems, useActions } from "../../request/actions.js";
 import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/context.js";
+import { EarlyButtons, EarlyFacts } from "../../request/early.js";
 import { Reasons, Signature, WhoAsks } from "../../request/facts.js";
 import { fileFacts } from "../../request/file-facts.js";
 import { useDecision } from "../../decision/model.js";
@@ -23,15 +24,27 @@ import { Time } from "../../components/time.js";
 /** @typedef {import("../../request/facts.js").Request} Request */
 /** @typedef {{ href: string, left: number } | null} Next */
 
-/** @param {{ id: string, revision: number | undefined, next: Next, onDecided: (ids: string[]) => void }} props */
-export function Panel({ id, revision, next, onDecided }) {
+/** @param {{ id: string, row: import("./list.js").Row | undefined, next: Next, onDecided: (ids: string[]) => void }} props `row`: of the list, if it is there */
+export function Panel({ id, row, next, onDecided }) {
   const request = useRequest(id);
-  useRevision(request, revision);
-  useWatched(request, revision === undefined);
+  useRevision(request, row?.revision);
+  useWatched(request, row === undefined);
+  const early = row && request.data === null && request.problem === null;
   return html`
     <aside class="panel" aria-label=${t("panel.title")}>
-      <${Loaded} resource=${request} rows=${6}>${(/** @type {Request} */ one) => html`<${Opened} key=${one.id} request=${one} resource=${request} next=${next} onDecided=${onDecided} />`}<//>
+      ${early ? html`<${Early} row=${row} />` : html`<${Loaded} resource=${request} rows=${6}>${(/** @type {Request} */ one) => html`<${Opened} key=${one.id} request=${one} resource=${request} next=${next} onDecided=${onDecided} />`}<//>`}
     </aside>`;
+}
+
+/** What the list knows, in the places where all of it will be. @param {{ row: import("./list.js").Row }} props */
+function Early({ row }) {
+  return html`
+    <div class="panel-what">
+      <span class="row small quiet"><${Icon} name=${row.kind} small />${t(`kind.${row.kind}`)}</span>
+      <h2><${WholeName} name=${row.subject.name} /></h2>
+      <${EarlyFacts} row=${row} />
+    </div>
+    <div class="decide-foot decide-panel"><${EarlyButtons} row=${row} size="normal" /></div>`;
 }
 
 /** @param {{ request: Request, resource: import("../../resource.js").Resource<Request>, next: Next, onDecided: (ids: string[]) => void }} props */

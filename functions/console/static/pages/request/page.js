@@ -8,7 +8,7 @@ import { navigate } from "../../router.js";
 import { pending } from "../../shell/pending.js";
 import { useActions } from "../../request/actions.js";
 import { useRequest, useWatched } from "../../request/use-request.js";
-import { leave, list, nextOf, placeOf, useQueue } from "../../request/queue.js";
+import { leave, list, loadEarly, nextOf, placeOf, rowOf, useQueue } from "../../request/queue.js";
 import { loadChoices, loadGives } from "../../decision/decision.js";
 import { useDecision } from "../../decision/model.js";
 import { Later, prepare } from "../../components/later.js";
@@ -34,6 +34,8 @@ export default function RequestPage({ params }) {
   useWatched(request);
   useQueue();
   if (request.data === null) {
+    const row = request.problem === null && rowOf(params.id);
+    if (row) return html`<${Later} load=${loadEarly} row=${row} />`;
     return html`<${PageHead} title=${t("request.title")} back=${{ href: list.address, label: t("nav.approvals") }} /><div class="page-body"><${Loaded} resource=${request} rows=${6}>${() => null}<//></div>`;
   }
   return html`<${Opened} key=${params.id} request=${request.data} resource=${request} />`;

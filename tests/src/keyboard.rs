@@ -49,6 +49,8 @@ pub enum Key {
     /// The tab key with shift.
     Back,
     Down,
+    /// Enter with the control key.
+    Send,
 }
 
 impl Browser {
@@ -61,12 +63,14 @@ impl Browser {
     /// Presses a key.
     pub async fn hits(&self, key: Key) {
         const SHIFT: char = '\u{e008}';
+        const CONTROL: char = '\u{e009}';
         let strokes = match key {
             Key::Enter => vec![down('\u{e007}'), up('\u{e007}')],
             Key::Escape => vec![down('\u{e00c}'), up('\u{e00c}')],
             Key::Tab => vec![down('\u{e004}'), up('\u{e004}')],
             Key::Back => vec![down(SHIFT), down('\u{e004}'), up('\u{e004}'), up(SHIFT)],
             Key::Down => vec![down('\u{e015}'), up('\u{e015}')],
+            Key::Send => vec![down(CONTROL), down('\u{e007}'), up('\u{e007}'), up(CONTROL)],
         };
         self.act(strokes).await;
     }

@@ -3,7 +3,7 @@
 import { shortcuts } from "./settings.js";
 import { useLayoutEffect, useRef } from "./ui.js";
 
-/** @typedef {Record<string, (event: KeyboardEvent) => void>} Keys "j", "Shift+x", "g a" (one after the other), "Escape" */
+/** @typedef {Record<string, (event: KeyboardEvent) => void>} Keys "j", "Shift+x", "g a" (one after the other), "Escape"; "Ctrl+Enter" also in fields */
 
 const EDITABLE = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 const PAUSE = 1000;
@@ -14,15 +14,19 @@ const active = [];
 
 /** @param {KeyboardEvent} event */
 function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const control = event.ctrlKey || event.metaKey;
+  const target = event.target instanceof Element ? event.target : null;
+  // On a link it opens that in another tab.
+  const sends = control && event.key === "Enter" && !target?.closest("a");
+  if (event.defaultPrevented || (control && !sends) || event.altKey || event.isComposing) return;
   // They have keys of their own, and close with Escape.
   if (document.querySelector("dialog[open], :popover-open")) return;
-  const field = event.target instanceof Element ? event.target.closest(EDITABLE) : null;
-  if (field instanceof HTMLElement) {
+  const field = target?.closest(EDITABLE);
+  if (field instanceof HTMLElement && !sends) {
     if (event.key === "Escape") field.blur();
     return;
   }
-  const name = event.shiftKey && event.key.length === 1 && /\p{L}/u.test(event.key) ? `Shift+${event.key.toLowerCase()}` : event.key;
+  const name = sends ? "Ctrl+Enter" : event.shiftKey && event.key.length === 1 && /\p{L}/u.test(event.key) ? `Shift+${event.key.toLowerCase()}` : event.key;
   if (!shortcuts.value && name.length === 1) return;
   const recent = Date.now() - previous.at < PAUSE ? previous.key : "";
   const names = recent ? [`${recent} ${name}`, name] : [name];

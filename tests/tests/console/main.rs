@@ -30,6 +30,7 @@ mod names;
 mod people;
 mod records;
 mod rules;
+mod shortcuts;
 mod states;
 mod tags;
 

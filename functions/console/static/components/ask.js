@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 import { useSending } from "../sending.js";
 import { Button } from "./button.js";
 import { Dialog } from "./dialog.js";
+import { onSendKey } from "./send-key.js";
 
 /**
  * @param {{
@@ -18,15 +19,12 @@ export function Ask({ title, action, work, onDone, onClose, off, names, reload, 
     event.preventDefault();
     if (!off && await sending.send(work)) onDone();
   };
-  const keys = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && event.ctrlKey) send(event);
-  };
   const submit = (/** @type {MouseEvent} */ event) => { send(event); };
   return html`
     <${Dialog} title=${title} onClose=${onClose} actions=${html`
       <${Button} onClick=${onClose}>${t("confirm.cancel")}<//>
       <${Button} kind=${kind} busy=${sending.busy} off=${off} onClick=${submit}>${action}<//>`}>
-      <form class="form" method="post" onSubmit=${send} onKeyDown=${keys}>${children(sending.caught)}</form>
+      <form class="form" method="post" onSubmit=${send} onKeyDown=${onSendKey(send)}>${children(sending.caught)}</form>
       ${sending.problem}
     <//>`;
 }

@@ -6,6 +6,7 @@ import { useSending } from "../sending.js";
 import { Button } from "./button.js";
 import { Card } from "./card.js";
 import { Note } from "./note.js";
+import { submitByKey } from "./send-key.js";
 
 /**
  * @param {{
@@ -30,7 +31,7 @@ export function EditCard({ title, end, draft, save, off, reload, names, children
       <${Button} type="submit" kind=${draft.dirty ? "primary" : "plain"} busy=${sending.busy} off=${off ?? (draft.dirty ? undefined : t("save.nothing"))}>${t("save.do")}<//>
     </div>`;
   return html`
-    <form method="post" onSubmit=${submit}>
+    <form method="post" onSubmit=${submit} onKeyDown=${submitByKey}>
       <${Card} title=${title} end=${end} foot=${foot}>
         <div class="form">
           ${off && html`<${Note} icon="lock">${off}<//>`}

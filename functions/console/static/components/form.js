@@ -2,6 +2,7 @@
 
 import { html, useSignal } from "../ui.js";
 import { ProblemNote } from "./problem.js";
+import { submitByKey } from "./send-key.js";
 
 /**
  * @param {{ label?: string, onSubmit: () => Promise<unknown>, children: (state: { busy: boolean, problem: unknown }) => any,
@@ -24,11 +25,8 @@ export function Form({ label, onSubmit, children, names, onProblem }) {
       busy.value = false;
     }
   };
-  const keys = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && event.ctrlKey) /** @type {HTMLFormElement} */ (event.currentTarget).requestSubmit();
-  };
   return html`
-    <form class="form" method="post" aria-label=${label} onSubmit=${submit} onKeyDown=${keys}>
+    <form class="form" method="post" aria-label=${label} onSubmit=${submit} onKeyDown=${submitByKey}>
       ${problem.value !== null && html`<${ProblemNote} problem=${problem.value} names=${names} takesFocus />`}
       ${children({ busy: busy.value, problem: problem.value })}
     </form>`;

@@ -9,6 +9,7 @@ import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Field } from "../components/field.js";
 import { Missing, ProblemNote } from "../components/problem.js";
+import { onSendKey } from "../components/send-key.js";
 import { Select } from "../components/select.js";
 import { deceives, plainly } from "../components/text.js";
 import { mayFlag } from "../decision/flag-note.js";
@@ -20,10 +21,13 @@ import { decidersOf } from "../decision/out-of-reach.js";
 export function NoteDialog({ request, onClose }) {
   const text = useSignal("");
   const key = useSignal(newKey());
+  const off = text.value.trim() ? null : t("note.empty");
   const state = useSending(() => api.post("/v1/requests/{request_id}/notes", { params: { request_id: request.id }, body: { text: text.value.trim() }, key: key.value }), onClose);
   return html`
-    <${Dialog} title=${t("note.title")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="primary" busy=${state.busy} off=${text.value.trim() ? null : t("note.empty")} onClick=${state.send}>${t("note.do")}<//>`}>
-      <${Field} label=${t("note.label")} hint=${t("note.hint")} name="note" rows=${4} maxlength="2000" takesFocus value=${text.value} onInput=${(/** @type {string} */ value) => { text.value = value; }} />
+    <${Dialog} title=${t("note.title")} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="primary" busy=${state.busy} off=${off} onClick=${state.send}>${t("note.do")}<//>`}>
+      <div onKeyDown=${onSendKey(() => { if (!off && !state.busy) state.send(); })}>
+        <${Field} label=${t("note.label")} hint=${t("note.hint")} name="note" rows=${4} maxlength="2000" takesFocus value=${text.value} onInput=${(/** @type {string} */ value) => { text.value = value; }} />
+      </div>
       ${state.problem}
     <//>`;
 }

@@ -17,6 +17,7 @@ import { Later } from "../../components/later.js";
 import { Note } from "../../components/note.js";
 import { useOpening } from "../../components/opening.js";
 import { errorAt } from "../../components/problem.js";
+import { submitByKey } from "../../components/send-key.js";
 import { Time } from "../../components/time.js";
 import { Fits } from "./fits.js";
 import { Reach, Stops, What } from "./fields.js";
@@ -62,10 +63,10 @@ export function Editor({ rule, values: begin, request, organization, may, names,
   });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!off && (draft.dirty || !rule)) save();
+    if (!off && values.name.trim() && (draft.dirty || !rule)) save();
   };
   return html`
-    <form method="post" novalidate onSubmit=${submit}>
+    <form method="post" novalidate onSubmit=${submit} onKeyDown=${submitByKey}>
       <div class="page-body">
         ${query.value.get("made") && !draft.dirty && !saved.value && html`<${Note} kind="good" role="status">${t("rule.made")}<//>`}
         ${request && html`<${Note} kind="info" icon="application">${rich("rule.fromRequest", { name: request.subject.name })}<//>`}

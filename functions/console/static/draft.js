@@ -1,22 +1,7 @@
 // Values of a form that differ from what the server has until they are saved. Leaving the page with such changes asks once.
 
-import { useEffect, useSignal } from "./ui.js";
-import { unsaved } from "./router.js";
-
-const changed = new Set();
-
-/** Leaving the page asks once while one of its parts has changes that are not saved. @param {boolean} dirty */
-export function useUnsaved(dirty) {
-  useEffect(() => {
-    const mine = {};
-    if (dirty) changed.add(mine);
-    unsaved.value = changed.size > 0;
-    return () => {
-      changed.delete(mine);
-      unsaved.value = changed.size > 0;
-    };
-  }, [dirty]);
-}
+import { useSignal } from "./ui.js";
+import { useUnsaved } from "./unsaved.js";
 
 /** The parts of a form that are not as they were. @template {Record<string, any>} T @param {T} before @param {T} now @returns {Partial<T>} */
 const since = (before, now) => /** @type {Partial<T>} */ (Object.fromEntries(Object.entries(now).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(before[part]))));

@@ -81,6 +81,8 @@ async fn approve_beside_the_list(browser: &Browser) {
     browser.says("Approved for").await;
     focused(browser, "a Next").await;
     browser.hits(Enter).await;
+    // The panel with the link is gone: it goes on at the row of the request that follows.
+    focused(browser, "a report.exe").await;
 }
 
 /// The sheet takes the focus and gives it back.
@@ -126,6 +128,46 @@ async fn deny_with_a_word(browser: &Browser, size: Size) {
     browser.focus().await;
     browser.hits(Tab).await;
     focused(browser, "a Next").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn escape_goes_one_step_back_and_asks_before_it_loses_a_message() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = world.submit(&world.request_for(b"one"), "one").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        if size == Size::Desktop {
+            browser.open(&host.url("/requests")).await;
+            browser.has_enabled("button", "Approve").await;
+            browser.types("e").await;
+            focused(browser, "input This computer").await;
+            browser.hits(Escape).await;
+            focused(browser, "button Change").await;
+            browser.press("Deny").await;
+            focused(browser, "textarea Message to").await;
+            browser.hits(Escape).await;
+            browser.hits(Escape).await;
+            focused(browser, "button Deny").await;
+        }
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        browser.press("Deny").await;
+        focused(browser, "textarea Message to").await;
+        browser.types("Half a sent").await;
+        // Out of the field.
+        browser.hits(Escape).await;
+        if size == Size::Desktop {
+            browser.hits(Escape).await;
+            focused(browser, "button Deny").await;
+        }
+        browser.hits(Escape).await;
+        browser.has("heading", "Leave without saving?").await;
+        browser.press("Stay here").await;
+        browser.says_not("Leave without saving?").await;
+        browser.hits(Escape).await;
+        browser.press("Leave").await;
+        browser.has("heading", "Approval Center").await;
+        assert_eq!(status_of(world, &id).await, "pending");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

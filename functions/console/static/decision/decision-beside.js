@@ -17,7 +17,7 @@ import { StateNotes } from "./states.js";
 export function DecisionFoot({ request, decision, reload, next }) {
   const deciding = canDecide(request, decision);
   const open = unfolded() || decision.denying.value;
-  useDecisionKeys(deciding, () => (unfolded() ? fold() : unfold()));
+  useDecisionKeys(deciding, () => (unfolded() ? fold() : unfold()), backOf(decision) ?? (unfolded() ? fold : null));
   useSoon(loadChoices, loadGives);
   useFocusBack(unfolded());
   return html`
@@ -33,11 +33,14 @@ export function DecisionFoot({ request, decision, reload, next }) {
     </div>`;
 }
 
-/** The keys that lead to the buttons: a second Enter sends. @param {boolean} on @param {() => void} change */
-function useDecisionKeys(on, change) {
+/** The keys that lead to the buttons: a second Enter sends; Escape goes one step back where there is one. @param {boolean} on @param {() => void} change @param {(() => void) | null} back */
+function useDecisionKeys(on, change, back) {
   const focus = (/** @type {string} */ id) => () => document.getElementById(id)?.focus();
-  useKeys(on ? { a: focus("approve"), d: focus("deny"), e: change } : {});
+  useKeys(on ? { a: focus("approve"), d: focus("deny"), e: change, ...(back && { Escape: back }) } : {});
 }
+
+/** From the message of a denial back to the choices. @param {Props["decision"]} decision */
+const backOf = (decision) => (decision.denying.value && !decision.busy.value ? () => decision.back() : null);
 
 /** Where the choices fold, the focus goes back to the button that opens them. @param {boolean} open */
 function useFocusBack(open) {
@@ -52,7 +55,7 @@ function useFocusBack(open) {
 /** In a column of its own, always unfolded. @param {Props & { end?: any, below?: any }} props */
 export function DecisionColumn({ request, decision, reload, next, end, below }) {
   const deciding = canDecide(request, decision);
-  useDecisionKeys(deciding, () => /** @type {HTMLElement | null} */ (document.querySelector(".decide input:checked"))?.focus());
+  useDecisionKeys(deciding, () => /** @type {HTMLElement | null} */ (document.querySelector(".decide input:checked"))?.focus(), backOf(decision));
   return html`
     <section class="card card-strong" aria-labelledby="decide-title">
       <header class="card-head"><h2 id="decide-title">${t(deciding ? "decide.title" : "decide.decided")}</h2><div class="card-end">${end}</div></header>

@@ -2,7 +2,7 @@
 
 import { batch, computed, signal, useEffect, useMemo } from "../../ui.js";
 import { api, Problem } from "../../api.js";
-import { useUnsaved } from "../../draft.js";
+import { useUnsaved } from "../../unsaved.js";
 import { rebased } from "../../people/rebase.js";
 
 /** @typedef {import("../../api.js").Schemas["AdministratorView"]} Administrator */

@@ -1,6 +1,6 @@
 // `/requests`: the Approval Center.
 
-import { html, useEffect, useSignal } from "../../ui.js";
+import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { announce } from "../../announce.js";
 import { count } from "../../format.js";
@@ -61,6 +61,7 @@ export default function Approvals() {
     : html`<${SavedFilters} /><${Button} kind="bare" size="small" label=${t("keys.title")} onClick=${() => { helpOpen.value = true; }}><kbd>?</kbd><//>`;
   const hrefOf = (/** @type {string} */ id) => (beside ? withQuery({ selected: id, decide: null }) : `/requests/${id}`);
   const mayTick = !narrow && chosen.status === "pending";
+  useFocusFollows(current);
   useListKeys({ rows, current, beside, selection, mayTick });
   return html`
     <div class="approvals">
@@ -129,6 +130,21 @@ function focusRow(id) {
   return Boolean(link);
 }
 
+/** In a long list it comes into the document once it is the current one. @param {string} id */
+function goToRow(id) {
+  if (!focusRow(id)) requestAnimationFrame(() => focusRow(id));
+}
+
+/** Where the focus was in a panel that another one has replaced, as after "Next", it goes on at the row of that. @param {string} current */
+function useFocusFollows(current) {
+  const before = useRef(current);
+  useEffect(() => {
+    const replaced = before.current && current && before.current !== current;
+    before.current = current;
+    if (replaced && document.activeElement === document.body) goToRow(current);
+  }, [current]);
+}
+
 /** @param {{ rows: import("./list.js").Row[], current: string, beside: boolean, selection: import("./selection.js").Selection, mayTick: boolean }} state */
 function useListKeys({ rows, current, beside, selection, mayTick }) {
   const open = rows.filter((row) => row.can_open);
@@ -143,8 +159,7 @@ function useListKeys({ rows, current, beside, selection, mayTick }) {
     const next = open[Math.min(Math.max(at, 0), open.length - 1)];
     if (!next) return;
     if (beside) setQuery({ selected: next.id, decide: null }, { replace: true });
-    // In a long list it comes into the document once it is the current one.
-    if (!focusRow(next.id)) requestAnimationFrame(() => focusRow(next.id));
+    goToRow(next.id);
   };
   const tick = (/** @type {boolean} */ range) => () => {
     const id = focused() || current;

@@ -3,13 +3,14 @@
 
 import { html, useEffect, useRef } from "../../ui.js";
 import { loadTexts, t } from "../../i18n.js";
+import { useUnsaved } from "../../unsaved.js";
 import { useKeys } from "../../keyboard.js";
 import { navigate } from "../../router.js";
 import { pending } from "../../shell/pending.js";
 import { useActions } from "../../request/actions.js";
 import { useRequest, useWatched } from "../../request/use-request.js";
 import { leave, list, loadEarly, nextOf, placeOf, rowOf, useQueue } from "../../request/queue.js";
-import { loadChoices, loadGives } from "../../decision/decision.js";
+import { canDecide, loadChoices, loadGives } from "../../decision/decision.js";
 import { useDecision } from "../../decision/model.js";
 import { Later, prepare } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
@@ -51,6 +52,7 @@ function Opened({ request, resource }) {
       leave([done.id, ...settled]);
     },
   });
+  useUnsaved(canDecide(request, decision) && Boolean(decision.message.value.trim() || decision.note.value.trim()));
   const actions = useActions(request, resource.reload);
   const place = placeOf(request.id);
   // What follows is remembered: once this one is decided, it is in no list.

@@ -84,6 +84,45 @@ async fn what_became_of_many_stays_until_it_was_read() {
     host.stop().await;
 }
 
+/// The preview of many is not answered until `letGo` is called, and nobody stops waiting for it.
+const HOLDS_THE_PREVIEW: &str = r#"
+    {
+        const { fetch, setTimeout } = window;
+        const held = new Promise((letGo) => { window.letGo = letGo; });
+        window.fetch = async (url, init) => {
+            const { pathname, search } = new URL(url, location.origin);
+            if (pathname === "/v1/requests/decisions" && search) await held;
+            return fetch(url, init);
+        };
+        window.setTimeout = (work, delay, ...more) => (delay === 2000 ? 0 : setTimeout(work, delay, ...more));
+    }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_many_are_decided_is_known_before_they_can_be() {
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let ids = [asked_for(&world, "one.exe").await, asked_for(&world, "two.exe").await];
+    host.settle().await.unwrap();
+    let Some(browser) = list(&host).await else { return };
+    browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": HOLDS_THE_PREVIEW })).await;
+    browser.open(&host.url("/requests")).await;
+    browser.choose("checkbox", "Select all shown").await;
+    browser.says("2 selected").await;
+    browser.has_disabled("button", "Approve").await;
+    browser.has_disabled("button", "Deny").await;
+    let said = browser.text(".bulk .acts").await;
+    assert!(!said.contains('2'), "no number is said: {said}");
+    browser.is_accessible().await;
+    browser.run("window.letGo();").await;
+    browser.press("Approve 2").await;
+    browser.says("2 approved").await;
+    for id in &ids {
+        assert_eq!(status_of(&world, id).await, "approved");
+    }
+    host.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_that_the_server_would_refuse_says_why_and_cannot_be_sent() {
     const PAST: &str =

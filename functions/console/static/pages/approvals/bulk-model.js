@@ -1,9 +1,10 @@
 // Deciding many at once: one choice for all of them, a preview of each, and what became of each. Every one is on record by
 // itself, and a refusal of one does not affect the others.
 
-import { signal, useEffect, useMemo } from "../../ui.js";
+import { batch, signal, useEffect, useMemo } from "../../ui.js";
 import { api, newKey } from "../../api.js";
 import { loadTranslations } from "../../i18n.js";
+import { WAITS } from "../../decision/model.js";
 import { firstUseOf, momentOf } from "../../decision/until.js";
 import { deceives } from "../../components/text.js";
 
@@ -43,6 +44,8 @@ export class Bulk {
   phase = signal(/** @type {Phase} */ ({ name: "ready" }));
   preview = signal(/** @type {Answer | null} */ (null));
   problem = signal(/** @type {unknown} */ (null));
+  /** Whether the preview is later than the buttons wait for it. */
+  late = signal(false);
   /** What is sent again under the same keys must be the same, its end included. */
   attempt = { of: "", keys: /** @type {string[]} */ ([]), times: /** @type {Times} */ ({}) };
 
@@ -121,6 +124,11 @@ export class Bulk {
     }
   }
 
+  /** Whether it is not known yet how many will really be decided. */
+  waits() {
+    return !this.preview.value && !this.problem.value && !this.late.value;
+  }
+
   /** Whether an organization asks for a word with each denial, and it is not written yet. */
   wordless() {
     return this.denying.value && !this.message.value.trim() && this.asksWords.value;
@@ -132,13 +140,20 @@ export function useBulk(ids) {
   const bulk = useMemo(() => new Bulk(), []);
   const key = JSON.stringify([ids, bulk.scope.value, bulk.until.value, bulk.within.value, bulk.denying.value, Boolean(bulk.message.value.trim())]);
   useEffect(() => {
-    bulk.preview.value = null;
-    if (!ids.length || bulk.phase.peek().name === "sending") return undefined;
+    const sending = bulk.phase.peek().name === "sending";
+    batch(() => {
+      bulk.preview.value = null;
+      bulk.problem.value = null;
+      bulk.late.value = sending;
+    });
+    if (!ids.length || sending) return undefined;
     const stop = new AbortController();
     const start = setTimeout(() => bulk.look(ids, stop.signal), QUIET);
+    const wait = setTimeout(() => { bulk.late.value = true; }, WAITS);
     return () => {
       stop.abort();
       clearTimeout(start);
+      clearTimeout(wait);
     };
   }, [key]);
   return bulk;

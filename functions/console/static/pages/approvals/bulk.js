@@ -114,7 +114,9 @@ function BulkFoot({ bulk, ids, onDone, selection }) {
   const wordless = bulk.wordless();
   const n = wordless ? ids.length : totals?.decided ?? ids.length;
   const busy = phase.name === "sending";
-  const off = lostSince.value !== null ? t("off.connection") : ids.length === 0 ? t("bulk.nothing") : wordless ? t("off.message") : null;
+  const waits = ids.length > 0 && !busy && bulk.waits();
+  const off = whyOff(ids, wordless, waits);
+  const name = (/** @type {"approve" | "deny"} */ step) => (waits ? t(`${step}.do`) : t(`bulk.${step}`, { n }));
   const words = totals && !wordless ? t(bulk.denying.value ? "bulk.denials" : "bulk.approvals", { n }) : null;
   const computers = bulk.denying.value ? null : totals?.computers;
   return html`
@@ -125,13 +127,21 @@ function BulkFoot({ bulk, ids, onDone, selection }) {
       ${bulk.denying.value ? html`
         <div class="acts">
           <${Button} off=${busy} onClick=${() => { bulk.denying.value = false; }}>${t("deny.back")}<//>
-          <${Button} id="deny" kind="danger" busy=${busy} off=${off} onClick=${() => bulk.send(ids, "denied", onDone)}>${t("bulk.deny", { n })}<//>
+          <${Button} id="deny" kind="danger" busy=${busy} off=${off} onClick=${() => bulk.send(ids, "denied", onDone)}>${name("deny")}<//>
         </div>` : html`
         <div class="acts">
-          <${Button} id="deny" kind="deny" keyHint="D" off=${busy || off} onClick=${() => { bulk.denying.value = true; }}>${t("bulk.deny", { n })}<//>
-          <${Button} id="approve" kind="primary" keyHint="A" busy=${busy} off=${off} onClick=${() => bulk.send(ids, "approved", onDone)}>${t("bulk.approve", { n })}<//>
+          <${Button} id="deny" kind="deny" keyHint="D" off=${busy || off} onClick=${() => { bulk.denying.value = true; }}>${name("deny")}<//>
+          <${Button} id="approve" kind="primary" keyHint="A" busy=${busy} off=${off} onClick=${() => bulk.send(ids, "approved", onDone)}>${name("approve")}<//>
         </div>`}
     </div>`;
+}
+
+/** Why nothing can be sent, in a sentence; null if it can. @param {string[]} ids @param {boolean} wordless @param {boolean} waits */
+function whyOff(ids, wordless, waits) {
+  if (lostSince.value !== null) return t("off.connection");
+  if (ids.length === 0) return t("bulk.nothing");
+  if (wordless) return t("off.message");
+  return waits ? t("off.preview") : null;
 }
 
 /** @param {{ bulk: Bulk, hint?: any, takesFocus?: boolean }} props */

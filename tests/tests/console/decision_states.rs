@@ -364,7 +364,7 @@ async fn a_request_is_taken_released_and_handed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_decide_nothing_reads_what_that_would_need() {
-    at_both_sizes(async |browser, host, world, _size| {
+    at_both_sizes(async |browser, host, world, size| {
         let id = asked_for(world, "report.exe").await;
         host.settle().await.unwrap();
         browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OPENS_ALONE })).await;
@@ -375,6 +375,12 @@ async fn who_may_decide_nothing_reads_what_that_would_need() {
         browser.is_accessible().await;
         let offered = browser.run("return document.querySelectorAll('#approve, #deny').length;").await;
         assert_eq!(offered, 0, "there is nothing to press");
+        // What stands elsewhere is not hidden either.
+        if size == Size::Phone {
+            browser.press("More").await;
+        }
+        browser.has_disabled("button", "Ignore").await;
+        browser.is_accessible().await;
     })
     .await;
 }

@@ -29,6 +29,12 @@ export function whyOff(request, decision, outcome) {
   return null;
 }
 
+/** Ignoring, which has no button of its own: why it cannot be done, if so, and doing it; null where it is no step at all. @param {Request} request @param {Decision} decision */
+export function ignoring(request, decision) {
+  if (request.status !== "pending" || !answerFor(request, "ignored", decision.scope.value)) return null;
+  return { off: whyOff(request, decision, "ignored"), send: () => decision.send("ignored") };
+}
+
 /** Why the server would refuse the present choice, in a sentence; null if it would not, or nobody knows. @param {Decision} decision */
 export function refusedWords(decision) {
   const problem = decision.previewProblem.value;

@@ -65,7 +65,7 @@ export function useActions(request, reload) {
 
 /** @typedef {ReturnType<typeof useActions>} Actions */
 
-/** As items of a menu. @param {Request} request @param {Actions} actions @param {(() => void) | null} ignore */
+/** As items of a menu. @param {Request} request @param {Actions} actions @param {ReturnType<typeof import("../decision/buttons.js").ignoring>} ignore */
 export function menuItems(request, actions, ignore) {
   const open = request.status === "pending";
   return [
@@ -74,7 +74,7 @@ export function menuItems(request, actions, ignore) {
     { label: t("action.note"), icon: "note", onClick: actions.note },
     { label: t("action.copyLink"), icon: "link", onClick: actions.copyLink },
     { label: t("action.makeRule"), icon: "rules", onClick: actions.makeRule },
-    ignore && { label: t("action.ignore"), icon: "minus", onClick: ignore },
+    ignore && { label: t("action.ignore"), icon: "minus", off: ignore.off, onClick: ignore.send },
     request.subject.sha256 && { label: t("action.flag"), icon: "flag", bad: true, onClick: actions.flag },
   ];
 }

@@ -10,6 +10,7 @@ import { Earlier, toldCount, useEarlier, useTimeline } from "../../request/conte
 import { EarlyButtons, EarlyFacts } from "../../request/early.js";
 import { Reasons, Signature, WhoAsks } from "../../request/facts.js";
 import { fileFacts } from "../../request/file-facts.js";
+import { ignoring } from "../../decision/buttons.js";
 import { useDecision } from "../../decision/model.js";
 import { DecisionFoot } from "../../decision/decision-beside.js";
 import { Button } from "../../components/button.js";
@@ -58,8 +59,7 @@ function Opened({ request, resource, next, onDecided }) {
     },
   });
   const actions = useActions(request, resource.reload);
-  const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
-  const items = menuItems(request, actions, mayIgnore ? () => decision.send("ignored") : null);
+  const items = menuItems(request, actions, ignoring(request, decision));
   return html`
     <div class="panel-what">
       <div class="row row-between">

@@ -29,7 +29,7 @@ import { Time } from "../../components/time.js";
  * @property {() => Promise<void>} reload
  * @property {{ href: string, left: number } | null} next
  * @property {import("../../request/actions.js").Actions} actions
- * @property {(() => void) | null} ignore
+ * @property {ReturnType<typeof import("../../decision/buttons.js").ignoring>} ignore
  * @property {{ at: number, all: number, previous: string | null, following: string | null }} place
  */
 
@@ -90,7 +90,7 @@ function Further({ request, actions, ignore }) {
   const open = request.status === "pending";
   return html`
     <div class="further">
-      ${ignore && html`<${Below} onClick=${ignore}>${t("action.ignore")}<//>`}
+      ${ignore && html`<${Below} off=${ignore.off} onClick=${ignore.send}>${t("action.ignore")}<//>`}
       ${open && html`<${Below} onClick=${actions.mine ? actions.release : actions.take}>${t(actions.mine ? "action.release" : "action.take")}<//>`}
       ${open && html`<${Below} onClick=${actions.handOver}>${t("action.handOver")}<//>`}
       <${Below} onClick=${actions.copyLink}>${t("action.copyLink")}<//>

@@ -10,6 +10,7 @@ import { pending } from "../../shell/pending.js";
 import { useActions } from "../../request/actions.js";
 import { useRequest, useWatched } from "../../request/use-request.js";
 import { leave, list, loadEarly, nextOf, placeOf, rowOf, useQueue } from "../../request/queue.js";
+import { ignoring } from "../../decision/buttons.js";
 import { canDecide, loadChoices, loadGives } from "../../decision/decision.js";
 import { useDecision } from "../../decision/model.js";
 import { Later, prepare } from "../../components/later.js";
@@ -64,8 +65,7 @@ function Opened({ request, resource }) {
   const next = found && { href: `/requests/${found.id}`, left: found.left };
   const go = (/** @type {string | null} */ id) => () => { if (id) navigate(`/requests/${id}`); };
   useKeys({ j: go(place.following), k: go(place.previous), Escape: () => navigate(list.address) });
-  const mayIgnore = request.status === "pending" && request.actions.some(({ action, allowed }) => action === "ignore" && allowed);
-  const ignore = mayIgnore ? () => decision.send("ignored") : null;
+  const ignore = ignoring(request, decision);
   const view = { request, decision, reload: resource.reload, next, actions, ignore, place: { ...place, at: request.status === "pending" ? place.at : -1, all: Math.max(place.all, pending.value) } };
   return narrow ? html`<${PhoneView} ...${view} />` : html`<${Later} load=${loadDesktop} ...${view} />`;
 }

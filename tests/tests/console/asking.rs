@@ -91,3 +91,23 @@ async fn the_other_computers_that_wait_are_listed_with_the_words_of_those_who_as
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_waits_it_is_said_who_decided_last_and_nothing_is_opened_for_that() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let id = asked_for(world, "report.exe").await;
+        world.decide(&world.clerk_token, &id, &json!({ "outcome": "approved" })).await.expect(200);
+        host.settle().await.unwrap();
+        browser.open(&host.url("/requests")).await;
+        browser.has("heading", "Nothing waits for a decision.").await;
+        browser.says("The request that came last was decided").await;
+        browser.says("by Clerk.").await;
+        browser.is_accessible().await;
+        host.settle().await.unwrap();
+        for audit in ["unified", "system"] {
+            let acts = world.audit(audit, &id).await;
+            assert!(!acts.iter().any(|act| act == "request.opened"), "{acts:?}");
+        }
+    })
+    .await;
+}

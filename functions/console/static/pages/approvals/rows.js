@@ -2,18 +2,14 @@
 
 import { html, useEffect, useRef } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { organizationOf } from "../../places.js";
-import { here, navigate, withQuery } from "../../router.js";
+import { here } from "../../router.js";
 import { Button } from "../../components/button.js";
-import { Empty } from "../../components/empty.js";
 import { Place, useNear } from "../../components/near.js";
 import { Note } from "../../components/note.js";
 import { Skeleton } from "../../components/loaded.js";
 import { ProblemNote } from "../../components/problem.js";
-import { api, Problem } from "../../api.js";
-import { useResource } from "../../resource.js";
-import { mayBeUseful } from "../../session.js";
-import { isNarrowed } from "./filters.js";
+import { Problem } from "../../api.js";
+import { Nothing } from "./nothing.js";
 import { RequestRow } from "./row.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -88,31 +84,4 @@ function useTop(list, scroll) {
 function Refused({ problem, again }) {
   const forbidden = problem instanceof Problem && problem.status === 403;
   return html`<${ProblemNote} problem=${problem} action=${!forbidden && html`<${Button} size="small" onClick=${again}>${t("problem.again")}<//>`} />`;
-}
-
-/** Whether a computer has ever asked; null until it is known. @param {boolean} matters */
-function useHasAsked(matters) {
-  const may = mayBeUseful("computer-groups.create");
-  const newest = useResource(async (signal) => {
-    if (!matters || !may) return true;
-    const { items, next_cursor: more } = await api.get("/v1/requests", { query: { organization_id: organizationOf(), limit: 1 }, signal });
-    return items.length > 0 || Boolean(more);
-  }, [matters, may]);
-  return newest.data;
-}
-
-/** @param {{ chosen: Filters, total: number }} props */
-function Nothing({ chosen, total }) {
-  const hasAsked = useHasAsked(chosen.tab === "pending" && !isNarrowed(chosen));
-  if (isNarrowed(chosen)) {
-    const clear = () => navigate(withQuery({ organization: null, kind: null, group: null, q: null }));
-    return html`<${Empty} title=${t("empty.filtered")} action=${html`<${Button} onClick=${clear}>${t("empty.clear")}<//>`}>${t("empty.filteredWords", { n: total })}<//>`;
-  }
-  if (chosen.tab === "pending") {
-    if (hasAsked === false) return html`<${Empty} title=${t("empty.never")} action=${html`<a class="button button-primary" href="/first-steps">${t("empty.firstSteps")}</a>`}>${t("empty.neverWords")}<//>`;
-    return html`<${Empty} title=${t("empty.pending")} action=${html`<a class="button button-plain" href="/requests?status=decided">${t("empty.seeDecided")}</a>`}>${t("empty.pendingWords")}<//>`;
-  }
-  if (chosen.tab === "mine") return html`<${Empty} title=${t("empty.mine")}>${t("empty.mineWords")}<//>`;
-  if (chosen.tab === "all") return html`<${Empty} title=${t("empty.all")}>${t("empty.allWords")}<//>`;
-  return html`<${Empty} title=${t(`empty.${chosen.tab}`)} />`;
 }

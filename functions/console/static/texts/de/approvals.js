@@ -25,6 +25,7 @@ export default {
   "empty.neverWords": "Verbinden Sie einen und stellen Sie von dort eine Anfrage: Das dauert wenige Minuten.",
   "empty.firstSteps": "Weiter mit den ersten Schritten",
   "empty.pending": "Nichts wartet auf eine Entscheidung.",
+  "empty.decidedBy": "Die zuletzt gestellte Anfrage wurde {time} von {name} entschieden.",
   "empty.pendingWords": "Neue Anfragen erscheinen hier von selbst.",
   "empty.seeDecided": "Entschiedene anzeigen",
   "empty.filtered": "Nichts passt zu diesen Filtern.",

@@ -25,6 +25,7 @@ export default {
   "empty.neverWords": "Connect one, then ask from it: it takes a few minutes.",
   "empty.firstSteps": "Go on with the first steps",
   "empty.pending": "Nothing waits for a decision.",
+  "empty.decidedBy": "The request that came last was decided {time} by {name}.",
   "empty.pendingWords": "New requests appear here by themselves.",
   "empty.seeDecided": "See decided",
   "empty.filtered": "Nothing matches these filters.",

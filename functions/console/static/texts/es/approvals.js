@@ -25,6 +25,7 @@ export default {
   "empty.neverWords": "Conecte uno y haga una solicitud desde él: lleva unos minutos.",
   "empty.firstSteps": "Seguir con los primeros pasos",
   "empty.pending": "Nada espera una decisión.",
+  "empty.decidedBy": "La solicitud más reciente la decidió {name} {time}.",
   "empty.pendingWords": "Las solicitudes nuevas aparecen aquí por sí solas.",
   "empty.seeDecided": "Ver las decididas",
   "empty.filtered": "Nada coincide con estos filtros.",

@@ -25,6 +25,7 @@ export default {
   "empty.neverWords": "Connectez-en un, puis faites une demande depuis celui-ci : cela prend quelques minutes.",
   "empty.firstSteps": "Continuer les premiers pas",
   "empty.pending": "Rien n’attend de décision.",
+  "empty.decidedBy": "La demande la plus récente a été décidée {time} par {name}.",
   "empty.pendingWords": "Les nouvelles demandes apparaissent ici d’elles-mêmes.",
   "empty.seeDecided": "Voir les décidées",
   "empty.filtered": "Rien ne correspond à ces filtres.",

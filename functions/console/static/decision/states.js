@@ -10,7 +10,7 @@ import { ProblemNote } from "../components/problem.js";
 import { mustLook } from "./buttons.js";
 import { answerFor } from "./model.js";
 
-const seldom = (/** @type {string} */ name) => partOf(() => import("./seldom.js"), name);
+const seldom = (/** @type {string} */ name) => partOf(() => import("./seldom.js"), name, "seldom");
 const loadChanged = seldom("Changed");
 const loadFaster = seldom("Faster");
 const loadUnconfirmed = seldom("Unconfirmed");

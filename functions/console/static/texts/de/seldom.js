@@ -1,0 +1,37 @@
+// Texts of what is seldom said above a decision.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "state.moved": "{computer} wurde nach {group} verschoben.",
+  "state.movedWords": "„Seine Gruppe“ bedeutet jetzt {group}, nicht {before}.",
+  "state.changed.subject": "Worum gebeten wird, hat sich geändert.",
+  "state.changed.requesters": "Jemand hat angefragt, etwas ergänzt oder zurückgezogen.",
+  "state.changed.group": "Der Computer wurde in eine andere Gruppe verschoben.",
+  "state.changed.unconfirmed": "Der Status des Computers hat sich geändert.",
+  "state.changed.copy": "Eine Kopie der Datei kam hinzu.",
+  "state.nothingDecided": "Es wurde nichts entschieden.",
+  "state.faster.approved": "{name} hat dies {time} genehmigt.",
+  "state.faster.denied": "{name} hat dies {time} abgelehnt.",
+  "state.faster.ignored": "{name} hat dies {time} ignoriert.",
+  "state.ended.expired": "Sie ist vorher abgelaufen.",
+  "state.ended.cancelled": "Sie wurde vorher zurückgezogen.",
+  "state.ended.revoked": "Sie wurde vorher genehmigt und widerrufen.",
+  "state.ended.pending": "Sie konnte nicht entschieden werden.",
+  "state.ended.approved": "Sie ist schon genehmigt.",
+  "state.ended.denied": "Sie ist schon abgelehnt.",
+  "state.ended.ignored": "Sie wurde schon ignoriert.",
+  "state.notSent.approved": "Ihre Genehmigung wurde nicht gesendet.",
+  "state.notSent.denied": "Ihre Ablehnung wurde nicht gesendet.",
+  "state.notSent.ignored": "Von Ihnen wurde nichts gesendet.",
+  "state.cloned": "Klone von {computer} benutzen sein Token.",
+  "state.clonedWords": "Das Token wird abgelehnt: Eine Genehmigung nur für diesen Computer würde niemanden erreichen. Jeder von ihnen muss sich neu registrieren und noch einmal anfragen.",
+  "state.twin": "Ein zweiter Computer nennt sich {computer}.",
+  "state.twinWords": "Bis einer von ihnen bestätigt ist, erreicht eine Genehmigung nur den, der angefragt hat.",
+  "state.compare": "Die beiden vergleichen",
+
+  "hidden.ending": "Der Name verbirgt seine Endung: in Wahrheit {real}, nicht {seen}.",
+  "hidden.hidden": "Der Name enthält ein Zeichen, das man nicht sehen kann.",
+  "hidden.alike": "Buchstaben dieses Namens sehen nur aus wie die üblichen lateinischen.",
+  "hidden.none": "ohne Endung",
+  "hidden.looked": "Ich habe das gesehen und will trotzdem genehmigen",
+};

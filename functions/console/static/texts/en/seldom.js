@@ -1,0 +1,37 @@
+// Texts of what is seldom said above a decision.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "state.moved": "{computer} moved to {group}.",
+  "state.movedWords": "“Its group” now means {group}, not {before}.",
+  "state.changed.subject": "What is asked for has changed.",
+  "state.changed.requesters": "Somebody asked, added something or withdrew.",
+  "state.changed.group": "The computer moved to another group.",
+  "state.changed.unconfirmed": "The computer’s state has changed.",
+  "state.changed.copy": "A copy of the file was added.",
+  "state.nothingDecided": "Nothing was decided.",
+  "state.faster.approved": "{name} approved this {time}.",
+  "state.faster.denied": "{name} denied this {time}.",
+  "state.faster.ignored": "{name} ignored this {time}.",
+  "state.ended.expired": "It expired before.",
+  "state.ended.cancelled": "It was withdrawn before.",
+  "state.ended.revoked": "It was approved and revoked before.",
+  "state.ended.pending": "It could not be decided.",
+  "state.ended.approved": "It is approved already.",
+  "state.ended.denied": "It is denied already.",
+  "state.ended.ignored": "It is ignored already.",
+  "state.notSent.approved": "Your approval was not sent.",
+  "state.notSent.denied": "Your denial was not sent.",
+  "state.notSent.ignored": "Nothing of yours was sent.",
+  "state.cloned": "Clones of {computer} use its token.",
+  "state.clonedWords": "The token is refused: an approval for this computer alone would reach nobody. Each of them has to enrol anew and ask again.",
+  "state.twin": "A second computer calls itself {computer}.",
+  "state.twinWords": "Until one of them is confirmed, an approval reaches only the one that asked.",
+  "state.compare": "Compare the two",
+
+  "hidden.ending": "The name hides its ending: it is an {real}, not a {seen}.",
+  "hidden.hidden": "The name contains a character that cannot be seen.",
+  "hidden.alike": "Letters of this name only look like the usual Latin ones.",
+  "hidden.none": "file without an ending",
+  "hidden.looked": "I looked at this and still want to approve",
+};

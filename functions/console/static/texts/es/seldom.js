@@ -1,0 +1,37 @@
+// Texts of what is seldom said above a decision.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "state.moved": "{computer} ha pasado a {group}.",
+  "state.movedWords": "«Su grupo» es ahora {group}, no {before}.",
+  "state.changed.subject": "Lo que se pide ha cambiado.",
+  "state.changed.requesters": "Alguien hizo una solicitud, agregó algo o se retiró.",
+  "state.changed.group": "El equipo ha pasado a otro grupo.",
+  "state.changed.unconfirmed": "El estado del equipo ha cambiado.",
+  "state.changed.copy": "Se agregó una copia del archivo.",
+  "state.nothingDecided": "No se ha decidido nada.",
+  "state.faster.approved": "{name} la aprobó {time}.",
+  "state.faster.denied": "{name} la denegó {time}.",
+  "state.faster.ignored": "{name} la ignoró {time}.",
+  "state.ended.expired": "Venció antes.",
+  "state.ended.cancelled": "Se retiró antes.",
+  "state.ended.revoked": "Se aprobó y se revocó antes.",
+  "state.ended.pending": "No se pudo decidir.",
+  "state.ended.approved": "Ya está aprobada.",
+  "state.ended.denied": "Ya está denegada.",
+  "state.ended.ignored": "Ya está ignorada.",
+  "state.notSent.approved": "Su aprobación no se ha enviado.",
+  "state.notSent.denied": "Su denegación no se ha enviado.",
+  "state.notSent.ignored": "No se ha enviado nada suyo.",
+  "state.cloned": "Varios clones de {computer} usan su token.",
+  "state.clonedWords": "El token se rechaza: una aprobación solo para este equipo no llegaría a nadie. Cada uno debe inscribirse de nuevo y repetir la solicitud.",
+  "state.twin": "Un segundo equipo se llama {computer}.",
+  "state.twinWords": "Hasta que se confirme uno de los dos, una aprobación solo alcanza al que hizo la solicitud.",
+  "state.compare": "Comparar los dos",
+
+  "hidden.ending": "El nombre oculta su extensión: es {real}, no {seen}.",
+  "hidden.hidden": "El nombre contiene un carácter que no se ve.",
+  "hidden.alike": "Algunas letras de este nombre solo parecen las latinas de siempre.",
+  "hidden.none": "un archivo sin extensión",
+  "hidden.looked": "Lo he examinado y quiero aprobar de todos modos",
+};

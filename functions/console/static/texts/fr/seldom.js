@@ -1,0 +1,37 @@
+// Texts of what is seldom said above a decision.
+
+/** @type {import("../../i18n.js").Texts} */
+export default {
+  "state.moved": "{computer} est passé dans {group}.",
+  "state.movedWords": "« Son groupe » désigne maintenant {group}, et non {before}.",
+  "state.changed.subject": "L’objet de la demande a changé.",
+  "state.changed.requesters": "Quelqu’un s’est joint à la demande, l’a complétée ou s’en est retiré.",
+  "state.changed.group": "L’ordinateur est passé dans un autre groupe.",
+  "state.changed.unconfirmed": "L’état de l’ordinateur a changé.",
+  "state.changed.copy": "Une copie du fichier a été ajoutée.",
+  "state.nothingDecided": "Rien n’a été décidé.",
+  "state.faster.approved": "{name} a approuvé cette demande {time}.",
+  "state.faster.denied": "{name} a refusé cette demande {time}.",
+  "state.faster.ignored": "{name} a ignoré cette demande {time}.",
+  "state.ended.expired": "La demande avait déjà expiré.",
+  "state.ended.cancelled": "La demande avait déjà été retirée.",
+  "state.ended.revoked": "La demande avait déjà été approuvée, puis révoquée.",
+  "state.ended.pending": "Il n’a pas été possible d’en décider.",
+  "state.ended.approved": "La demande est déjà approuvée.",
+  "state.ended.denied": "La demande est déjà refusée.",
+  "state.ended.ignored": "La demande est déjà ignorée.",
+  "state.notSent.approved": "Votre approbation n’a pas été envoyée.",
+  "state.notSent.denied": "Votre refus n’a pas été envoyé.",
+  "state.notSent.ignored": "Rien de votre part n’a été envoyé.",
+  "state.cloned": "Des clones de {computer} utilisent son jeton.",
+  "state.clonedWords": "Le jeton est refusé : une approbation pour cet ordinateur seul n’atteindrait personne. Chacun d’eux doit s’inscrire de nouveau et refaire sa demande.",
+  "state.twin": "Un second ordinateur se nomme {computer}.",
+  "state.twinWords": "Tant que l’un d’eux n’est pas confirmé, une approbation ne s’applique qu’à celui qui a demandé.",
+  "state.compare": "Comparer les deux",
+
+  "hidden.ending": "Le nom cache sa véritable extension : {real}, et non {seen}.",
+  "hidden.hidden": "Le nom contient un caractère invisible.",
+  "hidden.alike": "Des lettres de ce nom n’ont que l’apparence des lettres latines habituelles.",
+  "hidden.none": "aucune extension",
+  "hidden.looked": "J’ai examiné ceci et je veux quand même approuver",
+};

@@ -111,3 +111,25 @@ async fn where_nothing_waits_it_is_said_who_decided_last_and_nothing_is_opened_f
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_second_computer_of_a_name_it_is_said_since_when_and_from_where() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let (_, token) = world.another_computer("pc-1").await;
+        world.api.get("/agent/v1/check-in").bearer(&token).send().await.expect(200);
+        let call = world.api.post("/agent/v1/requests").bearer(&token).json(&world.request_for(b"of a twin"));
+        let id = call.send().await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        browser.says("A second computer calls itself pc-1.").await;
+        browser.says("It enrolled ").await;
+        browser.says("It checked in last from 127.0.0.1.").await;
+        browser.is_accessible().await;
+        browser.choose("link", "Compare the two").await;
+        browser.has("table", "The two computers").await;
+        browser.says("Last address").await;
+        browser.says("127.0.0.1").await;
+        browser.is_accessible().await;
+    })
+    .await;
+}

@@ -3,7 +3,11 @@
 
 import { html } from "../ui.js";
 import { rich, t } from "../i18n.js";
+import { api } from "../api.js";
 import { computerName } from "../format.js";
+import { lastAddress } from "../fleet/last-address.js";
+import { ifMay } from "../may.js";
+import { useResource } from "../resource.js";
 import { leadsSomewhere } from "../router.js";
 import { Check } from "../components/check.js";
 import { Note } from "../components/note.js";
@@ -32,11 +36,27 @@ export function Faster({ request, phase }) {
   return html`<${Note} kind="info" role="alert" title=${title}>${message && html`<span class="said">${rich("text.quoted", { text: message })}</span> `}${t(`state.notSent.${phase.outcome}`)}<//>`;
 }
 
+/** Since when it calls itself so, and from where; null for those who may not see computers there. @param {Request} request */
+function useEnrolment({ computer, organization }) {
+  return useResource((signal) => ifMay("computers.view", organization.id, async () => {
+    const params = { organization_id: organization.id, computer_id: computer.id };
+    const [{ enrolled_at: at }, from] = await Promise.all([
+      api.get("/v1/organizations/{organization_id}/computers/{computer_id}", { params, signal }),
+      lastAddress(params, signal),
+    ]);
+    return { at, from };
+  }, null, signal), [computer.id]).data;
+}
+
 /** @param {{ request: Request }} props */
 export function Unconfirmed({ request }) {
   const page = `/computers/${request.computer.id}?organization=${request.organization.id}`;
+  const enrolled = useEnrolment(request);
   return html`
-    <${Note} kind="warn" title=${rich("state.twin", { computer: request.computer.hostname })}>${t("state.twinWords")}
+    <${Note} kind="warn" title=${rich("state.twin", { computer: request.computer.hostname })}>
+      ${enrolled && html`<span>${rich("state.twinSince", { time: html`<${Time} at=${enrolled.at} />` })} </span>`}
+      ${enrolled?.from && html`<span>${rich("state.twinFrom", { address: enrolled.from })} </span>`}
+      ${t("state.twinWords")}
       ${leadsSomewhere("/computers/x") && html` <a href=${page}>${t("state.compare")}</a>`}<//>`;
 }
 

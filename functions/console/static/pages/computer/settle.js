@@ -4,6 +4,7 @@ import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { computerName } from "../../format.js";
 import { api } from "../../api.js";
+import { lastAddress } from "../../fleet/last-address.js";
 import { useResource } from "../../resource.js";
 import { Button } from "../../components/button.js";
 import { Confirm } from "../../components/confirm.js";
@@ -50,12 +51,20 @@ function Unconfirmed({ computer, may, names, reload }) {
     ${open.what === "replaces" && twin.data && html`<${Confirm} title=${t("settle.replacesTitle", { computer: computerName(computer) })} action=${t("settle.replaces")} work=${confirm(twin.data.id)} onDone=${done} onClose=${close} names=${names} reload=${reload}><p>${t("settle.replacesWords")}</p><//>`}`;
 }
 
+/** From where a computer checked in last. @param {{ computer: Computer }} props */
+function From({ computer }) {
+  const params = { organization_id: computer.organization_id, computer_id: computer.id };
+  const last = useResource((signal) => lastAddress(params, signal), [computer.id]);
+  return last.data ? html`<${Text} text=${last.data} />` : t("settle.unknown");
+}
+
 /** The two side by side. @param {{ computer: Computer, twin: Computer }} props */
 function Compare({ computer, twin }) {
   const seen = (/** @type {Computer} */ one) => (one.last_check_in ? html`<${Time} at=${one.last_check_in} />` : t("computer.neverYet"));
   const rows = /** @type {const} */ ([
     [t("settle.enrolled"), html`<${Time} at=${computer.enrolled_at} as="moment" />`, html`<${Time} at=${twin.enrolled_at} as="moment" />`],
     [t("settle.seen"), seen(computer), seen(twin)],
+    [t("settle.from"), html`<${From} computer=${computer} />`, html`<${From} computer=${twin} />`],
     [t("settle.os"), html`<${Text} text=${computer.os} />`, html`<${Text} text=${twin.os} />`],
   ]);
   return html`

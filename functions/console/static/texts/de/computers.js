@@ -76,6 +76,8 @@ export default {
   "settle.other": "Der andere",
   "settle.enrolled": "Registriert",
   "settle.seen": "Letzter Check-in",
+  "settle.from": "Letzte Adresse",
+  "settle.unknown": "unbekannt",
   "settle.os": "System",
   "settle.another": "Es ist ein anderer Computer",
   "settle.anotherTitle": "{computer} als anderen Computer bestätigen",

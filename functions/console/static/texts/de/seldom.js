@@ -26,6 +26,8 @@ export default {
   "state.cloned": "Klone von {computer} benutzen sein Token.",
   "state.clonedWords": "Das Token wird abgelehnt: Eine Genehmigung nur für diesen Computer würde niemanden erreichen. Jeder von ihnen muss sich neu registrieren und noch einmal anfragen.",
   "state.twin": "Ein zweiter Computer nennt sich {computer}.",
+  "state.twinSince": "Er hat sich {time} registriert.",
+  "state.twinFrom": "Er hat sich zuletzt von {address} gemeldet.",
   "state.twinWords": "Bis einer von ihnen bestätigt ist, erreicht eine Genehmigung nur den, der angefragt hat.",
   "state.compare": "Die beiden vergleichen",
 

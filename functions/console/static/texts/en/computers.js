@@ -76,6 +76,8 @@ export default {
   "settle.other": "The other one",
   "settle.enrolled": "Enrolled",
   "settle.seen": "Last check-in",
+  "settle.from": "Last address",
+  "settle.unknown": "not known",
   "settle.os": "System",
   "settle.another": "It is another computer",
   "settle.anotherTitle": "Confirm {computer} as another computer",

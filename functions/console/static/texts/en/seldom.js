@@ -26,6 +26,8 @@ export default {
   "state.cloned": "Clones of {computer} use its token.",
   "state.clonedWords": "The token is refused: an approval for this computer alone would reach nobody. Each of them has to enrol anew and ask again.",
   "state.twin": "A second computer calls itself {computer}.",
+  "state.twinSince": "It enrolled {time}.",
+  "state.twinFrom": "It checked in last from {address}.",
   "state.twinWords": "Until one of them is confirmed, an approval reaches only the one that asked.",
   "state.compare": "Compare the two",
 

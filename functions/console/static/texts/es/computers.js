@@ -76,6 +76,8 @@ export default {
   "settle.other": "El otro",
   "settle.enrolled": "Inscrito",
   "settle.seen": "Última conexión",
+  "settle.from": "Última dirección",
+  "settle.unknown": "desconocida",
   "settle.os": "Sistema",
   "settle.another": "Es otro equipo",
   "settle.anotherTitle": "Confirmar {computer} como otro equipo",

@@ -26,6 +26,8 @@ export default {
   "state.cloned": "Varios clones de {computer} usan su token.",
   "state.clonedWords": "El token se rechaza: una aprobación solo para este equipo no llegaría a nadie. Cada uno debe inscribirse de nuevo y repetir la solicitud.",
   "state.twin": "Un segundo equipo se llama {computer}.",
+  "state.twinSince": "Se inscribió {time}.",
+  "state.twinFrom": "Se conectó por última vez desde {address}.",
   "state.twinWords": "Hasta que se confirme uno de los dos, una aprobación solo alcanza al que hizo la solicitud.",
   "state.compare": "Comparar los dos",
 

@@ -76,6 +76,8 @@ export default {
   "settle.other": "L’autre",
   "settle.enrolled": "Inscrit le",
   "settle.seen": "Dernier contact",
+  "settle.from": "Dernière adresse",
+  "settle.unknown": "inconnue",
   "settle.os": "Système",
   "settle.another": "C’est un autre ordinateur",
   "settle.anotherTitle": "Confirmer {computer} comme un autre ordinateur",

@@ -26,6 +26,8 @@ export default {
   "state.cloned": "Des clones de {computer} utilisent son jeton.",
   "state.clonedWords": "Le jeton est refusé : une approbation pour cet ordinateur seul n’atteindrait personne. Chacun d’eux doit s’inscrire de nouveau et refaire sa demande.",
   "state.twin": "Un second ordinateur se nomme {computer}.",
+  "state.twinSince": "Il s’est inscrit {time}.",
+  "state.twinFrom": "Il s’est connecté pour la dernière fois depuis {address}.",
   "state.twinWords": "Tant que l’un d’eux n’est pas confirmé, une approbation ne s’applique qu’à celui qui a demandé.",
   "state.compare": "Comparer les deux",
 

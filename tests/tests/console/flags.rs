@@ -59,3 +59,31 @@ async fn whoever_may_only_look_is_told_what_clearing_a_flag_would_need() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approvals_of_the_publisher_that_still_let_a_flagged_file_run_are_named() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let settings = format!("/v1/organizations/{}/approval-settings", world.company);
+        let allows = json!({ "publisher_scope": "organization" });
+        world.api.put(&settings).bearer(&world.boss).json(&allows).send().await.expect(200);
+        let signed = async |bytes: &[u8], key: &str| {
+            let mut body = world.request_for(bytes);
+            body["subject"]["signers"] =
+                json!([{ "subject": "CN=Example Tools", "issuer": "CN=Example CA", "verified": true }]);
+            world.submit(&body, key).await.expect(201).text_at("/id")
+        };
+        let (covering, flagged) = (signed(b"a tool", "tool").await, signed(b"a trojan", "trojan").await);
+        let publisher = json!({ "outcome": "approved", "condition": "publisher", "scope": "organization" });
+        world.decide(&world.boss, &covering, &publisher).await.expect(200);
+        let flag = format!("/v1/requests/{flagged}/flag");
+        world.api.put(&flag).bearer(&world.boss).json(&json!({})).send().await.expect(200);
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/requests/{flagged}"))).await;
+        browser.says("1 approval of its publisher still lets it run.").await;
+        browser.is_accessible().await;
+        browser.choose("link", "Example Tools").await;
+        browser.says("It covers everything that the publisher signs.").await;
+        assert_eq!(browser.run("return location.pathname;").await, *format!("/requests/{covering}"));
+    })
+    .await;
+}

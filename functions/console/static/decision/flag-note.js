@@ -3,15 +3,21 @@
 import { html, useSignal } from "../ui.js";
 import { rich, t } from "../i18n.js";
 import { api, Problem } from "../api.js";
+import { counted } from "../format.js";
 import { useResource } from "../resource.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Note } from "../components/note.js";
 import { useOpening } from "../components/opening.js";
 import { Missing, ProblemNote } from "../components/problem.js";
+import { Text } from "../components/text.js";
 import { Time } from "../components/time.js";
+import { commonName } from "../request/facts.js";
 
 /** @typedef {import("./model.js").Request} Request */
+
+/** How many of the approvals that still cover a file are named. */
+const NAMED = 5;
 
 /** @param {string} id @param {AbortSignal} signal */
 async function flagOf(id, signal) {
@@ -34,9 +40,19 @@ export function FlagNote({ request, reload }) {
   return html`
     <${Note} kind="bad" icon="flag" title=${rich("flag.by", { name: found.administrator.name, time: html`<${Time} at=${found.at} as="day" />` })}>
       ${found.note && html`<span class="said">${rich("text.quoted", { text: found.note })}</span> `}${here ? rich("flag.here", { organization: request.organization.name }) : t("flag.above")}
+      ${found.covered_by.grants.length > 0 && html`<${Covered} by=${found.covered_by} organization=${request.organization.id} />`}
       ${here && html`<div><${Button} size="small" onClick=${() => { clearing.show(true); }}>${t("flag.clear")}<//></div>`}
     <//>
     ${clearing.what && html`<${ClearFlag} request=${request} onClose=${clearing.close} onCleared=${async () => { await reload(); flag.reload(); clearing.close(); }} />`}`;
+}
+
+/** The approvals of its publisher, which a flag of one file does not revoke. @param {{ by: import("../api.js").Schemas["CoveringGrants"], organization: string }} props */
+function Covered({ by: { grants, complete }, organization }) {
+  const n = grants.length;
+  return html`
+    <p>${t("flag.covered", { n, count: counted({ count: n, complete }) })}</p>
+    <ul>${grants.slice(0, NAMED).map(({ request_id: id, scope, publisher }) => html`<li key=${id}><a href=${`/requests/${id}`}><${Text} text=${commonName(publisher.subject) ?? publisher.team_id ?? t("signer.unnamed")} /></a> (${t(`scope.words.${scope}`)})</li>`)}</ul>
+    ${(n > NAMED || !complete) && html`<p><a href=${`/grants?organization=${organization}`}>${t("flag.coveredAll")}</a></p>`}`;
 }
 
 /** @param {{ request: Request, onClose: () => void, onCleared: () => Promise<void> }} props */

@@ -14,6 +14,8 @@ export default {
   "flag.by": "{name} hat diese Datei als schädlich gemeldet ({time}).",
   "flag.here": "Bei {organization} und darunter kann niemand sie genehmigen, bis die Meldung aufgehoben ist.",
   "flag.above": "Niemand kann sie genehmigen, bis die Meldung aufgehoben ist. Sie gilt bei einer übergeordneten Organisation.",
+  "flag.covered": { one: "{count} Genehmigung ihres Herausgebers lässt sie weiterhin zu. Widerrufen Sie sie, wenn dem Herausgeber nicht mehr zu trauen ist:", other: "{count} Genehmigungen ihres Herausgebers lassen sie weiterhin zu. Widerrufen Sie die, deren Herausgeber nicht mehr zu trauen ist:" },
+  "flag.coveredAll": "Alle geltenden Genehmigungen",
   "flag.clear": "Meldung aufheben",
   "flag.keep": "Meldung behalten",
   "flag.clearTitle": "Meldung aufheben?",

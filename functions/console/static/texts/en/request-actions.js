@@ -14,6 +14,8 @@ export default {
   "flag.by": "{name} flagged this file {time}.",
   "flag.here": "Nobody can approve it at {organization} or below until the flag is cleared.",
   "flag.above": "Nobody can approve it until the flag is cleared. It counts at an organization above.",
+  "flag.covered": { one: "{count} approval of its publisher still lets it run. Revoke it if the publisher is not trusted any more:", other: "{count} approvals of its publisher still let it run. Revoke those whose publisher is not trusted any more:" },
+  "flag.coveredAll": "All approvals in force",
   "flag.clear": "Clear the flag",
   "flag.keep": "Keep the flag",
   "flag.clearTitle": "Clear the flag?",

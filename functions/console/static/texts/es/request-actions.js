@@ -14,6 +14,8 @@ export default {
   "flag.by": "{name} marcó este archivo ({time}).",
   "flag.here": "Nadie puede aprobarlo en {organization} ni en sus organizaciones subordinadas hasta que se retire la marca.",
   "flag.above": "Nadie puede aprobarlo hasta que se retire la marca. Procede de una organización superior.",
+  "flag.covered": { one: "{count} aprobación de su editor todavía permite ejecutarlo. Revóquela si ya no confía en el editor:", other: "{count} aprobaciones de su editor todavía permiten ejecutarlo. Revoque aquellas en cuyo editor ya no confía:" },
+  "flag.coveredAll": "Todas las aprobaciones vigentes",
   "flag.clear": "Retirar la marca",
   "flag.keep": "Conservar la marca",
   "flag.clearTitle": "¿Retirar la marca?",

@@ -14,6 +14,8 @@ export default {
   "flag.by": "{name} a signalé ce fichier ({time}).",
   "flag.here": "Personne ne peut l’approuver dans {organization} ni en dessous tant que le signalement n’est pas levé.",
   "flag.above": "Personne ne peut l’approuver tant que le signalement n’est pas levé. Il compte dans une organisation supérieure.",
+  "flag.covered": { one: "{count} approbation de son éditeur permet encore de l’exécuter. Révoquez-la si l’éditeur n’est plus digne de confiance :", other: "{count} approbations de son éditeur permettent encore de l’exécuter. Révoquez celles dont l’éditeur n’est plus digne de confiance :" },
+  "flag.coveredAll": "Toutes les approbations en vigueur",
   "flag.clear": "Lever le signalement",
   "flag.keep": "Conserver le signalement",
   "flag.clearTitle": "Lever le signalement ?",

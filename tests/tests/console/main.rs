@@ -27,6 +27,7 @@ mod live;
 mod long_lists;
 mod me;
 mod names;
+mod numbers;
 mod people;
 mod records;
 mod rules;

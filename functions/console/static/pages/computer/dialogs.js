@@ -2,8 +2,11 @@
 
 import { html, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { computerName } from "../../format.js";
+import { computerName, counted } from "../../format.js";
 import { api } from "../../api.js";
+import { PAGE } from "../../everything.js";
+import { ifMay } from "../../may.js";
+import { useResource } from "../../resource.js";
 import { here, navigate, stillAt } from "../../router.js";
 import { Ask } from "../../components/ask.js";
 import { Confirm } from "../../components/confirm.js";
@@ -37,6 +40,22 @@ export function MoveComputer({ computer, groups, ...common }) {
     <//>`;
 }
 
+/** What ends with it, in numbers, as far as the reader may see requests. @param {{ computer: Props["computer"] }} props */
+function Losses({ computer }) {
+  const losses = useResource((signal) => ifMay("requests.list", computer.organization_id, async () => {
+    const of = { organization_id: computer.organization_id, computer_id: computer.id, limit: PAGE };
+    const [requests, grants] = await Promise.all([
+      api.get("/v1/requests", { query: { ...of, status: "pending" }, signal }),
+      api.get("/v1/grants", { query: of, signal }),
+    ]);
+    const own = grants.items.filter(({ scope }) => scope === "computer");
+    return { requests: { count: requests.items.length, complete: !requests.next_cursor }, grants: { count: own.length, complete: !grants.next_cursor } };
+  }, null, signal), [computer.id]);
+  if (!losses.data) return null;
+  const { requests, grants } = losses.data;
+  return html`<p>${t("computer.retireRequests", { n: requests.count, count: counted(requests) })} ${t("computer.retireGrants", { n: grants.count, count: counted(grants) })}</p>`;
+}
+
 /** @param {Props & { back: string }} props */
 export function RetireComputer({ computer, back, onDone, ...common }) {
   const { path } = here.value;
@@ -44,5 +63,6 @@ export function RetireComputer({ computer, back, onDone, ...common }) {
   return html`
     <${Confirm} title=${t("computer.retireTitle", { computer: computerName(computer) })} action=${t("computer.retire")} safe=${t("computer.keep")} typed=${plainly(computerName(computer))} work=${work} onDone=${() => { if (stillAt(path)) navigate(back); }} ...${common}>
       <p>${t("computer.retireWords")}</p>
+      <${Losses} computer=${computer} />
     <//>`;
 }

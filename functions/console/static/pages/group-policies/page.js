@@ -77,7 +77,7 @@ function Draft({ organization, group, names, drafts, reload }) {
       <${Loaded} resource=${policies} names=${names}>${(/** @type {{ items: PolicyView[] }} */ { items }) => {
         const chosen = items.find(({ id }) => id === wanted) ?? (narrow ? undefined : items[0]);
         const list = html`<${PolicyList} policies=${items} chosen=${chosen?.id} organization=${organization} group=${group} may=${may} names=${names} differing=${differing} reload=${changed} />`;
-        const policy = chosen && html`<${Policy} key=${chosen.id} policy=${chosen} may=${may} names=${names} live=${liveAddresses(chosen, differing)} differs=${differsFromLive(chosen, differing)} reload=${changed} />`;
+        const policy = chosen && html`<${Policy} key=${chosen.id} policy=${chosen} may=${may} names=${names} live=${liveAddresses(chosen, differing)} differs=${changesSinceLive(chosen, differing)} reload=${changed} />`;
         const rest = html`
           <${Differences} title=${t("differences.title")} group=${differing} titles=${[from ? t("differences.live", { n: from }) : t("differences.before"), t("differences.draft")]} none=${t("differences.none")} />
           <${Deploy} drafts=${drafts} organization=${organization} names=${names} onDeployed=${changed} />
@@ -94,10 +94,10 @@ async function inOrder(organization, group, signal) {
   return { items: items.sort((one, other) => one.order - other.order) };
 }
 
-/** Whether the draft can go back to something. @param {PolicyView} policy @param {import("../../api.js").Schemas["GroupDifference"] | undefined} differing */
-function differsFromLive(policy, differing) {
+/** How many parts of the draft can go back to what is live. @param {PolicyView} policy @param {import("../../api.js").Schemas["GroupDifference"] | undefined} differing */
+function changesSinceLive(policy, differing) {
   const found = differing?.policies.find((one) => one.policy_id === policy.id);
-  return Boolean(found && !found.changes.includes("added"));
+  return found && !found.changes.includes("added") ? found.changes.length : 0;
 }
 
 /** The addresses that are live: the others of the draft are marked as new. @param {PolicyView} policy @param {import("../../api.js").Schemas["GroupDifference"] | undefined} differing */

@@ -25,7 +25,7 @@ const KINDS = /** @type {const} */ (["application", "storage", "elevation"]);
 /** @param {View} policy */
 const shown = (policy) => ({ name: policy.name, enabled: policy.notify.enabled, addresses: policy.notify.addresses ?? [], typed: "", description: policy.description ?? "", action: policy.default_action, kinds: policy.kinds, entries: policy.entries.map(shownEntry) });
 
-/** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], differs: boolean, reload: () => Promise<void> }} props `differs`: from what is live */
+/** @param {{ policy: View, may: import("../../may.js").May, names: Record<string, string>, live: string[], differs: number, reload: () => Promise<void> }} props `differs`: how many of its parts are not as what is live */
 export function Policy({ policy, may, names, live, differs, reload }) {
   const deleting = useOpening();
   const discarding = useOpening();
@@ -48,7 +48,7 @@ export function Policy({ policy, may, names, live, differs, reload }) {
     draft.discard();
     await reload();
   };
-  const drop = html`${differs && html`<${Button} size="small" kind="bare" off=${off} onClick=${() => { discarding.show(true); }}>${t("policy.discard")}<//>`}<${Button} size="small" kind="bare" off=${may.off("application-policies.delete")} onClick=${() => { deleting.show(true); }}>${t("policy.delete")}<//>`;
+  const drop = html`${differs > 0 && html`<${Button} size="small" kind="bare" off=${off} onClick=${() => { discarding.show(true); }}>${t("policy.discard")}<//>`}<${Button} size="small" kind="bare" off=${may.off("application-policies.delete")} onClick=${() => { deleting.show(true); }}>${t("policy.delete")}<//>`;
   const kindSet = (/** @type {typeof KINDS[number]} */ kind, /** @type {boolean} */ on) => set({ kinds: KINDS.filter((one) => (one === kind ? on : values.kinds.includes(one))) });
   return html`
     <${EditCard} title=${html`<${Text} text=${policy.name} />`} end=${drop} draft=${draft} save=${save} off=${off} reload=${reload} names=${names}>${(/** @type {unknown} */ problem) => html`
@@ -62,8 +62,8 @@ export function Policy({ policy, may, names, live, differs, reload }) {
       <${Entries} entries=${values.entries} organization=${policy.organization_id} off=${off} problem=${problem} onChange=${(/** @type {any} */ entries) => set({ entries })} />
       <${Chips} legend=${t("policy.otherwise")} value=${values.action} off=${Boolean(off)} options=${[{ value: "block", label: t("policy.action.block") }, { value: "allow", label: t("policy.action.allow") }]} onChange=${(/** @type {any} */ action) => set({ action })} />`}
     <//>
-    ${discarding.what && html`<${Confirm} title=${t("policy.discardTitle", { name: policy.name })} action=${t("policy.discard")} safe=${t("policy.keepDraft")} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}/draft", { params, ifMatch: policy.revision })} onDone=${discarded} onClose=${discarding.close} names=${names} reload=${reload}><p>${t("policy.discardWords")}</p><//>`}
-    ${deleting.what && html`<${Confirm} title=${t("policy.deleteTitle", { name: policy.name })} action=${t("policy.delete")} safe=${t("policy.keep")} typed=${plainly(policy.name)} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}", { params, ifMatch: policy.revision })} onDone=${deleted} onClose=${deleting.close} names=${names} reload=${reload}><p>${t("policy.deleteWords")}</p><//>`}`;
+    ${discarding.what && html`<${Confirm} title=${t("policy.discardTitle", { name: policy.name })} action=${t("policy.discard")} safe=${t("policy.keepDraft")} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}/draft", { params, ifMatch: policy.revision })} onDone=${discarded} onClose=${discarding.close} names=${names} reload=${reload}><p>${t("policy.discardParts", { n: differs })} ${t("policy.discardWords")}</p><//>`}
+    ${deleting.what && html`<${Confirm} title=${t("policy.deleteTitle", { name: policy.name })} action=${t("policy.delete")} safe=${t("policy.keep")} typed=${plainly(policy.name)} work=${() => api.delete("/v1/organizations/{organization_id}/policies/{policy_id}", { params, ifMatch: policy.revision })} onDone=${deleted} onClose=${deleting.close} names=${names} reload=${reload}><p>${t("policy.deleteEntries", { n: policy.entries.length })} ${t("policy.deleteWords")}</p><//>`}`;
 }
 
 /** @param {{ values: ReturnType<typeof shown>, set: (part: Partial<ReturnType<typeof shown>>) => void, off: any, problem: unknown, live: string[], organization: string, names: Record<string, string> }} props */

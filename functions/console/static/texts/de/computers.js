@@ -66,6 +66,8 @@ export default {
   "computer.retireTitle": "{computer} ausmustern",
   "computer.keep": "Behalten",
   "computer.retireWords": "Sein Token gilt nicht mehr, seine offenen Anfragen werden abgebrochen, und Genehmigungen nur für ihn enden. Um zurückzukommen, muss er sich neu registrieren.",
+  "computer.retireRequests": { one: "{count} Anfrage von ihm ist offen.", other: "{count} Anfragen von ihm sind offen." },
+  "computer.retireGrants": { one: "{count} Genehmigung nur für ihn gilt.", other: "{count} Genehmigungen nur für ihn gelten." },
 
   "settle.cloned": "Mehrere Computer haben sein Token verwendet, {time}.",
   "settle.clonedWords": "Sie stammen aus demselben Image. Das Token wird jetzt abgewiesen: Jeder von ihnen muss sich neu registrieren, danach kann dieser ausgemustert werden.",

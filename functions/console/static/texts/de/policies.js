@@ -83,10 +83,12 @@ export default {
   "policy.keep": "Behalten",
   "policy.deleteTitle": "{name} löschen",
   "policy.deleteWords": "Sie wird aus dem Entwurf entfernt. Computer behalten sie, bis Richtlinien bereitgestellt werden. Sie lässt sich nicht zurückholen, aber Versionen, die sie enthalten, können erneut bereitgestellt werden.",
+  "policy.deleteEntries": { one: "{n} Eintrag entfällt mit ihr.", other: "{n} Einträge entfallen mit ihr." },
   "policy.discard": "Entwurf verwerfen",
   "policy.discardTitle": "Den Entwurf von {name} verwerfen",
   "policy.keepDraft": "Entwurf behalten",
   "policy.discardWords": "Der Entwurf wird wieder, was aktiv ist. Was seither geändert wurde, steht im Audit und lässt sich nur neu eingeben.",
+  "policy.discardParts": { one: "{n} Teil weicht von dem ab, was aktiv ist.", other: "{n} Teile weichen von dem ab, was aktiv ist." },
 
   "differences.title": "Entwurf und aktive Version",
   "differences.n": { one: "{n} Änderung", other: "{n} Änderungen" },

@@ -66,6 +66,8 @@ export default {
   "computer.retireTitle": "Retire {computer}",
   "computer.keep": "Keep it",
   "computer.retireWords": "Its token stops working, its pending requests are cancelled, and approvals for it alone end. To come back it has to enrol anew.",
+  "computer.retireRequests": { one: "{count} request of it is pending.", other: "{count} requests of it are pending." },
+  "computer.retireGrants": { one: "{count} approval for it alone is in force.", other: "{count} approvals for it alone are in force." },
 
   "settle.cloned": "Several computers used its token, {time}.",
   "settle.clonedWords": "They come from one image. The token is refused now: each of them has to enrol anew, and then this one can be retired.",

@@ -83,10 +83,12 @@ export default {
   "policy.keep": "Keep it",
   "policy.deleteTitle": "Delete {name}",
   "policy.deleteWords": "It is taken out of the draft. Computers keep it until policies are deployed. It cannot be brought back, but the versions that have it can be deployed again.",
+  "policy.deleteEntries": { one: "{n} entry goes with it.", other: "{n} entries go with it." },
   "policy.discard": "Discard the draft",
   "policy.discardTitle": "Discard the draft of {name}",
   "policy.keepDraft": "Keep the draft",
   "policy.discardWords": "The draft becomes again what is live. What was changed since is in the audit, and can only be entered again.",
+  "policy.discardParts": { one: "{n} part of it differs from what is live.", other: "{n} parts of it differ from what is live." },
 
   "differences.title": "Draft against live",
   "differences.n": { one: "{n} change", other: "{n} changes" },

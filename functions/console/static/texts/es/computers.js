@@ -66,6 +66,8 @@ export default {
   "computer.retireTitle": "Retirar {computer}",
   "computer.keep": "Conservarlo",
   "computer.retireWords": "Su token deja de servir, sus solicitudes pendientes se cancelan y las aprobaciones solo para él terminan. Para volver, tiene que inscribirse de nuevo.",
+  "computer.retireRequests": { one: "Tiene {count} solicitud pendiente.", other: "Tiene {count} solicitudes pendientes." },
+  "computer.retireGrants": { one: "Hay {count} aprobación vigente solo para él.", other: "Hay {count} aprobaciones vigentes solo para él." },
 
   "settle.cloned": "Varios equipos usaron su token, {time}.",
   "settle.clonedWords": "Proceden de una misma imagen. El token ahora se rechaza: cada uno tiene que inscribirse de nuevo, y después se puede retirar este.",

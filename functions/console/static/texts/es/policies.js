@@ -83,10 +83,12 @@ export default {
   "policy.keep": "Conservarla",
   "policy.deleteTitle": "Eliminar {name}",
   "policy.deleteWords": "Se quita del borrador. Los equipos la conservan hasta que se implementen las directivas. No se puede recuperar, pero las versiones que la tienen se pueden volver a implementar.",
+  "policy.deleteEntries": { one: "{n} entrada desaparece con ella.", other: "{n} entradas desaparecen con ella." },
   "policy.discard": "Descartar el borrador",
   "policy.discardTitle": "Descartar el borrador de {name}",
   "policy.keepDraft": "Conservar el borrador",
   "policy.discardWords": "El borrador vuelve a ser lo vigente. Lo que se cambió desde entonces figura en la auditoría y solo se puede volver a introducir.",
+  "policy.discardParts": { one: "{n} parte difiere de lo vigente.", other: "{n} partes difieren de lo vigente." },
 
   "differences.title": "Borrador frente a lo vigente",
   "differences.n": { one: "{n} cambio", other: "{n} cambios" },

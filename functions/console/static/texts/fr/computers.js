@@ -66,6 +66,8 @@ export default {
   "computer.retireTitle": "Retirer {computer}",
   "computer.keep": "Conserver",
   "computer.retireWords": "Son jeton cesse de fonctionner, ses demandes en attente sont annulées, et les approbations pour lui seul prennent fin. Pour revenir, il doit s’inscrire de nouveau.",
+  "computer.retireRequests": { one: "{count} demande de cet ordinateur est en attente.", other: "{count} demandes de cet ordinateur sont en attente." },
+  "computer.retireGrants": { one: "{count} approbation pour lui seul est en vigueur.", other: "{count} approbations pour lui seul sont en vigueur." },
 
   "settle.cloned": "Plusieurs ordinateurs ont utilisé son jeton, {time}.",
   "settle.clonedWords": "Ils proviennent d’une même image. Le jeton est désormais refusé : chacun doit s’inscrire de nouveau, puis celui-ci peut être retiré.",

@@ -124,6 +124,7 @@ export default {
   "revoke.words.computer": "{computer} ne peut plus l’utiliser.",
   "revoke.words.group": "Les ordinateurs de {group} ne peuvent plus l’utiliser.",
   "revoke.words.organization": "Les ordinateurs de {organization} ne peuvent plus l’utiliser.",
+  "revoke.used": { one: "{n} ordinateur l’a utilisée.", other: "{n} ordinateurs l’ont utilisée." },
   "revoke.undo": "Pour la rétablir, il faut que la demande soit refaite.",
   "revoke.message": "Message aux personnes qui ont demandé",
 };

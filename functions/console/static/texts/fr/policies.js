@@ -83,10 +83,12 @@ export default {
   "policy.keep": "Conserver",
   "policy.deleteTitle": "Supprimer {name}",
   "policy.deleteWords": "Elle est retirée du brouillon. Les ordinateurs la gardent jusqu’au déploiement des stratégies. C’est irréversible, mais les versions qui la contiennent peuvent être redéployées.",
+  "policy.deleteEntries": { one: "{n} entrée disparaît avec elle.", other: "{n} entrées disparaissent avec elle." },
   "policy.discard": "Abandonner le brouillon",
   "policy.discardTitle": "Abandonner le brouillon de {name}",
   "policy.keepDraft": "Garder le brouillon",
   "policy.discardWords": "Le brouillon redevient ce qui est en vigueur. Les changements faits depuis figurent dans l’audit et doivent être ressaisis.",
+  "policy.discardParts": { one: "{n} partie diffère de ce qui est en vigueur.", other: "{n} parties diffèrent de ce qui est en vigueur." },
 
   "differences.title": "Écarts du brouillon",
   "differences.n": { one: "{n} modification", other: "{n} modifications" },

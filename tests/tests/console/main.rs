@@ -25,6 +25,7 @@ mod keyboard;
 mod languages;
 mod live;
 mod long_lists;
+mod matching;
 mod me;
 mod names;
 mod numbers;

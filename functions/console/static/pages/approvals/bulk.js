@@ -18,6 +18,7 @@ import { ProblemNote, words } from "../../components/problem.js";
 import { FileName, Text } from "../../components/text.js";
 import { AT_ONCE } from "./list.js";
 import { useBulk, wantsWords, whyAlone } from "./bulk-model.js";
+import { useMatching } from "./matching.js";
 
 /** @typedef {import("./list.js").Row} Row */
 /** @typedef {import("./bulk-model.js").Bulk} Bulk */
@@ -59,13 +60,15 @@ export function BulkPanel({ list, rows, selection, onDone, onOpen }) {
 /** Selecting all means what is shown. Everything that matches is a second press. @param {{ list: import("./list.js").List, selection: import("./selection.js").Selection }} props */
 function EverythingThatMatches({ list, selection }) {
   const rows = list.rows.value ?? [];
-  if (list.cursor.value === null || !selection.all(rows).on) return null;
+  const more = list.cursor.value !== null && selection.all(rows).on;
+  const matching = useMatching(list.query, more && rows.length < AT_ONCE);
+  if (!more) return null;
   if (rows.length >= AT_ONCE) return html`<${Note} kind="info" icon="check">${t("bulk.first", { n: selection.ids.value.length })}<//>`;
   const select = async () => {
     await list.rest();
     selection.everything(list.rows.value ?? []);
   };
-  return html`<p><button type="button" class="link" aria-disabled=${list.loading.value ? "true" : undefined} onClick=${select}>${t("bulk.everything", { n: AT_ONCE })}</button></p>`;
+  return html`<p><button type="button" class="link" aria-disabled=${list.loading.value ? "true" : undefined} onClick=${select}>${matching === null ? t("bulk.everything", { n: AT_ONCE }) : t("bulk.all", { n: matching })}</button></p>`;
 }
 
 /** @param {{ bulk: Bulk, together: Row[], alone: Row[], onOpen: (id: string) => void }} props */

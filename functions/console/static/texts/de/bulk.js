@@ -6,6 +6,7 @@ export default {
   "bulk.selected": { one: "{n} ausgewählt", other: "{n} ausgewählt" },
   "bulk.clear": "Aufheben",
   "bulk.everything": "Alles auswählen, was zu den Filtern passt, höchstens {n}",
+  "bulk.all": { one: "Die {n} passende auswählen", other: "Alle {n} passenden auswählen" },
   "bulk.first": { one: "Die erste ist ausgewählt. Entscheiden Sie sie, dann wählen Sie die nächsten aus.", other: "Die ersten {n} sind ausgewählt. Entscheiden Sie diese, dann wählen Sie die nächsten aus." },
   "bulk.organizations": { one: "{n} Organisation", other: "{n} Organisationen" },
   "bulk.files": { one: "{n} Datei", other: "{n} Dateien" },

@@ -6,6 +6,7 @@ export default {
   "bulk.selected": { one: "{n} selected", other: "{n} selected" },
   "bulk.clear": "Clear",
   "bulk.everything": "Select everything that matches these filters, at most {n}",
+  "bulk.all": { one: "Select the {n} that matches", other: "Select all {n} that match" },
   "bulk.first": { one: "The first {n} are selected. Decide them, then select the next.", other: "The first {n} are selected. Decide them, then select the next." },
   "bulk.organizations": { one: "{n} organization", other: "{n} organizations" },
   "bulk.files": { one: "{n} file", other: "{n} files" },

@@ -6,6 +6,7 @@ export default {
   "bulk.selected": { one: "{n} seleccionada", other: "{n} seleccionadas" },
   "bulk.clear": "Quitar",
   "bulk.everything": "Seleccionar todo lo que coincide con estos filtros, como máximo {n}",
+  "bulk.all": { one: "Seleccionar la {n} que coincide", other: "Seleccionar las {n} que coinciden" },
   "bulk.first": { one: "La primera está seleccionada. Decídala y después seleccione las siguientes.", other: "Las primeras {n} están seleccionadas. Decídalas y después seleccione las siguientes." },
   "bulk.organizations": { one: "{n} organización", other: "{n} organizaciones" },
   "bulk.files": { one: "{n} archivo", other: "{n} archivos" },

@@ -6,6 +6,7 @@ export default {
   "bulk.selected": { one: "{n} sélectionnée", other: "{n} sélectionnées" },
   "bulk.clear": "Effacer",
   "bulk.everything": "Tout sélectionner selon ces filtres, au plus {n}",
+  "bulk.all": { one: "Sélectionner la {n} qui correspond", other: "Sélectionner les {n} qui correspondent" },
   "bulk.first": { one: "La première est sélectionnée. Décidez-la, puis sélectionnez les suivantes.", other: "Les {n} premières sont sélectionnées. Décidez-les, puis sélectionnez les suivantes." },
   "bulk.organizations": { one: "{n} organisation", other: "{n} organisations" },
   "bulk.files": { one: "{n} fichier", other: "{n} fichiers" },

@@ -21,6 +21,7 @@ mod first_steps;
 mod first_use;
 mod flags;
 mod fleet;
+mod grants;
 mod keyboard;
 mod languages;
 mod live;

@@ -1,8 +1,9 @@
-// What the reader may change: revoking needs one right for all grants of an organization, another end the right to approve at
-// the grant's scope. Each place is asked about once.
+// What the reader may change: revoking needs a right at the grant's organization, another end the right to approve at the grant's
+// scope. Each place is asked about once.
 
-import { api } from "../../api.js";
 import { html } from "../../ui.js";
+import { t } from "../../i18n.js";
+import { answersTo } from "../../answers.js";
 import { useMay } from "../../may.js";
 import { useResource } from "../../resource.js";
 import { Missing } from "../../components/problem.js";
@@ -13,24 +14,26 @@ import { Missing } from "../../components/problem.js";
 /** @type {Record<Schemas["RequestKind"], Schemas["Action"]>} */
 const APPROVE = { application: "requests.approve-application", storage: "requests.approve-storage", elevation: "requests.approve-elevation" };
 
-/** @param {Grant} grant */
-const placeOf = ({ organization, kind, scope }) => `${organization.id} ${kind} ${scope}`;
+/** @param {Grant} grant @returns {Schemas["Question"]} */
+const toRevoke = ({ organization }) => ({ action: "requests.revoke", resource: { organization_id: organization.id } });
 
-/** @param {Grant[]} grants @param {Record<string, string>} names */
-export function useMayChange(grants, names) {
-  const places = new Map(grants.map((grant) => [placeOf(grant), grant]));
-  const may = useMay(grants[0]?.organization.id ?? null, ["requests.revoke"], names);
+/** @param {Grant} grant @returns {Schemas["Question"]} */
+const toEnd = ({ organization, kind, scope }) => ({ action: APPROVE[kind], resource: { organization_id: organization.id, request_kind: kind, scope } });
+
+/** @param {string} organization the chosen one @param {Grant[]} grants @param {Record<string, string>} known the names of organizations */
+export function useMayChange(organization, grants, known) {
+  const names = { ...known, ...Object.fromEntries(grants.map(({ organization: { id, name } }) => [id, name])) };
+  const questions = new Map(grants.flatMap((grant) => [toRevoke(grant), toEnd(grant)]).map((question) => [JSON.stringify(question), question]));
+  const may = useMay(grants.length ? organization : null, ["requests.revoke"], names);
   const answers = useResource(async (signal) => {
-    if (!places.size) return new Map();
-    const questions = [...places.values()].map(({ organization, kind, scope }) => ({ action: APPROVE[kind], resource: { organization_id: organization.id, request_kind: kind, scope } }));
-    const answer = await api.post("/v1/authorize", { body: { questions }, signal });
-    const found = "answers" in answer ? answer.answers : [];
-    return new Map([...places.keys()].map((place, at) => [place, found[at]]));
-  }, [[...places.keys()].sort().join()]);
-  /** Why the end of a grant cannot be changed. @param {Grant} grant */
-  const offEnd = (grant) => {
-    const answer = answers.data?.get(placeOf(grant));
-    return answer && !answer.allowed ? html`<${Missing} missing=${answer.missing} names=${names} />` : undefined;
+    const found = await answersTo([...questions.values()], signal);
+    return new Map([...questions.keys()].map((question, at) => [question, found[at]]));
+  }, [[...questions.keys()].sort().join()]);
+  /** Why something cannot be changed. @param {Schemas["Question"]} question */
+  const off = (question) => {
+    const answer = answers.data?.get(JSON.stringify(question));
+    if (!answer || answer.allowed) return undefined;
+    return answer.missing.length ? html`<${Missing} missing=${answer.missing} names=${names} />` : t("missing.notAllowed");
   };
-  return { may, offRevoke: may.off("requests.revoke"), offEnd };
+  return { may, offRevoke: (/** @type {Grant} */ grant) => off(toRevoke(grant)), offEnd: (/** @type {Grant} */ grant) => off(toEnd(grant)) };
 }

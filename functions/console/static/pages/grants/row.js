@@ -23,8 +23,8 @@ export function forWhom(grant, group) {
   return grant.scope === "group" ? rich("grants.for.group", { group: group ?? t("grants.aGroup") }) : rich("grants.for.organization", { organization: grant.organization.name });
 }
 
-/** @param {{ grant: Grant, at: import("../../components/near-list.js").At, group: string | undefined, change: ReturnType<typeof import("./may-change.js").useMayChange>, onRevoke: () => void, onEnd: () => void }} props */
-export function GrantRow({ grant, at, group, change, onRevoke, onEnd }) {
+/** @param {{ grant: Grant, at: import("../../components/near-list.js").At, group: string | undefined, placed: boolean, change: ReturnType<typeof import("./may-change.js").useMayChange>, onRevoke: () => void, onEnd: () => void }} props `placed`: with its organization, where the list is of several */
+export function GrantRow({ grant, at, group, placed, change, onRevoke, onEnd }) {
   const name = plainly(grant.name);
   return html`
     <li class=${grant.in_force ? "grant" : "grant grant-over"} ...${at}>
@@ -32,11 +32,12 @@ export function GrantRow({ grant, at, group, change, onRevoke, onEnd }) {
       <div class="grant-what">
         <${FileName} name=${grant.name} />
         <p class="quiet small">${forWhom(grant, group)}${grant.condition === "publisher" && html` <${Badge} kind="info" icon="seal">${t("grants.publisher")}<//>`}</p>
+        ${placed && grant.scope !== "organization" && html`<span class="place-organization"><${Text} text=${grant.organization.name} cut /></span>`}
       </div>
       <div class="grant-end">${grant.in_force ? html`<${End} grant=${grant} />` : html`<${Badge}>${t("grants.over")}<//>`}<p class="quiet small">${used(grant)}</p></div>
       <div class="grant-buttons">
         <${Button} size="small" off=${grant.in_force ? change.offEnd(grant) : t("grants.isOver")} label=${t("grants.endOne", { name })} onClick=${onEnd}>${t("grants.end")}<//>
-        <${Button} size="small" kind="deny" off=${grant.in_force ? change.offRevoke : t("grants.isOver")} label=${t("grants.revokeOne", { name })} onClick=${onRevoke}>${t("grants.revoke")}<//>
+        <${Button} size="small" kind="deny" off=${grant.in_force ? change.offRevoke(grant) : t("grants.isOver")} label=${t("grants.revokeOne", { name })} onClick=${onRevoke}>${t("grants.revoke")}<//>
       </div>
       <div class="grant-more"><${More} grant=${grant} /></div>
     </li>`;

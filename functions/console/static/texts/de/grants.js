@@ -36,6 +36,7 @@ export default {
   "grants.noneHere": "Hier ist keine Genehmigung in Kraft.",
   "grants.noneHereWords": "Die der untergeordneten Organisationen sind dort:",
   "grants.noMatch": "Keine Genehmigung passt zu diesen Filtern.",
+  "grants.below": "Mit den Organisationen darunter",
   "grants.all": "Alle anzeigen",
   "grants.ofComputer": "Nur die für einen einzelnen Computer.",
   "grants.ofFile": "Nur die für eine Datei.",

@@ -36,6 +36,7 @@ export default {
   "grants.noneHere": "No approval is in force here.",
   "grants.noneHereWords": "Those of the organizations below are there:",
   "grants.noMatch": "No approval matches these filters.",
+  "grants.below": "With the organizations below",
   "grants.all": "Show all",
   "grants.ofComputer": "Only those for one computer alone.",
   "grants.ofFile": "Only those for one file.",

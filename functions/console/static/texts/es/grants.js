@@ -36,6 +36,7 @@ export default {
   "grants.noneHere": "Aquí no hay ninguna aprobación en vigor.",
   "grants.noneHereWords": "Las de las organizaciones subordinadas están allí:",
   "grants.noMatch": "Ninguna aprobación coincide con estos filtros.",
+  "grants.below": "Con las organizaciones inferiores",
   "grants.all": "Mostrar todas",
   "grants.ofComputer": "Solo las que son para un único equipo.",
   "grants.ofFile": "Solo las que son para un archivo.",

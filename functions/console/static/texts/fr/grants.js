@@ -36,6 +36,7 @@ export default {
   "grants.noneHere": "Aucune approbation n’est en vigueur ici.",
   "grants.noneHereWords": "Celles des organisations subordonnées sont là :",
   "grants.noMatch": "Aucune approbation ne correspond à ces filtres.",
+  "grants.below": "Avec les organisations en dessous",
   "grants.all": "Tout afficher",
   "grants.ofComputer": "Seulement celles d’un ordinateur précis.",
   "grants.ofFile": "Seulement celles d’un fichier.",

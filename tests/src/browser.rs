@@ -31,7 +31,7 @@ const UNTIL_FOUND: &str = r#"
     const candidates = {
         button: "button, summary", link: "a[href]", radio: "input[type=radio]", checkbox: "input[type=checkbox]",
         textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3", combobox: "select",
-        list: "ul, ol", table: "table",
+        list: "ul, ol", table: "table", option: "[role=option]",
     }[role];
     const plain = (text) => text.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
     const words = (element) => {

@@ -10,6 +10,7 @@
 mod accounts;
 mod asking;
 mod audit;
+mod choosing;
 mod cold;
 mod deciding;
 mod decision_states;

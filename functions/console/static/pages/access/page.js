@@ -13,6 +13,7 @@ import { choices, namesOf, organizationOf, usePlaces } from "../../places.js";
 import { Copy } from "../../components/copy.js";
 import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
+import { LongSelect } from "../../components/long-select.js";
 import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
 import { AnswerTo } from "./answer.js";
@@ -65,9 +66,9 @@ function Sentence({ asked, people, places }) {
   const scopes = hasScope(asked.action) ? SCOPES.map((value) => ({ value, label: t(`access.scope.${value}`) })) : [{ value: asked.scope, label: t("access.anyScope") }];
   return html`
     <div class="access-sentence">
-      <${Select} label=${t("access.who")} value=${asked.id} options=${persons} onChange=${(/** @type {string} */ value) => setQuery({ who: value })} />
+      <${LongSelect} label=${t("access.who")} value=${asked.id} options=${persons} onChange=${(/** @type {string} */ value) => setQuery({ who: value })} />
       <${Select} label=${t("access.action")} value=${asked.action} options=${actions} onChange=${(/** @type {string} */ value) => setQuery({ action: value, area: null })} />
-      <${Select} label=${t("access.place")} value=${asked.place.id} options=${choices(places, asked.place)} onChange=${(/** @type {string} */ value) => setQuery({ organization: value })} />
+      <${LongSelect} label=${t("access.place")} value=${asked.place.id} options=${choices(places, asked.place)} onChange=${(/** @type {string} */ value) => setQuery({ organization: value })} />
       <${Select} label=${t("access.for")} value=${asked.scope} options=${scopes} onChange=${(/** @type {string} */ value) => setQuery({ scope: value })} />
     </div>`;
 }

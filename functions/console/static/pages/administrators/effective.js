@@ -6,7 +6,7 @@ import { permissionTitle } from "../../session.js";
 import { choices } from "../../places.js";
 import { Icon } from "../../components/icon.js";
 import { Loaded } from "../../components/loaded.js";
-import { Select } from "../../components/select.js";
+import { LongSelect } from "../../components/long-select.js";
 
 /** @typedef {import("../../api.js").Schemas["EffectivePermissions"]} Effective */
 /** @typedef {import("../../api.js").Schemas["PermissionReason"]} Reason */
@@ -18,7 +18,7 @@ export function EffectiveList({ resource, at, places, own }) {
   return html`
     <section aria-label=${t("effective.title")}>
       <h2 class="aside-title">${t("effective.title")}</h2>
-      <div class="effective-at"><${Select} hideLabel label=${t("effective.where")} value=${at.value || own.id} options=${choices(places, own)} onChange=${(/** @type {string} */ id) => { at.value = id; }} /></div>
+      <div class="effective-at"><${LongSelect} hideLabel label=${t("effective.where")} value=${at.value || own.id} options=${choices(places, own)} onChange=${(/** @type {string} */ id) => { at.value = id; }} /></div>
       <${Loaded} resource=${resource}>${(/** @type {Effective} */ effective) => html`<${List} effective=${effective} />`}<//>
     </section>`;
 }

@@ -13,7 +13,7 @@ import { Field } from "../../components/field.js";
 import { Form } from "../../components/form.js";
 import { Note } from "../../components/note.js";
 import { errorAt } from "../../components/problem.js";
-import { Select } from "../../components/select.js";
+import { LongSelect } from "../../components/long-select.js";
 
 /** @typedef {{ id: string, name: string }} Organization */
 
@@ -51,7 +51,7 @@ export function Invite({ organization, places, onInvited, onClose }) {
       <${Form} label=${t("admins.invite")} onSubmit=${send}>${(/** @type {{ busy: boolean, problem: unknown }} */ { busy, problem }) => html`
         <${Field} label=${t("invite.email")} name="email" type="email" required maxlength="254" autocomplete="off" takesFocus value=${email.value} onInput=${change(email)} error=${errorAt(problem, "/email")} />
         <${Field} label=${t("invite.name")} name="name" required maxlength="200" autocomplete="off" value=${name.value} onInput=${change(name)} error=${errorAt(problem, "/name")} />
-        <${Select} label=${t("people.organization")} value=${at.value} options=${choices(places, organization)} onChange=${change(at)} />
+        <${LongSelect} label=${t("people.organization")} value=${at.value} options=${choices(places, organization)} onChange=${change(at)} />
         <${Check} checked=${told.value} onChange=${change(told)}>${t("invite.notify")}<//>
         ${off && html`<${Note} icon="lock">${off}<//>`}
         <p class="quiet small">${t("invite.words")}</p>

@@ -12,7 +12,7 @@ import { SearchField } from "../../components/search-field.js";
 import { Button } from "../../components/button.js";
 import { Later } from "../../components/later.js";
 import { PageHead } from "../../components/page-head.js";
-import { Select } from "../../components/select.js";
+import { LongSelect } from "../../components/long-select.js";
 import { useNarrow } from "../../components/narrow.js";
 import { List } from "./list.js";
 
@@ -63,6 +63,6 @@ function Filters({ places, asked, beside }) {
   return html`
     <div class="toolbar">
       <${SearchField} label=${t("admins.search")} hint=${t("admins.searchHint")} />
-      ${!beside && places.length > 1 && html`<${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} />`}
+      ${!beside && places.length > 1 && html`<${LongSelect} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} />`}
     </div>`;
 }

@@ -6,8 +6,8 @@ import { permissionTitle } from "../../session.js";
 import { choices } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
+import { LongSelect } from "../../components/long-select.js";
 import { Note } from "../../components/note.js";
-import { Select } from "../../components/select.js";
 import { plainly } from "../../components/text.js";
 
 /** @typedef {import("../../api.js").Schemas["RoleView"]} Role */
@@ -42,9 +42,9 @@ function Row({ row, holdings, roles, places, off }) {
   return html`
     <div class="role-row">
       <div class="role-choices">
-        <${Select} hideLabel label=${t("assigned.role")} value=${row.role} options=${locked ? only(options, row.role) : options} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { role: id })} />
+        <${LongSelect} hideLabel label=${t("assigned.role")} value=${row.role} options=${locked ? only(options, row.role) : options} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { role: id })} />
         <span class="quiet small">${t("assigned.at")}</span>
-        <${Select} hideLabel label=${t("assigned.place")} value=${row.at} options=${locked ? only([own, ...others], row.at) : [own, ...others]} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { at: id })} />
+        <${LongSelect} hideLabel label=${t("assigned.place")} value=${row.at} options=${locked ? only([own, ...others], row.at) : [own, ...others]} onChange=${(/** @type {string} */ id) => holdings.assign(row.key, { at: id })} />
         <${Button} kind="bare" icon="close" label=${t("assigned.remove", { role: name })} off=${locked && true} onClick=${() => holdings.remove(row.key)} />
       </div>
       ${role && html`<p class="small"><button type="button" class="link" aria-expanded=${String(open.value)} onClick=${() => { open.value = !open.value; }}>${t(open.value ? "assigned.hide" : "assigned.show")}</button>${open.value && html` <span class="quiet">${role.permissions.map(permissionTitle).join(", ")}</span>`}</p>`}

@@ -14,7 +14,7 @@ import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
 import { PageHead } from "../../components/page-head.js";
-import { Select } from "../../components/select.js";
+import { LongSelect } from "../../components/long-select.js";
 import { Text } from "../../components/text.js";
 import { useNarrow } from "../../components/narrow.js";
 
@@ -44,7 +44,7 @@ export default function Roles({ params }) {
     <div class=${only ? "people-alone" : beside ? "people people-with-panel" : "people"}>
       ${!only && html`<div class="people-list">
         <${Head} organization=${organization} beside=${beside} />
-        ${!beside && places.length > 1 && html`<div class="toolbar"><${Select} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} /></div>`}
+        ${!beside && places.length > 1 && html`<div class="toolbar"><${LongSelect} bare hideLabel label=${t("filter.organization")} value=${asked} options=${choices(places)} onChange=${(/** @type {string} */ id) => setQuery({ organization: id === organizationOf() ? null : id })} /></div>`}
         <${List} list=${list} names=${namesOf(places)} current=${params.id ?? ""} beside=${beside} />
       </div>`}
       ${panel}

@@ -21,7 +21,7 @@ import { PageHead } from "../../components/page-head.js";
 import { Menu } from "../../components/menu.js";
 import { Note } from "../../components/note.js";
 import { ProblemNote, errorAt } from "../../components/problem.js";
-import { Select } from "../../components/select.js";
+import { LongSelect } from "../../components/long-select.js";
 import { Text, plainly } from "../../components/text.js";
 import { Title } from "../../components/title.js";
 import { DeleteRole } from "./delete.js";
@@ -134,7 +134,7 @@ function Words({ editing, fresh, places, place, off }) {
     <${Card}><div class="form">
       <${Field} label=${t("role.name")} name="name" maxlength="200" required autocomplete="off" takesFocus=${fresh} readonly=${Boolean(off)} value=${editing.name.value} error=${errorAt(problem, "/name")} onInput=${(/** @type {string} */ value) => editing.type("name", value)} />
       <${Field} label=${t("role.description")} name="description" rows=${2} readonly=${Boolean(off)} value=${editing.description.value} error=${errorAt(problem, "/description")} onInput=${(/** @type {string} */ value) => editing.type("description", value)} />
-      ${fresh && places.length > 1 && html`<${Select} label=${t("role.owner")} value=${editing.organization.value} options=${choices(places, place)} onChange=${(/** @type {string} */ value) => editing.type("organization", value)} />`}
+      ${fresh && places.length > 1 && html`<${LongSelect} label=${t("role.owner")} value=${editing.organization.value} options=${choices(places, place)} onChange=${(/** @type {string} */ value) => editing.type("organization", value)} />`}
     </div><//>`;
 }
 

@@ -90,6 +90,8 @@ export default {
   "confirm.typeFirst": "Geben Sie zuerst den Namen ein.",
   "table.more": "Mehr dazu",
   "list.more": "Mehr anzeigen",
+  "select.more": "{n} weitere: einen Teil des Namens eingeben",
+  "select.none": "Nichts passt.",
 
   "channel.email": "E-Mail",
   "channel.sms": "SMS",

@@ -90,6 +90,8 @@ export default {
   "confirm.typeFirst": "Type the name first.",
   "table.more": "More about it",
   "list.more": "Show more",
+  "select.more": "{n} more: type a part of the name",
+  "select.none": "Nothing fits.",
 
   "channel.email": "Email",
   "channel.sms": "Text message",

@@ -90,6 +90,8 @@ export default {
   "confirm.typeFirst": "Escriba primero el nombre.",
   "table.more": "Más datos",
   "list.more": "Mostrar más",
+  "select.more": "{n} más: escriba una parte del nombre",
+  "select.none": "Nada coincide.",
 
   "channel.email": "Correo",
   "channel.sms": "SMS",

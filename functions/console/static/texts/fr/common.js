@@ -90,6 +90,8 @@ export default {
   "confirm.typeFirst": "Saisissez d’abord le nom.",
   "table.more": "Plus de détails",
   "list.more": "Afficher plus",
+  "select.more": "{n} de plus : saisissez une partie du nom",
+  "select.none": "Rien ne correspond.",
 
   "channel.email": "E-mail",
   "channel.sms": "SMS",

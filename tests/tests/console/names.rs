@@ -1,7 +1,8 @@
-//! What the console makes visible of names that deceive, in a page of it.
+//! Names in the console: what is made visible of those that deceive, and how the whole of one that is cut is seen.
 
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::Browser;
+use countersign_tests::sizes::at_both_sizes;
 use serde_json::{Value, json};
 
 /// What the page shows of each text: as that of a person or a computer, and as the name of a file.
@@ -48,4 +49,32 @@ async fn names_that_only_look_like_others_are_marked_and_honest_ones_are_not() {
     let expected: Vec<Value> = cases.iter().map(|(_, text, name)| json!([text, name])).collect();
     assert_eq!(shown, json!(expected));
     host.stop().await;
+}
+
+/// What of the page a pointer would not be told in words: names that are cut, and buttons that are an icon alone. And how many there are.
+const UNTOLD: &str = r#"
+    const plain = (text) => (text ?? "").replace(/[\u2066-\u2069]/g, "");
+    const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length);
+    const cut = shown("bdi.cut").map((one) => [plain(one.title), plain(one.textContent)]);
+    const icons = shown(".button-icon").map((one) => [one.title, one.getAttribute("aria-label")]);
+    return { cut: cut.length, icons: icons.length, untold: [...cut, ...icons].filter(([title, name]) => !title || title !== name) };
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pointer_is_told_the_whole_of_a_cut_name_and_what_an_icon_means() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url(&format!("/administrators?organization={}", world.company))).await;
+        browser.says("clerk@company.example").await;
+        browser.settles().await;
+        let found = browser.run(UNTOLD).await;
+        assert!(found["cut"].as_u64() > Some(0), "{found}");
+        assert_eq!(found["untold"], json!([]));
+        browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
+        browser.press("Add a role").await;
+        browser.settles().await;
+        let found = browser.run(UNTOLD).await;
+        assert!(found["icons"].as_u64() > Some(0), "{found}");
+        assert_eq!(found["untold"], json!([]));
+    })
+    .await;
 }

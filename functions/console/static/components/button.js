@@ -11,7 +11,7 @@ import { Icon } from "./icon.js";
  *   off?: any, keyHint?: string, pressed?: boolean, expanded?: boolean, controls?: string, id?: string, wide?: boolean,
  *   describedBy?: string, end?: string
  * }} props `off`: why it is disabled, shown by `aria-describedby`; `true` if the reason stands beside it (`describedBy`).
- * With `icon` and `label` but no children it is drawn as the icon alone.
+ * With `icon` and `label` but no children it is drawn as the icon alone, and the pointer is shown the label.
  */
 export function Button({ children, onClick, kind = "plain", size = "normal", icon, label, type = "button", busy = false, off, keyHint, pressed, expanded, controls, id, wide, describedBy, end }) {
   const reasonId = useId();
@@ -25,7 +25,7 @@ export function Button({ children, onClick, kind = "plain", size = "normal", ico
   const hasReason = off && off !== true;
   return html`
     <button id=${id} class=${classes} type=${type} onClick=${click} aria-disabled=${disabled ? "true" : undefined}
-      aria-label=${label} aria-pressed=${pressed === undefined ? undefined : String(pressed)} aria-busy=${busy ? "true" : undefined}
+      aria-label=${label} title=${alone ? label : undefined} aria-pressed=${pressed === undefined ? undefined : String(pressed)} aria-busy=${busy ? "true" : undefined}
       aria-expanded=${expanded === undefined ? undefined : String(expanded)} aria-controls=${controls}
       aria-describedby=${hasReason ? reasonId : describedBy}>
       ${busy && html`<${Icon} name="again" small=${size !== "large"} />`}

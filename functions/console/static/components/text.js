@@ -149,9 +149,9 @@ export function Pieces({ pieces }) {
     : piece.text));
 }
 
-/** @param {{ text: string | null | undefined, cut?: boolean, mono?: boolean, file?: boolean }} props `cut`: on one line, its end cut off; `file`: the name of a file */
+/** @param {{ text: string | null | undefined, cut?: boolean, mono?: boolean, file?: boolean }} props `cut`: on one line, its end cut off, and whole under the pointer; `file`: the name of a file */
 export function Text({ text, cut, mono, file }) {
-  return html`<bdi class=${[cut && "cut", mono && "mono"].filter(Boolean).join(" ") || undefined}><${Pieces} pieces=${(file ? nameIn : piecesOf)(text ?? "")} /></bdi>`;
+  return html`<bdi title=${cut && text ? isolated(text) : undefined} class=${[cut && "cut", mono && "mono"].filter(Boolean).join(" ") || undefined}><${Pieces} pieces=${(file ? nameIn : piecesOf)(text ?? "")} /></bdi>`;
 }
 
 /** A reason or message in its own block, aligned as its language is. @param {{ text: string }} props */

@@ -68,7 +68,7 @@ function Known({ one, tab, alone, back, reload, set, onChanged }) {
   return html`
     <header class="update-head">
       ${alone
-        ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("update.back")}><${Icon} name="back" /></a>`
+        ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("update.back")} title=${t("update.back")}><${Icon} name="back" /></a>`
         : html`<p class="label">${t("update.title")}</p>`}
       <div class="update-who">
         ${!alone && html`<${Avatar} name=${one.name} />`}
@@ -76,7 +76,7 @@ function Known({ one, tab, alone, back, reload, set, onChanged }) {
           <p class="small quiet">${alone ? t("update.title") : html`<${Text} text=${one.email} /> · <${Text} text=${one.organization.name} />`}</p></div>
         <div class="update-end">
           <${AccountMenu} one=${one} set=${set} gone=${gone} reload=${reload} />
-          ${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("update.close")}><${Icon} name="close" /></a>`}
+          ${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("update.close")} title=${t("update.close")}><${Icon} name="close" /></a>`}
         </div>
       </div>
       <${Tabs} label=${t("update.tabs")} tabs=${tabs} />

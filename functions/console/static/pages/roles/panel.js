@@ -118,10 +118,10 @@ function Head({ editing, place, alone, back, offDelete, gone }) {
   const remove = { label: t("role.delete"), icon: "close", bad: true, off: offDelete, onClick: () => { deleting.show(true); } };
   return html`
     <header class="update-head update-head-plain">
-      ${alone ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.back")}><${Icon} name="back" /></a>` : html`<p class="label">${t("role.title")}</p>`}
+      ${alone ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.back")} title=${t("role.back")}><${Icon} name="back" /></a>` : html`<p class="label">${t("role.title")}</p>`}
       <div class="update-who">
         <div class="update-names"><${Title}>${role ? html`<${Text} text=${role.name} />` : t("roles.new")}<//><p class="small quiet"><${Text} text=${place.name} /></p></div>
-        <div class="update-end">${role && html`<${Menu} label=${t("role.menu")} items=${[remove]} />`}${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.close")}><${Icon} name="close" /></a>`}</div>
+        <div class="update-end">${role && html`<${Menu} label=${t("role.menu")} items=${[remove]} />`}${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.close")} title=${t("role.close")}><${Icon} name="close" /></a>`}</div>
       </div>
     </header>
     ${deleting.what && role && html`<${DeleteRole} role=${role} onClose=${deleting.close} onDeleted=${gone} />`}`;

@@ -12,6 +12,9 @@ export const shortcuts = signal(remembered("shortcuts") !== "off");
 /** Instead of how long ago. */
 export const exactTimes = signal(remembered("times") === "exact");
 
+/** Whether the page is dark, chosen so or as the system is. */
+export const isDark = () => theme.value === "dark" || (theme.value === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+
 /** @param {Theme} chosen */
 export function setTheme(chosen) {
   theme.value = chosen;

@@ -73,7 +73,7 @@ async fn the_own_name_is_changed_and_the_frame_shows_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn theme_shortcuts_and_language_are_chosen_for_this_browser() {
-    at_both_sizes(async |browser, host, _world, _size| {
+    at_both_sizes(async |browser, host, _world, size| {
         browser.open(&host.url("/me")).await;
         browser.choose("radio", "Dark").await;
         let theme = "return document.documentElement.dataset.theme ?? null;";
@@ -81,6 +81,13 @@ async fn theme_shortcuts_and_language_are_chosen_for_this_browser() {
         browser.open(&host.url("/me")).await;
         browser.has("radio", "Dark").await;
         assert_eq!(browser.run(theme).await, "dark", "it is remembered");
+        if size == Size::Desktop {
+            for (choice, chosen) in [("Light theme", "light"), ("Dark theme", "dark")] {
+                browser.press("Your account").await;
+                browser.press(choice).await;
+                assert_eq!(browser.run(theme).await, chosen);
+            }
+        }
         browser.choose("radio", "As the system").await;
         assert_eq!(browser.run(theme).await, Value::Null);
 

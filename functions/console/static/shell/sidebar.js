@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { count } from "../format.js";
 import { here, navigate } from "../router.js";
 import { mayBeUseful, signOut, who } from "../session.js";
-import { exactTimes, setExactTimes } from "../settings.js";
+import { exactTimes, isDark, setExactTimes, setTheme } from "../settings.js";
 import { areas, isAt } from "../navigation.js";
 import { findOpen } from "./find-open.js";
 import { pending } from "./pending.js";
@@ -31,6 +31,7 @@ export function Sidebar() {
             { label: t("me.settings"), icon: "settings", onClick: () => navigate("/me") },
             mayBeUseful("computer-groups.create") && { label: t("me.firstSteps"), icon: "rules", onClick: () => navigate("/first-steps") },
             { label: t(exactTimes.value ? "me.timesAgo" : "me.timesExact"), icon: "clock", onClick: () => setExactTimes(!exactTimes.value) },
+            { label: t(isDark() ? "me.toLight" : "me.toDark"), icon: "theme", onClick: () => setTheme(isDark() ? "light" : "dark") },
             { label: t("me.signOut"), icon: "forward", onClick: leave },
           ]} />
         </div>`}

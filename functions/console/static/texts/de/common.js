@@ -37,6 +37,8 @@ export default {
   "me.firstSteps": "Erste Schritte",
   "me.timesExact": "Genaue Zeiten zeigen",
   "me.timesAgo": "Zeigen, wie lange es her ist",
+  "me.toLight": "Helles Design",
+  "me.toDark": "Dunkles Design",
   "me.signOut": "Abmelden",
 
   "connection.lost": "Keine Verbindung seit {clock}.",

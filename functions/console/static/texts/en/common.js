@@ -37,6 +37,8 @@ export default {
   "me.firstSteps": "First steps",
   "me.timesExact": "Show exact times",
   "me.timesAgo": "Show how long ago",
+  "me.toLight": "Light theme",
+  "me.toDark": "Dark theme",
   "me.signOut": "Sign out",
 
   "connection.lost": "No connection since {clock}.",

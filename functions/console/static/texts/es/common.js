@@ -37,6 +37,8 @@ export default {
   "me.firstSteps": "Primeros pasos",
   "me.timesExact": "Mostrar las horas exactas",
   "me.timesAgo": "Mostrar cuánto hace",
+  "me.toLight": "Tema claro",
+  "me.toDark": "Tema oscuro",
   "me.signOut": "Cerrar sesión",
 
   "connection.lost": "Sin conexión desde las {clock}.",

@@ -37,6 +37,8 @@ export default {
   "me.firstSteps": "Premiers pas",
   "me.timesExact": "Afficher les heures exactes",
   "me.timesAgo": "Afficher le temps écoulé",
+  "me.toLight": "Thème clair",
+  "me.toDark": "Thème sombre",
   "me.signOut": "Se déconnecter",
 
   "connection.lost": "Pas de connexion depuis {clock}.",

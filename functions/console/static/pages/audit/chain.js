@@ -1,9 +1,11 @@
-// Checking the chain of the System Audit: every page of it, the newest rows first, and what that says.
+// Checking the chain of the System Audit, the newest rows first, and what that says: its first page by itself once the audit was read, all
+// of it at a press.
 
 import { html, useEffect, useRef, useSignal } from "../../ui.js";
 import { t } from "../../i18n.js";
 import { api } from "../../api.js";
 import { announce } from "../../announce.js";
+import { moment } from "../../format.js";
 import { query, setQuery } from "../../router.js";
 import { Button } from "../../components/button.js";
 import { Copy } from "../../components/copy.js";
@@ -45,34 +47,37 @@ function joined(so, page) {
 /** How many rows were looked at. @param {Check} check */
 const looked = ({ sealed, holes, trimmed, unsealed }) => sealed + holes + trimmed + unsealed;
 
-/** @param {string} organization */
-function useCheck(organization) {
+/** @param {string} organization @param {boolean} ready whether its first page may be checked */
+function useCheck(organization, ready) {
   const check = useSignal(/** @type {Check | null} */ (null));
   const running = useSignal(false);
   const problem = useSignal(/** @type {unknown} */ (null));
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
-  /** @param {{ rows: string, head: string }} noted @param {boolean} [anew] */
-  const run = async (noted, anew = true) => {
+  /** @param {{ rows: string, head: string }} noted @param {{ goesOn?: boolean, first?: boolean }} [how] `first`: no more than the first page */
+  const run = async (noted, { goesOn = false, first = false } = {}) => {
     if (running.value) return;
     stop.current = new AbortController();
     const { signal } = stop.current;
     running.value = true;
     problem.value = null;
-    if (anew) check.value = null;
+    if (!goesOn) check.value = null;
     const compared = noted.rows && noted.head ? { count: noted.rows, head: noted.head.trim() } : {};
     try {
       do {
         const cursor = check.value?.cursor ?? null;
         check.value = joined(check.value, await api.get("/v1/audit/system/verify", { query: { organization_id: organization, limit: PAGE, cursor, ...compared }, signal }));
-      } while (check.value.cursor && !signal.aborted);
-      announce(verdict(check.value), 0);
+      } while (check.value.cursor && !first && !signal.aborted);
+      if (!first) announce(verdict(check.value), 0);
     } catch (caught) {
       if (!signal.aborted) problem.value = caught;
     } finally {
       running.value = false;
     }
   };
+  useEffect(() => {
+    if (ready && !check.value) run({ rows: "", head: "" }, { first: true });
+  }, [ready]);
   return { check: check.value, running: running.value, problem: problem.value, run, stop: () => stop.current.abort() };
 }
 
@@ -82,28 +87,32 @@ function stateOf(check) {
   return check.problems.length ? "broken" : check.cursor ? "unfinished" : "unbroken";
 }
 
+/** What it says in a word, and of which moment. @param {Check | null} check */
+const shortly = (check) => t(`chain.state.${stateOf(check)}`, check ? { n: looked(check), time: moment(check.at) } : {});
+
 /** @param {Check} check */
-function verdict({ count, problems, cursor }) {
+function verdict(check) {
+  const { count, problems, cursor } = check;
   if (problems.length) return t("chain.broken", { n: problems.length });
-  if (cursor) return t("chain.stopped");
+  if (cursor) return t("chain.newest", { n: looked(check) });
   return count ? t("chain.unbroken", { n: count }) : t("chain.empty");
 }
 
-/** @param {{ organization: string, names: Record<string, string> }} props */
-export function Chain({ organization, names }) {
+/** @param {{ organization: string, names: Record<string, string>, ready: boolean }} props `ready`: whether the audit has been read, which needs the same right */
+export function Chain({ organization, names, ready }) {
   const noted = useSignal({ rows: "", head: "" });
-  const { check, running, problem, run, stop } = useCheck(organization);
+  const { check, running, problem, run, stop } = useCheck(organization, ready);
   const set = (/** @type {Partial<typeof noted.value>} */ part) => { noted.value = { ...noted.value, ...part }; };
   const open = query.value.get("chain") === "1";
   const toggled = (/** @type {boolean} */ isOpen) => { if (isOpen !== open) setQuery({ chain: isOpen ? "1" : null }, { replace: true }); };
   return html`
     <div class="card audit-chain">
-      <${Fold} icon="link" title=${t("chain.title")} end=${t(`chain.state.${stateOf(check)}`)} open=${open} onToggle=${toggled}>
+      <${Fold} icon="link" title=${t("chain.title")} end=${shortly(check)} open=${open} onToggle=${toggled}>
         <div class="stack">
           <p class="quiet">${t("chain.words")}</p>
           <div class="row row-wrap">${running
             ? html`<${Button} onClick=${stop}>${t("chain.stop")}<//>`
-            : html`<${Button} onClick=${() => run(noted.value)}>${t(check ? "chain.again" : "chain.check")}<//>${check?.cursor && html`<${Button} onClick=${() => run(noted.value, false)}>${t("chain.goOn")}<//>`}`}</div>
+            : html`<${Button} onClick=${() => run(noted.value)}>${t(check ? "chain.again" : "chain.check")}<//>${check?.cursor && html`<${Button} onClick=${() => run(noted.value, { goesOn: true })}>${t("chain.goOn")}<//>`}`}</div>
           ${running && html`<div><${Progress} value=${check ? looked(check) : 0} max=${check?.count ?? 1} label=${t("chain.check")} />${check && html`<p class="quiet small">${t("chain.progress", { done: looked(check), count: check.count })}</p>`}</div>`}
           ${problem !== null && html`<${ProblemNote} problem=${problem} names=${names} />`}
           ${check && html`<${Result} check=${check} running=${running} />`}

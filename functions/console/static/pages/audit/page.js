@@ -38,7 +38,7 @@ export default function Audit() {
   const exporting = useAuditExport(which);
   return html`
     <${PageHead} title=${t(`audit.${which}`)} below=${html`<p class="quiet small">${t(`audit.${which}Words`)}</p>`}
-      end=${list.data && html`<${ExportMenu} exporting=${exporting} query=${wanted} />`} />
+      end=${list.data && html`<${ExportMenu} exporting=${exporting} query=${wanted} shown=${list.data} />`} />
     <div class="page-body">
       <${ExportState} exporting=${exporting} names=${namesOf(organizations)} />
       <div class="filters">
@@ -48,7 +48,7 @@ export default function Audit() {
         <${SearchField} label=${t("audit.search")} hint=${t("audit.searchHint")} drops=${["entry"]} />
       </div>
       <${MoreFilters} chosen=${chosen} />
-      ${which === "system" && html`<${Chain} key=${organization} organization=${organization} names=${namesOf(organizations)} />`}
+      ${which === "system" && html`<${Chain} key=${organization} organization=${organization} names=${namesOf(organizations)} ready=${list.data !== null} />`}
       <${Loaded} resource=${list} rows=${8} names=${namesOf(organizations)}>${(/** @type {Shown} */ shown) => html`
         <${Entries} which=${which} shown=${shown} list=${list} names=${names} organization=${organization} narrowed=${isNarrowed(chosen)} />`}<//>
     </div>`;

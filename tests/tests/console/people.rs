@@ -264,3 +264,23 @@ async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_do_nothing_is_in_the_table_of_everybody_too() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let (nora, _) = world.administrator(host, "nora@company.example", &world.company, &[]).await;
+        let named = json!({ "name": "Nora Nothing" });
+        world.patch(&format!("/v1/administrators/{nora}"), &named).await.expect(200);
+        let ivo = json!({ "email": "ivo@company.example", "name": "Ivo New", "organization_id": world.company });
+        world.api.post("/v1/administrators").bearer(&world.boss).json(&ivo).send().await.expect(201);
+        browser.open(&host.url(&format!("/access?organization={}", world.company))).await;
+        browser.has("link", "Nora Nothing").await;
+        browser.has("link", "Ivo New").await;
+        let table = browser.text(".everybody").await;
+        let of = |name: &str| table.find(name).unwrap_or_else(|| panic!("{name}: {table}"));
+        assert!(of("Clerk") < of("Nora Nothing"), "those who may come first: {table}");
+        assert!(table[of("Ivo New")..].contains("Invited"), "{table}");
+        browser.is_accessible().await;
+    })
+    .await;
+}

@@ -1,9 +1,10 @@
-// The truth table: everybody who may do something of one page of the product here, as the deciding code itself answers.
+// The truth table: everybody of an organization, and those of others who may do something of one page of the product there, as the
+// deciding code itself answers.
 
 import { html } from "../../ui.js";
 import { t } from "../../i18n.js";
-import { answersTo } from "../../answers.js";
 import { api } from "../../api.js";
+import { PAGE, everything } from "../../everything.js";
 import { useResource } from "../../resource.js";
 import { setQuery } from "../../router.js";
 import { permissionTitle } from "../../session.js";
@@ -21,10 +22,11 @@ import { KINDS, SCOPES, actionsOf, hasKinds, hasScope } from "./question.js";
 /** @typedef {import("./question.js").Action} Action */
 /** @typedef {import("./question.js").Scope} Scope */
 /** @typedef {"yes" | Scope | { kinds: string[] }} Reach `yes`: wholly; else up to this scope, or only for some kinds of requests */
-/** @typedef {{ id: string, name: string, may: Map<string, Reach>, by: Set<string> }} Person `by`: the names of the roles and permissions that give it */
+/** @typedef {{ id: string, name: string, may: Map<string, Reach>, by: Set<string> }} Person `by`: the names of the roles and permissions that give it, or why none counts */
+/** @typedef {{ action: Action, scope?: Scope, request_kind?: typeof KINDS[number] }} Asked */
 /** @typedef {{ people: Person[], complete: boolean }} Everybody */
 
-const PAGE = 200;
+/** How many pages of an answer are read. */
 const MOST = 3;
 /** How many roles and permissions are named below a person. */
 const NAMED = 2;
@@ -89,43 +91,44 @@ function reachWords(reach) {
 async function readTable(organization, actions, signal) {
   /** @type {Map<string, Person>} */
   const people = new Map();
-  let complete = true;
-  const asked = actions.flatMap((action) => (hasScope(action) ? SCOPES : [undefined]).map((scope) => ({ action, scope })));
-  const answers = await Promise.all(asked.map(({ action, scope }) => everybodyWho(organization, action, scope, signal)));
-  // From the widest scope, so that the order is the server's: those of the organization first.
-  for (const [nth, { action, scope }] of asked.entries()) {
-    complete &&= answers[nth].complete;
+  const known = (/** @type {string} */ id, /** @type {string} */ name) => {
+    const one = people.get(id) ?? { id, name, may: new Map(), by: new Set() };
+    people.set(id, one);
+    return one;
+  };
+  // A wider scope replaces a narrower one. Who may not do something for all kinds of requests may do it for some.
+  /** @type {Asked[]} */
+  const asked = [
+    ...actions.flatMap((action) => (hasScope(action) ? SCOPES : [undefined]).map((scope) => ({ action, scope }))),
+    ...actions.filter(hasKinds).flatMap((action) => KINDS.map((kind) => ({ action, request_kind: kind }))),
+  ];
+  const [answers, members] = await Promise.all([Promise.all(asked.map((one) => everybodyWho(organization, one, signal))), membersOf(organization, signal)]);
+  for (const [nth, { action, scope, request_kind: kind }] of asked.entries()) {
     for (const { administrator, because } of answers[nth].items) {
-      const id = "id" in administrator ? administrator.id : MANAGING;
-      const one = people.get(id) ?? { id, name: "name" in administrator ? administrator.name : "", may: new Map(), by: new Set() };
+      const one = "id" in administrator ? known(administrator.id, administrator.name) : known(MANAGING, "");
       for (const { role, permission } of because) one.by.add(role ? ("name" in role ? role.name : t("who.hiddenRole")) : permissionTitle(permission));
-      one.may.set(action, scope === undefined || scope === "organization" ? "yes" : scope);
-      people.set(id, one);
+      const before = one.may.get(action);
+      if (!kind) one.may.set(action, scope === undefined || scope === "organization" ? "yes" : scope);
+      else if (before === undefined || typeof before === "object") one.may.set(action, { kinds: [...(before?.kinds ?? []), kind] });
     }
   }
-  const all = [...people.values()];
-  await addKinds(organization, actions.filter(hasKinds), all, signal);
-  return { people: all, complete };
-}
-
-/** Whoever may not do something for all kinds of requests may do it for some. @param {string} organization @param {Action[]} actions @param {Person[]} people @param {AbortSignal} signal */
-async function addKinds(organization, actions, people, signal) {
-  const asked = people.filter(({ id }) => id !== MANAGING).flatMap((one) => actions.filter((action) => !one.may.has(action)).flatMap((action) => KINDS.map((kind) => ({ one, action, kind }))));
-  const questions = asked.map(({ one, action, kind }) => ({ administrator_id: one.id, action, resource: { organization_id: organization, request_kind: kind } }));
-  const answers = await answersTo(questions, signal);
-  for (const [nth, { one, action, kind }] of asked.entries()) {
-    if (!answers[nth]?.allowed) continue;
-    const before = one.may.get(action);
-    one.may.set(action, { kinds: [...(typeof before === "object" ? before.kinds : []), kind] });
+  // Last those who may do none of it.
+  for (const { id, name, state } of members.items) {
+    const one = known(id, name);
+    if (state !== "active") one.by.add(t(`state.${state}`));
   }
+  return { people: [...people.values()], complete: members.complete && answers.every(({ complete }) => complete) };
 }
 
-/** @param {string} organization @param {Action} action @param {Scope | undefined} scope @param {AbortSignal} signal */
-async function everybodyWho(organization, action, scope, signal) {
+/** @param {string} organization @param {AbortSignal} signal */
+const membersOf = (organization, signal) => everything((cursor) => api.get("/v1/administrators", { query: { organization_id: organization, limit: PAGE, cursor }, signal }));
+
+/** @param {string} organization @param {Asked} asked @param {AbortSignal} signal */
+async function everybodyWho(organization, asked, signal) {
   const items = [];
   let cursor = /** @type {string | null} */ (null);
   for (let nth = 0; nth < MOST; nth += 1) {
-    const page = await api.get("/v1/authorize/who", { query: { organization_id: organization, action, scope, limit: PAGE, cursor }, signal });
+    const page = await api.get("/v1/authorize/who", { query: { organization_id: organization, ...asked, limit: PAGE, cursor }, signal });
     items.push(...page.items);
     cursor = page.next_cursor;
     if (!cursor) break;

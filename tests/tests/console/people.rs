@@ -271,7 +271,8 @@ async fn who_may_do_nothing_is_in_the_table_of_everybody_too() {
         let (nora, _) = world.administrator(host, "nora@company.example", &world.company, &[]).await;
         let named = json!({ "name": "Nora Nothing" });
         world.patch(&format!("/v1/administrators/{nora}"), &named).await.expect(200);
-        let ivo = json!({ "email": "ivo@company.example", "name": "Ivo New", "organization_id": world.company });
+        let ivo =
+            json!({ "email": "ivo@company.example", "name": "Ivo New", "organization_id": world.company });
         world.api.post("/v1/administrators").bearer(&world.boss).json(&ivo).send().await.expect(201);
         browser.open(&host.url(&format!("/access?organization={}", world.company))).await;
         browser.has("link", "Nora Nothing").await;

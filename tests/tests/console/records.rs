@@ -2,6 +2,7 @@
 
 use countersign_host::harness::providers::Behaviour;
 use countersign_tests::Deployment;
+use countersign_tests::company::rule;
 use countersign_tests::sizes::{Size, at_both_sizes_with};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -165,6 +166,11 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         browser.is_accessible().await;
         let id = world.submit(&world.request_for(b"first"), "one").await.expect(201).text_at("/id");
         world.submit(&world.request_for(b"second"), "two").await.expect(201);
+        let rule = json!({ "organization_id": world.company, "rule": rule() });
+        world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await.expect(201);
+        let mut ruled = world.request_for(b"third");
+        ruled["requester"] = json!({ "username": "nobody" });
+        world.submit(&ruled, "three").await.expect(201);
         world.decide(&world.boss, &id, &json!({ "outcome": "approved" })).await.expect(200);
         host.settle().await.unwrap();
         host.clock.advance(SignedDuration::from_secs(61));
@@ -172,7 +178,9 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         let report = read(world, "/v1/reports/requests").await;
         let (from, to) = (report["from"].as_str().unwrap(), report["to"].as_str().unwrap());
         browser.open(&host.url(&format!("/reports?from={from}&to={to}"))).await;
-        browser.has("heading", "2 requests").await;
+        browser.has("heading", "3 requests").await;
+        let legend = browser.text(".legend").await;
+        assert!(legend.contains("Approved by people 1") && legend.contains("By a rule 1"), "{legend}");
         browser.has("heading", "Half are decided within").await;
         browser.has("heading", "Who decided").await;
         browser.has("link", "Boss").await;
@@ -187,7 +195,7 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         let address = browser.run("return location.search;").await.to_string();
         assert!(address.contains("tables=days"), "{address}");
         browser.press("Export").await;
-        browser.says("2 requests exported.").await;
+        browser.says("3 requests exported.").await;
         browser.has("link", "Save the file again").await;
     })
     .await;

@@ -1,4 +1,4 @@
-// Requests over time by outcome, as stacked columns.
+// Requests over time by outcome, as stacked columns: what people approved and denied, what rules decided, what ended otherwise.
 
 import { html } from "../../ui.js";
 import { locale, t } from "../../i18n.js";
@@ -10,22 +10,25 @@ import { bucketsOf, endedOf, isSplit, lengthOf, shortDay } from "./model.js";
 /** @typedef {import("./model.js").Bucket} Bucket */
 
 const numbers = new Intl.NumberFormat(locale);
-const TONES = [1, 2, 4];
-const SERIES = /** @type {const} */ (["approved", "denied", "ended"]);
+const TONES = [1, 2, 3, 4];
+const SERIES = /** @type {const} */ (["approvedByPeople", "deniedByPeople", "byARule", "ended"]);
 
-/** @param {Bucket["outcomes"]} outcomes */
-const valuesOf = (outcomes) => [outcomes.approved, outcomes.denied, endedOf(outcomes)];
+/** In the order of `SERIES`. @param {Bucket["outcomes"]} outcomes */
+function valuesOf(outcomes) {
+  const { approved, denied, approved_by_rule: approvedByRule, denied_by_rule: deniedByRule } = outcomes;
+  return [approved - approvedByRule, denied - deniedByRule, approvedByRule + deniedByRule, endedOf(outcomes)];
+}
 
 /** @param {{ report: import("./page.js").Schemas["RequestsReport"], period: import("./page.js").Period, before: number | null }} props */
 export function Days({ report, period, before }) {
   const { total } = report;
   const { unit, buckets } = bucketsOf(period, report.days);
-  const totals = [total.approved, total.denied, endedOf(total)];
+  const totals = valuesOf(total);
   const words = html`
     <ul class="legend">${SERIES.map((name, nth) => html`<li key=${name}><svg viewBox="0 0 10 10" aria-hidden="true"><rect class=${`chart-${TONES[nth]}`} width="10" height="10" /></svg>${t(`reports.${name}`)} <b>${numbers.format(totals[nth])}</b></li>`)}</ul>
     <p>${t("reports.daysWords")} ${total.decided_by_rule > 0 && byRule(total)}</p>`;
   return html`<${TwoWays} name="days" title=${titleOf(total.made, before, lengthOf(period))} words=${words}
-    chart=${html`<${Chart} title=${t(`reports.chart.${unit}`, { from: shortDay(period.from), to: shortDay(period.to) })} finding=${findingOf(buckets, totals)} tones=${TONES} grid
+    chart=${html`<${Chart} title=${t(`reports.chart.${unit}`, { from: shortDay(period.from), to: shortDay(period.to) })} finding=${findingOf(buckets, total)} tones=${TONES} grid
       wide=${unit === "day" ? 22 : 44} columns=${buckets.map((bucket) => ({ label: bucket.label, weekend: bucket.weekend, values: valuesOf(bucket.outcomes) }))} />${buckets.at(-1)?.soFar && html`<p class="small quiet">${t("reports.lastSoFar", { name: buckets.at(-1)?.name })}</p>`}`}
     table=${html`<div class="numbers"><${Table} caption=${t("reports.overTime")} columns=${columns(unit)} rows=${buckets} keyOf=${(/** @type {Bucket} */ one) => one.key} /></div>`} />`;
 }
@@ -44,12 +47,11 @@ function titleOf(made, before, n) {
   return t(percent > 0 ? "reports.madeMore" : "reports.madeLess", { n: made, days: n, percent: Math.abs(percent) });
 }
 
-/** @param {Bucket[]} buckets @param {number[]} totals */
-function findingOf(buckets, totals) {
+/** @param {Bucket[]} buckets @param {import("./model.js").Outcomes} total */
+function findingOf(buckets, total) {
   const heights = buckets.map(({ outcomes }) => valuesOf(outcomes).reduce((sum, value) => sum + value, 0));
   const most = Math.max(...heights);
-  const [approved, denied, ended] = totals;
-  return t("reports.finding", { least: Math.min(...heights), n: most, name: buckets[heights.indexOf(most)]?.name ?? "", approved, denied, ended });
+  return t("reports.finding", { least: Math.min(...heights), n: most, name: buckets[heights.indexOf(most)]?.name ?? "", approved: total.approved, denied: total.denied, ended: endedOf(total) });
 }
 
 /** @param {string} unit @returns {import("../../components/table.js").Column<Bucket>[]} */

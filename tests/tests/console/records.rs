@@ -182,7 +182,8 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         let legend = browser.text(".legend").await;
         assert!(legend.contains("Approved by people 1") && legend.contains("By a rule 1"), "{legend}");
         browser.has("heading", "Half are decided within").await;
-        browser.has("heading", "Who decided").await;
+        browser.has("heading", "Boss decided the most").await;
+        browser.has("heading", "Files of Example Software were asked for the most").await;
         browser.has("link", "Boss").await;
         browser.has("link", "report.exe").await;
         browser.has("heading", "0 computers not seen for 30 days").await;

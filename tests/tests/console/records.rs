@@ -188,6 +188,9 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         browser.has("link", "report.exe").await;
         browser.has("heading", "0 computers not seen for 30 days").await;
         browser.has("link", "Company B").await;
+        browser.says("Computers not seen").await;
+        let below = browser.text(".numbers .card").await;
+        assert!(below.ends_with('0'), "no computer of Company B: {below}");
         browser.is_accessible().await;
         browser.press("As a table").await;
         let role = if size == Size::Phone { "list" } else { "table" };

@@ -20,7 +20,7 @@ import { Select } from "../../components/select.js";
 import { Days } from "./days.js";
 import { Organizations } from "./organizations.js";
 import { Deciders, Files, Publishers } from "./tops.js";
-import { Unseen } from "./unseen.js";
+import { Unseen, unseenBelow, useUnseen } from "./unseen.js";
 import { Waited } from "./waited.js";
 import { PRESETS, lengthOf, periodOf, presetOf, shifted, today } from "./model.js";
 
@@ -54,11 +54,18 @@ export default function Reports() {
               <div class="report-third"><${Files} report=${data} /></div>
               <div class="report-third"><${Publishers} report=${data} /></div>
             </div>`}
-        <${Unseen} organization=${organization} names=${names} />
-        ${!isEmpty(data) && html`<${Organizations} key=${`${organization} ${period.from} ${period.to}`} organization=${organization} period=${period} />`}`}<//>
+        <${Below} organization=${organization} period=${period} organizations=${organizations.data?.items ?? []} asked=${!isEmpty(data)} />`}<//>
       <${Later} load=${loadExport} organization=${organization} period=${period} names=${names} />
       ${report.data && html`<${Links} of=${of} />`}
     </div>`;
+}
+
+/** The computers that were not seen, and the numbers of each organization below. @param {{ organization: string, period: Period, organizations: import("../../places.js").Organization[], asked: boolean }} props `asked`: whether there are requests */
+function Below({ organization, period, organizations, asked }) {
+  const unseen = useUnseen(organization);
+  return html`
+    <${Unseen} organization=${organization} names=${namesOf(organizations)} unseen=${unseen} />
+    ${asked && html`<${Organizations} key=${`${organization} ${period.from} ${period.to}`} organization=${organization} period=${period} unseen=${unseenBelow(unseen.data, organizations)} />`}`;
 }
 
 /** @param {Schemas["RequestsReport"]} report */

@@ -17,6 +17,7 @@ import { Time } from "../../components/time.js";
 import { TwoWays } from "../../components/two-ways.js";
 
 /** @typedef {import("./page.js").Schemas} Schemas */
+/** @typedef {import("../../places.js").Organization} Organization */
 /** @typedef {{ lookedAt: number, computers: Schemas["UnseenComputer"][], organizations: Map<string, { name: string, unseen: number }>, cursor: string | null }} Found */
 
 const DAYS = /** @type {const} */ ([7, 14, 30, 90]);
@@ -44,8 +45,10 @@ async function read(organization, days, before, signal) {
   return found;
 }
 
-/** @param {{ organization: string, names: Record<string, string> }} props */
-export function Unseen({ organization, names }) {
+/** @typedef {ReturnType<typeof useUnseen>} UnseenComputers */
+
+/** What was read so far, and reading on. @param {string} organization */
+export function useUnseen(organization) {
   const days = DAYS.find((one) => String(one) === query.value.get("unseen")) ?? USUAL;
   const unseen = useResource((signal) => read(organization, days, null, signal), [organization, days]);
   const busy = useSignal(false);
@@ -61,11 +64,29 @@ export function Unseen({ organization, names }) {
       busy.value = false;
     }
   };
+  return { ...unseen, days, more, busy: busy.value, moreProblem: problem.value };
+}
+
+/** How many of an organization and of everything below it, where all of them were looked at and their places are known. @param {Found | null} found @param {Organization[]} organizations */
+export function unseenBelow(found, organizations) {
+  const above = new Map(organizations.map(({ id, parent_id: parent }) => [id, parent]));
+  if (!found || found.cursor || [...found.organizations.keys()].some((id) => !above.has(id))) return null;
+  /** @type {Map<string, number>} */
+  const sums = new Map();
+  for (const [of, { unseen }] of found.organizations) {
+    for (let id = /** @type {string | null | undefined} */ (of); id; id = above.get(id)) sums.set(id, unseen + (sums.get(id) ?? 0));
+  }
+  return sums;
+}
+
+/** @param {{ organization: string, names: Record<string, string>, unseen: UnseenComputers }} props */
+export function Unseen({ organization, names, unseen }) {
+  const { days } = unseen;
   const choice = html`<${Select} bare hideLabel label=${t("reports.notSeenFor")} value=${String(days)} options=${DAYS.map((n) => ({ value: String(n), label: t("reports.forDays", { n }) }))} onChange=${(/** @type {string} */ value) => setQuery({ unseen: value === String(USUAL) ? null : value }, { replace: true })} />`;
   return html`
     <${Loaded} resource=${unseen} names=${names} rows=${3}>${(/** @type {Found} */ found) => html`
       <${Shown} key=${`${organization} ${days}`} found=${found} days=${days} choice=${choice}
-        more=${found.cursor && html`<div class="show-more">${problem.value !== null && html`<${ProblemNote} problem=${problem.value} />`}<${Button} busy=${busy.value} onClick=${more}>${t("reports.lookOn")}<//></div>`} />`}<//>`;
+        more=${found.cursor && html`<div class="show-more">${unseen.moreProblem !== null && html`<${ProblemNote} problem=${unseen.moreProblem} />`}<${Button} busy=${unseen.busy} onClick=${unseen.more}>${t("reports.lookOn")}<//></div>`} />`}<//>`;
 }
 
 /** @param {{ found: Found, days: number, choice: any, more: any }} props */

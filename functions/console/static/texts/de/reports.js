@@ -96,6 +96,7 @@ export default {
   "reports.agent": "Agent",
   "reports.byOrganization": "Nach Organisation, jeweils mit allem darunter",
   "reports.half": "Hälfte binnen",
+  "reports.notSeen": "Computer nicht gesehen",
 
   "reports.files": "Diese Zahlen als Dateien",
   "reports.file.day": "Anfragen nach Tag",

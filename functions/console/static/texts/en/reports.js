@@ -96,6 +96,7 @@ export default {
   "reports.agent": "Agent",
   "reports.byOrganization": "By organization, each with everything below it",
   "reports.half": "Half within",
+  "reports.notSeen": "Computers not seen",
 
   "reports.files": "These numbers as files",
   "reports.file.day": "Requests by day",

@@ -96,6 +96,7 @@ export default {
   "reports.agent": "Agente",
   "reports.byOrganization": "Por organización, cada una con todas sus subordinadas",
   "reports.half": "La mitad en",
+  "reports.notSeen": "Equipos sin conectarse",
 
   "reports.files": "Estas cifras como archivos",
   "reports.file.day": "Solicitudes por día",

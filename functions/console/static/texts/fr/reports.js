@@ -96,6 +96,7 @@ export default {
   "reports.agent": "Agent",
   "reports.byOrganization": "Par organisation, chacune avec tout ce qui est en dessous",
   "reports.half": "Moitié en",
+  "reports.notSeen": "Ordinateurs non vus",
 
   "reports.files": "Ces chiffres en fichiers",
   "reports.file.day": "Demandes par jour",

@@ -36,7 +36,7 @@ function History({ computer, names }) {
   const columns = [
     { title: t("checkIns.at"), card: "title", width: "32%", cell: (one) => html`<${Time} at=${one.at} as="moment" />` },
     { title: t("checkIns.address"), width: "30%", cell: (one) => html`<${Text} text=${one.address ?? "–"} mono />` },
-    { title: t("checkIns.agent"), width: "20%", cell: (one) => html`<${Text} text=${one.agent_version ?? "–"} />` },
+    { title: t("checkIns.agent"), card: "more", width: "20%", cell: (one) => html`<${Text} text=${one.agent_version ?? "–"} />` },
     { title: t("checkIns.policies"), end: true, cell: (one) => one.policy_version ?? "–" },
   ];
   return html`

@@ -57,8 +57,10 @@ function findingOf(buckets, total) {
 /** @param {string} unit @returns {import("../../components/table.js").Column<Bucket>[]} */
 const columns = (unit) => [
   { title: t(`reports.unit.${unit}`), card: "title", cell: (one) => html`${one.name}${one.soFar && html` <span class="quiet">${t("reports.soFar")}</span>`}` },
-  .../** @type {const} */ (["made", "approved", "denied"]).map((name) => ({ title: t(`reports.${name === "made" ? "requests" : name}`), end: true, cell: (/** @type {Bucket} */ one) => numbers.format(one.outcomes[name]) })),
-  { title: t("reports.ended"), end: true, cell: (one) => numbers.format(endedOf(one.outcomes)) },
-  { title: t("reports.approvedByRule"), end: true, cell: ({ outcomes }) => (isSplit(outcomes) ? numbers.format(outcomes.approved_by_rule) : "–") },
-  { title: t("reports.deniedByRule"), end: true, cell: ({ outcomes }) => (isSplit(outcomes) ? numbers.format(outcomes.denied_by_rule) : "–") },
+  { title: t("reports.requests"), end: true, cell: (one) => numbers.format(one.outcomes.made) },
+  { title: t("reports.approved"), end: true, cell: (one) => numbers.format(one.outcomes.approved) },
+  { title: t("reports.denied"), card: "more", end: true, cell: (one) => numbers.format(one.outcomes.denied) },
+  { title: t("reports.ended"), card: "more", end: true, cell: (one) => numbers.format(endedOf(one.outcomes)) },
+  { title: t("reports.approvedByRule"), card: "more", end: true, cell: ({ outcomes }) => (isSplit(outcomes) ? numbers.format(outcomes.approved_by_rule) : "–") },
+  { title: t("reports.deniedByRule"), card: "more", end: true, cell: ({ outcomes }) => (isSplit(outcomes) ? numbers.format(outcomes.denied_by_rule) : "–") },
 ];

@@ -32,11 +32,11 @@ export function Organizations({ organization, period, unseen }) {
 const columns = (unseen) => [
   { title: t("reports.organization"), card: "title", width: "27%", cell: (one) => html`<a href=${withQuery({ organization: one.organization.id })}><${Text} text=${one.organization.name} /></a>` },
   { title: t("reports.requests"), end: true, cell: (one) => numbers.format(one.made) },
-  { title: t("reports.approved"), end: true, cell: (one) => numbers.format(one.approved) },
-  { title: t("reports.denied"), end: true, cell: (one) => numbers.format(one.denied) },
-  { title: t("reports.ended"), end: true, cell: (one) => numbers.format(endedOf(one)) },
-  { title: t("reports.approvedByRule"), end: true, cell: (one) => (isSplit(one) ? numbers.format(one.approved_by_rule) : "–") },
-  { title: t("reports.deniedByRule"), end: true, cell: (one) => (isSplit(one) ? numbers.format(one.denied_by_rule) : "–") },
-  { title: t("reports.half"), end: true, cell: (one) => (one.time_to_decision.median_seconds === null || one.time_to_decision.median_seconds === undefined ? "–" : waited(one.time_to_decision.median_seconds)) },
+  { title: t("reports.approved"), card: "more", end: true, cell: (one) => numbers.format(one.approved) },
+  { title: t("reports.denied"), card: "more", end: true, cell: (one) => numbers.format(one.denied) },
+  { title: t("reports.ended"), card: "more", end: true, cell: (one) => numbers.format(endedOf(one)) },
+  { title: t("reports.approvedByRule"), card: "more", end: true, cell: (one) => (isSplit(one) ? numbers.format(one.approved_by_rule) : "–") },
+  { title: t("reports.deniedByRule"), card: "more", end: true, cell: (one) => (isSplit(one) ? numbers.format(one.denied_by_rule) : "–") },
+  { title: t("reports.half"), card: "more", end: true, cell: (one) => (one.time_to_decision.median_seconds === null || one.time_to_decision.median_seconds === undefined ? "–" : waited(one.time_to_decision.median_seconds)) },
   { title: t("reports.notSeen"), end: true, cell: (one) => (unseen ? numbers.format(unseen.get(one.organization.id) ?? 0) : "–") },
 ];

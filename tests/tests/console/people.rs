@@ -285,3 +285,19 @@ async fn who_may_do_nothing_is_in_the_table_of_everybody_too() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_an_administrator_leads_to_the_audit() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url(&format!("/administrators/{}/record", world.clerk))).await;
+        browser.has("link", "Boss invited Clerk").await;
+        browser.is_accessible().await;
+        browser.choose("link", "Boss invited Clerk").await;
+        browser.has("heading", "System Audit").await;
+        // The entry is open: its act is one of its details.
+        browser.says("administrator.invited").await;
+        let address = browser.run("return location.search;").await.to_string();
+        assert!(address.contains(&format!("about={}", world.clerk)), "{address}");
+    })
+    .await;
+}

@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { here, navigate } from "../../router.js";
 import { useKeys } from "../../keyboard.js";
-import { Later } from "../../components/later.js";
+import { Later, partOf } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { Icon } from "../../components/icon.js";
 import { PageHead } from "../../components/page-head.js";
@@ -28,7 +28,7 @@ const LOAD = {
   permissions: async () => (await import("./permissions.js")).Permissions,
   notifications: async () => (await import("./notifications.js")).Notifications,
   sessions: async () => (await import("./sessions.js")).Sessions,
-  record: async () => (await import("./record.js")).Record,
+  record: partOf(() => import("./record.js"), "Record", "audit"),
 };
 
 /** Who was opened last, so that another tab shows them at once. @type {Administrator | null} */

@@ -149,9 +149,4 @@ export default {
 
   "record.off": "Sie können den Verlauf nicht lesen.",
   "record.none": "Es ist nichts aufgezeichnet.",
-  "record.self": "der Server",
-  "record.computer": "ein Computer",
-  "record.setUp": "die Einrichtung",
-  "record.anonymous": "jemand ohne Anmeldung",
-  "record.operator": "wer die Installation betreibt",
 };

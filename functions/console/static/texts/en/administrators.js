@@ -149,9 +149,4 @@ export default {
 
   "record.off": "You cannot read the record.",
   "record.none": "Nothing is on record.",
-  "record.self": "the server",
-  "record.computer": "a computer",
-  "record.setUp": "the set-up",
-  "record.anonymous": "somebody not signed in",
-  "record.operator": "whoever runs the deployment",
 };

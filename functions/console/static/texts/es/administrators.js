@@ -149,9 +149,4 @@ export default {
 
   "record.off": "No puede leer el registro.",
   "record.none": "No hay nada registrado.",
-  "record.self": "el servidor",
-  "record.computer": "un equipo",
-  "record.setUp": "la configuración inicial",
-  "record.anonymous": "alguien sin sesión iniciada",
-  "record.operator": "quien opera la instalación",
 };

@@ -149,9 +149,4 @@ export default {
 
   "record.off": "Vous ne pouvez pas lire l’historique.",
   "record.none": "Rien n’est consigné.",
-  "record.self": "le serveur",
-  "record.computer": "un ordinateur",
-  "record.setUp": "l’installation",
-  "record.anonymous": "quelqu’un de non connecté",
-  "record.operator": "l’exploitant du déploiement",
 };

@@ -34,6 +34,7 @@ mod numbers;
 mod people;
 mod records;
 mod rules;
+mod shape;
 mod shortcuts;
 mod states;
 mod tags;

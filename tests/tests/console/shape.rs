@@ -27,3 +27,40 @@ async fn chips_are_as_high_as_a_finger_needs_on_a_phone() {
     })
     .await;
 }
+
+/// The lines of running text that have more letters than are read with ease, each with its number, and how many lines there are.
+const TOO_LONG: &str = r"
+    const lines = [...document.querySelectorAll('p, blockquote, .note-words')].filter((one) => one.getClientRects().length && !one.closest('.only-read') && !one.querySelector('p')).flatMap((block) => {
+        const letters = new Map();
+        const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            for (let at = 0; at < text.length; at += 1) {
+                const range = document.createRange();
+                range.setStart(text, at);
+                range.setEnd(text, at + 1);
+                const top = Math.round(range.getBoundingClientRect().top);
+                letters.set(top, (letters.get(top) ?? 0) + 1);
+            }
+        }
+        return [...letters.values()].map((n) => [n, block.textContent]);
+    });
+    return { lines: lines.length, long: lines.filter(([n]) => n > 82) };
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_line_of_text_is_too_long_to_read() {
+    at_both_sizes(async |browser, host, world, _size| {
+        let mut request = world.request_for(b"a long reason");
+        request["reason"] = json!("It is for the yearly report, which has to be there tomorrow. ".repeat(8));
+        let id = world.submit(&request, "key").await.expect(201).text_at("/id");
+        for path in [&format!("/requests/{id}"), "/flags", "/me/tokens", "/audit/unified", "/login-settings"]
+        {
+            browser.open(&host.url(path)).await;
+            browser.settles().await;
+            let found = browser.run(TOO_LONG).await;
+            assert!(found["lines"].as_u64() > Some(0), "{path}: {found}");
+            assert_eq!(found["long"], json!([]), "{path}");
+        }
+    })
+    .await;
+}

@@ -64,3 +64,39 @@ async fn no_line_of_text_is_too_long_to_read() {
     })
     .await;
 }
+
+/// Where the button is that signs out, and how its ground looks.
+const GROUND: &str = r"
+    const button = [...document.querySelectorAll('.button')].find((one) => one.textContent.includes('Sign out'));
+    button.scrollIntoView({ block: 'center' });
+    const { left, top, width, height } = button.getBoundingClientRect();
+    return { x: left + width / 2, y: top + height / 2, ground: getComputedStyle(button).backgroundColor };
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_that_is_held_down_looks_pressed() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        browser.open(&host.url("/me")).await;
+        browser.has("button", "Sign out").await;
+        // Without motion: a colour is there at once.
+        browser.prefer("light").await;
+        let mouse = async |kind: &str, x: f64, y: f64| {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 });
+            browser.command("Input.dispatchMouseEvent", event).await;
+        };
+        let found = browser.run(GROUND).await;
+        let (x, y) = (found["x"].as_f64().unwrap(), found["y"].as_f64().unwrap());
+        mouse("mouseMoved", x, y).await;
+        let hovered = browser.run(GROUND).await;
+        mouse("mousePressed", x, y).await;
+        let pressed = browser.run(GROUND).await;
+        assert_ne!(pressed["ground"], hovered["ground"]);
+        assert_ne!(hovered["ground"], found["ground"]);
+        // Let go elsewhere, it does nothing.
+        mouse("mouseMoved", 1.0, 1.0).await;
+        mouse("mouseReleased", 1.0, 1.0).await;
+        browser.has("button", "Sign out").await;
+    })
+    .await;
+}

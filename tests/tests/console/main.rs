@@ -11,6 +11,7 @@ mod accounts;
 mod asking;
 mod audit;
 mod choosing;
+mod clones;
 mod cold;
 mod deciding;
 mod decision_states;

@@ -1,5 +1,6 @@
 //! What every page keeps to, measured in a real browser.
 
+use countersign_tests::Browser;
 use countersign_tests::sizes::{Size, at_both_sizes};
 use serde_json::json;
 
@@ -97,6 +98,87 @@ async fn a_button_that_is_held_down_looks_pressed() {
         mouse("mouseMoved", 1.0, 1.0).await;
         mouse("mouseReleased", 1.0, 1.0).await;
         browser.has("button", "Sign out").await;
+    })
+    .await;
+}
+
+/// What of the page cannot be seen where the system chooses the colours: controls without a border, and those of which nothing says that
+/// they are the chosen ones. And how many controls there are.
+const UNSEEN: &str = r"
+    const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length && !one.matches('.only-read'));
+    const style = (one, part) => getComputedStyle(one, part);
+    const hasBorder = (one) => style(one).borderTopStyle !== 'none' && parseFloat(style(one).borderTopWidth) > 0 && style(one).borderTopColor !== style(one).backgroundColor;
+    const hasRing = (one) => style(one).outlineStyle !== 'none' && parseFloat(style(one).outlineWidth) > 0;
+    const controls = shown('.button, .chip, .check, .radio, .input, .select-box > .select');
+    const dots = shown('.radio:checked').filter((one) => style(one, '::after').backgroundColor === style(one).backgroundColor);
+    const current = shown('.nav-on, .chip-on, .button[aria-pressed=true]').filter((one) => !hasRing(one));
+    const name = (one) => `${one.className} ${one.textContent}`;
+    return { forced: matchMedia('(forced-colors: active)').matches, controls: controls.length,
+        unseen: [...controls.filter((one) => !hasBorder(one)), ...dots, ...current].map(name) };
+";
+
+/// Shows pages in the colours that the system has chosen, which leave no ground of the page's own.
+async fn force_colours(browser: &Browser) {
+    let features = json!([{ "name": "forced-colors", "value": "active" },
+        { "name": "prefers-reduced-motion", "value": "reduce" }]);
+    browser.command("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forced_colours_keep_every_border_and_every_state() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = world.submit(&world.request_for(b"forced"), "key").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        for path in [&format!("/requests/{id}"), "/me", "/grants", "/reports"] {
+            browser.open(&host.url(path)).await;
+            browser.settles().await;
+            if size == Size::Phone && path.ends_with(&id) {
+                browser.press("Change").await;
+                browser.has("radio", "This computer").await;
+            }
+            force_colours(browser).await;
+            let found = browser.run(UNSEEN).await;
+            assert_eq!(found["forced"], true);
+            assert!(found["controls"].as_u64() > Some(2), "{path}: {found}");
+            assert_eq!(found["unseen"], json!([]), "{path}");
+            assert_eq!(browser.stops_out_of_sight().await, [""; 0], "{path}");
+        }
+    })
+    .await;
+}
+
+/// How far the buttons of the open sheet move while it is scrolled.
+const SCROLLED: &str = r"
+    const sheet = document.querySelector('.sheet-open');
+    const foot = sheet.querySelector('.sheet-foot');
+    sheet.scrollTop = 0;
+    const before = foot.getBoundingClientRect().top;
+    sheet.scrollTop = 40;
+    return before - foot.getBoundingClientRect().top;
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_low_window_the_buttons_of_the_sheet_scroll_with_what_they_are_about() {
+    at_both_sizes(async |browser, host, world, size| {
+        if size == Size::Desktop {
+            return;
+        }
+        let id = world.submit(&world.request_for(b"low"), "key").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        browser.lay_out(390, 440).await;
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        browser.has("heading", "report.exe").await;
+        browser.has_enabled("button", "Change").await;
+        let position = "return getComputedStyle(document.querySelector('.sheet-folded')).position;";
+        assert_eq!(browser.run(position).await, "static", "folded, it is a part of the page");
+        browser.press("Change").await;
+        browser.has("heading", "Decide").await;
+        browser.says("may run this file").await;
+        assert_eq!(browser.run(SCROLLED).await, 40.0);
+        browser.is_accessible().await;
+        assert_eq!(browser.stops_out_of_sight().await, [""; 0]);
+        browser.press("Approve").await;
+        browser.says("Approved for").await;
     })
     .await;
 }

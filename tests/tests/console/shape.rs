@@ -182,3 +182,35 @@ async fn in_a_low_window_the_buttons_of_the_sheet_scroll_with_what_they_are_abou
     })
     .await;
 }
+
+/// Whether what has the focus says that something was refused, above the first field of its form.
+const ABOVE: &str = r"
+    const note = document.activeElement;
+    const field = note.parentElement.querySelector('input, select, textarea');
+    return note.matches('.note-bad') && Boolean(note.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_stands_above_the_fields_and_takes_the_focus() {
+    at_both_sizes(async |browser, host, world, _size| {
+        browser.open(&host.url(&format!("/login-settings?organization={}", world.company))).await;
+        browser.fill("Networks from which", "nowhere").await;
+        browser.press("Save").await;
+        browser.says("nowhere:").await;
+        browser.settles().await;
+        assert_eq!(browser.run(ABOVE).await, true, "in a card");
+        browser.was_refused(&["login-settings", "422"]).await;
+
+        browser.open(&host.url(&format!("/integrations?organization={}", world.company))).await;
+        browser.press("New integration").await;
+        browser.pick("It sends to", "Webhook").await;
+        browser.fill("Name", "Desk").await;
+        browser.fill("Address of your program", "http://hooks.company.example/x").await;
+        browser.press("Make the integration").await;
+        browser.says("Must begin with").await;
+        browser.settles().await;
+        assert_eq!(browser.run(ABOVE).await, true, "in a dialog");
+        browser.was_refused(&["integrations", "422"]).await;
+    })
+    .await;
+}

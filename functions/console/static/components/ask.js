@@ -1,4 +1,4 @@
-// A dialog with a short form: its fields, one button that sends them, and the server's errors at the fields.
+// A dialog with a short form: its fields, one button that sends them, and the server's errors above the fields and at them.
 
 import { html } from "../ui.js";
 import { t } from "../i18n.js";
@@ -24,7 +24,7 @@ export function Ask({ title, action, work, onDone, onClose, off, names, reload, 
     <${Dialog} title=${title} onClose=${onClose} actions=${html`
       <${Button} onClick=${onClose}>${t("confirm.cancel")}<//>
       <${Button} kind=${kind} busy=${sending.busy} off=${off} onClick=${submit}>${action}<//>`}>
-      <form class="form" method="post" onSubmit=${send} onKeyDown=${onSendKey(send)}>${children(sending.caught)}</form>
       ${sending.problem}
+      <form class="form" method="post" onSubmit=${send} onKeyDown=${onSendKey(send)}>${children(sending.caught)}</form>
     <//>`;
 }

@@ -1,4 +1,5 @@
-// A card whose fields are saved together. What is not allowed is disabled with the reason, which stands in the card.
+// A card whose fields are saved together. What is not allowed is disabled with the reason, which stands in the card, as what the server
+// refused does: above the fields.
 
 import { html, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
@@ -35,8 +36,8 @@ export function EditCard({ title, end, draft, save, off, reload, names, children
       <${Card} title=${title} end=${end} foot=${foot}>
         <div class="form">
           ${off && html`<${Note} icon="lock">${off}<//>`}
-          ${children(sending.caught)}
           ${sending.problem}
+          ${children(sending.caught)}
         </div>
       <//>
     </form>`;

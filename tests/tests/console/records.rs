@@ -66,7 +66,7 @@ async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_bounced_is_put_right() {
     at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
-        world.submit(&world.request_for(b"arrives"), "one").await.expect(201);
+        let first = world.submit(&world.request_for(b"arrives"), "one").await.expect(201).text_at("/id");
         host.settle().await.unwrap();
         let report = json!({ "RecordType": "Bounce", "Email": "desk@company.example", "Inactive": true, "Details": "550 no such mailbox" });
         let call = world.api.post("/v1/callbacks/postmark").header("authorization", LOGIN_HEADER);
@@ -75,6 +75,12 @@ async fn an_address_that_bounced_is_put_right() {
         world.submit(&world.request_for(b"is not sent"), "two").await.expect(201);
         host.settle().await.unwrap();
         assert_eq!(to_desk(world).await["bounce"]["reason"], "550 no such mailbox");
+
+        // Its message was taken before the address was refused.
+        let of_first = format!("/deliveries?organization={}&request={first}", world.company);
+        browser.open(&host.url(&of_first)).await;
+        browser.has("heading", "Who was told").await;
+        browser.says("1 bounced").await;
 
         browser.open(&host.url(&format!("/deliveries?organization={}", world.company))).await;
         browser.says("Bounced").await;

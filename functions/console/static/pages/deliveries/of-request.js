@@ -43,13 +43,16 @@ export function OfRequest({ request, organization, names, may }) {
     </div>`;
 }
 
-/** "4 of 6 messages were sent, 1 is tried again" @param {Delivery[]} items */
+/** Whether it came back: also one that the provider took, whose address was refused afterwards. @param {Delivery} one */
+const cameBack = ({ bounce, status, updated_at: at }) => Boolean(bounce && (status !== "sent" || Date.parse(bounce.at) >= Date.parse(at)));
+
+/** "4 of 6 messages were sent, 1 is tried again, 1 bounced" @param {Delivery[]} items */
 function inAll(items) {
-  const told = items.filter(({ status }) => !UNSENT.has(status));
-  const sent = told.filter(({ status }) => status === "sent").length;
-  const waiting = told.filter(({ status }) => status === "pending").length;
-  const failed = told.filter(({ status }) => status === "failed").length;
-  return [t("deliveries.sentOf", { n: told.length, sent }), waiting > 0 && t("deliveries.waiting", { n: waiting }), failed > 0 && t("deliveries.failed", { n: failed })].filter(Boolean).join(", ");
+  const bounced = items.filter(cameBack).length;
+  const others = items.filter((one) => !cameBack(one) && !UNSENT.has(one.status));
+  const [sent, waiting, failed] = ["sent", "pending", "failed"].map((state) => others.filter(({ status }) => status === state).length);
+  const counted = /** @type {const} */ ([["waiting", waiting], ["bounced", bounced], ["failed", failed]]);
+  return [t("deliveries.sentOf", { n: others.length + bounced, sent }), ...counted.filter(([, n]) => n > 0).map(([state, n]) => t(`deliveries.${state}`, { n }))].join(", ");
 }
 
 /** @param {{ items: Delivery[], more: boolean, how: import("./list.js").How }} props */

@@ -53,6 +53,7 @@ export default {
   "deliveries.addresses": { one: "{n} Adresse", other: "{n} Adressen" },
   "deliveries.sentOf": { one: "{sent} von {n} Nachricht gesendet", other: "{sent} von {n} Nachrichten gesendet" },
   "deliveries.waiting": { one: "{n} wartet", other: "{n} warten" },
+  "deliveries.bounced": { one: "{n} unzustellbar", other: "{n} unzustellbar" },
   "deliveries.failed": { one: "{n} aufgegeben", other: "{n} aufgegeben" },
   "deliveries.why.pending": "Der erste Versuch steht unmittelbar bevor.",
   "deliveries.why.failed": "Der Anbieter hat keinen Grund genannt.",

@@ -53,6 +53,7 @@ export default {
   "deliveries.addresses": { one: "{n} address", other: "{n} addresses" },
   "deliveries.sentOf": { one: "{sent} of {n} message was sent", other: "{sent} of {n} messages were sent" },
   "deliveries.waiting": { one: "{n} waits", other: "{n} wait" },
+  "deliveries.bounced": { one: "{n} bounced", other: "{n} bounced" },
   "deliveries.failed": { one: "{n} was given up", other: "{n} were given up" },
   "deliveries.why.pending": "The first attempt is due at once.",
   "deliveries.why.failed": "The provider has not said why.",

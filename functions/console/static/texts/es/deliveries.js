@@ -53,6 +53,7 @@ export default {
   "deliveries.addresses": { one: "{n} dirección", other: "{n} direcciones" },
   "deliveries.sentOf": { one: "Se envió {sent} de {n} mensaje", other: "Se enviaron {sent} de {n} mensajes" },
   "deliveries.waiting": { one: "{n} en espera", other: "{n} en espera" },
+  "deliveries.bounced": { one: "{n} rebotado", other: "{n} rebotados" },
   "deliveries.failed": { one: "{n} abandonado", other: "{n} abandonados" },
   "deliveries.why.pending": "El primer intento es inmediato.",
   "deliveries.why.failed": "El proveedor no ha dicho por qué.",

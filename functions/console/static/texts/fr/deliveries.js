@@ -53,6 +53,7 @@ export default {
   "deliveries.addresses": { one: "{n} adresse", other: "{n} adresses" },
   "deliveries.sentOf": { one: "Messages envoyés : {sent} sur {n}", other: "Messages envoyés : {sent} sur {n}" },
   "deliveries.waiting": { one: "{n} en attente", other: "{n} en attente" },
+  "deliveries.bounced": { one: "{n} rejeté", other: "{n} rejetés" },
   "deliveries.failed": { one: "{n} abandonné", other: "{n} abandonnés" },
   "deliveries.why.pending": "Le premier essai est imminent.",
   "deliveries.why.failed": "Le fournisseur n’a pas dit pourquoi.",

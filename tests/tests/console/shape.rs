@@ -214,3 +214,36 @@ async fn what_was_refused_stands_above_the_fields_and_takes_the_focus() {
     })
     .await;
 }
+
+/// How many lines the first path has.
+const LINES: &str = r"
+    const path = document.querySelector('.path bdi');
+    const { lineHeight } = getComputedStyle(path);
+    const [first, last] = [path.firstChild, path.lastChild].map((part) => part.getBoundingClientRect());
+    return Math.round((last.bottom - first.top) / parseFloat(lineHeight));
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_of_more_than_ten_lines_is_folded_and_shown_whole_at_a_press() {
+    at_both_sizes(async |browser, host, world, size| {
+        let mut request = world.request_for(b"deep");
+        let path = format!("C:\\{}report.exe", "Anwendungsdaten_ohne_Leerzeichen\\".repeat(60));
+        request["subject"]["path"] = json!(path);
+        let id = world.submit(&request, "key").await.expect(201).text_at("/id");
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        browser.has("heading", "report.exe").await;
+        if size == Size::Phone {
+            browser.press("The file").await;
+        }
+        browser.has("button", "Show all 1,993 characters").await;
+        browser.settles().await;
+        let lines = browser.run(LINES).await.as_u64();
+        assert!(lines > Some(4) && lines <= Some(10), "{lines:?}");
+        browser.is_accessible().await;
+        browser.press("Show all 1,993 characters").await;
+        browser.says_not("Show all 1,993 characters").await;
+        let lines = browser.run(LINES).await.as_u64();
+        assert!(lines > Some(10), "{lines:?}");
+    })
+    .await;
+}

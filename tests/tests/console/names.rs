@@ -56,7 +56,7 @@ const UNTOLD: &str = r#"
     const plain = (text) => (text ?? "").replace(/[\u2066-\u2069]/g, "");
     const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length);
     const cut = shown("bdi.cut").map((one) => [plain(one.title), plain(one.textContent)]);
-    const icons = shown(".button-icon").map((one) => [one.title, one.getAttribute("aria-label")]);
+    const icons = shown(".button-icon").map((one) => [one.querySelector("[title]")?.title, one.getAttribute("aria-label")]);
     return { cut: cut.length, icons: icons.length, untold: [...cut, ...icons].filter(([title, name]) => !title || title !== name) };
 "#;
 

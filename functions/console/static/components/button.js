@@ -25,14 +25,18 @@ export function Button({ children, onClick, kind = "plain", size = "normal", ico
   const hasReason = off && off !== true;
   return html`
     <button id=${id} class=${classes} type=${type} onClick=${click} aria-disabled=${disabled ? "true" : undefined}
-      aria-label=${label} title=${alone ? label : undefined} aria-pressed=${pressed === undefined ? undefined : String(pressed)} aria-busy=${busy ? "true" : undefined}
+      aria-label=${label} aria-pressed=${pressed === undefined ? undefined : String(pressed)} aria-busy=${busy ? "true" : undefined}
       aria-expanded=${expanded === undefined ? undefined : String(expanded)} aria-controls=${controls}
       aria-describedby=${hasReason ? reasonId : describedBy}>
       ${busy && html`<${Icon} name="again" small=${size !== "large"} />`}
       ${!busy && icon && html`<${Icon} name=${icon} small=${size === "small" && !alone} />`}
       ${busy ? t("button.sending") : children}
       ${end && html`<${Icon} name=${end} small />`}
+      ${alone && html`<${Tip} words=${label} />`}
       ${keyHint && !busy && html`<kbd aria-hidden="true">${keyHint}</kbd>`}
       ${hasReason && html`<span hidden id=${reasonId}>${off}</span>`}
     </button>`;
 }
+
+/** What the pointer is shown over an icon alone. A screen reader has the same words from `aria-label`, and would say a title of the button once more. @param {{ words?: string }} props */
+export const Tip = ({ words }) => html`<span class="tip" title=${words} aria-hidden="true"></span>`;

@@ -8,7 +8,7 @@ import { here, navigate } from "../../router.js";
 import { useKeys } from "../../keyboard.js";
 import { Later, partOf } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
-import { Icon } from "../../components/icon.js";
+import { IconLink } from "../../components/icon-link.js";
 import { PageHead } from "../../components/page-head.js";
 import { Avatar } from "../../components/person.js";
 import { Tabs } from "../../components/tabs.js";
@@ -68,7 +68,7 @@ function Known({ one, tab, alone, back, reload, set, onChanged }) {
   return html`
     <header class="update-head">
       ${alone
-        ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("update.back")} title=${t("update.back")}><${Icon} name="back" /></a>`
+        ? html`<${IconLink} href=${back} icon="back" label=${t("update.back")} />`
         : html`<p class="label">${t("update.title")}</p>`}
       <div class="update-who">
         ${!alone && html`<${Avatar} name=${one.name} />`}
@@ -76,7 +76,7 @@ function Known({ one, tab, alone, back, reload, set, onChanged }) {
           <p class="small quiet">${alone ? t("update.title") : html`<${Text} text=${one.email} /> · <${Text} text=${one.organization.name} />`}</p></div>
         <div class="update-end">
           <${AccountMenu} one=${one} set=${set} gone=${gone} reload=${reload} />
-          ${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("update.close")} title=${t("update.close")}><${Icon} name="close" /></a>`}
+          ${!alone && html`<${IconLink} href=${back} icon="close" label=${t("update.close")} />`}
         </div>
       </div>
       <${Tabs} label=${t("update.tabs")} tabs=${tabs} />

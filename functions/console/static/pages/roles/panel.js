@@ -14,7 +14,7 @@ import { choices, namesOf, usePlaces } from "../../places.js";
 import { SaveFoot } from "../../people/save-foot.js";
 import { Card } from "../../components/card.js";
 import { Field } from "../../components/field.js";
-import { Icon } from "../../components/icon.js";
+import { IconLink } from "../../components/icon-link.js";
 import { Loaded } from "../../components/loaded.js";
 import { useOpening } from "../../components/opening.js";
 import { PageHead } from "../../components/page-head.js";
@@ -118,10 +118,10 @@ function Head({ editing, place, alone, back, offDelete, gone }) {
   const remove = { label: t("role.delete"), icon: "close", bad: true, off: offDelete, onClick: () => { deleting.show(true); } };
   return html`
     <header class="update-head update-head-plain">
-      ${alone ? html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.back")} title=${t("role.back")}><${Icon} name="back" /></a>` : html`<p class="label">${t("role.title")}</p>`}
+      ${alone ? html`<${IconLink} href=${back} icon="back" label=${t("role.back")} />` : html`<p class="label">${t("role.title")}</p>`}
       <div class="update-who">
         <div class="update-names"><${Title}>${role ? html`<${Text} text=${role.name} />` : t("roles.new")}<//><p class="small quiet"><${Text} text=${place.name} /></p></div>
-        <div class="update-end">${role && html`<${Menu} label=${t("role.menu")} items=${[remove]} />`}${!alone && html`<a class="button button-bare button-icon" href=${back} aria-label=${t("role.close")} title=${t("role.close")}><${Icon} name="close" /></a>`}</div>
+        <div class="update-end">${role && html`<${Menu} label=${t("role.menu")} items=${[remove]} />`}${!alone && html`<${IconLink} href=${back} icon="close" label=${t("role.close")} />`}</div>
       </div>
     </header>
     ${deleting.what && role && html`<${DeleteRole} role=${role} onClose=${deleting.close} onDeleted=${gone} />`}`;

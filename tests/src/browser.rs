@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,109 +10,70 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::are_installed;
+use crate::waiting::PATIENCE;
 
 /// How the protocol names an element in the arguments of a script.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// How long a page may take to show something, also on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Why something is tried again: what was found has moved before it was used, is hidden or was drawn again, or was not hit.
+const MOVED: [&str; 4] =
+    ["element click intercepted", "element not interactable", "stale element reference", "missed"];
 
-/// How often something is tried while the page moves below the pointer: a list that is read again may have more rows above.
-const AIMS: usize = 5;
-
-/// What the driver says when what was found has moved before it was used, or was drawn again.
-const MOVED: [&str; 2] = ["element click intercepted", "stale element reference"];
-
-/// Finds what people would find: an element that is shown, by its role and the beginning of its name as a screen reader says it.
-/// Calls back with the element once it is there, and once it is enabled or disabled where that is asked for; checks again
-/// whenever the page changes.
-const UNTIL_FOUND: &str = r#"
-    const [role, name, state, done] = arguments;
-    const candidates = {
-        button: "button, summary", link: "a[href]", radio: "input[type=radio]", checkbox: "input[type=checkbox]",
-        textbox: "input:not([type=radio]):not([type=checkbox]), textarea", heading: "h1, h2, h3", combobox: "select",
-        list: "ul, ol", table: "table", option: "[role=option]",
-    }[role];
-    const plain = (text) => text.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
-    const words = (element) => {
-        const copy = element.cloneNode(true);
-        for (const one of copy.querySelectorAll("[aria-hidden=true], [hidden]")) one.remove();
-        return plain(copy.textContent);
+/// From now on only what is aimed at, or what it labels, is hit: what has taken its place below the pointer is not.
+const AIM: &str = r#"
+    const [at] = arguments;
+    const parts = [at, at.control, ...(at.labels ?? [])].filter(Boolean);
+    const aim = { missed: false, end: () => types.forEach((type) => removeEventListener(type, look, true)) };
+    const look = (event) => {
+        if (!event.isTrusted || parts.some((part) => part.contains(event.target))) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        aim.missed = true;
     };
-    const nameOf = (element) => plain(element.getAttribute("aria-label") ?? "") || [...(element.labels ?? [])].map(words).join(" ") || words(element);
-    const isOff = (element) => element.disabled || element.ariaDisabled === "true";
-    const look = () => {
-        // What is behind a modal dialog cannot be reached.
-        const within = [...document.querySelectorAll(":modal")].at(-1) ?? document;
-        const shown = [...within.querySelectorAll(candidates)].filter((element) => element.getClientRects().length > 0)
-            .filter((element) => state !== "enabled" || !isOff(element));
-        const found = shown.find((element) => nameOf(element) === name) ?? shown.find((element) => nameOf(element).startsWith(name));
-        if (state === "disabled" && !(found && isOff(found))) return false;
-        // Not below what stays at the edge of a window.
-        found?.scrollIntoView({ block: "center" });
-        // A chip shows only its label, which is what people press.
-        if (found) done(state === "enabled" && found.classList.contains("only-read") ? found.labels[0] : found);
-        return Boolean(found);
-    };
-    if (look()) return;
-    const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
-    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    const types = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
+    for (const type of types) addEventListener(type, look, { capture: true });
+    window.aim = aim;
 "#;
 
-/// The option of a list to choose from whose words begin with a text, once it is there.
+/// Whether something else was below the pointer.
+const MISSED: &str = r#"
+    const { aim } = window;
+    delete window.aim;
+    aim?.end();
+    return aim?.missed ?? false;
+"#;
+
+/// The option of a list to choose from whose words begin with a text, once it is there; nothing if the list was drawn again.
 const UNTIL_OFFERED: &str = r#"
     const [list, words, done] = arguments;
-    const look = () => {
+    watch(() => {
         const found = [...list.options].find((option) => option.label.replace(/[\u2066-\u2069]/g, "").startsWith(words));
-        if (found) done(found);
-        return Boolean(found);
-    };
-    if (look()) return;
-    const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
-    observer.observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
+        if (!found && list.isConnected) return false;
+        done(found ?? null);
+        return true;
+    });
 "#;
 
-/// Calls back once the page shows a text, or shows it no more.
-const UNTIL_SHOWN: &str = r#"
-    const [text, wanted, done] = arguments;
-    const shown = () => document.body.innerText.replace(/[\u2066-\u2069]/g, "").includes(text) === wanted;
-    if (shown()) { done(true); return; }
-    const observer = new MutationObserver(() => { if (shown()) { observer.disconnect(); done(true); } });
-    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-"#;
-
-/// Counts the calls of a page that are under way, in `callsUnderWay`, from before its own scripts on.
+/// Counts the calls of a page that are under way until their contents are there, in `callsUnderWay`, from before its own scripts
+/// on; and keeps when one has begun or ended, in `callsChanged`.
 const COUNT_CALLS: &str = r#"
     window.callsUnderWay = 0;
+    window.callsChanged = 0;
     // In a block: a constant of the document would hide what is set here from its scripts.
     {
         const { fetch } = window;
-        const over = () => { window.callsUnderWay -= 1; };
+        const add = (n) => {
+            window.callsUnderWay += n;
+            window.callsChanged = performance.now();
+        };
+        const over = () => add(-1);
         window.fetch = (...call) => {
-            window.callsUnderWay += 1;
+            add(1);
             const answer = fetch(...call);
-            answer.then(over, over);
+            answer.then((response) => response.clone().arrayBuffer()).then(over, over);
             return answer;
         };
     }
-"#;
-
-/// Calls back once the page has a heading, no call is under way and nothing has changed for a moment.
-const UNTIL_SETTLED: &str = r#"
-    const done = arguments[arguments.length - 1];
-    let timer;
-    const changed = () => {
-        clearTimeout(timer);
-        timer = setTimeout(look, 250);
-    };
-    const look = () => {
-        if (window.callsUnderWay > 0 || !document.querySelector("h1")) return changed();
-        observer.disconnect();
-        done(document.querySelector("h1").textContent);
-    };
-    const observer = new MutationObserver(changed);
-    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-    changed();
 "#;
 
 /// A browser with one page. Dropping it ends it.
@@ -164,8 +125,7 @@ impl Browser {
         let id = answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("{answer}"));
         let session = format!("{origin}/session/{id}");
         let browser = Self { session, client, _driver: driver, _profile: profile };
-        let milliseconds = PATIENCE.as_millis() as u64;
-        browser.post("timeouts", json!({ "script": milliseconds, "implicit": milliseconds })).await;
+        browser.has_patience(PATIENCE).await;
         browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNT_CALLS })).await;
         Some(browser)
     }
@@ -189,10 +149,13 @@ impl Browser {
     /// Types into the field of a name, replacing its contents.
     pub async fn fill(&self, name: &str, text: &str) {
         // As people do it: the page hears of nothing but what is typed.
-        let script = "arguments[0].focus(); arguments[0].select();";
+        let focus = "arguments[0].focus(); arguments[0].select();";
         self.aim("textbox", name, async |element| {
-            self.send("execute/sync", &json!({ "script": script, "args": [{ ELEMENT: element }] })).await?;
-            self.send(&format!("element/{element}/value"), &json!({ "text": text })).await
+            self.send("execute/sync", &on(&element, focus)).await?;
+            self.send(&format!("element/{element}/value"), &json!({ "text": text })).await?;
+            // The page may have taken the focus, or begun anew meanwhile.
+            let typed = self.send("execute/sync", &on(&element, "return arguments[0].value;")).await?;
+            if typed == text { Ok(()) } else { Err(missed()) }
         })
         .await;
     }
@@ -210,27 +173,35 @@ impl Browser {
     /// Chooses from the list of a name what begins with a text.
     pub async fn pick(&self, name: &str, option: &str) {
         self.aim("combobox", name, async |list| {
-            let offered = json!({ "script": UNTIL_OFFERED, "args": [{ ELEMENT: list }, option] });
-            let found = self.send("execute/async", &offered).await?;
-            self.click(&id_of(&found).unwrap_or_else(|| panic!("{name}: {option}: {found}"))).await
+            let found = self.watch(UNTIL_OFFERED, json!([{ ELEMENT: list }, option])).await?;
+            let option = id_of(&found).ok_or_else(missed)?;
+            self.send(&format!("element/{option}/click"), &json!({})).await.map(|_| ())
         })
         .await;
     }
 
     /// Does something with what has a role and a name, once it is not disabled; again if the page moved meanwhile.
-    async fn aim(&self, role: &str, name: &str, act: impl AsyncFn(String) -> Result<Value, Value>) {
-        for _ in 0..AIMS {
+    async fn aim(&self, role: &str, name: &str, act: impl AsyncFn(String) -> Result<(), Value>) {
+        let until = Instant::now() + PATIENCE;
+        loop {
             match act(self.find(role, name, "enabled").await).await {
-                Ok(_) => return,
-                Err(refused) if MOVED.iter().any(|error| refused["error"] == *error) => self.settles().await,
+                Ok(()) => return,
+                Err(refused) if MOVED.iter().any(|error| refused["error"] == *error) => {
+                    assert!(Instant::now() < until, "{role} {name} moves again and again: {refused}");
+                    self.moment().await;
+                }
                 Err(refused) => panic!("{role} {name}: {refused}"),
             }
         }
-        panic!("{role} {name} lies below something else, or is drawn again and again");
     }
 
-    async fn click(&self, element: &str) -> Result<Value, Value> {
-        self.send(&format!("element/{element}/click"), &json!({})).await
+    /// Clicks an element, and nothing else.
+    async fn click(&self, element: &str) -> Result<(), Value> {
+        self.send("execute/sync", &on(element, AIM)).await?;
+        let clicked = self.send(&format!("element/{element}/click"), &json!({})).await;
+        let was_missed = self.run(MISSED).await == true;
+        clicked?;
+        if was_missed { Err(missed()) } else { Ok(()) }
     }
 
     /// Runs a script, which returns a value.
@@ -263,43 +234,6 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
-    /// Waits until what has a role and a name is there.
-    pub async fn has(&self, role: &str, name: &str) {
-        self.find(role, name, "any").await;
-    }
-
-    /// Waits until what has a role and a name is there and can be used.
-    pub async fn has_enabled(&self, role: &str, name: &str) {
-        self.find(role, name, "enabled").await;
-    }
-
-    /// Waits until what has a role and a name is there and disabled, so that a screen reader says so: a page may have to ask first.
-    pub async fn has_disabled(&self, role: &str, name: &str) {
-        self.find(role, name, "disabled").await;
-    }
-
-    /// Waits until the page shows a text.
-    pub async fn says(&self, text: &str) {
-        self.until(UNTIL_SHOWN, json!([text, true])).await;
-    }
-
-    /// Waits until the page does not show a text.
-    pub async fn says_not(&self, text: &str) {
-        self.until(UNTIL_SHOWN, json!([text, false])).await;
-    }
-
-    /// Waits until the page has read everything that it shows.
-    pub async fn settles(&self) {
-        self.run_until_called(UNTIL_SETTLED).await;
-    }
-
-    /// The text of an element.
-    pub async fn text(&self, selector: &str) -> String {
-        let script = "return document.querySelector(arguments[0]).textContent;";
-        let text = self.post("execute/sync", json!({ "script": script, "args": [selector] })).await;
-        text.as_str().unwrap_or_else(|| panic!("{selector}: {text}")).to_owned()
-    }
-
     /// What the browser complained about: errors of scripts, violations of the page's policy, failed requests. Being asked to
     /// sign in is no failure, nor is what breaks off because this machine's network interfaces change.
     pub async fn complaints(&self) -> Vec<String> {
@@ -312,13 +246,18 @@ impl Browser {
         all.filter(|message| !no_failure(message)).collect()
     }
 
-    /// Asserts that something was refused since the complaints were read last, and nothing but what has all these parts in its address
-    /// and status. From then on it is no complaint any more.
+    /// Waits until something was refused since the complaints were read last, and asserts that it was nothing but what has all these
+    /// parts in its address and status. From then on it is no complaint any more.
     pub async fn was_refused(&self, parts: &[&str]) {
-        assert!(!self.refusals(parts).await.is_empty(), "nothing was refused");
+        let until = Instant::now() + PATIENCE;
+        // The page may know of it before the browser has noted it.
+        while self.refusals(parts).await.is_empty() {
+            assert!(Instant::now() < until, "nothing was refused: {parts:?}");
+            self.moment().await;
+        }
     }
 
-    /// The same where nothing need have been refused.
+    /// The same where nothing need have been refused, and nothing is waited for.
     pub async fn may_have_been_refused(&self, parts: &[&str]) {
         self.refusals(parts).await;
     }
@@ -335,31 +274,13 @@ impl Browser {
         self.post("goog/cdp/execute", json!({ "cmd": name, "params": params })).await
     }
 
-    async fn find(&self, role: &str, name: &str, state: &str) -> String {
-        let found = self.until(UNTIL_FOUND, json!([role, name, state])).await;
-        id_of(&found).unwrap_or_else(|| panic!("{role} {name}: {found}"))
-    }
-
-    /// Runs a script with arguments, which calls back once what is waited for is there. If it does not, the page is shown.
-    pub async fn until(&self, script: &str, args: Value) -> Value {
-        let waiting = json!({ "script": script, "args": args });
-        match self.send("execute/async", &waiting).await {
-            Ok(value) => value,
-            Err(refused) => {
-                let page = self.run("return `${location.href}\n${document.body.innerText}`;").await;
-                let page = page.as_str().unwrap_or_default().to_owned();
-                panic!("waited for {args} in vain: {}\n{page}\n{script}", refused["error"])
-            }
-        }
-    }
-
     /// A command of the WebDriver protocol.
     pub(crate) async fn post(&self, command: &str, body: Value) -> Value {
         let answer = self.send(command, &body).await;
         answer.unwrap_or_else(|refused| panic!("{command} {body}: {refused}"))
     }
 
-    async fn send(&self, command: &str, body: &Value) -> Result<Value, Value> {
+    pub(crate) async fn send(&self, command: &str, body: &Value) -> Result<Value, Value> {
         let call = self.client.post(format!("{}/{command}", self.session)).json(body);
         let response = call.send().await.expect("the driver answers");
         let ok = response.status().is_success();
@@ -369,8 +290,18 @@ impl Browser {
     }
 }
 
+/// A script about an element.
+fn on(element: &str, script: &str) -> Value {
+    json!({ "script": script, "args": [{ ELEMENT: element }] })
+}
+
+/// Why something is tried again that the driver did not refuse.
+fn missed() -> Value {
+    json!({ "error": "missed" })
+}
+
 /// The id of an element that a script has returned.
-fn id_of(found: &Value) -> Option<String> {
+pub(crate) fn id_of(found: &Value) -> Option<String> {
     found.as_object()?.values().next()?.as_str().map(str::to_owned)
 }
 

@@ -82,6 +82,12 @@ impl Browser {
         found["found"].as_str().expect("a name").to_owned()
     }
 
+    /// Waits until something has the focus whose role and name begin so, such as `button Approve`, and everybody can see that it has it.
+    pub async fn has_focus(&self, wanted: &str) {
+        let beginning = format!("return found?.slice(0, {}) ?? lost;", wanted.encode_utf16().count());
+        self.until_it_is(&format!("{LOOK} const {{ found, lost }} = look(); {beginning}"), wanted).await;
+    }
+
     /// Where on this page nobody can see that something has the focus, of all that the tab key leads to. There is something.
     pub async fn stops_out_of_sight(&self) -> Vec<Value> {
         // From then on what has the focus is marked.

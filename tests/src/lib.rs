@@ -23,6 +23,7 @@ mod reading;
 pub mod sizes;
 mod tools;
 mod unchanged;
+mod waiting;
 
 pub use api::{Answer, Api, Call};
 pub use authenticator::{one_time_code, scanned_secret};

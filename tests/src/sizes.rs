@@ -4,17 +4,9 @@ use countersign_host::harness::{Backend, Options, TestHost};
 
 use crate::{Browser, Deployment, PASSWORD};
 
-/// Calls back once the page asks for a code, or is another one.
-const UNTIL_SIGNED_IN: &str = r#"
-    const done = arguments[arguments.length - 1];
-    const look = () => {
-        const there = document.querySelector("h1")?.textContent !== "Sign in" || document.querySelector("input[name=totp]");
-        if (there) done(true);
-        return Boolean(there);
-    };
-    if (look()) return;
-    const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
-    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+/// Whether the page asks for a code, or is another one.
+const IS_SIGNED_IN: &str = r#"
+    return document.querySelector("h1")?.textContent !== "Sign in" || document.querySelector("input[name=totp]") !== null;
 "#;
 
 /// How large the window is.
@@ -58,6 +50,6 @@ pub async fn sign_in(browser: &Browser, email: &str) {
     browser.fill("Email address", email).await;
     browser.fill("Password", PASSWORD).await;
     browser.press("Sign in").await;
-    browser.run_until_called(UNTIL_SIGNED_IN).await;
+    browser.until_it_is(IS_SIGNED_IN, true).await;
     browser.settles().await;
 }

@@ -29,6 +29,9 @@ const LOSES_DECISIONS: &str = r#"
     }
 "#;
 
+/// How many rows the list has.
+const ROWS: &str = "return document.querySelectorAll('.list-row').length;";
+
 async fn settings(world: &Deployment, settings: &Value) {
     let path = format!("/v1/organizations/{}/approval-settings", world.company);
     world.api.put(&path).bearer(&world.boss).json(settings).send().await.expect(200);
@@ -65,7 +68,7 @@ async fn what_became_of_many_stays_until_it_was_read() {
     browser.says("2 approved").await;
     browser.is_accessible().await;
     // The list is read again, and the two are in it no more.
-    browser.run_until_called("const look = () => (document.querySelectorAll('.list-row').length === 1 ? arguments[0]() : requestAnimationFrame(look)); look();").await;
+    browser.until_it_is(ROWS, 1).await;
     browser.settles().await;
     browser.says("2 approved").await;
     let buttons = browser.run("return document.querySelectorAll('#approve').length;").await;
@@ -143,7 +146,7 @@ async fn a_choice_that_the_server_would_refuse_says_why_and_cannot_be_sent() {
     browser.choose("radio", "No end").await;
     browser.says_not("must be in the future").await;
     browser.press("Approve").await;
-    browser.settles().await;
+    browser.says("Approved for").await;
     assert_eq!(status_of(&world, &id).await, "approved");
     host.stop().await;
 }
@@ -207,14 +210,14 @@ async fn the_request_beside_the_list_stays_when_a_colleague_decides_it() {
     browser.press("Deny").await;
     browser.fill("Message to", "Half a sent").await;
     browser.says("It stays blocked.").await;
-    assert_eq!(browser.run("return new URLSearchParams(location.search).get('selected');").await, *first);
+    browser.address_has(&format!("selected={first}")).await;
     let denial = json!({ "outcome": "denied", "message": "Not this one." });
     world.decide(&world.clerk_token, &first, &denial).await.expect(200);
     browser.says("Clerk denied this").await;
     let heading = browser.text(".panel h2").await;
     assert_eq!(heading, "first.exe", "it is not another one");
-    let rows = browser.run("return document.querySelectorAll('.list-row').length;").await;
-    assert_eq!(rows, 1, "it has left the list");
+    // It has left the list.
+    browser.until_it_is(ROWS, 1).await;
     assert_eq!(browser.complaints().await, [""; 0]);
     host.stop().await;
 }
@@ -229,13 +232,12 @@ async fn decisions_and_copies_do_not_need_what_only_https_gives() {
         let link = host.url(&format!("/requests/{id}"));
         browser.says("I need it for the report").await;
         browser.types("c").await;
-        browser.run_until_called("const look = () => (window.copied.length ? arguments[0]() : requestAnimationFrame(look)); look();").await;
-        assert_eq!(browser.run("return window.copied;").await, json!([link]));
+        browser.until_it_is("return window.copied;", json!([link])).await;
         browser.run("document.execCommand = () => false;").await;
         browser.types("c").await;
         browser.says("This browser does not let the page copy.").await;
-        let shown = browser.run("return document.querySelector('.by-hand textarea').value;").await;
-        assert_eq!(shown, *link, "it can be copied by hand");
+        // It can be copied by hand.
+        browser.until_it_is("return document.querySelector('.by-hand textarea').value;", link).await;
         browser.is_accessible().await;
         browser.press("Approve").await;
         browser.says("Approved for").await;
@@ -257,27 +259,28 @@ async fn a_decision_that_does_not_arrive_is_tried_until_its_reader_stops_it_or_l
         browser.press("Stop trying").await;
         browser.says("Nothing is sent any more.").await;
         browser.is_accessible().await;
-        goes_on(browser, false).await;
+        ends(browser).await;
 
         browser.press("Approve").await;
         browser.says("The same decision is sent again").await;
-        goes_on(browser, true).await;
+        let tries = browser.run("return window.tries;").await;
+        browser.until_it_is(&format!("return window.tries > {tries};"), true).await;
         let list = if size == Size::Phone { "Back to the Approval Center" } else { "Approval Center" };
         browser.choose("link", list).await;
         browser.has("link", "report.exe").await;
-        goes_on(browser, false).await;
+        ends(browser).await;
         assert_eq!(status_of(world, &id).await, "pending");
     })
     .await;
 }
 
-/// Whether further attempts are made.
-async fn goes_on(browser: &Browser, wanted: bool) {
+/// No further attempts are made.
+async fn ends(browser: &Browser) {
     let tries = "return window.tries;";
     let before = browser.run(tries).await;
     // As long as several attempts would take.
     browser.run_until_called("setTimeout(arguments[0], 200);").await;
-    assert_eq!(browser.run(tries).await != before, wanted);
+    assert_eq!(browser.run(tries).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -289,11 +292,13 @@ async fn the_way_back_to_the_list_keeps_its_filters_and_its_place() {
         host.settle().await.unwrap();
         browser.open(&host.url("/requests?kind=application&sort=newest")).await;
         browser.has("link", "file-00.exe").await;
-        let kind = "return new URLSearchParams(location.search).get('kind');";
         browser.choose("link", "file-02.exe").await;
         if size == Size::Desktop {
+            browser.has("heading", "file-02.exe").await;
             browser.choose("link", "Open").await;
         }
+        browser.address_has("/requests/req_").await;
+        browser.has("heading", "file-02.exe").await;
         browser.says("I need it for the report").await;
         browser.settles().await;
         match size {
@@ -302,11 +307,12 @@ async fn the_way_back_to_the_list_keeps_its_filters_and_its_place() {
         }
         // Whatever is looked for by its role is scrolled to.
         browser.says("These 30 are all that waits.").await;
-        assert_eq!(browser.run(kind).await, "application");
-        let top = "return Math.max(window.scrollY, document.querySelector('.rows-scroll').scrollTop);";
+        browser.address_has("kind=application").await;
+        let top = "Math.max(window.scrollY, document.querySelector('.rows-scroll').scrollTop)";
         browser.settles().await;
-        let left_at = browser.run(top).await;
-        assert!(left_at.as_f64().unwrap() > 0.0, "the row that was opened is far down");
+        // The row that was opened is far down.
+        browser.until_it_is(&format!("return {top} > 0;"), true).await;
+        let left_at = browser.run(&format!("return {top};")).await;
         browser.run("history.back();").await;
         browser.says_not("These 30 are all that waits.").await;
         browser.settles().await;
@@ -314,9 +320,7 @@ async fn the_way_back_to_the_list_keeps_its_filters_and_its_place() {
         browser.says("These 30 are all that waits.").await;
         browser.settles().await;
         // What is read again may be a little higher or lower.
-        let back_at = browser.run(top).await;
-        let moved = back_at.as_f64().unwrap() - left_at.as_f64().unwrap();
-        assert!(moved.abs() < 100.0, "{back_at} instead of {left_at}");
+        browser.until_it_is(&format!("return Math.abs({top} - {left_at}) < 100;"), true).await;
     })
     .await;
 }

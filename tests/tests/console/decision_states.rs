@@ -7,7 +7,7 @@ use countersign_tests::sizes::{Size, at_both_sizes, sign_in};
 use countersign_tests::{Browser, Deployment};
 use serde_json::{Value, json};
 
-use crate::{asked_for, status_of};
+use crate::{HEARS_NOTHING, asked_for, status_of};
 
 /// As the server would answer somebody whose permissions open requests and decide none.
 const OPENS_ALONE: &str = r#"
@@ -50,22 +50,6 @@ async fn name_the_computer(world: &Deployment) {
     world.patch(&path, &json!({ "name": "Front desk" })).await.expect(200);
 }
 
-/// Until it sends a decision, the page reads of its request what it knows already.
-const HEARS_NOTHING: &str = r#"
-    const done = arguments[arguments.length - 1];
-    const { fetch } = window;
-    const path = location.pathname.replace("/requests/", "/v1/requests/");
-    fetch(path).then((answer) => answer.json()).then((known) => {
-        window.fetch = (url, init) => {
-            const { pathname, search } = new URL(url, location.origin);
-            if (pathname === path && (init?.method ?? "GET") === "GET") return Promise.resolve(Response.json(known));
-            if (pathname.endsWith("/decision") && !search) window.fetch = fetch;
-            return fetch(url, init);
-        };
-        done(true);
-    });
-"#;
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_hides_its_ending_is_looked_at_before_it_is_approved() {
     at_both_sizes(async |browser, host, world, _size| {
@@ -104,7 +88,8 @@ async fn what_changed_or_ended_meanwhile_is_said_and_nothing_else_is_decided() {
             browser.press("Change").await;
         }
         browser.choose("radio", "Its group").await;
-        browser.says("may run this file").await;
+        // What it said first is of the computer alone.
+        browser.says("of Workstations may run this file").await;
         browser.run_until_called(HEARS_NOTHING).await;
         let groups = format!("/v1/organizations/{}/groups", world.company);
         let servers = world.api.post(&groups).bearer(&world.boss).json(&json!({ "name": "Servers" }));
@@ -258,6 +243,7 @@ async fn a_file_is_flagged_on_its_request_and_cleared_there() {
         browser.press("Clear the flag").await;
         browser.says_not("flagged this file").await;
         // The page may ask once more for a flag before it knows that there is none.
+        browser.settles().await;
         browser.may_have_been_refused(&["/flag ", "404"]).await;
         browser.press("Decide anew").await;
         browser.press("Approve").await;

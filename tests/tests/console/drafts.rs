@@ -3,29 +3,32 @@
 use countersign_tests::sizes::at_both_sizes;
 use serde_json::json;
 
+const AT: &str = "return location.pathname + location.search;";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn back_asks_before_it_loses_what_was_typed() {
     at_both_sizes(async |browser, host, world, _size| {
         let path = format!("/administrators/{}/profile?organization={}", world.clerk, world.company);
-        let at = async || browser.run("return location.pathname + location.search;").await;
         browser.open(&host.url(&format!("/administrators?organization={}", world.company))).await;
         browser.choose("link", "Clerk").await;
         browser.choose("link", "Profile").await;
         browser.fill("Name", "Clerk Kent").await;
         browser.run("history.back();").await;
         browser.has("heading", "Leave without saving?").await;
-        assert_eq!(at().await, path, "it is where it was");
+        // It is where it was: browsers leave before the page can stop them.
+        browser.until_it_is(AT, path.as_str()).await;
         browser.is_accessible().await;
         browser.press("Stay here").await;
-        let typed = browser.run("return document.querySelector('input[name=name]').value;").await;
-        assert_eq!(typed, "Clerk Kent");
+        browser.says_not("Leave without saving?").await;
+        browser.until_it_is("return document.querySelector('input[name=name]').value;", "Clerk Kent").await;
         browser.run("history.back();").await;
         browser.press("Leave").await;
         browser.says("Individual permissions").await;
-        assert_eq!(at().await, path.replace("/profile", "/permissions"));
+        browser.until_it_is(AT, path.replace("/profile", "/permissions")).await;
         browser.run("history.forward();").await;
         browser.has("textbox", "Phone number").await;
-        assert_eq!(at().await, path, "the places before and after are still there");
+        // The places before and after are still there.
+        browser.until_it_is(AT, path).await;
     })
     .await;
 }
@@ -38,6 +41,8 @@ async fn another_organization_asks_before_it_loses_what_was_typed() {
         browser.choose("checkbox", "Require one-time codes").await;
         browser.pick("Organization", "Company A").await;
         browser.press("Stay here").await;
+        browser.says_not("Leave without saving?").await;
+        browser.settles().await;
         browser.says("In force at Company B").await;
         browser.says("Not saved yet").await;
         browser.pick("Organization", "Company A").await;

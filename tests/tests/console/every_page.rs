@@ -77,12 +77,9 @@ async fn every_page_fits_is_accessible_and_shows_the_focus_and_nothing_is_refuse
     host.stop().await;
 }
 
-/// Calls back once a screen reader was told what the decision gives.
-const ANNOUNCED: &str = r"
-    const done = arguments[arguments.length - 1];
-    const look = () => document.querySelector('p[role=status]').textContent.includes('may run this file') ? done() : setTimeout(look, 50);
-    look();
-";
+/// Whether a screen reader was told what the decision gives.
+const ANNOUNCED: &str =
+    "return document.querySelector('p[role=status]').textContent.includes('may run this file');";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reading_of_a_decision() {
@@ -98,7 +95,7 @@ async fn the_reading_of_a_decision() {
         browser.says("may run this file").await;
         browser.settles().await;
         // It is said half a second after it was chosen, so that a screen reader need not say what is chosen on the way.
-        browser.until(ANNOUNCED, json!([])).await;
+        browser.until_it_is(ANNOUNCED, true).await;
         browser.reads_as(format!("tests/tests/console/decision-{size:?}.txt").to_lowercase()).await;
     })
     .await;

@@ -15,6 +15,7 @@ async fn an_approval_begins_with_its_first_use_where_somebody_chooses_that() {
         browser.choose("radio", "No end").await;
         browser.says_not("Its time begins with the first use").await;
         browser.choose("radio", "7 days").await;
+        browser.has("checkbox", "Its time begins with the first use").await;
         browser.says_not("within 7 days").await;
         browser.choose("checkbox", "Its time begins with the first use").await;
         browser.choose("radio", "within 1 day").await;
@@ -25,6 +26,7 @@ async fn an_approval_begins_with_its_first_use_where_somebody_chooses_that() {
             browser.says("7 days from first use").await;
         }
         browser.press("Approve").await;
+        browser.says("Approved for").await;
         browser.says("for 7 days from the first use, which has to be by").await;
         browser.is_accessible().await;
 

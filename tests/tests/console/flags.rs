@@ -30,8 +30,10 @@ async fn what_is_flagged_is_found_and_a_flag_is_cleared() {
         browser.has("heading", "Clear the flag of report.exe?").await;
         browser.is_accessible().await;
         browser.press("Keep the flag").await;
+        browser.has_no("heading", "Clear the flag of report.exe?").await;
         browser.says("report.exe").await;
         browser.press("Clear the flag of report.exe").await;
+        browser.has("heading", "Clear the flag of report.exe?").await;
         browser.press("Clear the flag").await;
         browser.says("No file is flagged as malicious.").await;
         let shown = world.api.get(&flag).bearer(&world.boss).send().await;

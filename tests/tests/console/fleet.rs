@@ -87,8 +87,8 @@ async fn an_organization_with_messages_that_wait_is_deleted_once_they_are_given_
         browser.open(&host.url(&format!("/organizations/{branch}"))).await;
         browser.press("More about this organization").await;
         browser.press("Delete").await;
-        browser.says_not("Give up the messages").await;
         browser.fill("Type Branch to go on", "Branch").await;
+        browser.says_not("Give up the messages").await;
         browser.press("Delete").await;
         browser.says("2 messages that are not sent yet").await;
         browser.is_accessible().await;
@@ -119,7 +119,10 @@ async fn every_part_of_an_organization_is_accessible_and_its_settings_are_saved(
         browser.press("Save").await;
         browser.says("Saved.").await;
         browser.pick("A denial needs a message", "As above").await;
+        browser.says("Not saved yet").await;
         browser.press("Discard").await;
+        browser.says_not("Not saved yet").await;
+        browser.settles().await;
         let path = format!("/v1/organizations/{}/approval-settings", world.company);
         assert_eq!(read(world, &path).await["own"]["denial_needs_message"], true);
     })
@@ -185,6 +188,7 @@ async fn maintenance_mode_is_set_and_ended_and_the_override_code_is_read() {
         browser.press("Read the code").await;
         browser.says("This reading was recorded.").await;
         browser.is_accessible().await;
+        host.settle().await.unwrap();
         let acts = world.audit("system", &world.computer).await;
         assert!(acts.iter().any(|act| act.contains("override-code")), "{acts:?}");
         browser.press("Check-ins").await;
@@ -198,6 +202,8 @@ async fn a_second_computer_of_a_name_stands_on_top_until_somebody_confirms_it() 
     at_both_sizes(async |browser, host, world, _size| {
         let (twin, _) = world.another_computer("pc-1").await;
         browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
+        // It is on top once the page has read both what there is and what has to be confirmed.
+        browser.settles().await;
         browser.says("Unconfirmed").await;
         browser.is_accessible().await;
         browser.choose("link", "pc-1").await;
@@ -239,6 +245,7 @@ async fn a_draft_is_edited_compared_deployed_and_rolled_back() {
         browser.says("Deploying makes this version 2 for 1 computer").await;
         browser.is_accessible().await;
         browser.press("Deploy Policies").await;
+        browser.has("heading", "Deploy to 1 computer").await;
         browser.says("1 changed in Workstations").await;
         browser.is_accessible().await;
         browser.press("Deploy Policies").await;
@@ -290,6 +297,7 @@ async fn a_grant_is_shortened_and_revoked() {
         browser.choose("radio", "In 1 day").await;
         browser.is_accessible().await;
         browser.press("Shorten").await;
+        browser.has_no("button", "Shorten").await;
         browser.says("until").await;
         browser.press("Revoke report.exe").await;
         browser.fill("Message to the people who asked", "No longer needed.").await;
@@ -307,6 +315,7 @@ async fn a_policy_is_made_moved_to_the_front_and_deleted() {
         let page = format!("/groups/{}/policies?organization={}", world.group, world.company);
         browser.open(&host.url(&page)).await;
         browser.press("New policy").await;
+        browser.has("button", "Create").await;
         browser.fill("Name", "Storage").await;
         browser.press("Create").await;
         browser.has("heading", "Storage").await;
@@ -314,6 +323,7 @@ async fn a_policy_is_made_moved_to_the_front_and_deleted() {
         browser.fill("Entry 1: values, one a line", "C:\\Tools\\*").await;
         browser.is_accessible().await;
         browser.press("Save").await;
+        browser.says("Saved.").await;
         if size == Size::Phone {
             browser.choose("link", "All policies of the group").await;
         }

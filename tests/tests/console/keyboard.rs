@@ -3,26 +3,8 @@
 use countersign_tests::Key::{Back, Down, Enter, Escape, Tab};
 use countersign_tests::sizes::{Size, at_both_sizes};
 use countersign_tests::{Browser, PASSWORD};
-use serde_json::json;
 
 use crate::status_of;
-
-/// Waits until something has the focus whose role and name begin so.
-async fn focused(browser: &Browser, wanted: &str) {
-    browser.until(UNTIL_FOCUSED, json!([wanted])).await;
-    browser.focus().await;
-}
-
-const UNTIL_FOCUSED: &str = r#"
-    const [wanted, done] = arguments;
-    const look = () => {
-        const element = document.activeElement;
-        const name = (element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent).replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
-        if (`${element.tagName.toLowerCase()} ${name}`.startsWith(wanted)) done(true);
-        else requestAnimationFrame(look);
-    };
-    look();
-"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_choosing_deciding_and_answering_need_no_pointer() {
@@ -47,9 +29,9 @@ async fn signing_in_choosing_deciding_and_answering_need_no_pointer() {
 
         // Down, down, up; and open it.
         browser.types("j").await;
-        focused(browser, "a report.exe").await;
+        browser.has_focus("a report.exe").await;
         browser.types("jk").await;
-        focused(browser, "a report.exe").await;
+        browser.has_focus("a report.exe").await;
         browser.hits(Enter).await;
         match size {
             Size::Desktop => approve_beside_the_list(browser).await,
@@ -70,16 +52,17 @@ async fn signing_in_choosing_deciding_and_answering_need_no_pointer() {
 async fn approve_beside_the_list(browser: &Browser) {
     browser.has_enabled("button", "Approve").await;
     browser.types("e").await;
-    focused(browser, "input This computer").await;
+    browser.has_focus("input This computer").await;
     browser.tabs_to("textarea Message to").await;
     browser.types("Go ahead.").await;
     // Keys are shortcuts again outside of the field.
     browser.hits(Escape).await;
     browser.types("a").await;
-    focused(browser, "button Approve").await;
+    browser.has_enabled("button", "Approve").await;
+    browser.has_focus("button Approve").await;
     browser.hits(Enter).await;
     browser.says("Approved for").await;
-    focused(browser, "a Next").await;
+    browser.has_focus("a Next").await;
     browser.hits(Enter).await;
     // The panel with the link is gone: it goes on at the row of the request that follows.
     focused(browser, "a report.exe").await;
@@ -88,19 +71,22 @@ async fn approve_beside_the_list(browser: &Browser) {
 /// The sheet takes the focus and gives it back.
 async fn approve_in_the_sheet(browser: &Browser) {
     browser.has("button", "Change").await;
-    focused(browser, "h1 report.exe").await;
+    browser.has_focus("h1 report.exe").await;
     browser.tabs_to("button Change").await;
     browser.hits(Enter).await;
-    focused(browser, "h2 Decide").await;
+    browser.has_focus("h2 Decide").await;
     browser.hits(Escape).await;
-    focused(browser, "button Change").await;
+    browser.has_focus("button Change").await;
     browser.hits(Enter).await;
+    browser.has_focus("h2 Decide").await;
+    browser.has("textbox", "Message to").await;
     browser.tabs_to("textarea Message to").await;
     browser.types("Go ahead.").await;
+    browser.has_enabled("button", "Approve").await;
     browser.tabs_to("button Approve").await;
     browser.hits(Enter).await;
     browser.says("Approved for").await;
-    focused(browser, "a Next").await;
+    browser.has_focus("a Next").await;
     browser.hits(Enter).await;
 }
 
@@ -111,23 +97,24 @@ async fn deny_with_a_word(browser: &Browser, size: Size) {
         Size::Desktop => browser.types("d").await,
         Size::Phone => browser.tabs_to("button Deny").await,
     }
-    focused(browser, "button Deny").await;
+    browser.has_focus("button Deny").await;
     browser.hits(Enter).await;
-    focused(browser, "textarea Message to").await;
+    browser.has_focus("textarea Message to").await;
     browser.tabs_to("button Back").await;
     browser.hits(Enter).await;
-    focused(browser, "button Deny").await;
+    browser.has_focus("button Deny").await;
     browser.hits(Enter).await;
-    focused(browser, "textarea Message to").await;
+    browser.has_focus("textarea Message to").await;
     browser.types("Use the approved version.").await;
+    browser.has_enabled("button", "Deny, tell").await;
     browser.tabs_to("button Deny").await;
     browser.hits(Enter).await;
     browser.says("denied this").await;
-    focused(browser, "a Next").await;
+    browser.has_focus("a Next").await;
     browser.hits(Back).await;
     browser.focus().await;
     browser.hits(Tab).await;
-    focused(browser, "a Next").await;
+    browser.has_focus("a Next").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,23 +166,25 @@ async fn dialogs_and_menus_give_the_focus_back() {
         browser.has("link", "report.exe").await;
         if size == Size::Desktop {
             browser.types("j").await;
-            focused(browser, "a report.exe").await;
+            browser.has_focus("a report.exe").await;
             browser.types("?").await;
             browser.has("heading", "Keyboard").await;
             browser.hits(Escape).await;
-            focused(browser, "a report.exe").await;
+            browser.has_focus("a report.exe").await;
             browser.types("/").await;
-            focused(browser, "input Search or go to").await;
+            browser.has_focus("input Search or go to").await;
             browser.types("report").await;
             browser.has("heading", "Approval Center").await;
             browser.is_accessible().await;
             browser.hits(Down).await;
-            focused(browser, "a Reports").await;
+            browser.has_focus("a Reports").await;
             browser.hits(Down).await;
             browser.hits(Enter).await;
+            browser.address_has("/requests/req_").await;
+            browser.has_no("heading", "Approval Center").await;
             browser.says("I need it for the report").await;
             browser.types("/").await;
-            focused(browser, "input Search or go to").await;
+            browser.has_focus("input Search or go to").await;
             browser.types("works").await;
             browser.says("Nothing found.").await;
             browser.hits(Escape).await;
@@ -210,11 +199,11 @@ async fn dialogs_and_menus_give_the_focus_back() {
         browser.says("enabling gives them back").await;
         browser.focus().await;
         browser.hits(Escape).await;
-        focused(browser, "button What can be done with this account").await;
+        browser.has_focus("button What can be done with this account").await;
         browser.hits(Enter).await;
         browser.tabs_to("button Disable").await;
         browser.hits(Escape).await;
-        focused(browser, "button What can be done with this account").await;
+        browser.has_focus("button What can be done with this account").await;
     })
     .await;
 }

@@ -59,7 +59,8 @@ async fn new_requests_appear_by_themselves_and_push_nothing_that_is_being_read()
         browser.run(scrolled).await;
         asked_for(world, "late.exe").await;
         browser.says("1 new request. Show it").await;
-        assert_eq!(browser.run(BAR).await, true, "it is seen wherever the reader is");
+        // It is seen wherever the reader is.
+        browser.until_it_is(BAR, true).await;
         assert_eq!(browser.run(ROWS).await, 22, "it waits until somebody asks for it");
         browser.is_accessible().await;
         browser.press("1 new request. Show it").await;
@@ -107,6 +108,8 @@ async fn what_is_typed_when_the_session_ends_is_there_after_signing_in_again() {
         let ends = async || world.api.delete("/v1/sessions").bearer(&world.boss).send().await.expect(204);
         let signs_in = async || {
             browser.has("heading", "Your session has ended").await;
+            // Nothing is read again any more, and all that was under way has been refused.
+            browser.settles().await;
             browser.is_accessible().await;
             browser.fill("Password", countersign_tests::PASSWORD).await;
             browser.press("Sign in").await;
@@ -119,7 +122,8 @@ async fn what_is_typed_when_the_session_ends_is_there_after_signing_in_again() {
         browser.fill("Message to", "Use the approved ver").await;
         ends().await;
         signs_in().await;
-        assert!(browser.focus().await.starts_with("textarea Message to"), "it goes on where it was");
+        // It goes on where it was.
+        browser.has_focus("textarea Message to").await;
         browser.types("sion.").await;
         browser.press("Deny, tell").await;
         browser.says("Boss denied this").await;

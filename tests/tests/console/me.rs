@@ -37,6 +37,9 @@ const A_PUSHED_TEST: &str = r#"
     };
 "#;
 
+/// How many sessions the page lists.
+const SESSIONS: &str = "return document.querySelectorAll('.lines > li').length;";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tab_of_the_own_profile_is_accessible() {
     at_both_sizes(async |browser, host, _world, _size| {
@@ -65,8 +68,7 @@ async fn the_own_name_is_changed_and_the_frame_shows_it() {
         browser.says("Saved.").await;
         browser.open(&host.url("/me")).await;
         browser.says("Details").await;
-        let name = browser.run("return document.querySelector('input[name=name]').value;").await;
-        assert_eq!(name, "Lena Brandt");
+        browser.until_it_is("return document.querySelector('input[name=name]').value;", "Lena Brandt").await;
     })
     .await;
 }
@@ -77,19 +79,20 @@ async fn theme_shortcuts_and_language_are_chosen_for_this_browser() {
         browser.open(&host.url("/me")).await;
         browser.choose("radio", "Dark").await;
         let theme = "return document.documentElement.dataset.theme ?? null;";
-        assert_eq!(browser.run(theme).await, "dark");
+        browser.until_it_is(theme, "dark").await;
         browser.open(&host.url("/me")).await;
         browser.has("radio", "Dark").await;
-        assert_eq!(browser.run(theme).await, "dark", "it is remembered");
+        // It is remembered.
+        browser.until_it_is(theme, "dark").await;
         if size == Size::Desktop {
             for (choice, chosen) in [("Light theme", "light"), ("Dark theme", "dark")] {
                 browser.press("Your account").await;
                 browser.press(choice).await;
-                assert_eq!(browser.run(theme).await, chosen);
+                browser.until_it_is(theme, chosen).await;
             }
         }
         browser.choose("radio", "As the system").await;
-        assert_eq!(browser.run(theme).await, Value::Null);
+        browser.until_it_is(theme, Value::Null).await;
 
         let dialogs = "return document.querySelectorAll('dialog').length;";
         browser.run("document.activeElement.blur();").await;
@@ -104,7 +107,7 @@ async fn theme_shortcuts_and_language_are_chosen_for_this_browser() {
 
         browser.pick("Language of this console", "Deutsch").await;
         browser.says("Dies wird nur in diesem Browser gespeichert.").await;
-        assert_eq!(browser.run("return document.documentElement.lang;").await, "de");
+        browser.until_it_is("return document.documentElement.lang;", "de").await;
         browser.is_accessible().await;
     })
     .await;
@@ -125,20 +128,21 @@ async fn exact_times_need_no_pointer_that_hovers() {
         browser.open(&page).await;
         browser.says("I need it for the report").await;
         browser.settles().await;
-        assert_eq!(browser.run(ARE_EXACT).await, false);
+        browser.until_it_is(ARE_EXACT, false).await;
         // A press on one of them is enough.
         browser.run("document.querySelector('main time').click();").await;
-        assert_eq!(browser.run(ARE_EXACT).await, true);
+        browser.until_it_is(ARE_EXACT, true).await;
         browser.is_accessible().await;
         browser.open(&host.url("/requests")).await;
         browser.has("link", "report.exe").await;
         browser.settles().await;
-        assert_eq!(browser.run(ARE_EXACT).await, true, "it is remembered");
+        // It is remembered.
+        browser.until_it_is(ARE_EXACT, true).await;
         browser.is_accessible().await;
         if size == Size::Desktop {
             browser.press("Your account").await;
             browser.press("Show how long ago").await;
-            assert_eq!(browser.run(ARE_EXACT).await, false);
+            browser.until_it_is(ARE_EXACT, false).await;
             browser.press("Your account").await;
             browser.press("Show exact times").await;
         }
@@ -151,7 +155,7 @@ async fn exact_times_need_no_pointer_that_hovers() {
         browser.open(&page).await;
         browser.says("I need it for the report").await;
         browser.settles().await;
-        assert_eq!(browser.run(ARE_EXACT).await, false);
+        browser.until_it_is(ARE_EXACT, false).await;
     })
     .await;
 }
@@ -167,8 +171,8 @@ async fn the_own_password_is_changed_with_the_present_one_and_other_sessions_end
         browser.says("Your password is changed").await;
         browser.is_accessible().await;
         world.api.get("/v1/session").bearer(&world.boss).send().await.expect(401);
-        let left = browser.run("return document.querySelectorAll('.lines > li').length;").await;
-        assert_eq!(left, 1, "this session goes on");
+        // This session goes on.
+        browser.until_it_is(SESSIONS, 1).await;
         host.settle().await.unwrap();
         let told = host.providers.email.messages();
         let told: Vec<_> =
@@ -247,8 +251,7 @@ async fn other_sessions_are_listed_and_ended() {
         world.api.get("/v1/session").bearer(&world.boss).send().await.expect(401);
         browser.open(&host.url("/me/sign-in")).await;
         browser.says("This one").await;
-        let left = browser.run("return document.querySelectorAll('.lines > li').length;").await;
-        assert_eq!(left, 1);
+        browser.until_it_is(SESSIONS, 1).await;
     })
     .await;
 }

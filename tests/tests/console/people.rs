@@ -63,6 +63,7 @@ async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
         browser.says("can be given only by an administrator who holds it").await;
         browser.has_disabled("checkbox", "Approve for Entire Organization").await;
         // What may be given is found out by asking what giving it would do.
+        browser.settles().await;
         browser.was_refused(&["dry_run=true", "403"]).await;
     })
     .await;
@@ -130,15 +131,15 @@ async fn a_permission_is_found_by_what_it_gives_and_says_what_it_works_with() {
     .await;
 }
 
-/// Calls back once the page shows what saving would change.
-const PREVIEWED: &str = "const look = () => (document.querySelector('.impact-line') ? arguments[0]() : requestAnimationFrame(look)); look();";
+/// Whether the page shows what saving would change.
+const PREVIEWED: &str = "return document.querySelector('.impact-line') !== null;";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_colleague_changed_meanwhile_stands_beside_ones_own_changes() {
     at_both_sizes(async |browser, host, world, size| {
         browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
         browser.choose("checkbox", "Approve for Group").await;
-        browser.run_until_called(PREVIEWED).await;
+        browser.until_it_is(PREVIEWED, true).await;
         let path = format!("/v1/administrators/{}/permissions", world.clerk);
         let theirs = json!({ "permissions": ["approve-for-single-computer", "view-reports"] });
         world.api.put(&path).bearer(&world.boss).json(&theirs).send().await.expect(200);
@@ -167,9 +168,7 @@ async fn a_window_that_becomes_wider_or_narrower_keeps_what_was_changed() {
         };
         browser.lay_out(width, height).await;
         browser.has("button", save).await;
-        let ticked =
-            browser.run("return document.querySelectorAll('.permission input:checked').length;").await;
-        assert_eq!(ticked, 2);
+        browser.until_it_is("return document.querySelectorAll('.permission input:checked').length;", 2).await;
     })
     .await;
 }
@@ -247,7 +246,7 @@ async fn every_tab_of_an_administrator_is_accessible() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
-    at_both_sizes(async |browser, host, world, size| {
+    at_both_sizes(async |browser, host, world, _size| {
         browser.open(&host.url(&format!("/access?who={}&organization={}", world.clerk, world.company))).await;
         browser.has("heading", "Yes").await;
         browser.says("given singly here").await;
@@ -259,8 +258,7 @@ async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
         browser.has("heading", "Yes").await;
         browser.says("Everybody at Company B").await;
         browser.is_accessible().await;
-        let address = browser.run("return location.search;").await.to_string();
-        assert!(address.contains("scope=group"), "{size:?}: {address}");
+        browser.address_has("scope=group").await;
     })
     .await;
 }

@@ -71,6 +71,7 @@ async fn a_request_is_accessible_folded_open_and_while_it_is_denied_in_every_lan
             browser.has("heading", "Decide").await;
             browser.is_accessible().await;
             browser.press("Fold the choices away").await;
+            browser.has("button", "Change").await;
         }
         browser.press("Deny").await;
         browser.has("textbox", "Message to").await;
@@ -81,7 +82,7 @@ async fn a_request_is_accessible_folded_open_and_while_it_is_denied_in_every_lan
             browser.has("button", approve).await;
             browser.settles().await;
             browser.is_accessible().await;
-            assert_eq!(browser.run("return document.documentElement.lang;").await, *language);
+            browser.until_it_is("return document.documentElement.lang;", *language).await;
         }
         browser.run("localStorage.removeItem('language');").await;
     })
@@ -107,9 +108,10 @@ async fn a_long_path_and_a_persian_reason_fit_the_narrowest_window() {
     browser.says("SHA-256").await;
     browser.settles().await;
     browser.is_accessible().await;
-    let aligned =
-        browser.run("return getComputedStyle(document.querySelector('blockquote')).direction;").await;
-    assert_eq!(aligned, "rtl", "the reason is read from the right");
+    // The reason is read from the right.
+    browser
+        .until_it_is("return getComputedStyle(document.querySelector('blockquote')).direction;", "rtl")
+        .await;
     browser.press("Change").await;
     browser.has("heading", "Decide").await;
     browser.is_accessible().await;
@@ -134,13 +136,12 @@ async fn a_row_shows_the_two_things_that_change_a_decision_the_most() {
         world.submit(&request, "bob").await.expect(200);
         browser.open(&host.url("/requests")).await;
         browser.has("link", "report.exe").await;
-        browser.settles().await;
-        assert_eq!(browser.run(BADGES).await, json!(["Unsigned", "1 more asks"]));
+        browser.until_it_is(BADGES, json!(["Unsigned", "1 more asks"])).await;
         let taken = format!("/v1/requests/{id}/assignee");
         world.api.put(&taken).bearer(&world.boss).json(&json!({})).send().await.expect(200);
         browser.open(&host.url("/requests")).await;
         browser.has("link", "report.exe").await;
-        assert_eq!(browser.run(BADGES).await, json!(["Unsigned", "Taken by Boss"]));
+        browser.until_it_is(BADGES, json!(["Unsigned", "Taken by Boss"])).await;
         browser.is_accessible().await;
     })
     .await;

@@ -69,12 +69,8 @@ const KEPT_BACK: &str = "
     };
 ";
 
-/// Calls back once an answer is kept back.
-const HELD: &str = "
-    const done = arguments[0];
-    const look = () => (window.letGo ? done(true) : setTimeout(look, 5));
-    look();
-";
+/// Whether an answer is kept back.
+const HELD: &str = "return Boolean(window.letGo);";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_answer_leaves_the_dialog_that_was_opened_meanwhile() {
@@ -90,7 +86,7 @@ async fn a_late_answer_leaves_the_dialog_that_was_opened_meanwhile() {
         browser.says("A tag that policies name cannot be deleted.").await;
         browser.run(KEPT_BACK).await;
         browser.press("Delete").await;
-        browser.run_until_called(HELD).await;
+        browser.until_it_is(HELD, true).await;
         browser.press("Keep it").await;
         browser.press("What can be done with Beta").await;
         browser.press("Edit").await;
@@ -99,9 +95,9 @@ async fn a_late_answer_leaves_the_dialog_that_was_opened_meanwhile() {
         // The list is read again, and the dialog of the other tag is as it was.
         browser.says_not("Alpha").await;
         browser.settles().await;
-        let typed =
-            browser.run("return document.querySelector('dialog[open] input[name=name]')?.value;").await;
-        assert_eq!(typed, "Gamma", "{size:?}");
+        browser
+            .until_it_is("return document.querySelector('dialog[open] input[name=name]').value;", "Gamma")
+            .await;
         browser.press("Save").await;
         browser.says("Gamma").await;
         assert_eq!(tags(world).await[0]["name"], "Gamma", "{size:?}");

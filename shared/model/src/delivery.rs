@@ -1,5 +1,6 @@
 //! Deliveries: one message to one address. It is tried until it is accepted or given up, and always visible.
 
+mod arrival;
 mod in_place_of;
 mod sending;
 mod told_as;
@@ -7,6 +8,7 @@ mod told_as;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use arrival::{Arrival, ArrivalReport, InvalidMessageKey, MessageKey};
 pub use in_place_of::InPlaceOf;
 pub use sending::Sending;
 pub use told_as::ToldAs;
@@ -125,6 +127,12 @@ pub struct Delivery {
     /// The provider that was handed the message last. Unknown of deliveries of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// When the message was delivered, as the provider reported it. `None` where a provider reports nothing, and after a bounce.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Timestamp>,
+    /// When the message bounced, as the provider reported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounced_at: Option<Timestamp>,
     /// The digest that says it; set only while digested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest_id: Option<NotificationId>,
@@ -200,6 +208,8 @@ impl Delivery {
             sending: None,
             last_answer: None,
             provider: None,
+            delivered_at: None,
+            bounced_at: None,
             digest_id: None,
             refused_account: false,
             repaired: false,
@@ -343,6 +353,8 @@ impl Delivery {
             resends: self.resends.saturating_add(1),
             next_attempt_at: Some(now),
             sending: None,
+            delivered_at: None,
+            bounced_at: None,
             digest_id: None,
             refused_account: false,
             repaired: false,

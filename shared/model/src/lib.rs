@@ -88,7 +88,8 @@ pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};
 pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revocation, RuleName, Verdict};
 pub use delivery::{
-    Channel, DeliveredTo, Delivery, DeliveryState, InPlaceOf, NewDelivery, NotDue, Sending, ToldAs,
+    Arrival, ArrivalReport, Channel, DeliveredTo, Delivery, DeliveryState, InPlaceOf, MessageKey,
+    NewDelivery, NotDue, Sending, ToldAs,
 };
 pub use device_login::{
     DeviceApproval, DeviceLogin, DeviceLoginError, DeviceLoginState, NotAUserCode, UserCode,

@@ -4,6 +4,7 @@
 //! `docs/journal.md` has the rules of both.
 
 mod above;
+mod arrivals;
 mod asked;
 mod attachments;
 mod bounces;

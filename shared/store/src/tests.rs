@@ -1,5 +1,6 @@
 //! The store over in-memory backends.
 
+mod arrivals;
 mod asked;
 mod attachments;
 mod bounces;

@@ -6,6 +6,7 @@ mod accounts;
 mod amendments;
 mod anew;
 mod approval_settings;
+mod arrivals;
 mod audits;
 mod bounces;
 mod catalogue;

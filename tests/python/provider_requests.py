@@ -25,7 +25,8 @@ SHORT = "Company B: pc-1 asks for env. https://approvals.example/requests/req_1"
 FROM_NAME, FROM = "Müller Zulassung", "noreply@approvals.example"
 TO, PHONE, REPLY_TO = "clerk@company.example", "+15550123", "desk@company.example"
 HEADERS = {"Auto-Submitted": "auto-generated", "List-Id": "<requests.approvals.example>"}
-KEY = "ntf_1-0"
+# The key of the message, and the name under which providers keep it.
+NAME, KEY = "countersign", "ntf_1-0"
 AT = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 # What chats and PagerDuty are sent.
 BUTTON, LINK = "Open the request", "https://approvals.example/requests/req_1"
@@ -73,7 +74,7 @@ def postmark():
     request = caught_requests(
         lambda: PostmarkClient(server_token="the-key").emails.send(
             From=f"{FROM_NAME} <{FROM}>", To=TO, Subject=SUBJECT, TextBody=TEXT, HtmlBody=HTML, ReplyTo=REPLY_TO,
-            Headers=HEADERS, TrackOpens=False, TrackLinks="None", MessageStream="outbound",
+            Headers=HEADERS, TrackOpens=False, TrackLinks="None", MessageStream="outbound", Metadata={NAME: KEY},
         )
     )
     # It also names what is not given.
@@ -91,6 +92,7 @@ def sendgrid():
     message.reply_to = mail.ReplyTo(REPLY_TO)
     for name, value in HEADERS.items():
         message.header = mail.Header(name, value)
+    message.custom_arg = mail.CustomArg(NAME, KEY)
     message.tracking_settings = mail.TrackingSettings(
         click_tracking=mail.ClickTracking(False, False), open_tracking=mail.OpenTracking(False)
     )
@@ -113,7 +115,7 @@ def mailgun():
     from mailgun.client import Client
 
     data = {"from": f'"{FROM_NAME}" <{FROM}>', "to": TO, "subject": SUBJECT, "text": TEXT, "html": HTML, "o:tracking": "no"}
-    data |= {"h:Reply-To": REPLY_TO} | {f"h:{name}": value for name, value in HEADERS.items()}
+    data |= {"h:Reply-To": REPLY_TO} | {f"h:{name}": value for name, value in HEADERS.items()} | {f"v:{NAME}": KEY}
     client = Client(auth=("api", "the-key"))
     request = caught_requests(lambda: client.messages.create(data=data, domain="approvals.example"))
     record("mailgun", request.method, request.url, dict(request.headers), request.body, form=True)
@@ -124,7 +126,7 @@ def resend():
 
     sdk.api_key = "the-key"
     params = {"from": f'"{FROM_NAME}" <{FROM}>', "to": [TO], "subject": SUBJECT, "text": TEXT, "html": HTML}
-    params |= {"reply_to": REPLY_TO, "headers": HEADERS}
+    params |= {"reply_to": REPLY_TO, "headers": HEADERS, "tags": [{"name": NAME, "value": KEY}]}
     request = caught_requests(lambda: sdk.Emails.send(params, {"idempotency_key": KEY}))
     record("resend", request.method, request.url, dict(request.headers), request.body)
 
@@ -217,7 +219,7 @@ def amazon(service, region, call):
 
 
 def ses():
-    headers = [{"Name": name, "Value": value} for name, value in HEADERS.items()]
+    headers = [{"Name": name, "Value": value} for name, value in (HEADERS | {"X-Countersign": KEY}).items()]
     sender = f"=?UTF-8?B?{base64.b64encode(FROM_NAME.encode()).decode()}?= <{FROM}>"
     text = lambda text: {"Data": text, "Charset": "UTF-8"}  # noqa: E731
     simple = {"Subject": text(SUBJECT), "Body": {"Text": text(TEXT), "Html": text(HTML)}, "Headers": headers}

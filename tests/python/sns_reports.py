@@ -62,7 +62,11 @@ at = "2026-06-01T11:59:58.237Z"
 said = {"status": "5.1.1", "action": "failed", "diagnosticCode": "smtp; 550 5.1.1 no such user"}
 bounce = {"bounceSubType": "General", "timestamp": at, "feedbackId": "0100", "reportingMTA": "dns; a8-70.smtp-out.amazonses.com"}
 complaint = {"timestamp": at, "feedbackId": "0101", "complaintFeedbackType": "abuse"}
+headers = [{"name": "From", "value": "noreply@approvals.example"}, {"name": "X-Countersign", "value": "ntf_00000000010000000000000001-0"}]
 mail = {"timestamp": at, "messageId": "0102", "source": "noreply@approvals.example", "destination": ["ann@company.example"]}
+mail_with_headers = mail | {"headersTruncated": False, "headers": headers}
+delivery = {"timestamp": at, "recipients": ["ann@company.example"], "processingTimeMillis": 546, "smtpResponse": "250 ok:  Message 64111812 accepted"}
+delivery |= {"reportingMTA": "a8-70.smtp-out.amazonses.com", "remoteMtaIp": "127.0.2.0"}
 permanent = bounce | {"bounceType": "Permanent", "bouncedRecipients": recipients("ann@company.example", **said)}
 transient = bounce | {"bounceType": "Transient", "bouncedRecipients": recipients("ann@company.example")}
 complained = complaint | {"complainedRecipients": recipients("ann@company.example", "bob@company.example")}
@@ -72,7 +76,10 @@ made = {
     "event": notification(2, {"eventType": "Bounce", "bounce": permanent, "mail": mail}, Subject="Amazon SES Email Event Notification"),
     "transient": notification(3, {"notificationType": "Bounce", "bounce": transient, "mail": mail}),
     "complaint": notification(4, {"notificationType": "Complaint", "complaint": complained, "mail": mail}),
-    "delivery": notification(5, {"notificationType": "Delivery", "mail": mail, "delivery": {"timestamp": at}}),
+    "delivery": notification(5, {"notificationType": "Delivery", "mail": mail_with_headers, "delivery": delivery}),
+    "delivery_event": notification("a", {"eventType": "Delivery", "mail": mail_with_headers, "delivery": delivery}),
+    "delivery_without_headers": notification("b", {"notificationType": "Delivery", "mail": mail, "delivery": delivery}),
+    "returned": notification("c", {"notificationType": "Bounce", "bounce": permanent, "mail": mail_with_headers}),
     "other_topic": notification(6, {"notificationType": "Bounce", "bounce": permanent}, TopicArn=TOPIC + "2"),
     "sha1": notification(7, {"notificationType": "Bounce", "bounce": permanent}, old=True),
     "late": notification(9, {"notificationType": "Bounce", "bounce": permanent}, Timestamp="2027-03-28T12:00:00.000Z"),

@@ -252,6 +252,11 @@ impl Order<'_> {
         self.posting.to
     }
 
+    /// The message's key, which the provider's reports repeat.
+    fn key(&self) -> &str {
+        &self.posting.key
+    }
+
     fn message(&self) -> &Message {
         self.posting.message
     }

@@ -4,22 +4,22 @@ use axum::extract::{Request, State};
 use countersign_http::{Anonymous, Code, PathId, Problem, Services, SettingsError, read_bytes};
 use countersign_kv::log;
 use countersign_model::{ProviderPlace, openapi};
-use countersign_store::keys;
 use countersign_store::throttle::Throttle;
+use countersign_store::{StoreError, keys};
 use futures::future::try_join_all;
 use http::StatusCode;
 use http::uri::PathAndQuery;
 use jiff::SignedDuration;
 
 use crate::amazon;
-use crate::provider::{Call, Provider};
+use crate::provider::{Call, Provider, Reports};
 
 /// The largest report: SendGrid puts many events into one.
 const LARGEST: usize = 1024 * 1024;
 /// A report counts once. Providers repeat those that were not answered with success; these did not count.
 const ONCE: Throttle = Throttle { name: "callback", most: 1, period: SignedDuration::from_hours(7 * 24) };
 
-/// Takes a report of a provider of messages: that an address bounced, or that its owner complained.
+/// Takes a report of a provider of messages: that a message was delivered, that an address bounced, or that its owner complained.
 ///
 /// The provider signs it, or sends a login, with the key in the variable `email_callback_key`, `sms_callback_key` or that of a fallback. Nothing is
 /// sent to a bounced address until it is put right. Reports of other things are answered and left alone. When Amazon SNS asks whether it is to send
@@ -82,17 +82,26 @@ async fn note(services: &Services, provider: Provider, call: &Call<'_>) -> Resul
     if !counted.allowed {
         return Ok(StatusCode::NO_CONTENT);
     }
-    // One after the other: two about the same address must not race.
-    for report in reports {
-        if let Err(error) = journal.note_bounce(&report).await {
-            journal.give_back(&counted).await?;
-            return Err(error.into());
-        }
-        let fields: [(&str, &dyn std::fmt::Display); 2] =
-            [("provider", &provider), ("channel", &report.channel)];
-        log::line("an address bounced", &fields);
+    if let Err(error) = note_all(services, provider, &reports).await {
+        journal.give_back(&counted).await?;
+        return Err(error.into());
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is noted already changes nothing when it is repeated.
+async fn note_all(services: &Services, provider: Provider, reports: &Reports) -> Result<(), StoreError> {
+    // One after the other: two about the same address or message must not race.
+    for bounce in &reports.bounces {
+        services.journal.note_bounce(bounce).await?;
+        let fields: [(&str, &dyn std::fmt::Display); 2] =
+            [("provider", &provider), ("channel", &bounce.channel)];
+        log::line("an address bounced", &fields);
+    }
+    for arrival in &reports.arrivals {
+        services.journal.note_arrival(arrival).await?;
+    }
+    Ok(())
 }
 
 fn not_signed() -> Problem {

@@ -1,4 +1,4 @@
-//! `take-callbacks`: what the providers of messages report afterwards, such as that a message bounced.
+//! `take-callbacks`: what the providers of messages report afterwards: that a message was delivered, or that it bounced.
 
 mod amazon;
 mod callback;

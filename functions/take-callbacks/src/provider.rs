@@ -10,10 +10,11 @@ mod vonage;
 
 use std::fmt;
 
-use countersign_model::{BounceReport, Channel};
+use countersign_model::{Arrival, ArrivalReport, BounceReport, Channel, MessageKey};
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// How old a signature may be, and how far ahead the provider's clock.
@@ -53,6 +54,24 @@ pub struct Call<'a> {
     pub certificate: Option<&'a [u8]>,
 }
 
+/// What a provider says in one call.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Reports {
+    /// The addresses at which messages do not arrive.
+    pub bounces: Vec<BounceReport>,
+    /// What became of single messages.
+    pub arrivals: Vec<ArrivalReport>,
+}
+
+/// Whom a report is about, and when it happened.
+struct Event<'a> {
+    channel: Channel,
+    address: &'a str,
+    /// The message, if the report has the key that was sent with it.
+    message: Option<MessageKey>,
+    at: Option<Timestamp>,
+}
+
 /// How a provider reports.
 pub trait Source: Sync {
     /// The header that has the signature or the login; `None` if it is in the body.
@@ -72,8 +91,8 @@ pub trait Source: Sync {
         None
     }
 
-    /// The addresses that bounced; `None` if this is not what the provider sends.
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>>;
+    /// What it says; `None` if this is not what the provider sends.
+    fn reports(&self, call: &Call<'_>) -> Option<Reports>;
 
     /// What makes the report different from all others; `None`: its bytes.
     fn once(&self, _call: &Call<'_>) -> Option<String> {
@@ -129,20 +148,63 @@ impl Call<'_> {
         at.is_some_and(|at| self.now.duration_since(at).abs() <= WINDOW)
     }
 
-    /// That messages to an address do not arrive. A provider's clock may be ahead; without a time, it happened now.
-    fn bounced(
-        &self,
-        channel: Channel,
-        address: &str,
-        reason: Option<&str>,
-        at: Option<Timestamp>,
-    ) -> BounceReport {
+    /// That a message bounced, and others to its address would, too.
+    fn bounced(&self, event: Event<'_>, reason: Option<&str>) -> Reports {
+        let bounces = vec![self.bounce(&event, reason)];
+        Reports { bounces, arrivals: self.arrival(event, Arrival::Bounced) }
+    }
+
+    /// That the recipient complained of spam. So the message was delivered, and nothing more is sent.
+    fn complained(&self, event: &Event<'_>) -> Reports {
+        let bounces = vec![self.bounce(event, Some("the recipient complained of spam"))];
+        Reports { bounces, arrivals: Vec::new() }
+    }
+
+    /// That a message was delivered.
+    fn delivered(&self, event: Event<'_>) -> Reports {
+        Reports { bounces: Vec::new(), arrivals: self.arrival(event, Arrival::Delivered) }
+    }
+
+    fn bounce(&self, event: &Event<'_>, reason: Option<&str>) -> BounceReport {
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).unwrap_or("no reason given");
         BounceReport {
-            channel,
-            address: address.trim().to_owned(),
+            channel: event.channel,
+            address: event.address.trim().to_owned(),
             reason: reason.to_owned(),
-            at: at.unwrap_or(self.now).min(self.now),
+            at: self.time(event.at),
         }
     }
+
+    /// Of a message without a key, such as a test message, nothing is kept.
+    fn arrival(&self, event: Event<'_>, arrival: Arrival) -> Vec<ArrivalReport> {
+        let (channel, address, at) = (event.channel, event.address.trim().to_owned(), self.time(event.at));
+        let report = event.message.map(|message| ArrivalReport { message, channel, address, arrival, at });
+        report.into_iter().collect()
+    }
+
+    /// A provider's clock may be ahead; without a time, it happened now.
+    fn time(&self, at: Option<Timestamp>) -> Timestamp {
+        at.unwrap_or(self.now).min(self.now)
+    }
+}
+
+impl FromIterator<Self> for Reports {
+    fn from_iter<T: IntoIterator<Item = Self>>(all: T) -> Self {
+        let mut together = Self::default();
+        for Self { bounces, arrivals } in all {
+            together.bounces.extend(bounces);
+            together.arrivals.extend(arrivals);
+        }
+        together
+    }
+}
+
+/// The key of a message in what its provider keeps with it under names, such as tags.
+fn key_among(kept: Option<&Value>) -> Option<MessageKey> {
+    key_in(kept?.get(MessageKey::NAME))
+}
+
+/// The key of a message, if this is one. Other programs may send through the same account.
+fn key_in(kept: Option<&Value>) -> Option<MessageKey> {
+    kept?.as_str()?.parse().ok()
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 mod amazon;
+mod arrivals;
 mod signatures;
 mod vonage;
 

@@ -19,7 +19,12 @@ pub struct Account {
     /// The sender; what it may be depends on the channel.
     pub from: String,
     rate: String,
+    /// Where the provider reports what became of a message, if it has to be told.
+    reports_to: Option<String>,
 }
+
+/// The provider that has to be told with each message where to report, and the beginning of the prefixes of its places.
+const TOLD_WHERE: (&str, &str) = ("twilio", "sms");
 
 impl Account {
     /// Reads the variables that begin with a prefix. Without a provider, there is nothing else to read.
@@ -36,7 +41,13 @@ impl Account {
             <[String; 5]>::try_from(try_join_all(values).await?).unwrap_or_default()
         };
         let api_url = api_url.trim_end_matches('/').to_owned();
-        Ok(Self { prefix, provider, api_url, account, api_key, from, rate })
+        let is_told = provider == TOLD_WHERE.0 && prefix.starts_with(TOLD_WHERE.1);
+        let reports_to = if is_told && !read("callback_key").await?.is_empty() {
+            callback(&services.settings.get("public_url").await?, &provider)
+        } else {
+            None
+        };
+        Ok(Self { prefix, provider, api_url, account, api_key, from, rate, reports_to })
     }
 
     /// Whether a provider is named.
@@ -74,6 +85,11 @@ impl Account {
         self.required("from", &self.from)
     }
 
+    /// Where the provider is to report what became of a message, if it has to be told.
+    pub fn reports_to(&self) -> Option<&str> {
+        self.reports_to.as_deref()
+    }
+
     /// How often the provider is called, whose own rate this is; `None`: as often as there are messages.
     pub fn rate(&self, own: Option<Rate>) -> Result<Option<Rate>, Unusable> {
         rate_of(&self.rate, own).map_err(|why| self.unusable("rate", &why.to_string()))
@@ -99,10 +115,23 @@ impl Account {
         let text = str::to_owned;
         let (provider, account, from, api_url) = (text(provider), text(account), text(from), text(api_url));
         let (api_key, rate) = (text("the-key"), String::new());
-        Self { prefix: "email", provider, api_url, account, api_key, from, rate }
+        Self { prefix: "email", provider, api_url, account, api_key, from, rate, reports_to: None }
+    }
+
+    /// The same account of a deployment at this address, with a key for callbacks.
+    #[cfg(test)]
+    pub fn reporting_to(self, public_url: &str) -> Self {
+        Self { reports_to: callback(public_url, &self.provider), ..self }
     }
 
     fn required<'a>(&self, name: &str, value: &'a str) -> Result<&'a str, Unusable> {
         if value.is_empty() { Err(self.unusable(name, "is not set")) } else { Ok(value) }
     }
+}
+
+/// Where a provider reports to a deployment at this address. It reaches one over TLS alone, and may refuse messages that name
+/// another.
+fn callback(public_url: &str, provider: &str) -> Option<String> {
+    let public_url = public_url.trim().trim_end_matches('/');
+    public_url.starts_with("https://").then(|| format!("{public_url}/v1/callbacks/{provider}"))
 }

@@ -1,7 +1,7 @@
 //! Mailgun's Messages API: <https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages>.
 
 use bytes::Bytes;
-use countersign_model::Rate;
+use countersign_model::{MessageKey, Rate};
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -40,7 +40,8 @@ impl Provider for Mailgun {
             .append_pair("text", &message.text)
             .append_pair("html", &message.html)
             // Tracking would send the link, with its token, through another server.
-            .append_pair("o:tracking", "no");
+            .append_pair("o:tracking", "no")
+            .append_pair(&format!("v:{}", MessageKey::NAME), order.key());
         if let Some(address) = order.reply_to() {
             form.append_pair("h:Reply-To", address);
         }

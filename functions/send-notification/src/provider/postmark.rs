@@ -1,7 +1,7 @@
 //! Postmark's email API: <https://postmarkapp.com/developer/api/email-api>.
 
 use bytes::Bytes;
-use countersign_model::Rate;
+use countersign_model::{MessageKey, Rate};
 use http::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -37,6 +37,7 @@ impl Provider for Postmark {
             "TextBody": message.text,
             "HtmlBody": message.html,
             "MessageStream": "outbound",
+            "Metadata": { MessageKey::NAME: order.key() },
             "TrackOpens": false,
             "TrackLinks": "None",
         });

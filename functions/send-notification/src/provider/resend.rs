@@ -1,7 +1,7 @@
 //! Resend's email API: <https://resend.com/docs/api-reference/emails/send-email>.
 
 use bytes::Bytes;
-use countersign_model::Rate;
+use countersign_model::{MessageKey, Rate};
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -34,6 +34,7 @@ impl Provider for Resend {
             "text": message.text,
             "html": message.html,
             "headers": order.headers_by_name(),
+            "tags": [{ "name": MessageKey::NAME, "value": order.key() }],
         });
         if let Some((address, fields)) = order.reply_to().zip(body.as_object_mut()) {
             fields.insert("reply_to".to_owned(), json!(address));

@@ -1,7 +1,7 @@
 //! SendGrid's v3 Mail Send API: <https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send>.
 
 use bytes::Bytes;
-use countersign_model::Rate;
+use countersign_model::{MessageKey, Rate};
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -40,6 +40,7 @@ impl Provider for SendGrid {
                 { "type": "text/html", "value": message.html },
             ],
             "headers": order.headers_by_name(),
+            "custom_args": { MessageKey::NAME: order.key() },
             "tracking_settings": {
                 "click_tracking": { "enable": false, "enable_text": false },
                 "open_tracking": { "enable": false },

@@ -20,6 +20,9 @@ const OF_THE_ACCOUNT: [&str; 4] = [
 /// The headers that SES sets itself, whatever it is given.
 const SET_BY_SES: [&str; 2] = ["message-id", "date"];
 
+/// The header with the key of a message. Reports that are not events of a configuration set have no tags, but headers.
+const KEY: &str = "X-Countersign";
+
 /// What an account out of the sandbox begins with: <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>.
 const RATE: Rate = Rate::new(14, 1);
 
@@ -36,7 +39,10 @@ impl Provider for Ses {
         let text = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
         let own = |name: &str| SET_BY_SES.iter().any(|each| each.eq_ignore_ascii_case(name));
         let headers = order.headers().filter(|(name, _)| !own(name));
-        let headers: Value = headers.map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
+        let headers: Value = headers
+            .chain([(KEY, order.key())])
+            .map(|(name, value)| json!({ "Name": name, "Value": value }))
+            .collect();
         let mut body = json!({
             // SES takes ASCII only.
             "FromEmailAddress": sender.header(" "),

@@ -1,7 +1,7 @@
 //! Twilio's Messages API: <https://www.twilio.com/docs/messaging/api/message-resource>.
 
 use bytes::Bytes;
-use countersign_model::Rate;
+use countersign_model::{MessageKey, Rate};
 use http::Response;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
@@ -34,13 +34,16 @@ impl Provider for Twilio {
         }
         // A messaging service is identified by a SID in place of a sender's number.
         let sender = if from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("To", order.to())
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("To", order.to())
             .append_pair(sender, from)
-            .append_pair("Body", &order.message().short)
-            .finish();
+            .append_pair("Body", &order.message().short);
+        // Twilio keeps nothing with a message, so the key is in the address that it reports to.
+        if let Some(reports) = account.reports_to() {
+            form.append_pair("StatusCallback", &format!("{reports}?{}={}", MessageKey::NAME, order.key()));
+        }
         let builder = post_form(format!("{}/2010-04-01/Accounts/{sid}/Messages.json", account.origin(OWN)));
-        request(builder.header(AUTHORIZATION, basic(sid, key)), body)
+        request(builder.header(AUTHORIZATION, basic(sid, key)), form.finish())
     }
 
     fn answer(&self, response: &Response<Bytes>, now: Timestamp) -> Answer {

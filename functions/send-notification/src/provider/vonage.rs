@@ -33,7 +33,7 @@ impl Provider for Vonage {
             .append_pair("to", order.to().trim_start_matches('+'))
             .append_pair("text", text)
             .append_pair("type", if order.message().short_is_gsm { "text" } else { "unicode" })
-            .append_pair("client-ref", &order.posting.key)
+            .append_pair("client-ref", order.key())
             .finish();
         let builder = post_form(format!("{}/sms/json", account.origin(OWN)));
         request(builder.header(AUTHORIZATION, basic(key, secret)), body)

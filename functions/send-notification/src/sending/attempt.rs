@@ -71,7 +71,7 @@ pub async fn attempt(
     let what = ToCompose { delivery: delivery.clone() };
     match compose(services.outbound.as_ref(), &what).await {
         Ok(Composed::Say(message)) => {
-            let key = format!("{}-{}", delivery.id, delivery.resends);
+            let key = delivery.message_key().to_string();
             let posting = Posting { channel, to, message: message.as_ref(), key };
             claim.send(services, providers, &posting, turn).await
         }

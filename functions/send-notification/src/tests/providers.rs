@@ -138,6 +138,7 @@ async fn a_text_message_goes_to_twilio() {
         phone: Some("+15550123".parse().unwrap()),
         ..a
     });
+    stage.world.settings.set("sms_callback_key", SMS_KEY);
     let request = stage.ask().await;
     stage.process_company().await;
     let sent = stage.world.outbound.take_external().remove(0);
@@ -150,6 +151,10 @@ async fn a_text_message_goes_to_twilio() {
         assert!(body.contains(part), "{part} in {body}");
     }
     assert!(body.chars().count() < 400, "{body}");
+    let key = stage.deliveries().await.remove(0).message_key();
+    let reports = format!("{URL}/v1/callbacks/twilio?countersign={key}");
+    let mut fields = form_urlencoded::parse(sent.request.body());
+    assert!(fields.any(|(name, value)| name == "StatusCallback" && value == reports));
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 //! Mailgun: <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>. The signature covers a token and
 //! a time, so a token counts once.
 
-use countersign_model::{BounceReport, Channel};
+use countersign_model::Channel;
 use countersign_store::{keys, tokens};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::Sha256;
 
-use super::{Call, Source};
+use super::{Call, Reports, Source, key_among};
 
 pub struct Mailgun;
 
@@ -35,12 +36,26 @@ struct Event {
     reason: Option<String>,
     #[serde(rename = "delivery-status")]
     status: Option<Status>,
+    #[serde(rename = "user-variables")]
+    variables: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct Status {
     message: Option<String>,
     description: Option<String>,
+}
+
+impl Event {
+    /// Why it failed, in the words of the recipient's server if it said something.
+    fn why(&self) -> Option<&str> {
+        let status = self.status.as_ref();
+        let said = [
+            status.and_then(|status| status.message.as_ref()),
+            status.and_then(|status| status.description.as_ref()),
+        ];
+        said.into_iter().flatten().find(|text| !text.is_empty()).or(self.reason.as_ref()).map(String::as_str)
+    }
 }
 
 impl Source for Mailgun {
@@ -57,26 +72,26 @@ impl Source for Mailgun {
         tokens::matches(&own, &signature.signature) && call.is_now(&signature.timestamp)
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
         let event = body(call)?.event;
-        let permanent = event.event == "failed" && event.severity.as_deref() == Some("permanent");
-        if !permanent && event.event != "complained" {
-            return Some(Vec::new());
-        }
         let at =
             event.timestamp.and_then(|seconds| Timestamp::from_millisecond((seconds * 1000.0) as i64).ok());
-        let status = event.status.as_ref();
-        let said = |text: Option<&String>| text.cloned().filter(|text| !text.is_empty());
-        let reason = if permanent {
-            status
-                .and_then(|status| {
-                    said(status.message.as_ref()).or_else(|| said(status.description.as_ref()))
-                })
-                .or(event.reason)
-        } else {
-            Some("the recipient complained of spam".to_owned())
+        let of_address = || {
+            Some(super::Event {
+                channel: Channel::Email,
+                address: event.recipient.as_deref()?,
+                message: key_among(event.variables.as_ref()),
+                at,
+            })
         };
-        Some(vec![call.bounced(Channel::Email, &event.recipient?, reason.as_deref(), at)])
+        Some(match event.event.as_str() {
+            "failed" if event.severity.as_deref() == Some("permanent") => {
+                call.bounced(of_address()?, event.why())
+            }
+            "complained" => call.complained(&of_address()?),
+            "delivered" => call.delivered(of_address()?),
+            _ => Reports::default(),
+        })
     }
 
     fn once(&self, call: &Call<'_>) -> Option<String> {

@@ -3,11 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_http::identify::secret_matches;
-use countersign_model::{BounceReport, Channel};
+use countersign_model::Channel;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Call, Source};
+use super::{Call, Event, Reports, Source, key_among};
 
 const LOGIN: &str = "authorization";
 
@@ -17,13 +18,18 @@ pub struct Postmark;
 #[serde(rename_all = "PascalCase")]
 struct Body {
     record_type: String,
+    /// The address, unless it was delivered.
     email: Option<String>,
+    /// The address, if it was delivered.
+    recipient: Option<String>,
     /// Whether Postmark sends nothing more to the address.
     #[serde(default)]
     inactive: bool,
     description: Option<String>,
     details: Option<String>,
     bounced_at: Option<String>,
+    delivered_at: Option<String>,
+    metadata: Option<Value>,
 }
 
 impl Source for Postmark {
@@ -39,14 +45,23 @@ impl Source for Postmark {
         sent.is_some_and(|sent| secret_matches(key, &sent))
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
         let body: Body = serde_json::from_slice(call.body).ok()?;
-        let reason = match body.record_type.as_str() {
-            "Bounce" if body.inactive => body.details.filter(|text| !text.is_empty()).or(body.description),
-            "SpamComplaint" => Some("the recipient complained of spam".to_owned()),
-            _ => return Some(Vec::new()),
+        let event = |address, at: Option<&String>| Event {
+            channel: Channel::Email,
+            address,
+            message: key_among(body.metadata.as_ref()),
+            at: at.and_then(|at| at.parse::<Timestamp>().ok()),
         };
-        let at = body.bounced_at.and_then(|at| at.parse::<Timestamp>().ok());
-        Some(vec![call.bounced(Channel::Email, &body.email?, reason.as_deref(), at)])
+        let of_address = || Some(event(body.email.as_deref()?, body.bounced_at.as_ref()));
+        Some(match body.record_type.as_str() {
+            "Bounce" if body.inactive => {
+                let details = body.details.as_deref().filter(|text| !text.is_empty());
+                call.bounced(of_address()?, details.or(body.description.as_deref()))
+            }
+            "SpamComplaint" => call.complained(&of_address()?),
+            "Delivery" => call.delivered(event(body.recipient.as_deref()?, body.delivered_at.as_ref())),
+            _ => Reports::default(),
+        })
     }
 }

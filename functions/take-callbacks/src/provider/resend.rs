@@ -2,13 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign_model::{BounceReport, Channel};
+use countersign_model::{Channel, MessageKey};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::Sha256;
 
-use super::{Call, Source};
+use super::{Call, Event, Reports, Source, key_among, key_in};
 
 const SIGNATURE: &str = "svix-signature";
 
@@ -27,6 +28,7 @@ struct Data {
     #[serde(default)]
     to: Vec<String>,
     bounce: Option<Bounce>,
+    tags: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +36,16 @@ struct Bounce {
     #[serde(rename = "type")]
     kind: Option<String>,
     message: Option<String>,
+}
+
+impl Data {
+    /// Resend shows tags as an object, and as the list of names and values that it is sent.
+    fn message(&self) -> Option<MessageKey> {
+        let tags = self.tags.as_ref();
+        let is_ours = |tag: &&Value| tag.get("name").and_then(Value::as_str) == Some(MessageKey::NAME);
+        let listed = || key_in(tags?.as_array()?.iter().find(is_ours)?.get("value"));
+        key_among(tags).or_else(listed)
+    }
 }
 
 impl Source for Resend {
@@ -59,21 +71,25 @@ impl Source for Resend {
         !key.is_empty() && call.is_now(sent_at) && signatures.split(' ').any(is_ours)
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
         let Body { what, created_at, data } = serde_json::from_slice(call.body).ok()?;
         let bounce = data.bounce.as_ref();
-        let reason = match what.as_str() {
-            "email.bounced" => {
-                let kind = bounce.and_then(|bounce| bounce.kind.as_deref());
-                if kind.is_some_and(|kind| kind != "Permanent") {
-                    return Some(Vec::new());
-                }
-                bounce.and_then(|bounce| bounce.message.as_deref())
-            }
-            "email.complained" => Some("the recipient complained of spam"),
-            _ => return Some(Vec::new()),
-        };
         let at = created_at.and_then(|at| at.parse::<Timestamp>().ok());
-        Some(data.to.iter().map(|address| call.bounced(Channel::Email, address, reason, at)).collect())
+        let report = |address: &String| {
+            let event = Event { channel: Channel::Email, address, message: data.message(), at };
+            match what.as_str() {
+                "email.bounced" => {
+                    let kind = bounce.and_then(|bounce| bounce.kind.as_deref());
+                    if kind.is_some_and(|kind| kind != "Permanent") {
+                        return Reports::default();
+                    }
+                    call.bounced(event, bounce.and_then(|bounce| bounce.message.as_deref()))
+                }
+                "email.complained" => call.complained(&event),
+                "email.delivered" => call.delivered(event),
+                _ => Reports::default(),
+            }
+        };
+        Some(data.to.iter().map(report).collect())
     }
 }

@@ -3,14 +3,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign_model::{BounceReport, Channel};
+use countersign_model::Channel;
 use jiff::Timestamp;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{DerSignature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Call, Source};
+use super::{Call, Reports, Source, key_in};
 
 const SIGNATURE: &str = "x-twilio-email-event-webhook-signature";
 
@@ -24,6 +25,8 @@ struct Event {
     kind: Option<String>,
     reason: Option<String>,
     timestamp: Option<i64>,
+    /// Custom arguments stand beside the other fields.
+    countersign: Option<Value>,
 }
 
 impl Source for SendGrid {
@@ -46,18 +49,25 @@ impl Source for SendGrid {
         call.is_now(sent_at) && key.verify(&signed, &signature).is_ok()
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
         let events: Vec<Event> = serde_json::from_slice(call.body).ok()?;
-        let report = |event: Event| {
-            let reason = match event.event.as_str() {
-                // `blocked` is a refusal of this message, not of all.
-                "bounce" if event.kind.as_deref() != Some("blocked") => event.reason.as_deref(),
-                "spamreport" => Some("the recipient complained of spam"),
-                _ => return None,
+        let report = |event: &Event| {
+            let of_address = super::Event {
+                channel: Channel::Email,
+                address: event.email.as_deref()?,
+                message: key_in(event.countersign.as_ref()),
+                at: event.timestamp.and_then(|seconds| Timestamp::from_second(seconds).ok()),
             };
-            let at = event.timestamp.and_then(|seconds| Timestamp::from_second(seconds).ok());
-            Some(call.bounced(Channel::Email, event.email.as_deref()?, reason, at))
+            Some(match event.event.as_str() {
+                // `blocked` is a refusal of this message, not of all.
+                "bounce" if event.kind.as_deref() != Some("blocked") => {
+                    call.bounced(of_address, event.reason.as_deref())
+                }
+                "spamreport" => call.complained(&of_address),
+                "delivered" => call.delivered(of_address),
+                _ => return None,
+            })
         };
-        Some(events.into_iter().filter_map(report).collect())
+        Some(events.iter().filter_map(report).collect())
     }
 }

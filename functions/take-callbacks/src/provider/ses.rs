@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign_model::{BounceReport, Channel};
+use countersign_model::{Channel, MessageKey};
 use jiff::{SignedDuration, Timestamp};
 use rsa::pkcs1v15::{Signature, VerifyingKey};
 use rsa::signature::Verifier;
@@ -16,7 +16,7 @@ use x509::Certificate;
 use x509::der::DecodePem;
 use x509::der::referenced::OwnedToRef;
 
-use super::{Call, Source, WINDOW};
+use super::{Call, Reports, Source, WINDOW};
 
 /// SNS repeats a report for so long, with the same time.
 const REPEATED: SignedDuration = SignedDuration::from_hours(1);
@@ -25,6 +25,8 @@ const FILE: (&str, &str) = ("SimpleNotificationService-", ".pem");
 /// What a report is; what confirms a subscription.
 const REPORT: &str = "Notification";
 const SUBSCRIBED: &str = "SubscriptionConfirmation";
+/// The header with the key of a message. Notifications have the headers of a message if the identity says so; events always do.
+const HEADER: &str = "x-countersign";
 
 pub struct Ses;
 
@@ -58,6 +60,27 @@ struct Event {
     event_type: Option<String>,
     bounce: Option<Bounced>,
     complaint: Option<Complained>,
+    delivery: Option<Delivered>,
+    mail: Option<Mail>,
+}
+
+#[derive(Deserialize)]
+struct Mail {
+    #[serde(default)]
+    headers: Vec<Header>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    name: String,
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Delivered {
+    #[serde(default)]
+    recipients: Vec<String>,
+    timestamp: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -117,35 +140,52 @@ impl Source for Ses {
         Some(format!("{}/?{query}", origin(key)?))
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
         let body = body(call)?;
         if body.kind != REPORT {
-            return Some(Vec::new());
+            return Some(Reports::default());
         }
         let event: Event = serde_json::from_str(&body.message).ok()?;
-        let (recipients, at, complained) = match event.notification_type.or(event.event_type)?.as_str() {
+        let message = event.mail.as_ref().and_then(Mail::message);
+        let message = message.as_ref();
+        Some(match event.notification_type.or(event.event_type)?.as_str() {
             "Bounce" => {
-                let bounced = event.bounce?;
-                let lasts = bounced.bounce_type == "Permanent";
-                (if lasts { bounced.bounced_recipients } else { Vec::new() }, bounced.timestamp, false)
+                let Bounced { bounce_type, bounced_recipients, timestamp } = event.bounce?;
+                let lasting = bounced_recipients.iter().filter(|_| bounce_type == "Permanent");
+                let bounced = |one: &Recipient| {
+                    let event = of_address(&one.email_address, &timestamp, message);
+                    call.bounced(event, one.diagnostic_code.as_deref())
+                };
+                lasting.map(bounced).collect()
             }
             "Complaint" => {
-                let complained = event.complaint?;
-                (complained.complained_recipients, complained.timestamp, true)
+                let Complained { complained_recipients, timestamp } = event.complaint?;
+                let complained =
+                    |one: &Recipient| call.complained(&of_address(&one.email_address, &timestamp, message));
+                complained_recipients.iter().map(complained).collect()
             }
-            _ => return Some(Vec::new()),
-        };
-        let at = at.and_then(|at| at.parse::<Timestamp>().ok());
-        let report = |recipient: Recipient| {
-            let why = recipient.diagnostic_code.as_deref();
-            let why = if complained { Some("the recipient complained of spam") } else { why };
-            call.bounced(Channel::Email, &recipient.email_address, why, at)
-        };
-        Some(recipients.into_iter().map(report).collect())
+            "Delivery" => {
+                let Delivered { recipients, timestamp } = event.delivery?;
+                recipients.iter().map(|one| call.delivered(of_address(one, &timestamp, message))).collect()
+            }
+            _ => Reports::default(),
+        })
     }
 
     fn once(&self, call: &Call<'_>) -> Option<String> {
         body(call).map(|body| body.message_id)
+    }
+}
+
+fn of_address<'a>(address: &'a str, at: &Option<String>, message: Option<&MessageKey>) -> super::Event<'a> {
+    let at = at.as_ref().and_then(|at| at.parse::<Timestamp>().ok());
+    super::Event { channel: Channel::Email, address, message: message.cloned(), at }
+}
+
+impl Mail {
+    fn message(&self) -> Option<MessageKey> {
+        let ours = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(HEADER))?;
+        ours.value.as_ref()?.parse().ok()
     }
 }
 

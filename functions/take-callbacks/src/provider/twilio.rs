@@ -3,11 +3,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign_model::{BounceReport, Channel};
+use countersign_model::{Channel, MessageKey};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use super::{Call, Source};
+use super::{Call, Event, Reports, Source};
 
 const SIGNATURE: &str = "x-twilio-signature";
 /// Errors that say that no message will arrive at the number: it does not exist, is no mobile phone, or its owner has unsubscribed
@@ -37,16 +37,20 @@ impl Source for Twilio {
         mac.verify_slice(&sent).is_ok()
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
         let fields = fields(call);
         let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let status = field("MessageStatus").or(field("SmsStatus"))?;
         let error = field("ErrorCode").unwrap_or_default();
-        if !matches!(status, "failed" | "undelivered") || !LASTING.contains(&error) {
-            return Some(Vec::new());
-        }
-        let reason = format!("Twilio error {error}");
-        Some(vec![call.bounced(Channel::Sms, field("To")?, Some(&reason), None)])
+        let event =
+            || Some(Event { channel: Channel::Sms, address: field("To")?, message: message(call), at: None });
+        Some(match status {
+            "failed" | "undelivered" if LASTING.contains(&error) => {
+                call.bounced(event()?, Some(&format!("Twilio error {error}")))
+            }
+            "delivered" => call.delivered(event()?),
+            _ => Reports::default(),
+        })
     }
 
     fn once(&self, call: &Call<'_>) -> Option<String> {
@@ -54,6 +58,13 @@ impl Source for Twilio {
         let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         Some(format!("{} {}", field("MessageSid")?, field("MessageStatus")?))
     }
+}
+
+/// The key of the message, which stands in the address that Twilio is told to call. The signature covers it.
+fn message(call: &Call<'_>) -> Option<MessageKey> {
+    let (_, query) = call.url.split_once('?')?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == MessageKey::NAME)?.1.parse().ok()
 }
 
 fn fields(call: &Call<'_>) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_model::{BounceReport, Channel};
+use countersign_model::Channel;
 use countersign_store::keys;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::{Call, Source};
+use super::{Call, Event, Reports, Source, key_in};
 
 const TOKEN: &str = "authorization";
 /// Errors that say that no message will arrive at the number: it is none, is no longer in use, or its owner has sent STOP
@@ -39,6 +39,7 @@ struct Status {
     to: Option<String>,
     timestamp: Option<String>,
     error: Option<Failure>,
+    client_ref: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -70,19 +71,28 @@ impl Source for Vonage {
         is_hs256 && is_whole && call.is_now(&claims.iat.to_string())
     }
 
-    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>> {
-        let Status { status, to, timestamp, error } = serde_json::from_slice(call.body).ok()?;
+    fn reports(&self, call: &Call<'_>) -> Option<Reports> {
+        let Status { status, to, timestamp, error, client_ref } = serde_json::from_slice(call.body).ok()?;
         let title = error.as_ref().and_then(|error| error.title.as_ref());
         let code = title.and_then(|title| title.as_u64().or_else(|| title.as_str()?.parse().ok()));
         let lasts = code.is_some_and(|code| LASTING.contains(&code));
-        if !matches!(status.as_str(), "rejected" | "undeliverable") || !lasts {
-            return Some(Vec::new());
-        }
-        let at = timestamp.and_then(|at| at.parse::<Timestamp>().ok());
-        let why = error.and_then(|error| error.detail);
         // Vonage writes numbers without the plus sign.
-        let to = format!("+{}", to?.trim_start_matches('+'));
-        Some(vec![call.bounced(Channel::Sms, &to, why.as_deref(), at)])
+        let to = to.map(|to| format!("+{}", to.trim_start_matches('+')));
+        let event = || {
+            Some(Event {
+                channel: Channel::Sms,
+                address: to.as_deref()?,
+                message: key_in(client_ref.as_ref()),
+                at: timestamp.and_then(|at| at.parse::<Timestamp>().ok()),
+            })
+        };
+        Some(match status.as_str() {
+            "rejected" | "undeliverable" if lasts => {
+                call.bounced(event()?, error.as_ref().and_then(|error| error.detail.as_deref()))
+            }
+            "delivered" => call.delivered(event()?),
+            _ => Reports::default(),
+        })
     }
 
     fn once(&self, call: &Call<'_>) -> Option<String> {

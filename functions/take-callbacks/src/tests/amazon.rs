@@ -9,6 +9,7 @@ use futures::lock::{Mutex, MutexGuard};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
+use super::arrivals::{arrival, message};
 use super::{ANN, Deployment, refused, taken};
 use crate::amazon;
 
@@ -72,6 +73,24 @@ async fn what_lasts_marks_an_address() {
     let other = here.bounce(Channel::Email, "bob@company.example").await.unwrap();
     assert_eq!(other.at.to_string(), "2026-06-01T11:59:58.237Z", "all whom it names, at its time");
     refused(call(&here, &made("no_report")), 400).await;
+}
+
+#[tokio::test]
+async fn a_message_is_known_by_its_header() {
+    let _alone = alone().await;
+    let at = || Some("2026-06-01T11:59:58.237Z".to_owned());
+    let cases = [
+        ("delivery", (at(), None)),
+        ("delivery_event", (at(), None)),
+        ("delivery_without_headers", (None, None)),
+        ("returned", (None, at())),
+    ];
+    for (name, expected) in cases {
+        let here = with_topic(TOPIC);
+        message(&here, Channel::Email, ANN);
+        taken(call(&here, &made(name))).await;
+        assert_eq!(arrival(&here).await, expected, "{name}");
+    }
 }
 
 #[tokio::test]

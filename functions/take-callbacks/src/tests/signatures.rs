@@ -1,9 +1,9 @@
 //! Signatures as the providers publish them, and what their reports mean.
-use countersign_model::{BounceReport, Channel};
+use countersign_model::Channel;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
-use crate::provider::{Call, Provider};
+use crate::provider::{Call, Provider, Reports};
 
 /// A report with a published signature.
 struct Published {
@@ -29,7 +29,7 @@ impl Published {
         self.call(|call| self.provider.source().is_signed(call, self.key))
     }
 
-    fn reports(&self) -> Option<Vec<BounceReport>> {
+    fn reports(&self) -> Option<Reports> {
         self.call(|call| self.provider.source().reports(call))
     }
 }
@@ -193,7 +193,7 @@ fn only_what_lasts_marks_an_address() {
         (Published { body: "MessageSid=SM1&MessageStatus=delivered&To=%2B15550100", ..twilio() }, None),
     ];
     for (published, expected) in cases {
-        let reports = published.reports().unwrap_or_else(|| panic!("{}", published.body));
+        let reports = published.reports().unwrap_or_else(|| panic!("{}", published.body)).bounces;
         let found = reports.first().map(|report| (report.address.as_str(), report.reason.as_str()));
         assert_eq!(found, expected, "{}", published.body);
         assert!(reports.len() <= 1 && reports.iter().all(|each| each.at.as_second() <= published.now));

@@ -48,6 +48,18 @@ fn twilio_gets_what_its_sdk_sends() {
 }
 
 #[test]
+fn twilio_is_told_where_to_report_only_if_reports_are_wanted_and_arrive_there() {
+    let callback = |account: Account| {
+        shown(&sent(&account, &message()).unwrap(), true)["body"]["StatusCallback"].clone()
+    };
+    let account = || Account::of("twilio", "AC123", "+15550000", "");
+    assert_eq!(callback(account()), json!(null));
+    assert_eq!(callback(account().reporting_to("http://127.0.0.1:3000")), json!(null));
+    let expected = "https://approvals.example/v1/callbacks/twilio?countersign=ntf_1-0";
+    assert_eq!(callback(account().reporting_to("https://approvals.example/")), expected);
+}
+
+#[test]
 fn sendgrid_gets_what_its_sdk_sends() {
     let sent = sent(&email("sendgrid"), &message()).unwrap();
     assert_eq!(shown(&sent, false), contract(include_str!("contracts/sendgrid.json")));

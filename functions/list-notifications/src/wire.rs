@@ -115,6 +115,10 @@ pub struct NotificationView {
     /// The provider that was handed the message last, or the kind of integration; null if none was.
     #[schema(example = "postmark")]
     provider: Option<String>,
+    /// When the message was delivered, as the provider reported it. Null where a provider reports nothing, and once it bounced.
+    delivered_at: Option<Timestamp>,
+    /// When this message bounced, as the provider reported it; null if it did not.
+    bounced_at: Option<Timestamp>,
     /// The request whose message to the same address says the same; null unless the state is `collapsed`.
     collapsed_into: Option<RequestId>,
     /// What a provider reported about the address, if messages do not arrive there. Nothing is sent there until it is put
@@ -190,6 +194,8 @@ impl NotificationView {
             told_as: value.told_as(),
             recipient: recipient.map(|to| AdministratorName { id: to.administrator_id, name: to.name }),
             provider: value.provider,
+            delivered_at: value.delivered_at,
+            bounced_at: value.bounced_at,
             id: value.id,
             organization_id: value.organization_id,
             event_id: value.event_id,

@@ -2,7 +2,8 @@
 
 use countersign_http::testing::Person;
 use countersign_model::{
-    Administrator, Away, DecisionScope, NewRequest, NewRequester, NotificationSettings, Outcome, Permission,
+    Administrator, Arrival, ArrivalReport, Away, Channel, DecisionScope, MessageKey, NewRequest,
+    NewRequester, NotificationSettings, Outcome, Permission,
 };
 use serde_json::{Value, json};
 
@@ -105,4 +106,35 @@ async fn a_page_costs_two_reads_a_row() {
     let all = rows(&stage, &boss).await;
     let reads = stage.world.counts().reads - before;
     assert!(all.len() >= 20 && reads <= 2 * all.len() + 15, "{reads} reads for {} rows", all.len());
+}
+
+#[tokio::test]
+async fn a_row_says_when_its_message_was_delivered_until_it_bounces() {
+    let stage = Stage::new().await;
+    let boss = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    stage.process_company().await;
+    let sent = stage.world.outbound.take_external().remove(0).json();
+    let message: MessageKey = sent["Metadata"]["countersign"].as_str().unwrap().parse().unwrap();
+    let seen = async || {
+        let row = rows(&stage, &boss).await.remove(0);
+        (row["status"].clone(), row["delivered_at"].clone(), row["bounced_at"].clone())
+    };
+    assert_eq!(seen().await, (json!("sent"), Value::Null, Value::Null), "nothing was reported");
+    let at = stage.world.now();
+    let report = |arrival| ArrivalReport {
+        message: message.clone(),
+        channel: Channel::Email,
+        address: boss.record.email.to_string(),
+        arrival,
+        at,
+    };
+    stage.world.journal.note_arrival(&report(Arrival::Delivered)).await.unwrap();
+    assert_eq!(seen().await, (json!("sent"), json!(at), Value::Null));
+    stage.world.journal.note_arrival(&report(Arrival::Bounced)).await.unwrap();
+    assert_eq!(seen().await, (json!("sent"), Value::Null, json!(at)));
+
+    let id = rows(&stage, &boss).await[0]["id"].as_str().unwrap().to_owned();
+    let again = app(&stage).post(&format!("/v1/notifications/{id}/resend")).bearer(&boss.token).send().await;
+    assert_eq!((again.status, &again.json()["bounced_at"]), (200, &Value::Null), "{}", again.text());
 }

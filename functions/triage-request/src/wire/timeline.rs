@@ -54,7 +54,11 @@ pub struct ToldView {
     attempts: u32,
     /// The provider's last answer, or why it was not sent. Null if there is none, or if you may not see the address.
     last_answer: Option<String>,
-    /// When its state last changed.
+    /// When it was delivered, as the provider reported it. Null where a provider reports nothing, and once it bounced.
+    delivered_at: Option<Timestamp>,
+    /// When it bounced, as the provider reported it; null if it did not.
+    bounced_at: Option<Timestamp>,
+    /// When its state last changed, or a provider reported something of it.
     updated_at: Timestamp,
 }
 
@@ -78,6 +82,8 @@ impl ToldView {
             status: delivery.state,
             attempts: delivery.attempts,
             last_answer: delivery.last_answer.filter(|_| shown.has_address),
+            delivered_at: delivery.delivered_at,
+            bounced_at: delivery.bounced_at,
             updated_at: delivery.updated_at,
         }
     }

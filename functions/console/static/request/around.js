@@ -56,17 +56,25 @@ export function EarlierList({ items }) {
 }
 
 /** @type {Record<string, "good" | "bad" | "warn" | "plain">} */
-const STATE = { sent: "good", failed: "bad", pending: "warn" };
+const STATE = { sent: "good", delivered: "good", failed: "bad", bounced: "bad", pending: "warn" };
+
+/** Its state, or what its provider reported since, and when. @param {Schemas["TimelineMessage"]} message @returns {[string, string]} */
+function stateOf({ status, bounced_at, delivered_at, updated_at }) {
+  if (bounced_at) return ["bounced", bounced_at];
+  return delivered_at && status !== "pending" ? ["delivered", delivered_at] : [status, updated_at];
+}
 
 /** @param {{ entries: Schemas["TimelineEntry"][], request: Request }} props */
 export function WhoWasTold({ entries, request }) {
   const messages = entries.flatMap((entry) => entry.told.map((message) => ({ act: entry.act, message })));
   if (!messages.length) return html`<p class="quiet">${t("told.nobody")}</p>`;
-  return html`<ul class="lines">${messages.map(({ act, message }) => html`
-    <li key=${message.notification_id} class="line">
+  return html`<ul class="lines">${messages.map(({ act, message }) => {
+    const [state, since] = stateOf(message);
+    return html`<li key=${message.notification_id} class="line">
       <span class="line-what"><${Person} name=${message.address} /><span class="line-more">${t(`channel.${message.channel}`)} · ${hasText(`act.short.${act}`) ? t(`act.short.${act}`) : act}${message.last_answer && message.status !== "sent" && html` · <${Said} text=${message.last_answer} />`}</span></span>
-      <span class="line-end"><${Badge} kind=${STATE[message.status] ?? "plain"}>${t(`delivery.${message.status}`)}<//> <${Time} at=${message.updated_at} as="age" /></span>
-    </li>`)}
+      <span class="line-end"><${Badge} kind=${STATE[state] ?? "plain"}>${t(`delivery.${state}`)}<//> <${Time} at=${since} as="age" /></span>
+    </li>`;
+  })}
     ${mayBeUseful("notifications.view") && html`<li class="line line-text"><a href=${`/deliveries?organization=${request.organization.id}&request=${request.id}`}>${t("told.all")}</a></li>`}</ul>`;
 }
 

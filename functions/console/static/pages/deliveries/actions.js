@@ -22,12 +22,12 @@ export function RowActions({ one, may, names, changed }) {
     asking.close();
     changed({ ...one, bounce: null });
   };
-  if (state === "bounced") {
+  if (one.bounce && state === "bounced") {
     return html`
       <${Button} size="small" off=${off} label=${t("deliveries.putRightOne", { address })} onClick=${() => { asking.show(true); }}>${t("deliveries.putRight")}<//>
       ${asking.what && html`<${PutRight} one=${one} names=${names} onClose=${asking.close} onDone=${right} />`}`;
   }
-  if (state !== "failed" && state !== "retrying" && state !== "skipped") return null;
+  if (!["failed", "bounced", "retrying", "skipped"].includes(state)) return null;
   return html`<${SendAgain} one=${one} off=${off} names=${names} address=${address} changed=${changed} />`;
 }
 

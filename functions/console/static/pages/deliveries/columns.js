@@ -18,14 +18,20 @@ import { RowActions } from "./actions.js";
 /** Not to be sent: another message says it, or it is no longer true. */
 export const UNSENT = /** @type {Set<string>} */ (new Set(["collapsed", "digested", "skipped"]));
 
-/** The states as they are told; a provider's refusal of an address and another attempt have words of their own. @param {Delivery} one */
-export function stateOf({ status, attempts, bounce }) {
-  if (bounce && status !== "sent") return "bounced";
+/** The states as they are told; what a provider reported of the message or its address, and another attempt, have words of their own. @param {Delivery} one */
+export function stateOf({ status, attempts, bounce, bounced_at, delivered_at }) {
+  if (bounced_at || (bounce && status !== "sent")) return "bounced";
+  if (delivered_at && status !== "pending") return "delivered";
   return status === "pending" && attempts > 0 ? "retrying" : status;
 }
 
+/** When it came to its state. @param {Delivery} one */
+export function stateSince(one) {
+  return one.bounced_at || (stateOf(one) === "delivered" ? one.delivered_at : null) || one.updated_at;
+}
+
 /** @type {Record<string, "good" | "bad" | "warn" | "plain">} */
-const KIND = { sent: "good", failed: "bad", bounced: "bad", retrying: "warn" };
+const KIND = { sent: "good", delivered: "good", failed: "bad", bounced: "bad", retrying: "warn" };
 
 /** @param {{ one: Delivery }} props */
 export function State({ one }) {
@@ -53,7 +59,7 @@ export function What({ one, about }) {
 /** @param {{ one: Delivery }} props */
 function When({ one }) {
   const next = one.next_attempt_at && one.status === "pending" && Date.parse(one.next_attempt_at) > now.value;
-  return html`<${Time} at=${one.updated_at} as="ago" />${next && html`<span class="second">${rich("deliveries.next", { time: html`<${Time} at=${one.next_attempt_at ?? ""} as="day" />` })}</span>`}`;
+  return html`<${Time} at=${stateSince(one)} as="ago" />${next && html`<span class="second">${rich("deliveries.next", { time: html`<${Time} at=${one.next_attempt_at ?? ""} as="day" />` })}</span>`}`;
 }
 
 /** What the provider said, or why it was not sent. @param {{ one: Delivery }} props */

@@ -6,7 +6,7 @@ import { NearList } from "../../components/near-list.js";
 import { Table } from "../../components/table.js";
 import { Time } from "../../components/time.js";
 import { RowActions } from "./actions.js";
-import { State, To, What, Why, columns } from "./columns.js";
+import { State, To, What, Why, columns, stateSince } from "./columns.js";
 
 /** @typedef {import("./log.js").Delivery} Delivery */
 /** @typedef {import("../../components/near-list.js").At} At */
@@ -24,7 +24,7 @@ function Line({ one, how, at }) {
   return html`
     <li class="delivery-line" ...${at}>
       <div><b><${To} one=${one} /></b><span><${State} one=${one} /></span></div>
-      <div class="small"><span><${What} one=${one} about=${how.about} /></span><span class="quiet"><${Time} at=${one.updated_at} /></span></div>
-      ${(one.status !== "sent" || one.bounce) && html`<div class="small quiet"><span><${Why} one=${one} /></span><span><${RowActions} key=${one.revision} one=${one} may=${how.may} names=${how.names} changed=${how.changed} /></span></div>`}
+      <div class="small"><span><${What} one=${one} about=${how.about} /></span><span class="quiet"><${Time} at=${stateSince(one)} /></span></div>
+      ${(one.status !== "sent" || one.bounce || one.bounced_at) && html`<div class="small quiet"><span><${Why} one=${one} /></span><span><${RowActions} key=${one.revision} one=${one} may=${how.may} names=${how.names} changed=${how.changed} /></span></div>`}
     </li>`;
 }

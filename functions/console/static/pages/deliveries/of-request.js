@@ -13,7 +13,7 @@ import { ShowMore } from "../../components/more.js";
 import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
 import { Tabs } from "../../components/tabs.js";
-import { UNSENT } from "./columns.js";
+import { UNSENT, stateOf } from "./columns.js";
 import { DeliveryList } from "./list.js";
 
 /** @typedef {import("./log.js").Delivery} Delivery */
@@ -43,15 +43,16 @@ export function OfRequest({ request, organization, names, may }) {
     </div>`;
 }
 
-/** Whether it came back: also one that the provider took, whose address was refused afterwards. @param {Delivery} one */
-const cameBack = ({ bounce, status, updated_at: at }) => Boolean(bounce && (status !== "sent" || Date.parse(bounce.at) >= Date.parse(at)));
+/** Whether it came back: reported of the message itself, or of its address after the provider took it. @param {Delivery} one */
+const cameBack = ({ bounce, bounced_at, delivered_at, status, updated_at: at }) => Boolean(bounced_at || (bounce && (status !== "sent" || (!delivered_at && Date.parse(bounce.at) >= Date.parse(at)))));
 
-/** "4 of 6 messages were sent, 1 is tried again, 1 bounced" @param {Delivery[]} items */
+/** "4 of 6 messages were sent, 3 are known to have arrived, 1 is tried again, 1 bounced" @param {Delivery[]} items */
 function inAll(items) {
   const bounced = items.filter(cameBack).length;
   const others = items.filter((one) => !cameBack(one) && !UNSENT.has(one.status));
+  const delivered = others.filter((one) => stateOf(one) === "delivered").length;
   const [sent, waiting, failed] = ["sent", "pending", "failed"].map((state) => others.filter(({ status }) => status === state).length);
-  const counted = /** @type {const} */ ([["waiting", waiting], ["bounced", bounced], ["failed", failed]]);
+  const counted = /** @type {const} */ ([["delivered", delivered], ["waiting", waiting], ["bounced", bounced], ["failed", failed]]);
   return [t("deliveries.sentOf", { n: others.length + bounced, sent }), ...counted.filter(([, n]) => n > 0).map(([state, n]) => t(`deliveries.${state}`, { n }))].join(", ");
 }
 

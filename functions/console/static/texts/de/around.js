@@ -8,6 +8,8 @@ export default {
   "told.nobody": "Niemand wurde informiert: In der Richtlinie steht keine Adresse, und kein Administrator hat hier „Bei Anfragen benachrichtigen“.",
   "delivery.pending": "Wartet",
   "delivery.sent": "Gesendet",
+  "delivery.delivered": "Zugestellt",
+  "delivery.bounced": "Unzustellbar",
   "delivery.failed": "Gescheitert",
   "delivery.collapsed": "Mit einer anderen",
   "delivery.skipped": "Ausgelassen",

@@ -8,6 +8,8 @@ export default {
   "told.nobody": "Nobody was told: no address is on the policy, and no administrator has notify on request here.",
   "delivery.pending": "Waiting",
   "delivery.sent": "Sent",
+  "delivery.delivered": "Delivered",
+  "delivery.bounced": "Bounced",
   "delivery.failed": "Failed",
   "delivery.collapsed": "With another",
   "delivery.skipped": "Skipped",

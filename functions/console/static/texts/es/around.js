@@ -8,6 +8,8 @@ export default {
   "told.nobody": "No se avisó a nadie: la directiva no tiene ninguna dirección y ningún administrador tiene aquí activado «Notificar solicitudes».",
   "delivery.pending": "En espera",
   "delivery.sent": "Enviado",
+  "delivery.delivered": "Entregado",
+  "delivery.bounced": "Rebotado",
   "delivery.failed": "Fallido",
   "delivery.collapsed": "Con otro",
   "delivery.skipped": "Omitido",

@@ -8,6 +8,8 @@ export default {
   "told.nobody": "Personne n’a été prévenu : la stratégie n’a aucune adresse, et aucun administrateur n’a activé ici « Notifier à chaque demande ».",
   "delivery.pending": "En attente",
   "delivery.sent": "Envoyé",
+  "delivery.delivered": "Remis",
+  "delivery.bounced": "Rejeté",
   "delivery.failed": "En échec",
   "delivery.collapsed": "Avec un autre",
   "delivery.skipped": "Non envoyé",

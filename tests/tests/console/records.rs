@@ -24,6 +24,13 @@ async fn to_desk(world: &Deployment) -> Value {
     items.into_iter().find(|one| one["address"] == "desk@company.example").unwrap()
 }
 
+/// The provider of email reports something.
+async fn reports(world: &Deployment, what: &Value) {
+    let call = world.api.post("/v1/callbacks/postmark").header("authorization", LOGIN_HEADER);
+    let taken = call.json(what).send().await;
+    assert_eq!(taken.status, 204, "{}", taken.text());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was_told() {
     at_both_sizes_with(&[("email_callback_key", LOGIN)], async |browser, host, world, _size| {
@@ -54,6 +61,27 @@ async fn a_message_that_was_given_up_is_sent_again_and_the_request_shows_who_was
         browser.says("were sent").await;
         browser.is_accessible().await;
 
+        let desk = to_desk(world).await;
+        let message = json!({ "countersign": format!("{}-1", desk["id"].as_str().unwrap()) });
+        let delivered = json!({ "RecordType": "Delivery", "Recipient": "desk@company.example",
+            "DeliveredAt": desk["updated_at"], "Metadata": message });
+        reports(world, &delivered).await;
+        assert_eq!(to_desk(world).await["delivered_at"], desk["updated_at"]);
+        let timeline = read(world, &format!("/v1/requests/{id}/timeline")).await;
+        assert!(timeline.to_string().contains("\"delivered_at\":\"20"), "{timeline}");
+        browser.open(&host.url(&of_request)).await;
+        browser.says("Delivered").await;
+        browser.says("1 is known to have arrived").await;
+        browser.is_accessible().await;
+        let returned = json!({ "RecordType": "Bounce", "Email": "desk@company.example", "Inactive": true,
+            "Details": "550 no such mailbox", "Metadata": message });
+        reports(world, &returned).await;
+        assert_eq!(to_desk(world).await["delivered_at"], Value::Null);
+        browser.open(&host.url(&of_request)).await;
+        browser.says("Bounced").await;
+        browser.says("1 bounced").await;
+        browser.is_accessible().await;
+
         browser.open(&host.url(&format!("/deliveries?organization={}", world.company))).await;
         browser.press("Send failed messages again").await;
         browser.has("radio", "Any time").await;
@@ -71,9 +99,7 @@ async fn an_address_that_bounced_is_put_right() {
         let first = world.submit(&world.request_for(b"arrives"), "one").await.expect(201).text_at("/id");
         host.settle().await.unwrap();
         let report = json!({ "RecordType": "Bounce", "Email": "desk@company.example", "Inactive": true, "Details": "550 no such mailbox" });
-        let call = world.api.post("/v1/callbacks/postmark").header("authorization", LOGIN_HEADER);
-        let taken = call.json(&report).send().await;
-        assert!([200, 202, 204].contains(&taken.status), "{}", taken.text());
+        reports(world, &report).await;
         world.submit(&world.request_for(b"is not sent"), "two").await.expect(201);
         host.settle().await.unwrap();
         assert_eq!(to_desk(world).await["bounce"]["reason"], "550 no such mailbox");

@@ -179,6 +179,16 @@ on_every_backend! {
         let anew = format!("requests approve {second} --scope computer --anew --yes --json");
         assert_eq!(terminal.told(0, &anew).await.documents()[0]["decision"]["outcome"], "approved");
 
+        let third = asked(&world, "4").await;
+        let deny = format!("requests deny {third} --scope computer --message never");
+        let unsure = terminal.told(2, &deny).await;
+        unsure.says("will be denied for the computer");
+        unsure.says("add --yes");
+        terminal.told(0, &format!("{deny} --yes")).await.says("denied by Clerk");
+        let status = format!("/agent/v1/requests/{third}");
+        let denied = world.api.get(&status).bearer(&world.computer_token).send().await.expect(200);
+        assert_eq!((denied.text_at("/status"), denied.text_at("/decision/message")), ("denied".into(), "never".into()));
+
         terminal.told(6, "requests show req_01ARZ3NDEKTSV4RRFFQ69G5FAV").await.says("`not-found`");
         let nobody = terminal.told(7, "whoami --server http://127.0.0.1:1").await;
         nobody.says("you are signed in at");
@@ -308,6 +318,28 @@ on_every_backend! {
         let pruned = terminal.told(0, "apply -f less.toml --yes --prune").await;
         pruned.says("default_action: \"block\" → \"allow\"");
         pruned.says("done: delete  group `Servers` of Company B");
+        let here = format!("--organization {}", world.company);
+        let roles = terminal.told(0, &format!("roles {here}")).await;
+        let clerk = roles.out.lines().find(|line| line.contains("Clerk of the group")).unwrap();
+        assert!(clerk.contains("view-approvals") && clerk.contains("approve-for-group"), "{clerk}");
+        let roles = terminal.told(0, &format!("roles {here} --json")).await.documents();
+        assert!(roles.iter().any(|role| role["name"] == "Clerk of the group"), "{roles:?}");
+
+        let deploy = format!("policies deploy {here}");
+        terminal.told(2, &deploy).await.says("add --yes");
+        let live = async || {
+            let news = world.api.get("/agent/v1/check-in").bearer(&world.computer_token).send().await.expect(200);
+            news.json()["policy_version"].clone()
+        };
+        assert_eq!(live().await, 2, "it was only asked about");
+        let deployed = terminal.told(0, &format!("{deploy} --yes")).await;
+        deployed.says("default_action: \"block\" → \"allow\"");
+        deployed.says("Deployed version 3: ");
+        assert_eq!(live().await, 3);
+        let compared = terminal.told(0, &format!("policies diff {here} --from 2 --to 3")).await;
+        compared.says("default_action: \"block\" → \"allow\"");
+        terminal.told(0, &deploy).await.says("Nothing to deploy");
+
         terminal.file("wrong.toml", &COMPANY.replace("approve-for-group", "approve-everything"));
         let stopped = terminal.told(6, "apply -f wrong.toml --yes").await;
         stopped.says("stopped: 1 of 3 steps were done");

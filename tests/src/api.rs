@@ -1,5 +1,6 @@
 //! Calls over HTTP, as any program would make them.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -43,6 +44,13 @@ impl Api {
     pub fn trusting(base: String, certificate: &str) -> Self {
         let trusted = reqwest::Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
         Self::with(base, client().tls_certs_merge([trusted]))
+    }
+
+    /// The same at a name that leads to this listener, as it sees a client that has this address of the machine.
+    pub fn named(name: &str, listener: SocketAddr, certificate: &str, address: IpAddr) -> Self {
+        let trusted = reqwest::Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
+        let client = client().tls_certs_merge([trusted]).resolve(name, listener).local_address(address);
+        Self::with(format!("https://{name}:{}", listener.port()), client)
     }
 
     fn with(base: String, client: ClientBuilder) -> Self {

@@ -13,6 +13,7 @@ mod deliver;
 mod names;
 mod otel;
 mod programs;
+mod proxies;
 mod redis;
 mod spin;
 

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use countersign_tests::are_installed;
 
+use crate::proxies::{certificate, nginx};
 use crate::{deploy, read, said};
 
 #[test]
@@ -50,23 +51,13 @@ fn nginx_accepts_its_configuration() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let place = |name: &str| folder.path().join(name).display().to_string();
-    let own = rcgen::generate_simple_self_signed(["countersign.example".to_owned()]).unwrap();
-    std::fs::write(place("fullchain.pem"), own.cert.pem()).unwrap();
-    std::fs::write(place("privkey.pem"), own.signing_key.serialize_pem()).unwrap();
-    // The certificate is elsewhere, and so are the ports, which not everybody may listen on.
+    certificate(folder.path());
+    // Not everybody may listen on its ports.
     let site = read("proxy/nginx.conf")
-        .replace("/etc/ssl/countersign/", &place(""))
         .replace(":80;", ":8080;")
         .replace(" 80;", " 8080;")
         .replace("443 ssl", "8443 ssl");
-    std::fs::write(place("site.conf"), site).unwrap();
-    let (pid, site) = (place("pid"), place("site.conf"));
-    let main = format!("pid {pid};\nevents {{}}\nhttp {{ access_log off; include {site}; }}\n");
-    std::fs::write(place("nginx.conf"), main).unwrap();
-    let mut nginx = Command::new("nginx");
-    nginx.args(["-t", "-e", "stderr", "-p", &place(""), "-c", &place("nginx.conf")]);
-    said(&mut nginx);
+    said(nginx(folder.path(), &site).arg("-t"));
 }
 
 #[test]
@@ -86,7 +77,10 @@ fn caddy_accepts_its_configuration() {
 fn whatever_leads_people_to_a_host_asks_whether_it_is_ready() {
     for (file, check) in [
         ("proxy/Caddyfile", "health_uri /health/ready"),
-        ("kubernetes/base/deployment.yaml", "readinessProbe:\n            httpGet:\n              path: /health/ready"),
+        (
+            "kubernetes/base/deployment.yaml",
+            "readinessProbe:\n            httpGet:\n              path: /health/ready",
+        ),
         ("kubernetes/spin/spinapp.yaml", "readiness:\n      httpGet:\n        path: /health/ready"),
     ] {
         assert!(read(file).contains(check), "{file}: `{check}`");

@@ -1,6 +1,17 @@
-//! The dashboard and the alerts: Prometheus can evaluate every expression, the alerts fire when they should and not otherwise, and the
-//! panels of the dashboard lie side by side.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+//! The dashboard and the alerts: Prometheus can evaluate every expression, also over what a real host says, the alerts fire when they
+//! should and not otherwise, and the panels of the dashboard lie side by side.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+#[path = "dashboard/prometheus.rs"]
+mod prometheus;
+#[path = "dashboard/scraped.rs"]
+mod scraped;
 
 use std::fmt::Write as _;
 use std::process::Command;

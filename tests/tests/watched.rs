@@ -9,6 +9,8 @@
 
 #[path = "watched/collector.rs"]
 mod collector;
+#[path = "watched/environment.rs"]
+mod environment;
 #[path = "watched/log.rs"]
 mod log;
 
@@ -126,6 +128,7 @@ async fn one_trace_shows_a_request_through_service_chaining_and_to_the_provider(
     let options = Options { collector: Some(collector.url()), trace_key_value: true, ..Options::default() };
     let told = traced(options).await;
 
+    assert!(collector.posts().iter().all(|post| post.path == "/v1/traces"), "where it was told");
     let spans = collector.spans();
     let ours: Vec<_> = spans.iter().filter(|span| span.trace == TRACE).collect();
     let named = |name: &str| {

@@ -15,6 +15,7 @@ mod otel;
 mod programs;
 mod proxies;
 mod redis;
+mod redis_user;
 mod spin;
 
 use std::fs::File;

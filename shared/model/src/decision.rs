@@ -148,6 +148,9 @@ pub struct Decision {
     /// The flag of its file that denied the request, or for which the approval was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flag: Option<FlagId>,
+    /// Whether it is noted when the computer that asked is told of it. Earlier versions did not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hearing_noted: bool,
 }
 
 /// A decision before it is checked.
@@ -243,6 +246,7 @@ impl Decision {
             include_matching: false,
             rule: None,
             flag: None,
+            hearing_noted: true,
         })
     }
 

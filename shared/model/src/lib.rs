@@ -129,6 +129,7 @@ pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;
 pub use request::earlier::{EarlierRequests, Likeness};
 pub use request::handling::{Assignee, Note, Notes, Removed, TooManyNotes};
+pub use request::heard::DecisionHeard;
 pub use request::prolonging::NotProlonged;
 pub use request::reach::NotReached;
 pub use request::reader::{MayRead, RequestReader};

@@ -7,6 +7,7 @@ mod attachment;
 pub mod earlier;
 mod ending;
 pub mod handling;
+pub mod heard;
 mod moving;
 pub mod prolonging;
 pub mod reach;

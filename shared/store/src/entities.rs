@@ -1,12 +1,12 @@
 //! The types that are records, and their record ids.
 
 use countersign_model::{
-    Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, DeploymentVersion, DeviceLogin, Digest, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse,
-    GrantUseId, Group, GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId,
-    NotificationId, Organization, OrganizationId, Pace, PaceId, Policy, PolicyId, ProviderHealth,
-    ProviderPlace, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues, Turns, Unsent,
-    UnsentId, UserCode,
+    Administrator, AdministratorId, Computer, ComputerId, Credentials, DecisionHeard, Delivery,
+    DeployedPolicies, Deployment, DeploymentVersion, DeviceLogin, Digest, FileFlag, FlagId, Grant, GrantId,
+    GrantRef, GrantUse, GrantUseId, Group, GroupId, Integration, IntegrationId, LastDeployment,
+    LoginSettings, Note, NoteId, NotificationId, Organization, OrganizationId, Pace, PaceId, Policy,
+    PolicyId, ProviderHealth, ProviderPlace, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId,
+    TagValues, Turns, Unsent, UnsentId, UserCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,7 @@ by_owner!(
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
     GrantRef: grant_id: GrantId => "grant_",
+    DecisionHeard: request_id: RequestId => "heard_",
     LastDeployment: policy_id: PolicyId => "last_deployment_",
     // The generation, which is fresh for every attempt to deploy.
     DeploymentVersion: generation: String => "deployment_version_",

@@ -22,6 +22,7 @@ mod error;
 mod expiry;
 mod flags;
 mod grant_uses;
+mod heard;
 mod idempotency;
 mod kept;
 pub mod keys;

@@ -287,9 +287,18 @@ impl Store {
 
     /// Writes the first state of a record that is noted without events. Of several at once, the last one stays.
     pub(crate) async fn write_first<T: Entity>(&self, key: String, value: &T) -> Result<(), StoreError> {
+        self.write(vec![self.first_entry(key, value)?]).await
+    }
+
+    /// The first state of a record that is noted without events, to be written.
+    pub(crate) fn first_entry<T: Entity>(
+        &self,
+        key: String,
+        value: &T,
+    ) -> Result<(String, Vec<u8>), StoreError> {
         let first = Envelope::first(self.write_id(), None, raw(&key, value)?);
         let bytes = encode(&key, &first)?;
-        self.write(vec![(key, bytes)]).await
+        Ok((key, bytes))
     }
 
     /// The envelope under a key.

@@ -5,8 +5,8 @@ use countersign_authority::AuditSeals;
 use countersign_journal::{Change, Verified};
 use countersign_model::act::OrganizationEdited;
 use countersign_model::{
-    ActName, DecisionScope, File, NewRequest, Organization, Outcome, Permit, Request, RequestStatus,
-    Retention, Subject, lists,
+    ActName, DecisionHeard, DecisionScope, File, NewRequest, Organization, Outcome, Permit, Request,
+    RequestStatus, Retention, Subject, lists,
 };
 use countersign_store::{Manifest, keys};
 
@@ -33,8 +33,19 @@ impl Stage {
         }
     }
 
+    /// The computer is told of the decision.
+    async fn tell(&self, request: &Request) {
+        let decided = self.world.journal.load::<Request>(&request.id).await.unwrap().unwrap().value;
+        let told = DecisionHeard::of(&decided, self.world.now());
+        self.world.journal.note_heard(told).await.unwrap();
+    }
+
+    /// Whether a request is kept. What its computer was told goes with it.
     async fn is_there(&self, request: &Request) -> bool {
-        self.world.journal.load::<Request>(&request.id).await.unwrap().is_some()
+        let kept = self.world.journal.load::<Request>(&request.id).await.unwrap().is_some();
+        let noted = self.world.journal.load::<DecisionHeard>(&request.id).await.unwrap().is_some();
+        assert!(kept || !noted, "{}", request.id);
+        kept
     }
 
     fn new_request_with_copy(&self) -> NewRequest {
@@ -92,6 +103,8 @@ async fn requests_go_so_long_after_they_ended_and_what_is_in_force_stays() {
     stage.decide(&denied, Outcome::Denied, DecisionScope::Computer, false).await;
     stage.decide(&approved, Outcome::Approved, DecisionScope::Computer, false).await;
     stage.approve_for_days(&ending, 60, DecisionScope::Organization).await;
+    stage.tell(&denied).await;
+    stage.tell(&ending).await;
     stage.days(2).await;
     stage.cancel(&cancelled).await;
     stage.days(27).await;

@@ -3,9 +3,9 @@
 use countersign_journal::{Event, Projection};
 use countersign_kv::decode_counter;
 use countersign_model::{
-    Administrator, AdministratorState, Computer, Credentials, Delivery, DeployedPolicies, Deployment,
-    FileFlag, Grant, GrantRef, Group, Integration, LoginSettings, Note, Organization, OrganizationId, Policy,
-    Request, RequestStatus, RoleBook, RoleHolders, Rule, json,
+    Administrator, AdministratorState, Computer, Credentials, DecisionHeard, Delivery, DeployedPolicies,
+    Deployment, FileFlag, Grant, GrantRef, Group, Integration, LoginSettings, Note, Organization,
+    OrganizationId, Policy, Request, RequestStatus, RoleBook, RoleHolders, Rule, json,
 };
 use countersign_store::keys::{self, Holds};
 use countersign_store::record::{Envelope, decode, open};
@@ -105,6 +105,7 @@ fn record(key: &str, id: &str, bytes: &[u8]) -> Read {
         "login" => ("login settings", opens::<LoginSettings>(key, bytes)),
         "credentials" => ("credentials", opens::<Credentials>(key, bytes)),
         "grant" => ("grants", opens::<GrantRef>(key, bytes)),
+        "heard" => ("decisions that computers were told", opens::<DecisionHeard>(key, bytes)),
         "deployed" => ("deployed policies", opens::<DeployedPolicies>(key, bytes)),
         "deployment"
             if id

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use countersign_model::act::AuditTrimmed;
 use countersign_model::{
-    ActName, Computer, Grant, GrantRef, List, NewAct, Note, Notes, Organization, OrganizationId, Origin,
-    Permit, ProcessorOnly, Request, RequestId, Retention, Waits, Who,
+    ActName, Computer, DecisionHeard, Grant, GrantRef, List, NewAct, Note, Notes, Organization,
+    OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Retention, Waits, Who,
 };
 use countersign_store::{Entity, Expiring, Remove, StoreError, Swept, UsedGrant, keys};
 use jiff::{SignedDuration, Timestamp};
@@ -148,6 +148,9 @@ impl Journal {
         if let Some(grant) = decision.and_then(|decision| decision.grant.as_ref()) {
             self.kv().delete(&keys::record(&GrantRef::record_id(grant))).await?;
             self.kv().delete(&keys::grant_uses(grant)).await?;
+        }
+        if request.decision.is_some() {
+            self.kv().delete(&keys::record(&DecisionHeard::record_id(&request.id))).await?;
         }
         Ok(self.kv().delete(&keys::record(request.id.as_str())).await?)
     }

@@ -10,8 +10,8 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{RequestCancelled, RequestWithdrawn};
 use countersign_model::{
-    Attachment, Computer, NewAct, NotWithdrawn, Permit, Request, RequestId, RequestStatus, TransitionError,
-    Withdrawn,
+    Attachment, Computer, DecisionHeard, NewAct, NotWithdrawn, Permit, Request, RequestId, RequestStatus,
+    TransitionError, Withdrawn,
 };
 use countersign_store::UpdateError;
 use jiff::Timestamp;
@@ -36,15 +36,18 @@ pub async fn show_request(
         let (request, _) = own_request(journal, own, &id).await?;
         let now = journal.clock().now();
         let view = view(journal, &request, own, now).await?;
-        Ok(match request.status_at(now) {
-            RequestStatus::Pending => Look::Same(view),
+        match request.status_at(now) {
+            RequestStatus::Pending => Ok(Look::Same(view)),
             RequestStatus::Approved
             | RequestStatus::Denied
             | RequestStatus::Ignored
             | RequestStatus::Expired
             | RequestStatus::Cancelled
-            | RequestStatus::Revoked => Look::Changed(view),
-        })
+            | RequestStatus::Revoked => {
+                journal.note_heard(DecisionHeard::of(&request, now)).await?;
+                Ok(Look::Changed(view))
+            }
+        }
     };
     let waited = wait_for(&services, &computer, query.wait, look).await?;
     Ok(waited.map(Json))

@@ -4,6 +4,7 @@ mod amend;
 mod attachment;
 mod changes;
 mod crashes;
+mod heard;
 mod key_limits;
 mod limits;
 mod odd;

@@ -1,6 +1,7 @@
 //! `check-in`: computers enroll, and agents ask for news: policies, grants, maintenance mode.
 
 mod check_in;
+mod heard;
 mod history;
 mod in_force;
 mod news;

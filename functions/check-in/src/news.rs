@@ -13,6 +13,7 @@ use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::{try_join_all, try_join3};
 use jiff::Timestamp;
 
+use crate::heard;
 use crate::in_force;
 use crate::override_key;
 use crate::version::{GrantWalk, Version};
@@ -49,7 +50,7 @@ pub async fn since(
     let deployment = async { Ok(deployment(journal, computer).await?) };
     let (deployment, requests, agent) = try_join3(deployment, rows, agent(journal, computer)).await?;
     let uses = first_uses(journal, computer, &requests).await?;
-    let mut grants = changes(&mut version, &walk, computer, (requests, uses), asked.now);
+    let mut grants = changes(&mut version, &walk, computer, (&requests, &uses), asked.now);
     // One that was prolonged in time is in force again.
     let again = |id: &GrantId| grants.added.iter().any(|added| added.is(id));
     let ended: Vec<GrantId> = ended.into_iter().filter(|id| !again(id)).collect();
@@ -68,6 +69,7 @@ pub async fn since(
         Some(_) => in_force::note(journal, &known, deployment.version).await?,
         None => known.revision,
     };
+    journal.note_heard(heard::told(computer, &requests, &grants, walk.fresh, asked.now)).await?;
     let maintenance = computer.maintenance_at(asked.now);
     version.epoch = asked.epoch.map(str::to_owned);
     version.agents = projection.agent_version;
@@ -186,7 +188,7 @@ fn changes(
     version: &mut Version,
     walk: &GrantWalk,
     computer: &Computer,
-    (requests, uses): (Vec<Request>, Vec<GrantUse>),
+    (requests, uses): (&[Request], &[GrantUse]),
     now: Timestamp,
 ) -> GrantChanges {
     let mut changes = GrantChanges::default();

@@ -4,6 +4,7 @@ mod check_in;
 mod epoch;
 mod first_use;
 mod grants;
+mod heard;
 mod history;
 mod override_key;
 mod report;

@@ -44,8 +44,8 @@ on_every_backend! {
 
         host.counters.reset();
         world.decide(&world.clerk_token, &id, &json!({ "outcome": "approved" })).await.expect(200);
-        // Two of them ask whether the file is flagged, in the organization or above.
-        let decide = counted(&host, "approve-request", 29);
+        // Two of them ask whether the file is flagged, in the organization or above, and one whether the computer was told.
+        let decide = counted(&host, "approve-request", 30);
         assert!(decide.write_transactions <= 3, "decide: {decide:?}");
 
         host.counters.reset();

@@ -14,13 +14,14 @@ use countersign_model::{
 };
 use countersign_store::throttle::Throttle;
 use countersign_store::{StoreError, Stored};
-use futures::future::{try_join3, try_join5};
+use futures::future::{try_join4, try_join5};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::defaults;
 use crate::seen::Seen;
 use crate::wire::{
-    ActionView, AttachmentView, Doing, GroupName, MatchingView, Obstacle, ReachView, RenewedView, RequestView,
+    ActionView, AttachmentView, Doing, GroupName, HeardView, MatchingView, Obstacle, ReachView, RenewedView,
+    RequestView,
 };
 
 /// How many requests for the same subject are examined to count the pending ones.
@@ -109,7 +110,9 @@ pub async fn answer(
     let all = try_join5(at, matching(journal, &opened, now), copy, settings, renewed);
     let flag = flag_for(journal, &opened.request.value, now);
     let used = first_used(journal, &opened.request.value, now);
-    let ((at, matching, copy, settings, renewed), flag, used) = try_join3(all, flag, used).await?;
+    let heard = heard(journal, &opened.request.value);
+    let ((at, matching, copy, settings, renewed), flag, used, heard) =
+        try_join4(all, flag, used, heard).await?;
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
@@ -124,7 +127,7 @@ pub async fn answer(
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
     let view = RequestView::at(now, request, group, copy, matching, doing);
-    let view = view.renewing(renewed).reaching(reach);
+    let view = view.renewing(renewed).reaching(reach).heard(heard);
     Ok(([etag(revision)], Json(view)).into_response())
 }
 
@@ -150,6 +153,14 @@ fn reach(request: &Request, at: &Found, used: Option<Timestamp>, now: Timestamp)
     let name = at.group.as_ref().map(|group| group.name.clone());
     let group = at.place.group().map(|id| GroupName { id: id.clone(), name });
     Some(ReachView { reaches: reached.is_ok(), because: reached.err(), group })
+}
+
+/// Whether the computer was told of the decision. It is not known of a decision of an earlier version, unless the computer asked
+/// for it since.
+async fn heard(journal: &Journal, request: &Request) -> Result<Option<HeardView>, StoreError> {
+    let at = journal.heard_at(request).await?;
+    let noted = request.decision.as_ref().is_some_and(|decision| decision.hearing_noted);
+    Ok((noted || at.is_some()).then_some(HeardView { at }))
 }
 
 /// The group that the request was decided for. While nobody has decided, the one that the computer is in now.

@@ -8,6 +8,7 @@ mod death;
 mod decide;
 mod filters;
 mod first_use;
+mod heard;
 mod list;
 mod matching;
 mod moved;

@@ -65,6 +65,9 @@ pub struct RequestView {
     decision: Option<DecisionView>,
     /// Whether the approval in force reaches the computer that asked, as it is now; null while there is none.
     reach: Option<ReachView>,
+    /// Whether the computer that asked was told of the decision; null while nobody has decided, and of a decision of an earlier
+    /// version, which did not note it.
+    heard: Option<HeardView>,
     /// What was decided before, the newest first; empty unless a denied or ignored request was decided anew.
     #[schema(max_items = 8)]
     earlier_decisions: Vec<DecisionView>,
@@ -91,6 +94,14 @@ pub struct ReachView {
     pub because: Option<NotReached>,
     /// The computer group that the computer is in now; null if the computer was removed.
     pub group: Option<GroupName>,
+}
+
+/// Whether the computer that asked was told of the decision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeardView {
+    /// When it was first told of the decision as it stands, in an answer to its agent: of an approval, a denial, or a revocation. A
+    /// newer decision or a revocation counts anew. Null while it has not asked since.
+    pub at: Option<Timestamp>,
 }
 
 /// What the caller may do with an opened request, and how.
@@ -200,6 +211,7 @@ impl RequestView {
             decision: request.value.decision.map(decided),
             earlier_decisions: request.value.earlier_decisions.into_iter().map(decided).collect(),
             reach: None,
+            heard: None,
             renews: None,
             matching,
             seen_revision,
@@ -216,6 +228,11 @@ impl RequestView {
     /// The same view, with whether the approval in force reaches the computer.
     pub fn reaching(self, reach: Option<ReachView>) -> Self {
         Self { reach, ..self }
+    }
+
+    /// The same view, with whether the computer was told of the decision.
+    pub fn heard(self, heard: Option<HeardView>) -> Self {
+        Self { heard, ..self }
     }
 }
 

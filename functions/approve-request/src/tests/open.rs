@@ -39,7 +39,7 @@ async fn an_opened_request_says_everything() {
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
-        "decision": null, "reach": null, "renews": null, "assignee": null, "earlier_decisions": [],
+        "decision": null, "reach": null, "heard": null, "renews": null, "assignee": null, "earlier_decisions": [],
         "matching": { "count": 0, "complete": true },
         "defaults": {
             "scope": "computer", "expires_at": null, "denial_needs_message": false, "templates": [],

@@ -44,6 +44,12 @@ async fn read(world: &Deployment, id: &str) -> Value {
     world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200).json()
 }
 
+/// The computer asks for the status of its request.
+async fn asks(world: &Deployment, id: &str) {
+    let status = world.api.get(&format!("/agent/v1/requests/{id}")).bearer(&world.computer_token);
+    status.send().await.expect(200);
+}
+
 /// Gives the computer a name; its requests from then on say it.
 async fn name_the_computer(world: &Deployment) {
     let path = format!("/v1/organizations/{}/computers/{}", world.company, world.computer);
@@ -171,6 +177,11 @@ async fn a_decision_is_taken_back_or_made_anew_where_it_stands() {
         open(browser, host, &first).await;
         browser.press("Approve").await;
         browser.says("Approved for Front desk").await;
+        browser.says("The computer has not asked since.").await;
+        asks(world, &first).await;
+        // The page finds out by itself.
+        browser.says("Front desk had it").await;
+        browser.is_accessible().await;
         browser.press("Revoke").await;
         browser.says("Front desk may not use it any more.").await;
         browser.is_accessible().await;
@@ -181,6 +192,9 @@ async fn a_decision_is_taken_back_or_made_anew_where_it_stands() {
         browser.press("Revoke").await;
         browser.says("Boss revoked the approval").await;
         browser.says("It is not needed.").await;
+        browser.says("The computer has not asked since.").await;
+        asks(world, &first).await;
+        browser.says("Front desk knew of it").await;
         browser.settles().await;
         browser.is_accessible().await;
         assert_eq!(status_of(world, &first).await, "revoked");

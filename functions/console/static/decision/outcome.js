@@ -1,4 +1,5 @@
-// What was decided, in the place of the buttons: what was given, until when, who was told; Revoke, and the next one.
+// What was decided, in the place of the buttons: what was given, until when, when the computer had it, who was told; Revoke, and the
+// next one.
 
 import { html, useEffect } from "../ui.js";
 import { rich, t } from "../i18n.js";
@@ -14,6 +15,7 @@ import { Time } from "../components/time.js";
 import { endWords } from "./ends.js";
 
 const loadRevoke = partOf(() => import("./revoke.js"), "Revoke");
+const loadHeard = partOf(() => import("./heard.js"), "Heard", "heard");
 
 /** @typedef {import("./model.js").Decision} Decision */
 /** @typedef {import("./model.js").Request} Request */
@@ -40,6 +42,7 @@ export function Outcome({ request, decision }) {
     <${Note} kind=${look.kind} icon=${look.icon} role=${phase.name === "done" ? "status" : undefined} title=${titleOf(request)}>
       ${because && html`<span>${t(`outcome.reach.${because}`)} </span>`}
       <${Details} request=${request} />
+      ${request.decision && request.heard && html` <${Later} key=${`${request.decision.id} ${request.status}`} load=${loadHeard} request=${request} reload=${() => decision.reload.current()} /> `}
       ${told && html`<span>${told.count ? t("outcome.told", { n: told.count }) : t("outcome.nobodyTold")}</span>`}
     <//>`;
 }

@@ -7,12 +7,15 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Problem, QueryOf, Services};
 use countersign_journal::{Part, Records};
-use countersign_model::{Action, Actor, ReadableList, RequestFilter, RequestId, RequestReader, decide};
-use futures::future::try_join;
+use countersign_model::{
+    Action, Actor, FileFlag, ReadableList, Request, RequestFilter, RequestId, RequestReader, decide,
+};
+use futures::future::try_join3;
 use jiff::Timestamp;
 
 use crate::listed::{Listed, Row};
 use crate::query::{RequestsPage, RequestsQuery};
+use crate::row::Shown;
 
 /// Lists the requests of an organization and everything below it, the newest first.
 ///
@@ -39,11 +42,12 @@ pub async fn list_requests(
     };
     let rights = async { Ok::<_, Problem>(rights_at(journal, &administrator, organization).await?) };
     let page = async { Ok(journal.withheld_page(organization, list, &part, &Listed::open).await) };
-    let (rights, page) = try_join(rights, page).await?;
+    let any_flags = async { Ok::<_, Problem>(journal.any_was_flagged().await?) };
+    let (rights, page, any_flags) = try_join3(rights, page, any_flags).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
     let mut rows = Rows::new(&rights.actor, &filter, caller.now);
     let mut next = rows.take(page.open(&permit)?, &part);
-    let room = part.limit.saturating_sub(rows.items.len());
+    let room = part.limit.saturating_sub(rows.found.len());
     if filter.looks_closer()
         && room > 0
         && let Some(cursor) = &next
@@ -52,7 +56,9 @@ pub async fn list_requests(
         next = rows.take(journal.opened_part(&permit, list, &more, &Listed::open).await?, &part);
     }
     let looked_at = filter.looks_closer().then_some(rows.looked_at);
-    Ok(Json(RequestsPage { items: rows.items, next_cursor: paging.seal(next)?, looked_at }))
+    let flags = if any_flags { journal.flags_on(&rows.requests()).await? } else { Vec::new() };
+    let (items, next_cursor) = (rows.shown(&flags), paging.seal(next)?);
+    Ok(Json(RequestsPage { items, next_cursor, looked_at }))
 }
 
 /// The rows of a page, each according to what the caller may do with the request.
@@ -60,13 +66,14 @@ struct Rows<'a> {
     reader: RequestReader<'a>,
     filter: &'a RequestFilter,
     now: Timestamp,
-    items: Vec<Row>,
+    /// Each with whether the caller may open it.
+    found: Vec<(Arc<Listed>, bool)>,
     looked_at: usize,
 }
 
 impl<'a> Rows<'a> {
     fn new(actor: &'a Actor, filter: &'a RequestFilter, now: Timestamp) -> Self {
-        Self { reader: RequestReader::new(actor), filter, now, items: Vec::new(), looked_at: 0 }
+        Self { reader: RequestReader::new(actor), filter, now, found: Vec::new(), looked_at: 0 }
     }
 
     /// Adds those that are wanted and that the caller may see. Returns where the list goes on, unless nothing wanted can follow.
@@ -77,10 +84,23 @@ impl<'a> Rows<'a> {
             if may.list {
                 self.looked_at += 1;
                 if self.filter.wants(listed.request(), may.open, self.now) {
-                    self.items.push(listed.row(self.now, may.open));
+                    self.found.push((listed, may.open));
                 }
             }
         }
         page.next.filter(|_| last.is_none_or(|last| !part.is_past(last.as_str())))
+    }
+
+    fn requests(&self) -> Vec<&Request> {
+        self.found.iter().map(|(listed, _)| listed.request()).collect()
+    }
+
+    /// The rows, where these flags of files are in force.
+    fn shown(&self, flags: &[FileFlag]) -> Vec<Row> {
+        let row = |(listed, can_open): &(Arc<Listed>, bool)| {
+            let flagged = flags.iter().any(|flag| flag.stops(listed.request()));
+            listed.row(self.now, Shown { can_open: *can_open, flagged })
+        };
+        self.found.iter().map(row).collect()
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::row::RequestRow;
+use crate::row::{RequestRow, Shown};
 
 /// The most stored bytes of the records that are remembered. What is made of them takes a few times as much.
 const BYTES_MAX: usize = 1024 * 1024;
@@ -28,7 +28,7 @@ pub struct Listed {
 #[derive(Debug)]
 pub struct Made {
     status: RequestStatus,
-    can_open: bool,
+    shown: Shown,
     json: Box<RawValue>,
 }
 
@@ -60,18 +60,16 @@ impl Listed {
         &self.request.value
     }
 
-    /// Its row at a time. The status is all that changes with time.
-    pub fn row(&self, now: Timestamp, can_open: bool) -> Row {
+    /// Its row at a time. The status is all that changes with time. Flags are not remembered: whether there is one was just read.
+    pub fn row(&self, now: Timestamp, shown: Shown) -> Row {
         let status = self.request().status_at(now);
-        let make = || RequestRow::at(now, &self.request, can_open);
+        let make = || RequestRow::at(now, &self.request, shown);
         let made = self.row.get_or_init(|| {
             let json = serde_json::value::to_raw_value(&make()).ok()?;
-            Some(Arc::new(Made { status, can_open, json }))
+            Some(Arc::new(Made { status, shown, json }))
         });
         match made {
-            Some(made) if (made.status, made.can_open) == (status, can_open) => {
-                Row::Remembered(Arc::clone(made))
-            }
+            Some(made) if (made.status, made.shown) == (status, shown) => Row::Remembered(Arc::clone(made)),
             // A row that could not be written fails again where the answer is.
             _ => Row::Made(Box::new(make())),
         }
@@ -135,8 +133,8 @@ mod tests {
         envelope.to_string().into_bytes()
     }
 
-    fn row(listed: &Arc<Listed>, now: &str, can_open: bool) -> serde_json::Value {
-        serde_json::to_value(listed.row(now.parse().unwrap(), can_open)).unwrap()
+    fn row(listed: &Arc<Listed>, now: &str, can_open: bool, flagged: bool) -> serde_json::Value {
+        serde_json::to_value(listed.row(now.parse().unwrap(), Shown { can_open, flagged })).unwrap()
     }
 
     #[test]
@@ -156,11 +154,12 @@ mod tests {
     fn a_row_says_what_is_true_now_and_what_its_reader_may_see() {
         let listed = Listed::open("b", stored("pc-1", 9)).unwrap();
         let (before, after) = ("2026-01-02T00:00:00Z", "2026-02-01T00:00:00Z");
-        for _ in 0..2 {
-            assert_eq!(row(&listed, before, true)["status"], "pending");
-            assert_eq!(row(&listed, after, true)["status"], "expired");
-            assert_ne!(row(&listed, before, true)["details"], serde_json::Value::Null);
-            assert_eq!(row(&listed, before, false)["details"], serde_json::Value::Null);
+        for flagged in [false, true, false] {
+            assert_eq!(row(&listed, before, true, flagged)["flagged"], flagged);
+            assert_eq!(row(&listed, before, true, flagged)["status"], "pending");
+            assert_eq!(row(&listed, after, true, flagged)["status"], "expired");
+            assert_ne!(row(&listed, before, true, flagged)["details"], serde_json::Value::Null);
+            assert_eq!(row(&listed, before, false, flagged)["details"], serde_json::Value::Null);
         }
     }
 

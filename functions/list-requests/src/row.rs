@@ -18,10 +18,22 @@ pub struct RequestRow {
     other_requesters: usize,
     /// What is requested.
     subject: SubjectName,
+    /// Whether its file is flagged as malicious: a flag of its organization or of one above is in force, also of one that you may
+    /// not see. Nobody can approve it then. `GET /v1/requests/{request_id}/flag` shows the flag. False for a device.
+    flagged: bool,
     /// Whether you may open it.
     can_open: bool,
     /// More of it; null unless you may open it.
     details: Option<RequestDetails>,
+}
+
+/// What a row says that is neither in the request nor follows from the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether its reader may open the request.
+    pub can_open: bool,
+    /// Whether a flag in force stops the request.
+    pub flagged: bool,
 }
 
 /// What whoever may open a request reads of it in a list, too.
@@ -49,7 +61,8 @@ pub struct SubjectName {
 
 impl RequestRow {
     /// The view at a time.
-    pub fn at(now: Timestamp, request: &Stored<Request>, can_open: bool) -> Self {
+    pub fn at(now: Timestamp, request: &Stored<Request>, shown: Shown) -> Self {
+        let Shown { can_open, flagged } = shown;
         let (username, reason) = asker(&request.value);
         let signature = request.value.subject.file().map(File::signature);
         Self {
@@ -57,6 +70,7 @@ impl RequestRow {
             requester: RequesterName { username },
             other_requesters: request.value.others_waiting(),
             facts: RequestFacts::at(now, request),
+            flagged,
             can_open,
             details: can_open.then_some(RequestDetails { reason, signature }),
         }

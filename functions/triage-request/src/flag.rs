@@ -47,7 +47,7 @@ pub async fn flag_file(
         Some(holder) => journal.load_by_record_id::<FileFlag>(holder).await?.map(|found| found.value.id),
         None => None,
     };
-    let change = Change::new(&permit, &caller.origin(), FileFlagSet::from(&flag)).create(&flag);
+    let change = Change::new(&permit, &caller.origin(), FileFlagSet::from(&flag)).create_flag(&flag);
     let before = before.as_deref();
     let dead = |claim: Claim| async move { may_follow(journal, before, &claim).await };
     let flag = match journal.save_elected::<FileFlag, _, _>(&slot, change, dead).await? {

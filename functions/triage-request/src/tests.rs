@@ -6,6 +6,7 @@ mod earlier;
 mod flag;
 mod flag_dies;
 mod flagged;
+mod flagged_rows;
 mod flaggings;
 mod flags;
 mod notes;

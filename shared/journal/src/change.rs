@@ -51,8 +51,8 @@ impl Change {
         }
     }
 
-    /// Creates a record under its fresh id. Organizations and administrators come with further records: see
-    /// [`Change::create_organization`] and [`Change::create_administrator`].
+    /// Creates a record under its fresh id. Organizations, administrators and flags come with further records: see
+    /// [`Change::create_organization`], [`Change::create_administrator`] and [`Change::create_flag`].
     #[must_use]
     pub fn create<T: Entity>(self, entity: &T) -> Self {
         self.put(entity.own_record_id(), entity)

@@ -142,6 +142,16 @@ pub fn logo(id: &str) -> String {
     format!("{PREFIX}g/{id}")
 }
 
+/// That some file was flagged in the deployment at some time.
+pub fn flagged_somewhere() -> String {
+    format!("{PREFIX}fl")
+}
+
+/// That some file was flagged at an organization at some time.
+pub fn flagged_at(organization: &OrganizationId) -> String {
+    format!("{PREFIX}fl/{organization}")
+}
+
 /// The newest requests of a computer.
 pub fn asked(computer: &ComputerId) -> String {
     format!("{PREFIX}o/{computer}")
@@ -303,6 +313,8 @@ mod tests {
             download("ab"),
             manifest(&organization, "ab"),
             logo("logo"),
+            flagged_somewhere(),
+            flagged_at(&organization),
             asked(&computer),
             earlier(&organization, "ab"),
             trail(&id("req"), 7),

@@ -57,6 +57,7 @@ pub use entities::{DeployedPoliciesId, Parent};
 pub use epoch::{SCHEMA, StoreEpoch};
 pub use error::{StoreError, UpdateError};
 pub use expiry::{Expiring, Remove, Swept};
+pub use flags::flag_marks;
 pub use grant_uses::UsedGrant;
 pub use idempotency::Idempotency;
 pub use kept::KeptBytes;

@@ -40,8 +40,9 @@ pub async fn kinds(server: &Server, world: &Deployment) -> Result<[Kind; 4]> {
     Ok([
         // The session and the administrator; the organization.
         Kind { name: "authorize", ours: authorize(server, world), floor: "g2,g1", at_least: 60.0 },
-        // The session and the administrator; the organization, the lists' head and the journal's counter; a block; the requests.
-        Kind { name: "a page of 50", ours: page(server, world), floor: "g2,g3,g1,g50", at_least: 60.0 },
+        // The session and the administrator; the organization, the lists' head, the journal's counter, and whether a file was
+        // ever flagged; a block; the requests.
+        Kind { name: "a page of 50", ours: page(server, world), floor: "g2,g4,g1,g50", at_least: 60.0 },
         // The computer; what its agent must know, and when it was noted last.
         Kind { name: "an unchanged check-in", ours: check_in, floor: "g1,g2", at_least: 60.0 },
         Kind { name: "submit, with processing", ours: submit, floor: SUBMIT, at_least: 40.0 },

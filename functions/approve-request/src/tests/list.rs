@@ -48,7 +48,7 @@ async fn a_row_says_what_and_whose_and_nothing_that_must_be_opened() {
             "cloned": false,
         },
         "requester": { "username": "kim" }, "other_requesters": 0, "subject": { "name": "tool.exe" }, "can_open": false,
-        "assignee": null, "details": null,
+        "flagged": false, "assignee": null, "details": null,
     });
     assert_eq!(*row, expected);
     assert!(!page.text().contains("secret"), "{}", page.text());

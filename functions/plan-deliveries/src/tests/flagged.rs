@@ -24,7 +24,8 @@ async fn flag(stage: &Stage, request: &Request, by: &countersign_model::Administ
         previous: None,
         cleared: None,
     };
-    let change = Change::new(&Permit::scene(at), &stage.origin(), FileFlagSet::from(&flag)).create(&flag);
+    let change =
+        Change::new(&Permit::scene(at), &stage.origin(), FileFlagSet::from(&flag)).create_flag(&flag);
     let never = |_| async { Ok(false) };
     let slot = Slot::file_flag(at, &flag.sha256);
     stage.world.journal.save_elected::<FileFlag, _, _>(&slot, change, never).await.unwrap();

@@ -32,7 +32,8 @@ impl Stage {
             previous: None,
             cleared: None,
         };
-        let change = Change::new(&Permit::scene(at), &self.origin(), FileFlagSet::from(&flag)).create(&flag);
+        let change =
+            Change::new(&Permit::scene(at), &self.origin(), FileFlagSet::from(&flag)).create_flag(&flag);
         let never = |_| async { Ok(false) };
         let slot = Slot::file_flag(at, &flag.sha256);
         self.world.journal.save_elected::<FileFlag, _, _>(&slot, change, never).await.unwrap();

@@ -187,7 +187,7 @@ async fn an_approval_of_a_flagged_file_is_not_renewed() {
     };
     let origin = Origin { who: Who::System, address: None, at: story.world.now() };
     let permit = Permit::scene(&flag.organization_id);
-    let change = Change::new(&permit, &origin, FileFlagSet::from(&flag)).create(&flag);
+    let change = Change::new(&permit, &origin, FileFlagSet::from(&flag)).create_flag(&flag);
     let slot = Slot::file_flag(&flag.organization_id, &flag.sha256);
     let never = |_| async { Ok(false) };
     story.world.journal.save_elected::<FileFlag, _, _>(&slot, change, never).await.unwrap();

@@ -89,7 +89,7 @@ async fn a_flag_of_an_organization_above_is_not_cleared_at_a_request_below() {
     };
     let origin = Origin { who: Who::System, address: None, at: now };
     let permit = Permit::scene(&root.id);
-    let change = Change::new(&permit, &origin, FileFlagSet::from(&above)).create(&above);
+    let change = Change::new(&permit, &origin, FileFlagSet::from(&above)).create_flag(&above);
     let slot = Slot::file_flag(&root.id, &above.sha256);
     let nobody = |_| async { Ok(false) };
     let won = story.world.journal.save_elected::<FileFlag, _, _>(&slot, change, nobody).await.unwrap();

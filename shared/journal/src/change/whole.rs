@@ -1,6 +1,9 @@
-//! The records that a new organization and a new administrator consist of.
+//! The records that a new organization, a new administrator and a new flag of a file consist of.
 
-use countersign_model::{Administrator, Credentials, Deployment, LoginSettings, Organization, RoleBook};
+use countersign_model::{
+    Administrator, Credentials, Deployment, FileFlag, LoginSettings, Organization, RoleBook,
+};
+use countersign_store::flag_marks;
 
 use crate::change::Change;
 use crate::projection::Projection;
@@ -29,5 +32,13 @@ impl Change {
     #[must_use]
     pub fn create_administrator(self, administrator: &Administrator) -> Self {
         self.create(administrator).create(&Credentials::none(administrator.id.clone()))
+    }
+
+    /// Creates the flag of a file: its record, and the marks by which a list of requests knows where files were flagged.
+    /// INVARIANT: the marks are written before the flag is in force.
+    #[must_use]
+    pub fn create_flag(self, flag: &FileFlag) -> Self {
+        let marks = flag_marks(&flag.organization_id).into_iter();
+        marks.fold(self.create(flag), |change, (key, value)| change.raw(key, value))
     }
 }

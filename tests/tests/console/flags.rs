@@ -1,7 +1,17 @@
 //! Files that are flagged as malicious, in a real browser: what is flagged is found, and a flag is cleared.
 
+use countersign_host::harness::TestHost;
+use countersign_tests::Browser;
 use countersign_tests::sizes::at_both_sizes;
 use serde_json::json;
+
+/// The badges of the first row among those that were decided.
+async fn badges_of_decided(browser: &Browser, host: &TestHost) -> Vec<String> {
+    browser.open(&host.url("/requests?status=decided")).await;
+    browser.has("link", "report.exe").await;
+    let badges = "return [...document.querySelector('.row-badges').querySelectorAll('.badge')].map((badge) => badge.textContent);";
+    serde_json::from_value(browser.run(badges).await).unwrap()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_flagged_is_found_and_a_flag_is_cleared() {
@@ -32,12 +42,20 @@ async fn what_is_flagged_is_found_and_a_flag_is_cleared() {
         browser.press("Keep the flag").await;
         browser.has_no("heading", "Clear the flag of report.exe?").await;
         browser.says("report.exe").await;
+        let badges = badges_of_decided(browser, host).await;
+        assert_eq!(badges, ["Flagged", "Denied"], "{size:?}: what changes a decision the most comes first");
+        let reading = browser.reading().await;
+        let says = |line: &str| line.contains("Flagged") && line.contains("Denied");
+        assert!(reading.lines().any(says), "{size:?}: {reading}");
+        browser.is_accessible().await;
+        browser.open(&host.url(&page)).await;
         browser.press("Clear the flag of report.exe").await;
         browser.has("heading", "Clear the flag of report.exe?").await;
         browser.press("Clear the flag").await;
         browser.says("No file is flagged as malicious.").await;
         let shown = world.api.get(&flag).bearer(&world.boss).send().await;
         assert_eq!(shown.status, 404, "{size:?}: {}", shown.text());
+        assert_eq!(badges_of_decided(browser, host).await[0], "Denied", "{size:?}: it is cleared");
     })
     .await;
 }

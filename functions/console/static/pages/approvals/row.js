@@ -16,6 +16,7 @@ const MOST = 2;
 /** At most two, those first that change a decision most. @param {Row} row @param {boolean} pendingOnly @param {boolean} someOpen whether the reader may open some of the list */
 function badges(row, pendingOnly, someOpen) {
   const found = [
+    row.flagged && html`<${Badge} kind="bad" icon="flag">${t("badge.flagged")}<//>`,
     deceives(row.subject.name) && html`<${Badge} kind="bad" icon="warning">${t("badge.hidden")}<//>`,
     row.computer.cloned && html`<${Badge} kind="warn" icon="warning">${t("badge.cloned")}<//>`,
     row.computer.unconfirmed && html`<${Badge} kind="warn" icon="warning">${t("badge.unconfirmed")}<//>`,

@@ -63,6 +63,7 @@ export default {
   "row.select": "{name} auf {computer} auswählen",
   "row.who": "{user} an {computer}",
 
+  "badge.flagged": "Gemeldete Datei",
   "badge.hidden": "Verborgenes Zeichen",
   "badge.cloned": "Geklonter Computer",
   "badge.unconfirmed": "Unbestätigter Computer",

@@ -63,6 +63,7 @@ export default {
   "row.select": "Select {name} on {computer}",
   "row.who": "{user} on {computer}",
 
+  "badge.flagged": "Flagged",
   "badge.hidden": "Hidden character",
   "badge.cloned": "Cloned computer",
   "badge.unconfirmed": "Unconfirmed computer",

@@ -63,6 +63,7 @@ export default {
   "row.select": "Seleccionar {name} en {computer}",
   "row.who": "{user} en {computer}",
 
+  "badge.flagged": "Archivo marcado",
   "badge.hidden": "Carácter oculto",
   "badge.cloned": "Equipo clonado",
   "badge.unconfirmed": "Equipo sin confirmar",

@@ -63,6 +63,7 @@ export default {
   "row.select": "Sélectionner {name} sur {computer}",
   "row.who": "{user} sur {computer}",
 
+  "badge.flagged": "Fichier signalé",
   "badge.hidden": "Caractère caché",
   "badge.cloned": "Ordinateur cloné",
   "badge.unconfirmed": "Ordinateur non confirmé",

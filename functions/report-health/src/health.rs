@@ -88,8 +88,8 @@ const NO_NUMBER: &str = "the variable `ready_lag_seconds` is not a whole number 
 /// How long events may wait. Zero: as long as they like.
 async fn most_lag(services: &Services) -> Result<SignedDuration, Problem> {
     let seconds = seconds(&services.settings.get("ready_lag_seconds").await?);
-    let seconds = seconds
-        .ok_or_else(|| Problem::unavailable(Code::SettingsUnavailable, NO_NUMBER, ASK_AGAIN_AFTER))?;
+    let seconds =
+        seconds.ok_or_else(|| Problem::unavailable(Code::SettingsUnavailable, NO_NUMBER, ASK_AGAIN_AFTER))?;
     Ok(SignedDuration::from_secs(i64::from(seconds)))
 }
 
@@ -102,7 +102,9 @@ pub async fn check_settings(State(services): State<Services>) -> Result<Json<Set
     let mut checked = SettingsChecked::default();
     if seconds(&services.settings.get("ready_lag_seconds").await?).is_none() {
         checked.wrong.push(WrongSetting::new(
-            format!("{NO_NUMBER}: `GET /health/ready` answers 503, and a load balancer leads nobody to this host"),
+            format!(
+                "{NO_NUMBER}: `GET /health/ready` answers 503, and a load balancer leads nobody to this host"
+            ),
             "set it to a number such as 900, or to 0 for no limit",
         ));
     }

@@ -60,7 +60,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, other) = (folder.path().join("store.db"), folder.path().join("other.db"));
         let connection = rusqlite::Connection::open(&store).unwrap();
-        connection.execute_batch("CREATE TABLE spin_key_value (key TEXT); INSERT INTO spin_key_value VALUES ('a');").unwrap();
+        connection
+            .execute_batch("CREATE TABLE spin_key_value (key TEXT); INSERT INTO spin_key_value VALUES ('a');")
+            .unwrap();
         let mut output = Vec::new();
         let made = back_up_to(&mut output, &store, Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "only the store is there");

@@ -86,7 +86,10 @@ mod tests {
         std::fs::write(&store, "").unwrap();
         require_owner(&store).unwrap();
         let refused = require(&store, OTHER).unwrap_err().to_string();
-        assert!(refused.contains("store.db` belongs to ") && refused.contains("Run it as its owner: "), "{refused}");
+        assert!(
+            refused.contains("store.db` belongs to ") && refused.contains("Run it as its owner: "),
+            "{refused}"
+        );
     }
 
     #[test]
@@ -105,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_user_has_a_name_or_an_id() {
-        let passwd = "root:x:0:0:root:/root:/bin/sh\ncountersign:x:999:999::/var/lib/countersign:/bin/false\n";
+        let passwd =
+            "root:x:0:0:root:/root:/bin/sh\ncountersign:x:999:999::/var/lib/countersign:/bin/false\n";
         let user = called(999, passwd);
         assert_eq!(user.in_words(), "the user `countersign`");
         assert_eq!(user.command(), "runuser -u countersign -- countersign …");

@@ -44,7 +44,10 @@ async fn the_user_for_backups_fetches_one_and_does_nothing_else() {
     assert!(cli(&before, "countersign", &hosts, &["client", "list"]).status.success(), "who is connected");
     let snapshot = made.path().join("countersign.rdb");
     let fetch = ["--rdb", snapshot.to_str().unwrap()];
-    assert!(!cli(&before, "countersign", &hosts, &fetch).status.success(), "hosts need no copy of everything");
+    assert!(
+        !cli(&before, "countersign", &hosts, &fetch).status.success(),
+        "hosts need no copy of everything"
+    );
     let fetched = cli(&before, "backup", &backups, &fetch);
     assert!(fetched.status.success(), "{fetched:?}");
     for refused in [

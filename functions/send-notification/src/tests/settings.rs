@@ -28,7 +28,11 @@ async fn what_keeps_a_provider_or_an_integration_from_being_called_is_said() {
         ("email_provider", "postmrk", "`email_provider` names an unknown provider: `postmrk`"),
         ("email_api_key", "", "`email_api_key` is not set"),
         ("email_rate", "often", "`email_rate` is not a rate"),
-        ("email_fallback_provider", "twilio", "`email_fallback_provider` names an unknown provider: `twilio`"),
+        (
+            "email_fallback_provider",
+            "twilio",
+            "`email_fallback_provider` names an unknown provider: `twilio`",
+        ),
         ("sms_provider", "twillio", "`sms_provider` names an unknown provider: `twillio`"),
         ("sms_from", "", "`sms_from` is not set"),
         ("slack_rate", "30", "`slack_rate` is not a rate"),

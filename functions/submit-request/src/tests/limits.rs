@@ -247,7 +247,11 @@ async fn variables_that_change_nothing_are_said_to_do_so() {
     let cases: [(&str, &str, &[&str]); 6] = [
         ("computer_limits", "requests_per_minute=5, open_requests=200", &[]),
         ("computer_limits", "off", &[]),
-        ("computer_limits", "request_per_minute=5 open_requests", &["`request_per_minute=5`", "`open_requests`"]),
+        (
+            "computer_limits",
+            "request_per_minute=5 open_requests",
+            &["`request_per_minute=5`", "`open_requests`"],
+        ),
         ("attachment_max_bytes", "", &[]),
         ("attachment_max_bytes", "512M", &["is not a number of bytes"]),
         ("attachment_max_bytes", "1", &["is 1, but 1048576 counts"]),

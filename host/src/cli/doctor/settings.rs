@@ -231,9 +231,8 @@ impl Settings {
     /// Whether messages of a channel reach people. What each provider wants, the component that calls it knows.
     fn provider(&self, channel: &'static str, fallback: &str) -> Finding {
         let check = if channel == "email" { "email provider" } else { "text messages" };
-        let configured = |prefix: &str| {
-            Some(self.value(&format!("{prefix}_provider"))).filter(|name| !name.is_empty())
-        };
+        let configured =
+            |prefix: &str| Some(self.value(&format!("{prefix}_provider"))).filter(|name| !name.is_empty());
         let Some(name) = configured(channel) else {
             let what = "no provider: such messages fail";
             let advice = format!("set `{channel}_provider`; docs/notifications.md says what each one wants");
@@ -258,7 +257,8 @@ impl Settings {
                 "set `email_from` to an address of yours",
             );
         }
-        let and = configured(fallback).map_or_else(String::new, |name| format!(", and `{name}` while it fails"));
+        let and =
+            configured(fallback).map_or_else(String::new, |name| format!(", and `{name}` while it fails"));
         Finding::ok(check, format!("`{name}`{and}; --test-message tries it"))
     }
 }

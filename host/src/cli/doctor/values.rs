@@ -33,7 +33,9 @@ pub(super) async fn examine(deployment: &Deployment, place: &Place, settings: &S
     for component in ASKED {
         match ask(deployment, place, component, variables.clone()).await {
             Ok(Checked { wrong }) => {
-                all.extend(wrong.into_iter().map(|Wrong { what, advice }| Finding::fault(CHECK, what, advice)));
+                all.extend(
+                    wrong.into_iter().map(|Wrong { what, advice }| Finding::fault(CHECK, what, advice)),
+                );
             }
             Err(error) => all.push(Finding::fault(
                 CHECK,
@@ -83,7 +85,11 @@ mod tests {
         let found = hosts(Ok(BTreeMap::from([(why, vec!["send-notification", "manage-integrations"])])));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].state, State::Fault);
-        assert!(found[0].found.starts_with("`send-notification`, `manage-integrations` may call no host at all: after"));
+        assert!(
+            found[0]
+                .found
+                .starts_with("`send-notification`, `manage-integrations` may call no host at all: after")
+        );
         assert_eq!(hosts(Ok(BTreeMap::new())), []);
     }
 }

@@ -16,9 +16,9 @@ async fn a_cloned_computer_stands_on_top_and_its_page_says_what_to_do() {
 
         browser.open(&host.url(&format!("/computers?organization={}", world.company))).await;
         browser.says("Cloned").await;
-        browser.settles().await;
+        // Before pc-0.
         let first = "return document.querySelector('main :is(tbody tr, .card-row) a').textContent;";
-        assert_eq!(browser.run(first).await, "pc-1", "before pc-0");
+        browser.until_it_is(first, "pc-1").await;
         browser.is_accessible().await;
         browser.choose("link", "pc-1").await;
         browser.says("Several computers used its token").await;

@@ -103,7 +103,7 @@ async fn approvals_of_the_publisher_that_still_let_a_flagged_file_run_are_named(
         browser.is_accessible().await;
         browser.choose("link", "Example Tools").await;
         browser.says("It covers everything that the publisher signs.").await;
-        assert_eq!(browser.run("return location.pathname;").await, *format!("/requests/{covering}"));
+        browser.address_has(&format!("/requests/{covering}")).await;
     })
     .await;
 }

@@ -65,7 +65,7 @@ async fn approve_beside_the_list(browser: &Browser) {
     browser.has_focus("a Next").await;
     browser.hits(Enter).await;
     // The panel with the link is gone: it goes on at the row of the request that follows.
-    focused(browser, "a report.exe").await;
+    browser.has_focus("a report.exe").await;
 }
 
 /// The sheet takes the focus and gives it back.
@@ -126,24 +126,24 @@ async fn escape_goes_one_step_back_and_asks_before_it_loses_a_message() {
             browser.open(&host.url("/requests")).await;
             browser.has_enabled("button", "Approve").await;
             browser.types("e").await;
-            focused(browser, "input This computer").await;
+            browser.has_focus("input This computer").await;
             browser.hits(Escape).await;
-            focused(browser, "button Change").await;
+            browser.has_focus("button Change").await;
             browser.press("Deny").await;
-            focused(browser, "textarea Message to").await;
+            browser.has_focus("textarea Message to").await;
             browser.hits(Escape).await;
             browser.hits(Escape).await;
-            focused(browser, "button Deny").await;
+            browser.has_focus("button Deny").await;
         }
         browser.open(&host.url(&format!("/requests/{id}"))).await;
         browser.press("Deny").await;
-        focused(browser, "textarea Message to").await;
+        browser.has_focus("textarea Message to").await;
         browser.types("Half a sent").await;
         // Out of the field.
         browser.hits(Escape).await;
         if size == Size::Desktop {
             browser.hits(Escape).await;
-            focused(browser, "button Deny").await;
+            browser.has_focus("button Deny").await;
         }
         browser.hits(Escape).await;
         browser.has("heading", "Leave without saving?").await;

@@ -294,8 +294,7 @@ async fn the_record_of_an_administrator_leads_to_the_audit() {
         browser.has("heading", "System Audit").await;
         // The entry is open: its act is one of its details.
         browser.says("administrator.invited").await;
-        let address = browser.run("return location.search;").await.to_string();
-        assert!(address.contains(&format!("about={}", world.clerk)), "{address}");
+        browser.address_has(&format!("about={}", world.clerk)).await;
     })
     .await;
 }

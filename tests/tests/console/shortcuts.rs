@@ -91,3 +91,22 @@ async fn a_request_is_taken_and_selected_by_a_key() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pauses_while_typing_a_search_loses_no_space() {
+    at_both_sizes(async |browser, host, _world, _size| {
+        browser.open(&host.url("/audit/unified")).await;
+        browser.fill("Search the entries", "two ").await;
+        browser.address_has("q=two").await;
+        browser.settles().await;
+        browser.types("words").await;
+        let shown = "return document.querySelector('input[name=q]').value;";
+        browser.until_it_is(shown, "two words").await;
+        let asked = "return new URL(location).searchParams.get('q');";
+        browser.until_it_is(asked, "two words").await;
+        // What the address says otherwise counts.
+        browser.press("Clear the search").await;
+        browser.until_it_is(shown, "").await;
+    })
+    .await;
+}

@@ -10,15 +10,21 @@ const TYPING = 300;
 export function SearchField({ label, hint, drops = [] }) {
   const present = query.value.get("q") ?? "";
   const typed = useSignal(present);
+  /** What is in the address from here: the field has it, perhaps with a space or letters that came since. */
+  const written = useRef(present);
   const timer = useRef(0);
   useEffect(() => {
-    typed.value = present;
+    if (present !== written.current) typed.value = present;
+    written.current = present;
   }, [present]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const input = (/** @type {any} */ event) => {
     typed.value = event.target.value;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setQuery({ ...Object.fromEntries(drops.map((name) => [name, null])), q: typed.value.trim() }, { replace: true }), TYPING);
+    timer.current = setTimeout(() => {
+      written.current = typed.value.trim();
+      setQuery({ ...Object.fromEntries(drops.map((name) => [name, null])), q: written.current }, { replace: true });
+    }, TYPING);
   };
   return html`
     <div class="search" role="search"><${Icon} name="search" small />

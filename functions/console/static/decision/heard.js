@@ -35,7 +35,7 @@ const UNITS = /** @type {const} */ ([["day", 86_400], ["hour", 3600], ["minute",
 
 /** "0.4 seconds", "3 minutes". @param {number} seconds */
 function lasting(seconds) {
-  const [unit, length] = UNITS.find(([, least]) => seconds >= least) ?? ["second", 1];
+  const [unit, length] = UNITS.find(([, least]) => seconds >= least) ?? UNITS[3];
   const n = seconds < 10 ? seconds : Math.floor(seconds / length);
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 }).format(n);
 }

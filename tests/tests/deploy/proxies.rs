@@ -218,19 +218,16 @@ async fn of_other_version(request: Request<Incoming>) -> Result<Response<Full<By
     Ok(response)
 }
 
-/// Browsers at many addresses get the page of one version or the other, and with it a file that it loads. Returns these files.
-async fn files_of_pages(proxy: &Proxy) -> BTreeSet<String> {
-    let mut files = BTreeSet::new();
-    for browser in 2..18 {
-        let browser = proxy.client(browser);
-        let page = browser.get("/").send().await.expect(200).text();
-        let (_, rest) = page.split_once("\"/assets/").expect("a file");
-        let file = format!("/assets/{}", rest.split('"').next().unwrap());
-        browser.get(&file).send().await.expect(200);
-        files.insert(file);
-    }
+/// A file that the page loads which a browser gets.
+async fn file_of_page(browser: &Api) -> String {
+    let page = browser.get("/").send().await.expect(200).text();
+    let (_, rest) = page.split_once("\"/assets/").expect("a file");
+    format!("/assets/{}", rest.split('"').next().unwrap())
+}
+
+#[track_caller]
+fn require_both_versions(files: &BTreeSet<String>) {
     assert!(files.len() == 2 && files.contains(OTHER_FILE), "both hosts serve: {files:?}");
-    files
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,10 +239,13 @@ async fn nginx_protects_hosts_and_finds_the_files_of_both_versions() {
     require_protection(&Proxy::nginx(&[host.addr()]).await, &host, &[413]).await;
     let both = Proxy::nginx(&[host.addr(), other_version().await]).await;
     let browser = both.client(2);
-    for file in files_of_pages(&both).await {
-        for _ in 0..4 {
-            browser.get(&file).send().await.expect(200);
-        }
+    let mut files = BTreeSet::new();
+    for _ in 0..4 {
+        files.insert(file_of_page(&browser).await);
+    }
+    require_both_versions(&files);
+    for file in files.iter().cycle().take(9) {
+        browser.get(file).send().await.expect(200);
     }
     browser.get("/assets/of-no-version/app.js").send().await.expect(404);
     host.stop().await;
@@ -260,7 +260,13 @@ async fn caddy_protects_hosts_and_leaves_a_browser_with_one_version() {
     // Caddy 2.6 takes it for a failure of the host.
     require_protection(&Proxy::caddy(&[host.addr()]).await, &host, &[413, 502]).await;
     let both = Proxy::caddy(&[host.addr(), other_version().await]).await;
-    files_of_pages(&both).await;
+    let mut files = BTreeSet::new();
+    for browser in (2..18).map(|last| both.client(last)) {
+        let file = file_of_page(&browser).await;
+        browser.get(&file).send().await.expect(200);
+        files.insert(file);
+    }
+    require_both_versions(&files);
     host.stop().await;
 }
 

@@ -109,8 +109,8 @@ async fn a_deployment_moves_to_redis_and_works_there_as_the_documented_user() {
     host.restart(None).await.unwrap();
     world.api.get("/v1/session").bearer(&world.boss).send().await.expect(200);
     host.settle().await.unwrap();
-    let examined: Value =
-        serde_json::from_str(&succeeded(host.command(&["doctor", "--json"]).await.unwrap())).unwrap();
+    let examined = host.command(&["doctor", "--json"]).await.unwrap();
+    let examined: Value = serde_json::from_str(&examined.out).unwrap();
     let user = examined["findings"].as_array().unwrap().iter().find(|found| found["check"] == "redis user");
     assert_eq!(user.unwrap()["state"], "ok", "{examined:#}");
     assert!(succeeded(host.command(&["verify"]).await.unwrap()).contains("No fault in"));

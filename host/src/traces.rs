@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer, TracerProvider};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::{Context, Key, KeyValue};
 use opentelemetry_http::{Bytes, HeaderExtractor, HeaderInjector, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
@@ -22,7 +22,7 @@ use wasmtime_wasi_http::default_send_request;
 
 use crate::body::full;
 
-/// The name under which this program reports, unless `OTEL_SERVICE_NAME` says another.
+/// The name under which this program reports, unless the environment says another.
 const SERVICE: &str = "countersign";
 /// The header field of the context.
 pub(crate) const TRACE_HEADER: &str = "traceparent";
@@ -45,6 +45,13 @@ impl fmt::Debug for Traces {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Traces").field("key_value", &self.key_value).finish_non_exhaustive()
     }
+}
+
+/// Whether the environment names the service: `OTEL_SERVICE_NAME`, or an attribute in `OTEL_RESOURCE_ATTRIBUTES`. Where it does not,
+/// the SDK calls it unknown.
+fn is_named() -> bool {
+    let name = Resource::builder().build().get(&Key::from_static_str("service.name"));
+    name.is_some_and(|name| !name.as_str().starts_with("unknown_service"))
 }
 
 impl Traces {
@@ -75,13 +82,9 @@ impl Traces {
         };
         let exporter =
             exporter.build().context("traces cannot be exported: see OTEL_EXPORTER_OTLP_ENDPOINT")?;
-        let resource = Resource::builder();
-        let resource = match std::env::var_os("OTEL_SERVICE_NAME") {
-            Some(_) => resource,
-            None => resource.with_service_name(SERVICE),
-        };
         let resource =
-            resource.with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))).build();
+            Resource::builder().with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
+        let resource = if is_named() { resource } else { resource.with_service_name(SERVICE) }.build();
         let provider =
             SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build();
         let tracer = provider.tracer(SERVICE);

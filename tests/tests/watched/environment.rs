@@ -87,6 +87,8 @@ async fn the_environment_may_name_an_address_for_traces_alone_and_decide_which_a
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &other.origin()),
         ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &format!("{}/of/our/own", collector.origin())),
         ("OTEL_TRACES_SAMPLER", "parentbased_always_off"),
+        // Set to nothing, as by a file that has every variable.
+        ("OTEL_SERVICE_NAME", ""),
     ])
     .await;
     let (posts, spans) = came(&collector);
@@ -94,6 +96,18 @@ async fn the_environment_may_name_an_address_for_traces_alone_and_decide_which_a
     assert!(posts.iter().all(|post| post.resource["service.name"] == "countersign"), "{posts:?}");
     assert_eq!(traces(&spans), [TRACE].into(), "the client decides about its own");
     assert_eq!(other.posts().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_the_service_may_be_one_of_the_attributes() {
+    let collector = Collector::start().await;
+    serve(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.origin()),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=approvals,deployment.environment.name=tests"),
+    ])
+    .await;
+    let (posts, _) = came(&collector);
+    assert!(posts.iter().all(|post| post.resource["service.name"] == "approvals"), "{posts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

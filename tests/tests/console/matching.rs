@@ -1,12 +1,13 @@
 //! Everything that matches is selected by a second press, which says how many that are.
 
-use countersign_tests::sizes::{Size, at_both_sizes};
+use countersign_tests::sizes::{Size, at_both_sizes_with};
 
 use crate::asked_for;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_matches_is_selected_with_its_number() {
-    at_both_sizes(async |browser, host, world, size| {
+    // One computer asks for all of them.
+    at_both_sizes_with(&[("computer_limits", "off")], async |browser, host, world, size| {
         // On a phone requests are decided one by one.
         if size == Size::Phone {
             return;

@@ -203,6 +203,7 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         browser.is_accessible().await;
         let id = world.submit(&world.request_for(b"first"), "one").await.expect(201).text_at("/id");
         world.submit(&world.request_for(b"second"), "two").await.expect(201);
+        host.settle().await.unwrap();
         let rule = json!({ "organization_id": world.company, "rule": rule() });
         world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await.expect(201);
         let mut ruled = world.request_for(b"third");

@@ -40,7 +40,6 @@ async fn control_and_enter_save_from_within_a_field() {
 
         if size == Size::Desktop {
             browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
-            browser.press("Approval").await;
             browser.choose("checkbox", "Approve for Group").await;
             browser.has_enabled("button", "Save 1 change").await;
             browser.hits(Send).await;

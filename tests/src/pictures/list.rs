@@ -285,7 +285,7 @@ pub const PICTURES: &[Picture] = &[
         "/audit/system?organization={hartmann}&chain=1",
         "The chain of this audit",
     )
-    .after(&[Press("Check the chain"), Says("Unbroken")]),
+    .after(&[Says("unbroken")]),
     page("audit-unified", "Unified Audit", "/audit/unified?organization={hartmann}", "asked for")
         .of(&["/audit/unified"]),
     page("login-settings", "Login settings", "/login-settings?organization={hartmann}", "In force at")

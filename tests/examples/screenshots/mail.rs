@@ -39,8 +39,8 @@ pub async fn take(camera: &Camera, album: &Album, now: Timestamp) -> anyhow::Res
 
 fn find<'a>(messages: &'a [Message], picture: &MessagePicture) -> anyhow::Result<&'a Message> {
     let fits = |message: &&Message| {
-        let said = if message.subject.is_empty() { &message.text } else { &message.subject };
-        message.channel == picture.channel && message.to.contains(picture.to) && said.contains(picture.says)
+        let says = [&message.subject, &message.text].into_iter().any(|said| said.contains(picture.says));
+        message.channel == picture.channel && message.to.contains(picture.to) && says
     };
     let all = || {
         messages.iter().map(|one| format!("{} {} {}", one.channel, one.to, one.subject)).collect::<Vec<_>>()

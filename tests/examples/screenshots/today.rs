@@ -165,7 +165,9 @@ async fn asks(firm: &Firm, on: &Device, by: &str, reason: &str, what: What) -> S
         ("konstruktion", _) => "konstruktion-default".to_owned(),
         (group, _) => format!("policy-{group}"),
     };
-    let requester = json!({ "username": by, "email": "nutzer@kunde.example" });
+    // Each computer has its own: what several decisions are to one address comes as one message.
+    let email = format!("nutzer.{}@kunde.example", on.hostname.to_lowercase());
+    let requester = json!({ "username": by, "email": email });
     let body = json!({ "kind": what.kind(), "subject": what.subject(), "reason": reason, "requester": requester,
         "policy_id": firm.id(&policy), "attach": false });
     done(firm.api.post("/agent/v1/requests").bearer(&on.token).json(&body)).await.text_at("/id")

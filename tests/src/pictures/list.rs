@@ -355,7 +355,7 @@ const fn message(
 }
 
 const LENA: (&str, &str) = ("email", "lena.brandt@");
-const USER: (&str, &str) = ("email", "nutzer@");
+const USER: (&str, &str) = ("email", "nutzer.");
 
 /// The messages, in the order of the index.
 pub const MESSAGES: &[MessagePicture] = &[

@@ -18,11 +18,18 @@ use countersign_model::{
 use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
 use futures::lock::Mutex;
+use jiff::Timestamp;
 
-/// The rules of organizations, as they were when this call of processing first needed them.
+/// The rules of organizations. A call of processing reads them once, and again for a request that was made after that: it may go on
+/// for a while, and whoever makes a rule expects that the next request is decided by it.
 pub struct Rules {
     journal: Journal,
-    known: Mutex<BTreeMap<OrganizationId, Arc<Vec<Rule>>>>,
+    known: Mutex<BTreeMap<OrganizationId, Known>>,
+}
+
+struct Known {
+    read_at: Timestamp,
+    rules: Arc<Vec<Rule>>,
 }
 
 impl Rules {
@@ -57,29 +64,29 @@ impl Rules {
     async fn of(&self, request: &Request) -> Result<Vec<Rule>, StoreError> {
         let mut known = self.known.lock().await;
         let organizations: Vec<_> = request.ancestors.iter().chain([&request.organization_id]).collect();
-        let unknown = organizations.iter().filter(|organization| !known.contains_key(**organization));
+        let is_known =
+            |organization| known.get(organization).is_some_and(|known| known.read_at >= request.created_at);
+        let unknown = organizations.iter().filter(|organization| !is_known(**organization));
         let read = try_join_all(unknown.map(|organization| self.listed(organization))).await?;
         known.extend(read);
         let own = |organization: &OrganizationId| *organization == request.organization_id;
         let all = organizations
             .into_iter()
             .filter_map(|organization| Some((organization, known.get(organization)?)));
-        let all = all.flat_map(|(organization, rules)| {
-            rules.iter().filter(move |rule| rule.below || own(organization))
+        let all = all.flat_map(|(organization, known)| {
+            known.rules.iter().filter(move |rule| rule.below || own(organization))
         });
         Ok(all.cloned().collect())
     }
 
-    async fn listed(
-        &self,
-        organization: &OrganizationId,
-    ) -> Result<(OrganizationId, Arc<Vec<Rule>>), StoreError> {
+    async fn listed(&self, organization: &OrganizationId) -> Result<(OrganizationId, Known), StoreError> {
+        let read_at = self.journal.clock().now();
         let permit = Permit::processor(organization, ProcessorOnly);
         let page = self.journal.list(&permit, lists::RULES, None, Rule::RULES_MAX).await?;
         let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
         let mut rules = load_readable::<Rule>(&self.journal, &ids).await?;
         rules.retain(|rule| !rule.deleted && rule.organization_id == *organization);
-        Ok((organization.clone(), Arc::new(rules)))
+        Ok((organization.clone(), Known { read_at, rules: Arc::new(rules) }))
     }
 
     /// Whether the organization of the request takes such a decision: it may ask more of decisions than when the rule was made.
@@ -163,12 +170,7 @@ impl Rules {
     }
 
     /// What the rule decides for a computer. What an unconfirmed one asks decides nothing for others: a denial is for it alone.
-    fn decision(
-        &self,
-        rule: &Rule,
-        at: &Whereabouts,
-        now: jiff::Timestamp,
-    ) -> Result<Decision, InvalidDecision> {
+    fn decision(&self, rule: &Rule, at: &Whereabouts, now: Timestamp) -> Result<Decision, InvalidDecision> {
         let verdict = Verdict {
             id: DecisionId::from_ulid(self.journal.random().ulid(now)),
             outcome: rule.outcome(),

@@ -14,6 +14,7 @@ use countersign_model::{
 };
 
 use super::{HASH, Stage, World};
+use crate::effects::Processor;
 
 /// A rule of an organization that is for the file of the stage's requests.
 fn rule(stage: &Stage, at: &Organization, maker: &Person, effect: RuleEffect) -> Rule {
@@ -101,6 +102,20 @@ async fn a_rule_approves_what_fits_and_is_named_and_nobody_is_asked() {
     );
     assert_eq!(messages.len(), 2, "the subscriber hears of the other one alone: {messages:?}");
     assert_eq!(stage.uses(&id).await, 1);
+}
+
+#[tokio::test]
+async fn a_rule_made_while_processing_goes_on_decides_the_requests_after_it() {
+    let stage = Stage::new().await;
+    let maker = stage.maker();
+    let processor = Processor::new(&stage.world.journal, None);
+    let before = stage.ask().await;
+    stage.world.journal.process(&stage.company.id, &processor).await.unwrap();
+    stage.rule(rule(&stage, &stage.company, &maker, RuleEffect::Approve)).await;
+    let after = stage.ask().await;
+    stage.world.journal.process(&stage.company.id, &processor).await.unwrap();
+    assert_eq!(stage.request(&before.id).await.status, RequestStatus::Pending);
+    assert_eq!(stage.request(&after.id).await.status, RequestStatus::Approved);
 }
 
 #[tokio::test]

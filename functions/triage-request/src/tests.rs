@@ -12,12 +12,11 @@ mod flags;
 mod notes;
 mod timeline;
 
-use countersign_http::testing::{Person, TestRequest};
+use countersign_http::testing::{Person, TestRequest, new_request};
 use countersign_journal::Change;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    File, NewRequest, NewRequester, Organization, Origin, Permission, Permit, Request, RequestId, Subject,
-    Who,
+    File, NewRequest, Organization, Origin, Permission, Permit, Request, RequestId, Subject, Who,
 };
 use serde_json::Value;
 
@@ -33,18 +32,13 @@ impl Story {
 
     /// A request of the company's computer for a program.
     pub async fn request(&self) -> Request {
-        self.submit(NewRequest {
-            subject: Subject::Application(File {
+        self.submit(new_request(
+            "bob",
+            Subject::Application(File {
                 path: Some("C:\\Users\\bob\\setup.exe".into()),
                 ..File::new(HASH.parse().unwrap())
             }),
-            requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: false,
-            idempotency: None,
-        })
+        ))
         .await
     }
 

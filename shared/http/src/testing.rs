@@ -42,5 +42,5 @@ pub use platform::{HeldBackground, TestSettings, TestStoreServer};
 pub use rights_table::try_rights_table;
 pub use scene::{Refused, Scene};
 pub use slow::Operation;
-pub use story::{Company, Office};
+pub use story::{Company, Office, new_request};
 pub use world::{Device, Person, World};

@@ -14,9 +14,19 @@ use super::prometheus::Prometheus;
 /// Only an overload, which no test makes here, gives this one anything to look at.
 const SILENT: &str = "CountersignOverloaded";
 
+/// What follows each of these in a text.
+fn after<'a>(text: &'a str, begin: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(begin).skip(1)
+}
+
+/// What comes before this in a text; all of it without this.
+fn before(text: &str, end: char) -> &str {
+    text.split(end).next().unwrap()
+}
+
 /// The texts between these two.
 fn between<'a>(text: &'a str, begin: &'a str, end: char) -> impl Iterator<Item = &'a str> {
-    text.split(begin).skip(1).map(move |rest| rest.split(end).next().unwrap())
+    after(text, begin).map(move |rest| before(rest, end))
 }
 
 /// The labels that an expression groups by.
@@ -27,11 +37,11 @@ fn grouped_by(expression: &str) -> BTreeSet<&str> {
 /// The metrics of Countersign that an expression names, each with the labels by which it chooses among their series.
 fn metrics(expression: &str) -> Vec<(String, BTreeSet<&str>)> {
     let begin = "countersign_";
-    let named = expression.split(begin).skip(1).map(|rest| {
+    let named = after(expression, begin).map(|rest| {
         let end =
             rest.find(|letter: char| letter != '_' && !letter.is_ascii_lowercase()).unwrap_or(rest.len());
         let (name, rest) = rest.split_at(end);
-        let chosen = rest.strip_prefix('{').map_or("", |rest| rest.split('}').next().unwrap());
+        let chosen = rest.strip_prefix('{').map_or("", |rest| before(rest, '}'));
         let labels = chosen.split(',').map(|one| one.split(['=', '!']).next().unwrap().trim());
         (format!("{begin}{name}"), labels.filter(|label| !label.is_empty()).collect())
     });

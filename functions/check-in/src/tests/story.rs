@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use countersign_http::testing::{Device, TestResponse, World};
+use countersign_http::testing::{Device, TestResponse, World, new_request};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::{
     ComputerEdited, GrantEdited, GroupAgentSet, PoliciesDeployed, RequestDecided, RequestRevoked,
@@ -12,8 +12,8 @@ use countersign_model::act::{
 use countersign_model::{
     AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
     Deployment, EndChange, File, GrantId, Group, Maintenance, MaintenanceMode, Match, MatchBy, NewAct,
-    NewRequest, NewRequester, Organization, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent,
-    PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
+    Organization, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent, PolicyEntry, PolicyId,
+    Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::keys;
@@ -209,15 +209,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         path: Some(format!("/opt/{file}").as_str().into()),
         ..File::new(keys::sha256(file.as_bytes()).parse().unwrap())
     };
-    let new = NewRequest {
-        subject: Subject::Application(file),
-        requester: NewRequester { username: "carol".to_owned(), email: None, reason: None },
-        policy_id: None,
-        policy_name: None,
-        unknown_policy: None,
-        attach: false,
-        idempotency: None,
-    };
+    let new = new_request("carol", Subject::Application(file));
     Request::submit(RequestId::from_ulid(world.ulid()), company, &device.record, new, world.now())
 }
 

@@ -1,13 +1,13 @@
 //! A company with computers that were given grants.
 
 use async_trait::async_trait;
-use countersign_http::testing::{Device, Person, TestResponse};
+use countersign_http::testing::{Device, Person, TestResponse, new_request};
 use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_model::act::{RequestDecided, RequestSubmitted};
 use countersign_model::{
-    ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, List, NewRequest,
-    NewRequester, Organization, OrganizationId, Origin, Outcome, Permission, Permit, Request, RequestId,
-    Subject, Verdict, Whereabouts, Who, lists,
+    ActName, AdministratorId, Decision, DecisionId, DecisionScope, File, GrantId, GrantRef, List,
+    Organization, OrganizationId, Origin, Outcome, Permission, Permit, Request, RequestId, Subject, Verdict,
+    Whereabouts, Who, lists,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -47,15 +47,7 @@ impl Story {
         let world = &self.world;
         let sha256 = digit.to_string().repeat(64).parse().unwrap();
         let subject = Subject::Application(File { path: Some("/opt/tool".into()), ..File::new(sha256) });
-        let new = NewRequest {
-            subject,
-            requester: NewRequester { username: "carol".to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: false,
-            idempotency: None,
-        };
+        let new = new_request("carol", subject);
         let id = RequestId::from_ulid(world.ulid());
         let request = Request::submit(id, organization, &device.record, new, world.now());
         world.save(&organization.id, RequestSubmitted::of(&request), |change| change.create(&request));

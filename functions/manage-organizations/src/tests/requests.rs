@@ -1,27 +1,21 @@
 //! Requests of removed computers, and the organization that they belong to.
 
+use countersign_http::testing::new_request;
 use countersign_model::act::RequestSubmitted;
-use countersign_model::{
-    EndReason, File, NewRequest, NewRequester, Organization, Permit, Request, RequestId, Subject, lists,
-};
+use countersign_model::{EndReason, File, Organization, Permit, Request, RequestId, Subject, lists};
 use serde_json::json;
 
 countersign_http::story!(Office, crate::router);
 
 impl Story {
     fn submit(&self, organization: &Organization) -> Request {
-        let new = NewRequest {
-            subject: Subject::Application(File {
+        let new = new_request(
+            "bob",
+            Subject::Application(File {
                 path: Some("/opt/tool".into()),
                 ..File::new("a".repeat(64).parse().unwrap())
             }),
-            requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: false,
-            idempotency: None,
-        };
+        );
         let id = RequestId::from_ulid(self.world.ulid());
         let request = Request::submit(id, organization, &self.device.record, new, self.world.now());
         let act = RequestSubmitted::of(&request);

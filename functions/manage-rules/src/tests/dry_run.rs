@@ -1,27 +1,20 @@
 //! Trying a rule on what was asked.
 use std::time::Duration;
 
-use countersign_http::testing::{Device, Scene};
+use countersign_http::testing::{Device, Scene, new_request};
 use countersign_journal::Change;
 use countersign_model::act::RequestSubmitted;
-use countersign_model::{
-    Computer, File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
-};
+use countersign_model::{Computer, File, Origin, Permission, Permit, Request, RequestId, Subject, Who};
 use serde_json::{Value, json};
 
 use super::{HASH, approver, process, rule, scene};
 
 async fn ask(scene: &Scene, device: &Device, path: &str) -> Request {
     scene.world.advance(Duration::from_millis(5));
-    let new = NewRequest {
-        subject: Subject::Application(File { path: Some(path.into()), ..File::new(HASH.parse().unwrap()) }),
-        requester: NewRequester { username: "ann".to_owned(), email: None, reason: None },
-        policy_id: None,
-        policy_name: None,
-        unknown_policy: None,
-        attach: false,
-        idempotency: None,
-    };
+    let new = new_request(
+        "ann",
+        Subject::Application(File { path: Some(path.into()), ..File::new(HASH.parse().unwrap()) }),
+    );
     let id = RequestId::from_ulid(scene.world.ulid());
     let request = Request::submit(id, &scene.child, &device.record, new, scene.world.now());
     let origin = Origin { who: Who::System, address: None, at: scene.world.now() };

@@ -1,11 +1,11 @@
 //! A company with a computer that sent a file.
 
-use countersign_http::testing::{Person, TestResponse};
+use countersign_http::testing::{Person, TestResponse, new_request};
 use countersign_journal::{Change, Event};
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    ActName, File, List, NewRequest, NewRequester, Organization, Origin, Permission, Permit, Request,
-    RequestId, Subject, Who,
+    ActName, File, List, NewRequest, Organization, Origin, Permission, Permit, Request, RequestId, Subject,
+    Who,
 };
 use countersign_store::{Beginning, CHUNK, keys};
 
@@ -32,15 +32,7 @@ impl Story {
 
     /// A request for these bytes.
     pub async fn asked(&self, organization: &Organization, bytes: &[u8]) -> Request {
-        let new = NewRequest {
-            subject: subject(bytes),
-            requester: NewRequester { username: "kim".to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: true,
-            idempotency: None,
-        };
+        let new = NewRequest { attach: true, ..new_request("kim", subject(bytes)) };
         let id = RequestId::from_ulid(self.world.ulid());
         let request = Request::submit(id, organization, &self.device.record, new, self.world.now());
         let who = Who::Computer { id: self.device.record.id.clone() };

@@ -1,12 +1,10 @@
 //! How the like was decided before.
 use std::convert::Infallible;
 
-use countersign_http::testing::{Device, Person};
+use countersign_http::testing::{Device, Person, new_request};
 use countersign_journal::Change;
 use countersign_model::act::RequestSubmitted;
-use countersign_model::{
-    Computer, File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
-};
+use countersign_model::{Computer, File, Origin, Permission, Permit, Request, RequestId, Subject, Who};
 use serde_json::{Value, json};
 
 use super::{HASH, Story};
@@ -18,15 +16,7 @@ impl Story {
     async fn ask_for(&self, device: &Device, username: &str, sha256: &str) -> Request {
         self.world.advance(std::time::Duration::from_millis(5));
         let file = File { path: Some("C:\\setup.exe".into()), ..File::new(sha256.parse().unwrap()) };
-        let new = NewRequest {
-            subject: Subject::Application(file),
-            requester: NewRequester { username: username.to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: false,
-            idempotency: None,
-        };
+        let new = new_request(username, Subject::Application(file));
         let (id, now) = (RequestId::from_ulid(self.world.ulid()), self.world.now());
         let request = Request::submit(id, &self.company, &device.record, new, now);
         let origin = Origin { who: Who::System, address: None, at: now };
@@ -124,17 +114,8 @@ async fn a_flood_of_the_same_does_not_hide_how_it_was_decided() {
 async fn what_the_caller_may_not_open_is_left_out_and_who_is_out_of_sight_not_named() {
     let story = Story::new();
     let only_applications = story.person([Permission::ApproveForSingleComputerApplicationOnly]);
-    let elevated = story
-        .submit(NewRequest {
-            subject: Subject::Elevation(File::new(HASH.parse().unwrap())),
-            requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: false,
-            idempotency: None,
-        })
-        .await;
+    let elevated =
+        story.submit(new_request("bob", Subject::Elevation(File::new(HASH.parse().unwrap())))).await;
     let decided = story.ask_for(&story.device, "bob", OTHER).await;
     assert_eq!(story.decide(&story.boss, &decided, json!({ "outcome": "denied" })).await.status, 200);
     let request = story.ask_for(&story.device, "bob", HASH).await;

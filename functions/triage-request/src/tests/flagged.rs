@@ -1,10 +1,9 @@
 //! What a flag refuses, and which approvals cover the file all the same.
 use std::convert::Infallible;
 
-use countersign_http::testing::Person;
+use countersign_http::testing::{Person, new_request};
 use countersign_model::{
-    ApprovalSettings, File, NewRequest, NewRequester, Organization, Permission, PublisherScope, Request,
-    RequestStatus, Signer, Subject,
+    ApprovalSettings, File, Organization, Permission, PublisherScope, Request, RequestStatus, Signer, Subject,
 };
 use serde_json::{Value, json};
 
@@ -20,16 +19,7 @@ impl Story {
             ..Signer::default()
         };
         let file = File { signers: vec![signer], ..File::new(sha256.parse().unwrap()) };
-        self.submit(NewRequest {
-            subject: Subject::Application(file),
-            requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
-            policy_id: None,
-            policy_name: None,
-            unknown_policy: None,
-            attach: false,
-            idempotency: None,
-        })
-        .await
+        self.submit(new_request("bob", Subject::Application(file))).await
     }
 
     async fn allow_publishers(&self) {

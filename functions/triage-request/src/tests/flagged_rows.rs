@@ -1,8 +1,6 @@
 //! The list of requests says which files are flagged as malicious.
-use countersign_http::testing::Person;
-use countersign_model::{
-    Access, Device, File, NewRequest, NewRequester, Organization, Permission, Request, Subject,
-};
+use countersign_http::testing::{Person, new_request};
+use countersign_model::{Access, Device, File, Organization, Permission, Request, Subject};
 use futures::executor::block_on;
 use serde_json::{Value, json};
 
@@ -10,19 +8,7 @@ use super::Story;
 
 impl Story {
     async fn request_for(&self, organization: &Organization, subject: Subject) -> Request {
-        self.submit_at(
-            organization,
-            NewRequest {
-                subject,
-                requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
-                policy_id: None,
-                policy_name: None,
-                unknown_policy: None,
-                attach: false,
-                idempotency: None,
-            },
-        )
-        .await
+        self.submit_at(organization, new_request("bob", subject)).await
     }
 
     async fn page(&self, who: &Person, at: &Organization) -> Value {

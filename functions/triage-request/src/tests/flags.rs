@@ -1,7 +1,7 @@
 //! The list of flagged files.
 use countersign_authority::VISITED;
-use countersign_http::testing::Person;
-use countersign_model::{NewRequest, NewRequester, Organization, Permission, Request, Subject};
+use countersign_http::testing::{Person, new_request};
+use countersign_model::{Organization, Permission, Request, Subject};
 use serde_json::{Value, json};
 
 use super::Story;
@@ -31,20 +31,7 @@ impl Story {
     /// A request for a file of an organization, which the first administrator flags.
     async fn flagged_at(&self, organization: &Organization, digit: char) -> Request {
         let file = countersign_model::File::new(digit.to_string().repeat(64).parse().unwrap());
-        let request = self
-            .submit_at(
-                organization,
-                NewRequest {
-                    subject: Subject::Application(file),
-                    requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
-                    policy_id: None,
-                    policy_name: None,
-                    unknown_policy: None,
-                    attach: false,
-                    idempotency: None,
-                },
-            )
-            .await;
+        let request = self.submit_at(organization, new_request("bob", Subject::Application(file))).await;
         self.flag(&self.boss, &request).await;
         request
     }

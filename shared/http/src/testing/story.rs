@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 
 use axum::Router;
 use countersign_kv::memory::Memory;
-use countersign_model::{Group, Organization, Permission};
+use countersign_model::{Group, NewRequest, NewRequester, Organization, Permission, Subject};
 
 use super::{Device, Person, TestApp, World};
 use crate::services::Services;
@@ -103,4 +103,17 @@ macro_rules! story {
             }
         }
     };
+}
+
+/// What a user asks for, with nothing beside it: no reason, no email address, no policy, no copy of the file.
+pub fn new_request(username: &str, subject: Subject) -> NewRequest {
+    NewRequest {
+        subject,
+        requester: NewRequester { username: username.to_owned(), email: None, reason: None },
+        policy_id: None,
+        policy_name: None,
+        unknown_policy: None,
+        attach: false,
+        idempotency: None,
+    }
 }

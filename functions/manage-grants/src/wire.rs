@@ -131,8 +131,9 @@ pub struct GrantView {
     /// are among them, so there may be more than it reaches.
     used_by: u64,
     /// How many computers it reaches now: those of its group or organization without the unconfirmed and cloned ones, or 1 for a single
-    /// computer; null if it is over, and if you may not open the request. Of more than a thousand, those of all groups and organizations
-    /// of a page taken together, the unconfirmed and cloned ones are counted, too. Of a group, at most 10,000 are counted.
+    /// computer; null if it is over, and if you may not open the request. If the groups and organizations of a page have more than a
+    /// thousand computers, in one of them or together, the unconfirmed and cloned ones may be counted, too. Of a group, at most 10,000 are
+    /// counted.
     reaches: Option<CountView>,
     /// Whether it is in force now. If its time begins with its first use, and one computer is asked about or it is for one alone, this is
     /// whether it is for that computer.

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use countersign_http::testing::{Device, Person};
 use countersign_model::{Computer, DecisionScope, Group, Permission, Request};
+use countersign_store::keys;
 use serde_json::{Value, json};
 
 use crate::tests::story::{Story, grant};
@@ -92,6 +93,18 @@ async fn a_grant_that_was_changed_says_it_and_one_that_is_over_reaches_none() {
     let path = format!("/v1/grants/{}/revocation", grant(&request));
     let revoked = story.app.post(&path).bearer(&story.boss.token).json(json!({})).send().await;
     assert_eq!((revoked.status, &revoked.json()["reaches"]), (200, &json!(null)), "{}", revoked.text());
+}
+
+#[tokio::test]
+async fn a_computer_whose_record_is_damaged_is_not_counted_and_stops_no_list() {
+    let story = Story::new();
+    let damaged = story.world.computer(&story.group);
+    let group = story.approved(&story.device, 'a', DecisionScope::Group).await;
+    let all = story.approved(&story.device, 'b', DecisionScope::Organization).await;
+    assert_eq!(story.reaches(&story.boss, [&group, &all]).await, [2, 2].map(count));
+    let record = (keys::record(damaged.record.id.as_str()), b"damaged".to_vec());
+    story.world.journal.kv().set_many(vec![record]).await.unwrap();
+    assert_eq!(story.reaches(&story.boss, [&group, &all]).await, [1, 1].map(count));
 }
 
 #[tokio::test]

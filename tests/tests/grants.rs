@@ -24,6 +24,7 @@ on_every_backend! {
         for filter in [String::new(), format!("&group_id={}", world.group)] {
             let shown = listed(&world, &filter).await;
             assert_eq!((shown.len(), &shown[0]["id"], &shown[0]["used_by"]), (1, &json!(grant), &json!(1)));
+            assert_eq!(shown[0]["reaches"], json!({ "count": 1, "complete": true }));
         }
         world.patch(&format!("/v1/grants/{grant}"), &json!({ "expires_at": later })).await.expect(200);
         host.settle().await.unwrap();

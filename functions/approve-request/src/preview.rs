@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_http::Problem;
+use countersign_http::{CountView, Problem};
 use countersign_journal::Journal;
 use countersign_model::{
     Actor, Computer, Covered, Decision, DecisionScope, Grant, Outcome, Permit, Request, RequestId,
@@ -16,8 +16,8 @@ use crate::judge::{Ground, judge};
 use crate::open::Opened;
 use crate::reach::{Computers, Reach};
 use crate::wire::{
-    CountPreview, CoversPreview, DecisionPreview, Draft, RecipientsPreview, ScopePreview, SettledPreview,
-    ToldPreview, TotalsPreview,
+    CoversPreview, DecisionPreview, Draft, RecipientsPreview, ScopePreview, SettledPreview, ToldPreview,
+    TotalsPreview,
 };
 
 /// How many requests for the same subject are examined for one decision, and for one of several.
@@ -93,8 +93,8 @@ impl Totals {
         let names = if count > NAMED { Vec::new() } else { self.told.into_values().collect() };
         TotalsPreview {
             decided: self.decided.len(),
-            computers: self.reach.together(),
-            settles: CountPreview { count: along, complete: !self.incomplete },
+            computers: self.reach.together().into(),
+            settles: CountView { count: along, complete: !self.incomplete },
             told: RecipientsPreview { count, names },
         }
     }
@@ -177,16 +177,16 @@ async fn covered(
     });
     let files: Vec<String> = reached.map(|(other, _)| other.subject.key()).collect();
     let complete = page.next.is_none();
-    let waiting = CountPreview { count: files.len() as u64, complete };
+    let waiting = CountView { count: files.len() as u64, complete };
     let different = files.into_iter().collect::<BTreeSet<_>>().len() as u64;
-    Ok(Some(CoversPreview { waiting, files: CountPreview { count: different, complete } }))
+    Ok(Some(CoversPreview { waiting, files: CountView { count: different, complete } }))
 }
 
 fn view(decided: &Request, decision: &Decision, others: &Others, computers: &Computers) -> DecisionPreview {
     let scopes = DecisionScope::ALL.iter().map(|scope| {
         let waiting = others.within(decided, *scope).count() as u64;
-        let waiting = CountPreview { count: waiting, complete: others.complete };
-        ScopePreview { scope: *scope, computers: computers.within(*scope), waiting }
+        let waiting = CountView { count: waiting, complete: others.complete };
+        ScopePreview { scope: *scope, computers: computers.within(*scope).into(), waiting }
     });
     let settled = others.settled(decided, decision);
     let mut names: Vec<String> =

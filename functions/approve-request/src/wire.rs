@@ -22,8 +22,8 @@ pub use matching::{
     MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
 };
 pub use preview::{
-    CountPreview, CoversPreview, DecisionPreview, RecipientsPreview, ScopePreview, SettledPreview,
-    ToldPreview, TotalsPreview,
+    CoversPreview, DecisionPreview, RecipientsPreview, ScopePreview, SettledPreview, ToldPreview,
+    TotalsPreview,
 };
 
 use countersign_http::RequestFacts;

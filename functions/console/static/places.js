@@ -70,10 +70,11 @@ export function choices(organizations, chosen) {
   return all.map(({ id, name }) => ({ value: id, label: plainly(name) }));
 }
 
-/** All groups of an organization; none for those who may not see them. @param {string} organization */
-export function useGroups(organization) {
-  return useResource((signal) => ifMay("computer-groups.view", organization, () => readGroups(organization, signal), [], signal), [organization]);
-}
+/** All groups of an organization; none for those who may not see them. @param {string} organization @param {AbortSignal} signal */
+export const groupsOf = (organization, signal) => ifMay("computer-groups.view", organization, () => readGroups(organization, signal), [], signal);
+
+/** @param {string} organization */
+export const useGroups = (organization) => useResource((signal) => groupsOf(organization, signal), [organization]);
 
 /** @param {string} organization @param {AbortSignal} signal */
 async function readGroups(organization, signal) {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_authority::{Around, People, Walk, first_use};
+use countersign_authority::{Around, ComputerCounts, Counted, People, Walk, first_use};
 use countersign_http::{AsReader, InputError, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::list::WHOLE_ORGANIZATION;
@@ -12,11 +12,14 @@ use countersign_model::{
     Request, RequestStatus, Resource, Sha256, decide, lists,
 };
 use countersign_store::StoreError;
-use futures::future::{try_join, try_join_all};
+use futures::future::{try_join, try_join_all, try_join3};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-use crate::wire::{GrantView, GrantsPage, GrantsQuery, Shown};
+use crate::wire::{Extent, GrantView, GrantsPage, GrantsQuery, Shown};
+
+/// How many computers are read one by one for a page.
+const FOR_A_PAGE: usize = 1_000;
 
 /// Lists the grants of an organization that are in force, with `below=true` also those of the organizations below.
 ///
@@ -99,8 +102,7 @@ impl<'a> Wanted<'a> {
     /// Whether the approval of the request is in force, gives a grant of its own, and is what is wanted.
     fn fits(&self, request: &Request, opens: bool, now: Timestamp) -> bool {
         let GrantsQuery { group_id, computer_id, sha256, .. } = self.query;
-        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
-        let Some(grant) = decision.and_then(|decision| Grant::of(request, decision)) else { return false };
+        let Some(grant) = grant_of(request) else { return false };
         let is_for_computer =
             computer_id.is_none() || self.computer.as_ref().is_some_and(|computer| grant.is_for(computer));
         let is_for_group = |group: &GroupId| matches!(&grant.scope, GrantScope::Group(id) if id == group);
@@ -212,8 +214,8 @@ async fn joined(
 }
 
 /// The grants that these requests give, for a computer if one is named, as somebody sees them who asks about a place. Who may open a
-/// request sees who approved it, as the opened request shows it; others see those whom they may know of, for which the organization of
-/// each is read once.
+/// request sees who approved it and how many computers the grant reaches, as the opened request shows it; others see those whom they may
+/// know of, for which the organization of each is read once.
 pub async fn views(
     journal: &Journal,
     (reader, at): (&Actor, &Resource),
@@ -222,19 +224,61 @@ pub async fn views(
     now: Timestamp,
 ) -> Result<Vec<GrantView>, StoreError> {
     let closed = requests.iter().filter(|request| !opens(reader, request));
-    let people = People::load(journal, at, closed.flat_map(|request| named(request)).collect()).await?;
+    let people = People::load(journal, at, closed.flat_map(|request| named(request)).collect());
+    let granted = requests.iter().filter_map(|request| Some((*request, grant_of(request)?)));
+    let granted: Vec<(&Request, Grant)> = granted.collect();
+    let uses = granted.iter().map(async |(_, grant)| {
+        try_join(journal.grant_uses(&grant.id), in_force(journal, grant, computer, now)).await
+    });
+    let counts = reached(journal, reader, &granted, now);
+    let (people, uses, counts) = try_join3(people, try_join_all(uses), counts).await?;
     let sight = people.sight(reader, at);
-    let views = requests.iter().map(async |request| {
-        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
-        let Some(grant) = decision.and_then(|decision| Grant::of(request, decision)) else { return Ok(None) };
-        let uses = journal.grant_uses(&grant.id);
-        let (used_by, in_force) = try_join(uses, in_force(journal, &grant, computer, now)).await?;
+    let views = granted.iter().zip(uses).filter_map(|((request, grant), (used_by, in_force))| {
         let opens = opens(reader, request);
         let shows = |id: &AdministratorId| opens || people.shows(reader, &sight, id);
-        let shown = Shown { opens, shows: &shows };
-        Ok::<_, StoreError>(GrantView::of(request, used_by, in_force, shown))
+        let reaches = reaches(grant, &counts).filter(|_| opens && grant.in_force_at(now));
+        GrantView::of(request, Extent { used_by, reaches, in_force }, Shown { opens, shows: &shows })
     });
-    Ok(try_join_all(views).await?.into_iter().flatten().collect())
+    Ok(views.collect())
+}
+
+/// The grant that a request gives by its own approval.
+fn grant_of(request: &Request) -> Option<Grant> {
+    let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
+    decision.and_then(|decision| Grant::of(request, decision))
+}
+
+/// Counts the computers of the groups and organizations for which these grants are, as far as they are in force and the reader may open
+/// their requests.
+async fn reached(
+    journal: &Journal,
+    reader: &Actor,
+    granted: &[(&Request, Grant)],
+    now: Timestamp,
+) -> Result<ComputerCounts, StoreError> {
+    let mut places = Vec::new();
+    for (request, grant) in granted.iter().filter(|(_, grant)| grant.in_force_at(now)) {
+        let group = match &grant.scope {
+            GrantScope::Computer(_) => continue,
+            GrantScope::Group(group) => Some(group.clone()),
+            GrantScope::Organization => None,
+        };
+        if let Ok(permit) = decide(reader, Action::RequestsOpen, &request.resource()) {
+            places.push((permit, group));
+        }
+    }
+    let mut counts = ComputerCounts::reading(FOR_A_PAGE);
+    counts.count(journal, places).await?;
+    Ok(counts)
+}
+
+/// How many computers a grant reaches; `None` if they were not counted.
+fn reaches(grant: &Grant, counts: &ComputerCounts) -> Option<Counted> {
+    match &grant.scope {
+        GrantScope::Computer(_) => Some(Counted::ONE),
+        GrantScope::Group(group) => counts.in_group(group),
+        GrantScope::Organization => counts.in_organization(&grant.organization_id),
+    }
 }
 
 /// Whether a grant counts now for the computer that is named, or else for the only one that it is for. Its first use is read only

@@ -4,4 +4,5 @@ mod below;
 mod change;
 mod death;
 mod list;
+mod reach;
 mod story;

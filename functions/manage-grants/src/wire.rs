@@ -1,7 +1,8 @@
 //! Request and response types of this function.
 
+use countersign_authority::Counted;
 use countersign_http::{
-    AdministratorName, Cursor, Limit, Moment, OrganizationName, Problem, PublisherBody, field,
+    AdministratorName, CountView, Cursor, Limit, Moment, OrganizationName, Problem, PublisherBody, field,
 };
 use countersign_model::{AdministratorId, ComputerId, DecisionScope};
 use countersign_model::{
@@ -126,8 +127,14 @@ pub struct GrantView {
     first_use: Option<FirstUse>,
     /// Who changed its end last; null if nobody did.
     changed: Option<ChangedBy>,
-    /// How many computers have used it, as far as their agents have reported that.
+    /// How many computers have used it, as far as their agents have reported that. Those that have left its group or organization since
+    /// are among them, so there may be more than it reaches.
     used_by: u64,
+    /// How many computers it reaches now: those of its group or organization without the unconfirmed and cloned ones, or 1 for a single
+    /// computer; null if it is over, and if you may not open the request. If the groups and organizations of a page have more than a
+    /// thousand computers, in one of them or together, the unconfirmed and cloned ones may be counted, too. Of a group, at most 10,000 are
+    /// counted.
+    reaches: Option<CountView>,
     /// Whether it is in force now. If its time begins with its first use, and one computer is asked about or it is for one alone, this is
     /// whether it is for that computer.
     in_force: bool,
@@ -157,6 +164,17 @@ pub struct ChangedBy {
     at: Timestamp,
 }
 
+/// How far a grant goes.
+#[derive(Clone, Copy)]
+pub struct Extent {
+    /// How many computers have used it.
+    pub used_by: u64,
+    /// How many computers it reaches, if the reader may know that.
+    pub reaches: Option<Counted>,
+    /// Whether it is in force now.
+    pub in_force: bool,
+}
+
 /// What the reader of a grant may see.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
@@ -175,8 +193,7 @@ impl GrantView {
     /// The grant that an approval gives; `None` if there is none.
     pub fn of(
         request: &Request,
-        used_by: u64,
-        in_force: bool,
+        Extent { used_by, reaches, in_force }: Extent,
         Shown { opens, shows }: Shown<'_>,
     ) -> Option<Self> {
         let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none())?;
@@ -216,6 +233,7 @@ impl GrantView {
             first_use: grant.first_use,
             changed: decision.changed.clone().map(|change| ChangedBy::of(change, shows)),
             used_by,
+            reaches: reaches.map(Into::into),
             in_force,
         })
     }

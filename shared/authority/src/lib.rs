@@ -5,6 +5,7 @@ mod approval_settings;
 mod audience;
 mod audit_seals;
 mod candidates;
+mod computer_counts;
 mod cursor_key;
 mod grants;
 mod identify;
@@ -29,6 +30,7 @@ pub use audience::{
 };
 pub use audit_seals::AuditSeals;
 pub use candidates::{Above, Beginning, Candidates};
+pub use computer_counts::{ComputerCounts, Counted};
 pub use cursor_key::CursorKey;
 pub use grants::{first_use, first_used, request_of_grant};
 pub use identify::identify;

@@ -99,6 +99,7 @@ impl Operation {
             }
             // A name for each organization.
             Self::Counts => Cost { reads: PAGE + 10, writes: 0, swaps: 0, rounds: 4 },
+            // Those for a computer alone. For the groups and organizations of a page, their computers are read as well, at most a thousand.
             Self::Grants { .. } => Cost { reads: 2 * PAGE + 10, writes: 0, swaps: 0, rounds: 8 },
             // Each with its last check-in. With a filter, 200 are looked at.
             Self::Computers { narrowed: false } => Cost { reads: 2 * PAGE + 14, writes: 0, swaps: 0, ..any },

@@ -20,6 +20,12 @@ const HOLDS_THE_REQUEST: &str = r#"
     }
 "#;
 
+/// How often the page has read groups.
+const READS_OF_GROUPS: &str = r#"
+    const read = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
+    return read.filter((path) => path.endsWith("/groups")).length;
+"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_list_knows_is_shown_while_a_request_is_read_and_nothing_can_be_decided() {
     at_both_sizes(async |browser, host, world, size| {
@@ -87,6 +93,38 @@ async fn the_other_computers_that_wait_are_listed_with_the_words_of_those_who_as
         }
         browser.has("link", "COMPANY\\bob").await;
         browser.says("“The audit needs it, too”").await;
+        browser.says("pc-2 in Workstations").await;
+        browser.settles().await;
+        browser.until_it_is(READS_OF_GROUPS, 0).await;
+        browser.is_accessible().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_other_computers_that_wait_the_group_is_said_and_all_groups_are_read_once() {
+    at_both_sizes(async |browser, host, world, size| {
+        let id = asked_for(world, "report.exe").await;
+        for (hostname, group) in [("srv-1", "Servers"), ("lap-1", "Laptops")] {
+            let (computer, token) = world.another_computer(hostname).await;
+            let groups = format!("/v1/organizations/{}/groups", world.company);
+            let made = world.api.post(&groups).bearer(&world.boss).json(&json!({ "name": group }));
+            let group = made.send().await.expect(201).text_at("/id");
+            let computer = format!("/v1/organizations/{}/computers/{computer}", world.company);
+            world.patch(&computer, &json!({ "group_id": group })).await.expect(200);
+            let mut body = world.request_for(b"report.exe");
+            body.as_object_mut().unwrap().remove("policy_id");
+            world.api.post("/agent/v1/requests").bearer(&token).json(&body).send().await.expect(201);
+        }
+        host.settle().await.unwrap();
+        browser.open(&host.url(&format!("/requests/{id}"))).await;
+        if size == Size::Phone {
+            browser.press("Also waiting").await;
+        }
+        browser.says("srv-1 in Servers").await;
+        browser.says("lap-1 in Laptops").await;
+        browser.settles().await;
+        browser.until_it_is(READS_OF_GROUPS, 1).await;
         browser.is_accessible().await;
     })
     .await;

@@ -1,5 +1,6 @@
 //! What a decision would do.
 
+use countersign_http::CountView;
 use countersign_model::{Decision, DecisionScope, Outcome, RequestId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -36,9 +37,9 @@ pub struct DecisionPreview {
 pub struct CoversPreview {
     /// The pending requests for other files of the publisher, of computers in the scope. Their computers may run these files at
     /// once, and each request is still to be decided.
-    pub waiting: CountPreview,
+    pub waiting: CountView,
     /// The different files among them.
-    pub files: CountPreview,
+    pub files: CountView,
 }
 
 /// How far a scope reaches.
@@ -49,18 +50,9 @@ pub struct ScopePreview {
     pub scope: DecisionScope,
     /// The computers in it that an approval reaches. Of more than a thousand, those of several organizations or groups taken
     /// together where one call previews several decisions, the unconfirmed ones are counted, too. Of a group, at most 10,000 are counted.
-    pub computers: CountPreview,
+    pub computers: CountView,
     /// The pending requests of other computers in it for the same subject.
-    pub waiting: CountPreview,
-}
-
-/// A number, as far as it was counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CountPreview {
-    /// How many were counted.
-    pub count: u64,
-    /// Whether all were counted; if not, there may be more.
-    pub complete: bool,
+    pub waiting: CountView,
 }
 
 /// The pending requests that a decision would also settle.
@@ -91,9 +83,9 @@ pub struct TotalsPreview {
     /// How many requests would be decided: those whose decision would not be refused.
     pub decided: usize,
     /// The computers that the approvals among them would reach together, each counted once, as for each scope.
-    pub computers: CountPreview,
+    pub computers: CountView,
     /// The pending requests of other computers that would also be settled, each counted once, without those that would be decided.
-    pub settles: CountPreview,
+    pub settles: CountView,
     /// The users who would be told, each address counted once.
     pub told: RecipientsPreview,
 }

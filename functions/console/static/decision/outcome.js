@@ -14,7 +14,7 @@ import { obstacleWords } from "../components/problem.js";
 import { Time } from "../components/time.js";
 import { endWords } from "./ends.js";
 
-const loadRevoke = partOf(() => import("./revoke.js"), "Revoke");
+const loadRevoke = partOf(() => import("./revoke.js"), "Revoke", "revoke");
 const loadHeard = partOf(() => import("./heard.js"), "Heard", "heard");
 
 /** @typedef {import("./model.js").Decision} Decision */

@@ -6,6 +6,8 @@ import { hasText, rich, t } from "../i18n.js";
 import { computerName } from "../format.js";
 import { api } from "../api.js";
 import { usePages } from "../pages.js";
+import { groupsOf } from "../places.js";
+import { useResource } from "../resource.js";
 import { mayBeUseful, who } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Confirm } from "../components/confirm.js";
@@ -13,6 +15,7 @@ import { Loaded } from "../components/loaded.js";
 import { ShowMore } from "../components/more.js";
 import { useOpening } from "../components/opening.js";
 import { Person } from "../components/person.js";
+import { Place } from "../components/place.js";
 import { Said } from "../components/said.js";
 import { Quote, Text } from "../components/text.js";
 import { Time } from "../components/time.js";
@@ -33,16 +36,27 @@ function useOthers(request) {
   }, [request.id, request.matching.count]);
 }
 
+/**
+ * The names of their groups. That of the request is known; others are read once, and the list does not wait for them.
+ * @param {Request} request @param {Schemas["RequestRow"][]} rows @returns {Record<string, string | null | undefined>}
+ */
+function useGroupNames({ organization, group }, rows) {
+  const elsewhere = rows.some(({ group_id: id }) => id !== group.id);
+  const groups = useResource(async (signal) => (elsewhere ? groupsOf(organization.id, signal) : []), [organization.id, elsewhere]);
+  return { ...Object.fromEntries((groups.data ?? []).map(({ id, name }) => [id, name])), [group.id]: group.name };
+}
+
 /** @param {{ request: Request }} props */
 export function OthersWaiting({ request }) {
   const others = useOthers(request);
+  const groupNames = useGroupNames(request, others.data?.items ?? []);
   const all = useSignal(false);
   return html`
     <${Loaded} resource=${others} rows=${2}>${(/** @type {{ items: Schemas["RequestRow"][] }} */ { items: rows }) => {
       const shown = all.value ? rows : rows.slice(0, FEW);
       return html`
         <ul class="lines">${shown.map((row) => html`
-          <li key=${row.id} class="line"><span class="line-what"><a href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a>${row.details?.reason && html`<span class="line-more">${rich("text.quoted", { text: row.details.reason })}</span>`}</span><span class="line-where"><${Text} text=${computerName(row.computer)} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
+          <li key=${row.id} class="line"><span class="line-what"><a href=${`/requests/${row.id}`}><${Text} text=${row.requester.username} /></a>${row.details?.reason && html`<span class="line-more">${rich("text.quoted", { text: row.details.reason })}</span>`}</span><span class="line-where"><${Place} computer=${computerName(row.computer)} group=${groupNames[row.group_id]} /></span><span class="line-end"><${Time} at=${row.created_at} as="age" /></span></li>`)}
         </ul>
         ${shown.length < rows.length && html`<div class="line"><button type="button" class="link link-plain" onClick=${() => { all.value = true; }}>${t("waiting.more", { n: rows.length - shown.length })}</button></div>`}
         ${shown.length === rows.length && html`<${ShowMore} list=${others} />`}`;

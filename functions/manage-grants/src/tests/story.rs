@@ -125,13 +125,13 @@ pub fn listed(page: &TestResponse) -> Vec<String> {
     items.iter().map(|item| item["request_id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Nobody is notified; a request belongs to each set that its act names.
+/// Nobody is notified; a request belongs to each set that its act names, and so do computers and organizations.
 struct Plain(Journal);
 
 #[async_trait]
 impl Effects for Plain {
     async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
-        if entry.list == List::Organizations {
+        if matches!(entry.list, List::Organizations | List::Computers | List::ComputerNames) {
             return Ok(true);
         }
         // Other records belong to no set that is read here.

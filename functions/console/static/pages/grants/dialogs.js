@@ -4,6 +4,7 @@ import { html, useSignal } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { api, newKey } from "../../api.js";
 import { moment } from "../../format.js";
+import { usedOf } from "../../fleet/used-of.js";
 import { Ask } from "../../components/ask.js";
 import { Chips } from "../../components/chip.js";
 import { Confirm } from "../../components/confirm.js";
@@ -22,12 +23,13 @@ export function RevokeGrant({ grant, names, groupNames, onClose, onDone }) {
   const message = useSignal("");
   const key = useSignal(newKey());
   const changed = useSignal(grant);
+  const part = usedOf(grant);
   const work = async () => {
     changed.value = await api.post("/v1/grants/{grant_id}/revocation", { params: { grant_id: grant.id }, body: { message: message.value.trim() || null, request_id: grant.request_id }, key: key.value });
   };
   return html`
     <${Confirm} title=${t("grants.revokeTitle", { name: plainly(grant.name) })} action=${t("grants.revoke")} safe=${t("grants.keep")} work=${work} onDone=${() => onDone({ ...changed.value, in_force: false })} onClose=${onClose} names=${names}>
-      <p>${forWhom(grant, grant.group_id ? groupNames[grant.group_id] : undefined)}. ${t("grants.revokeUsed", { n: grant.used_by })}</p>
+      <p>${forWhom(grant, grant.group_id ? groupNames[grant.group_id] : undefined)}. ${part ? t("grants.revokeUsedOf", part) : t("grants.revokeUsed", { n: grant.used_by })}</p>
       <p class="quiet">${t("grants.revokeWords")}</p>
       <${Field} label=${t("grants.message")} hint=${t("grants.messageHint")} name="message" rows=${2} maxlength="2000" value=${message.value} onInput=${(/** @type {string} */ value) => { message.value = value; }} />
     <//>`;

@@ -1,9 +1,10 @@
-// One grant: what, for whom, until when, on how many computers it was used; and what can be done with it.
+// One grant: what, for whom, until when, on how many of its computers it was used; and what can be done with it.
 
 import { html } from "../../ui.js";
 import { rich, t } from "../../i18n.js";
 import { computerName, span } from "../../format.js";
 import { now } from "../../resource.js";
+import { usedOf } from "../../fleet/used-of.js";
 import { Badge } from "../../components/badge.js";
 import { Button } from "../../components/button.js";
 import { Fold } from "../../components/fold.js";
@@ -46,6 +47,8 @@ export function GrantRow({ grant, at, group, placed, change, onRevoke, onEnd }) 
 /** @param {Grant} grant */
 function used(grant) {
   if (grant.scope === "computer") return t(grant.used_by ? "grants.used" : "grants.unused");
+  const part = usedOf(grant);
+  if (part) return t("grants.usedOf", part);
   return grant.used_by ? t("grants.usedOn", { n: grant.used_by }) : t("grants.unused");
 }
 

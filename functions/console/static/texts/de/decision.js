@@ -119,12 +119,4 @@ export default {
   "outcome.list": "Zur Liste",
 
   "revoke.do": "Widerrufen",
-  "revoke.keep": "Behalten",
-  "revoke.title": "Die Genehmigung von {name} widerrufen?",
-  "revoke.words.computer": "{computer} darf es nicht mehr verwenden.",
-  "revoke.words.group": "Die Computer von {group} dürfen es nicht mehr verwenden.",
-  "revoke.words.organization": "Die Computer von {organization} dürfen es nicht mehr verwenden.",
-  "revoke.used": { one: "{n} Computer hat sie verwendet.", other: "{n} Computer haben sie verwendet." },
-  "revoke.undo": "Um sie zurückzubekommen, muss neu angefragt werden.",
-  "revoke.message": "Nachricht an alle, die angefragt haben",
 };

@@ -37,7 +37,8 @@ pub async fn who_may(
     let above = Above::load(journal, rights.organization.value).await?;
     let candidates = Candidates::new(journal, ability.action(), above.path(&viewing), &above.books);
     let (people, next) = candidates.page(begins, query.limit.get()).await?;
-    let books = [above.books, ability.further_books(journal).await?].concat();
+    let mut books = above.books;
+    books.extend(ability.further_books(journal).await?);
     let allowed = people.into_iter().filter_map(|person| {
         let because = ability.allows(&Actor::assemble(&person, &books))?;
         Some((person, because))

@@ -162,6 +162,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}/check-ins", ""),
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}/override-code", ""),
     ("GET", "/v1/authorize/who", "?action=requests.open&organization_id={organization_id}"),
+    ("GET", "/v1/authorize/who", "?give=view-reports&organization_id={organization_id}"),
+    ("GET", "/v1/authorize/who", "?give=view-reports&administrator_id={administrator_id}"),
     ("GET", "/v1/audit/system", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/system/export", "?organization_id={organization_id}&format=csv"),

@@ -1,6 +1,7 @@
-//! `authorize`: whether an administrator may do something somewhere, and why; and who may. For Countersign's own
-//! actions and for those of other products in the catalogue.
+//! `authorize`: whether an administrator may do something somewhere, and why; who may; and who may give a
+//! permission. For Countersign's own actions and for those of other products in the catalogue.
 
+mod ability;
 mod ask;
 #[cfg(test)]
 mod tests;

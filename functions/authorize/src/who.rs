@@ -1,19 +1,22 @@
-//! Asking who may do something: everybody, each once over all pages, with the grants that allow it.
+//! Asking who may do something, or give a permission: everybody, each once over all pages, with the grants that allow it.
 
 use axum::extract::State;
-use countersign_authority::rights::rights_at;
 use countersign_authority::{Above, Beginning, Candidates};
 use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, Administrator, Holding, Organization, OrganizationId, Resource, check, decide,
+    Action, Actor, Administrator, Holding, Organization, OrganizationId, Resource, decide,
 };
 use countersign_store::StoreError;
 
+use crate::ability::Ability;
 use crate::wire::answer::is_seen;
 use crate::wire::who::{WhoQuery, WhoView};
 
-/// Lists everybody who may do something at an organization now.
+/// Lists everybody who may do something at an organization now, or give a permission to an administrator of it.
+///
+/// With `action`, it is who may do it. With `give`, it is who may set the permission among the individual ones, judged as if they did so
+/// now; nobody may give it to themselves.
 ///
 /// First come those who belong to it, then those who belong to the organizations above it from the nearest to the
 /// root, then those who belong elsewhere and have a role there. A page may be short or even empty although
@@ -26,24 +29,24 @@ pub async fn who_may(
     AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<WhoQuery>,
 ) -> Result<Page<WhoView>, Problem> {
-    query.check()?;
+    let sought = query.sought()?;
     let begins = Beginning::read(paging.open(query.cursor.as_ref())?.as_deref());
     let journal = &services.journal;
-    let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
-    let rights = rights_at(journal, &administrator, at).await?;
-    let viewing = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
-    let about = query.about(rights.resource());
+    let (rights, viewing, ability) = Ability::load(journal, &administrator, sought, &query).await?;
+    let place = rights.resource();
     let above = Above::load(journal, rights.organization.value).await?;
-    let candidates = Candidates::new(journal, query.action, above.path(&viewing), &above.books);
+    let candidates = Candidates::new(journal, ability.action(), above.path(&viewing), &above.books);
     let (people, next) = candidates.page(begins, query.limit.get()).await?;
+    let mut books = above.books;
+    books.extend(ability.further_books(journal).await?);
     let allowed = people.into_iter().filter_map(|person| {
-        let answer = check(&Actor::assemble(&person, &above.books), query.action, &about);
-        answer.allowed.then_some((person, answer.because))
+        let because = ability.allows(&Actor::assemble(&person, &books))?;
+        Some((person, because))
     });
     let allowed: Vec<_> = allowed.collect();
     let homes = Homes::of(above.organizations, journal, &allowed).await?;
     let items =
-        allowed.into_iter().map(|(person, because)| homes.view(person, because, &rights.actor, &about));
+        allowed.into_iter().map(|(person, because)| homes.view(person, because, &rights.actor, &place));
     paging.page(items.collect(), next.map(|next| next.text()))
 }
 

@@ -172,12 +172,19 @@ async fn who_may_not_do_something_reads_whom_to_ask() {
     let world = Deployment::on(&host).await;
     let company = world.company.clone();
     world.administrator(&host, "editor@company.example", &company, &["edit-organizations"]).await;
+    let lead = ["edit-organizations", "change-permission", "view-administrators"];
+    world.administrator(&host, "lead@company.example", &company, &lead).await;
     let reader = reader(host, world, browser, &company).await;
     reader.holds(&["view-organizations", "view-administrators"]).await;
     assert_eq!(reader.open(&format!("/organizations/{company}")).await, [""; 0]);
     // The first administrator may as well, whom this one does not see.
-    reader.browser.says("Ask Clerk or 1 other who may do it.").await;
+    reader.browser.says("Ask Clerk or 2 others who may do it.").await;
+    reader.browser.says("Clerk or 1 other can give you Edit Organizations.").await;
     reader.browser.is_accessible().await;
+    reader.holds(&["view-organizations"]).await;
+    assert_eq!(reader.open(&format!("/organizations/{company}")).await, [""; 0]);
+    reader.browser.says("The managing organization can give you Edit Organizations.").await;
+    reader.browser.says_not("Clerk or 1 other").await;
     assert_eq!(reader.browser.complaints().await, [""; 0]);
     reader.host.stop().await;
 }

@@ -55,6 +55,10 @@ async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
     at_both_sizes(async |browser, host, world, _size| {
         let held = ["change-permission", "view-administrators", "view-approvals"];
         world.administrator(host, "lead@company.example", &world.company, &held).await;
+        let more = ["change-permission", "view-administrators", "approve-for-entire-organization"];
+        let (petra, _) = world.administrator(host, "petra@company.example", &world.company, &more).await;
+        let named = json!({ "name": "Petra Lindqvist" });
+        world.patch(&format!("/v1/administrators/{petra}"), &named).await.expect(200);
         browser.open(&host.url("/me")).await;
         browser.press("Sign out").await;
         sign_in(browser, "lead@company.example").await;
@@ -62,6 +66,9 @@ async fn what_somebody_cannot_give_is_disabled_with_the_reason() {
         browser.open(&host.url(&format!("/administrators/{}/permissions", world.clerk))).await;
         browser.says("can be given only by an administrator who holds it").await;
         browser.has_disabled("checkbox", "Approve for Entire Organization").await;
+        // The other one is the first administrator, whom this one does not see.
+        browser.says("Petra Lindqvist or 1 other can give it.").await;
+        browser.says("The managing organization can give it.").await;
         // What may be given is found out by asking what giving it would do.
         browser.settles().await;
         browser.was_refused(&["dry_run=true", "403"]).await;
@@ -254,6 +261,7 @@ async fn may_somebody_do_something_is_answered_with_the_reasons_and_who_can() {
         browser.pick("for", "A group").await;
         browser.has("heading", "No, only for a single computer").await;
         browser.says("missing at Company B").await;
+        browser.says("Boss can give it.").await;
         browser.pick("May", "Boss").await;
         browser.has("heading", "Yes").await;
         browser.says("Everybody at Company B").await;

@@ -1,7 +1,9 @@
 //! Rules in a real browser, as large as a phone and as a desktop: tried on what was asked, made, edited and deleted.
 
+use countersign_host::harness::TestHost;
 use countersign_tests::sizes::{at_both_sizes, sign_in};
 use countersign_tests::{Deployment, sha256};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 async fn rules(world: &Deployment) -> Value {
@@ -50,6 +52,62 @@ async fn a_rule_is_tried_on_what_was_asked_before_it_is_made() {
         browser.says("3 of 3 uses left").await;
         browser.says("Would have decided 1 of 2").await;
         browser.is_accessible().await;
+    })
+    .await;
+}
+
+/// As many computers ask for one file, and each gets one of these answers. The report knows of it.
+async fn decided(host: &TestHost, world: &Deployment, outcomes: &[&str]) {
+    for (number, outcome) in outcomes.iter().enumerate() {
+        let (_, computer) = world.another_computer(&format!("desk-{number}")).await;
+        let call = world.api.post("/agent/v1/requests").bearer(&computer).json(&world.request_for(b"report"));
+        let id = call.header("idempotency-key", "one").send().await.expect(201).text_at("/id");
+        world.decide(&world.boss, &id, &json!({ "outcome": outcome })).await.expect(200);
+    }
+    host.settle().await.unwrap();
+    // What happened is in the report after a minute.
+    host.clock.advance(SignedDuration::from_secs(61));
+    host.settle().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_always_approved_is_tried_as_the_first_rule() {
+    at_both_sizes(async |browser, host, world, _size| {
+        decided(host, world, &["approved"; 3]).await;
+        browser.open(&host.url(&format!("/rules?organization={}", world.company))).await;
+        browser.has("heading", "Everything is decided by people.").await;
+        browser
+            .says("The past 30 days show 3 requests for one file that were always approved: report.exe.")
+            .await;
+        browser.is_accessible().await;
+        browser.choose("link", "Try it as a rule").await;
+        browser.address_has(&format!("sha256={}", sha256(b"report"))).await;
+        browser.has("heading", "Would have decided 3 of 3 requests of the past 30 days").await;
+        browser.press("Make the rule").await;
+        browser.says("The rule is made.").await;
+        let made = rules(world).await;
+        assert_eq!((&made[0]["name"], &made[0]["scope"]), (&json!("report.exe"), &json!("computer")));
+        assert_eq!(made[0]["criteria"]["sha256"], sha256(b"report"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_denied_once_is_not_offered_as_a_rule_nor_anything_to_who_sees_no_reports() {
+    at_both_sizes(async |browser, host, world, _size| {
+        decided(host, world, &["approved", "approved", "approved", "denied"]).await;
+        let address = host.url(&format!("/rules?organization={}", world.company));
+        browser.open(&address).await;
+        browser.settles().await;
+        browser.says("A rule decides by itself what always gets the same answer.").await;
+        browser.has_no("link", "Try it as a rule").await;
+        browser.open(&host.url("/me")).await;
+        browser.press("Sign out").await;
+        sign_in(browser, "clerk@company.example").await;
+        browser.open(&address).await;
+        browser.settles().await;
+        browser.says("A rule decides by itself what always gets the same answer.").await;
+        browser.has_no("link", "Try it as a rule").await;
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Asking who may do something.
 
 mod cursors;
+mod give;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -333,10 +334,19 @@ async fn asking_needs_the_right_to_view_administrators_there() {
 async fn a_bad_query_is_told_what_is_wrong_and_where() {
     let story = Story::new();
     let viewer = story.world.administrator(&story.child, [Permission::ViewAdministrators]);
+    let two_places = "give=view-reports&administrator_id=adm_01J00000000000000000000000\
+        &organization_id=org_01J00000000000000000000000";
+    let to_somebody = "action=roles.view&administrator_id=adm_01J00000000000000000000000";
     let cases = [
         ("organization_id=x", "/organization_id", "`x`"),
         ("action=fly", "/action", "`fly` is not a known action"),
-        ("", "", "`action` is required"),
+        ("", "", "`action` or `give` is required"),
+        ("give=fly", "/give", "`fly` is not a known permission"),
+        ("give=view-reports&action=roles.view", "/give", "left out with `action`"),
+        ("give=view-reports&request_kind=storage", "/request_kind", "left out with `give`"),
+        ("give=view-reports&scope=group", "/scope", "left out with `give`"),
+        (two_places, "/organization_id", "left out with `administrator_id`"),
+        (to_somebody, "/administrator_id", "left out with `action`"),
         ("action=roles.view&scope=planet", "/scope", "`planet` is not a known scope"),
         (
             "action=requests.approve-storage&request_kind=application",

@@ -2,8 +2,8 @@
 
 use countersign_http::{Cursor, InputError, Limit, OrganizationName, Problem};
 use countersign_model::{
-    Action, Administrator, AdministratorId, DecisionScope, EmailAddress, Holding, Organization,
-    OrganizationId, RequestKind, Resource,
+    Action, Administrator, AdministratorId, DecisionScope, EmailAddress, FaultKind, Holding, Organization,
+    OrganizationId, Permission, RequestKind, Resource,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,15 +11,22 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{GroundView, Managing};
 use super::other_kind;
 
-/// Which action, where.
+/// Which action or permission, where.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WhoQuery {
-    /// An action of the catalogue.
+    /// An action of the catalogue: who may do it. Either this or `give` is required.
     #[param(inline, example = "requests.approve-application")]
-    pub action: Action,
-    /// The organization where it would be done; default: your own.
+    action: Option<Action>,
+    /// A permission: who may give it individually. Instead of `action`.
+    #[param(inline)]
+    give: Option<Permission>,
+    /// With `give`, the administrator to whom it would be given, at the organization that they belong to; default: somebody who holds
+    /// nothing yet.
+    #[param(inline)]
+    pub administrator_id: Option<AdministratorId>,
+    /// The organization where it would be done, or the one of the administrator to whom it would be given; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// The kind of request; default: it must be allowed for all kinds.
@@ -43,22 +50,57 @@ impl WhoQuery {
         Resource { kind: self.request_kind, scope: self.scope, ..organization }
     }
 
-    /// Refuses a question that contradicts itself.
-    pub fn check(&self) -> Result<(), Problem> {
-        let wrong = other_kind(self.action, self.request_kind);
-        wrong.map_or(Ok(()), |message| {
-            Err(Problem::invalid_query(vec![InputError::new("/request_kind", message)]))
-        })
+    /// What is asked, unless the question contradicts itself.
+    pub fn sought(&self) -> Result<Sought, Problem> {
+        let left_out = |pointer: &str, with: &str| {
+            InputError::new(pointer, FaultKind::NotUsable.saying(format!("must be left out with `{with}`")))
+        };
+        let (sought, wrong): (_, Vec<InputError>) = match (self.action, self.give) {
+            (None, None) => {
+                let missing = FaultKind::Required.saying("`action` or `give` is required");
+                return Err(Problem::invalid_query(vec![InputError::new("", missing)]));
+            }
+            (Some(action), give) => {
+                let given =
+                    [("/give", give.is_some()), ("/administrator_id", self.administrator_id.is_some())];
+                let kind = other_kind(action, self.request_kind)
+                    .map(|message| InputError::new("/request_kind", message));
+                let given = given.into_iter().filter(|(_, is_given)| *is_given);
+                let wrong = given.map(|(pointer, _)| left_out(pointer, "action")).chain(kind);
+                (Sought::Doing(action), wrong.collect())
+            }
+            (None, Some(permission)) => {
+                let two_places = self.administrator_id.is_some() && self.organization_id.is_some();
+                let given = [
+                    ("/request_kind", "give", self.request_kind.is_some()),
+                    ("/scope", "give", self.scope.is_some()),
+                    ("/organization_id", "administrator_id", two_places),
+                ];
+                let given = given.into_iter().filter(|(.., is_given)| *is_given);
+                let wrong = given.map(|(pointer, with, _)| left_out(pointer, with));
+                (Sought::Giving(permission), wrong.collect())
+            }
+        };
+        if wrong.is_empty() { Ok(sought) } else { Err(Problem::invalid_query(wrong)) }
     }
 }
 
-/// Somebody who may do it.
+/// What is asked about everybody.
+#[derive(Debug, Clone, Copy)]
+pub enum Sought {
+    /// Whether they may do this.
+    Doing(Action),
+    /// Whether they may give this.
+    Giving(Permission),
+}
+
+/// Somebody who may do it, or give it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhoCan)]
 pub struct WhoView {
     /// The administrator, as far as you may see them.
     administrator: PersonView,
-    /// The grants that allow it.
+    /// The grants that allow it; of giving, those of the permission, too.
     because: Vec<GroundView>,
 }
 

@@ -45,7 +45,7 @@ export const obstacleWords = ({ obstacle, obstacle_code: code }) => translated(`
 /**
  * The sets of permissions of which one would be enough.
  * @param {{ missing: { permission: string, organization_id?: string | null, below?: boolean }[][], names?: Record<string, string>, action?: string, organization?: string | null }} props
- * `names`: of organizations, by their id; with `action` and `organization` it says who could do it
+ * `names`: of organizations, by their id; with `action` and `organization` also whom to ask
  */
 export function Missing({ missing, names = {}, action, organization }) {
   const sets = missing.filter((set) => set.length);
@@ -57,7 +57,7 @@ export function Missing({ missing, names = {}, action, organization }) {
   return html`
     <div class="missing"><p>${t(sets.length > 1 ? "missing.oneOf" : "missing.this")}</p>
       <ul>${sets.map((set) => html`<li>${set.map((each, nth) => [nth > 0 && t("missing.and"), one(each)])}</li>`)}</ul>
-      ${action && organization && html`<${Later} key=${action} load=${loadWhoCould} action=${action} organization=${organization} names=${names} />`}
+      ${action && organization && html`<${Later} key=${action} load=${loadWhoCould} action=${action} organization=${organization} names=${names} sets=${sets} />`}
     </div>`;
 }
 

@@ -6,6 +6,7 @@ import { catalogue, permissionTitle } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Check } from "../components/check.js";
 import { Icon } from "../components/icon.js";
+import { Later, partOf } from "../components/later.js";
 import { words } from "../components/problem.js";
 import { actionName, byCategory, categoryTitle, completed, isFound, partner } from "./catalogue.js";
 
@@ -19,8 +20,11 @@ import { actionName, byCategory, categoryTitle, completed, isFound, partner } fr
  * @property {boolean} asked whether it is known if anything can be changed
  * @property {boolean} locked nothing can be changed; the reason stands above
  * @property {import("./givable.js").Givable} givable
+ * @property {import("./givers.js").Recipient} [to] the administrator to whom they are given, unless they are a role's
  * @property {(id: string, on: boolean) => void} onChange
  */
+
+const loadGivers = partOf(() => import("./givers.js"), "Givers", "who-could");
 
 /** @param {{ holding: Holding, find: string }} props */
 export function PermissionList({ holding, find }) {
@@ -65,7 +69,7 @@ function heldWords(all, { own, from, before }) {
 
 /** @param {{ one: Permission, holding: Holding }} props */
 function Row({ one, holding }) {
-  const { own, before, from, givable, locked, onChange } = holding;
+  const { own, before, from, givable, locked, onChange, to } = holding;
   const id = useId();
   const mine = own.has(one.id);
   const source = from.get(one.id);
@@ -83,7 +87,7 @@ function Row({ one, holding }) {
         <div id=${`${id}-more`} class="permission-more">
           <p>${one.meaning}</p>
           <${Combines} one=${one} holding=${holding} />
-          ${refused && !mine && !elsewhere && html`<p class="permission-note"><${Icon} name="lock" small /><span><${Refused} one=${one} problem=${refused} /></span></p>`}
+          ${refused && !mine && !elsewhere && html`<p class="permission-note"><${Icon} name="lock" small /><span><${Refused} one=${one} problem=${refused} />${to && html` <${Later} load=${loadGivers} permission=${one.id} to=${to} />`}</span></p>`}
         </div>
         ${elsewhere && !locked && !refused && html`<button type="button" class="link small" onClick=${() => onChange(one.id, true)}>${t("permissions.singlyToo")}</button>`}
       </div>

@@ -46,6 +46,9 @@ export function valuesFrom(request) {
   };
 }
 
+/** What a rule could be that decides about a file. @param {string} sha256 @param {string} name @returns {Values} */
+export const valuesFor = (sha256, name) => ({ ...EMPTY, name, sha256 });
+
 /** As the server takes them; `saved` is what it has. @param {Values} values @param {Schemas["Rule"] | null} saved @returns {Schemas["RuleContents"]} */
 export function ruleOf(values, saved) {
   const unchanged = saved?.ends_at && localTime(Date.parse(saved.ends_at)) === values.ends;

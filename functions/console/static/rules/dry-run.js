@@ -23,7 +23,7 @@ const OUTCOME = /** @type {const} */ ({ approve: "approved", deny: "denied" });
 const FILTERS = /** @type {const} */ (["all", "agrees", "differs", "nobody"]);
 
 /** @param {string} organization @param {Schemas["RuleContents"]} rule @param {string | null} cursor @param {AbortSignal} [signal] */
-async function tryRule(organization, rule, cursor, signal) {
+export async function tryRule(organization, rule, cursor, signal) {
   const { next_cursor: next, ...found } = await api.post("/v1/rules/dry-run", { body: { organization_id: organization, rule, cursor }, signal });
   return { ...found, cursor: next ?? null };
 }

@@ -78,6 +78,24 @@ async fn it_says_how_often_people_decided_as_the_rule_would_have() {
 }
 
 #[tokio::test]
+async fn an_approval_that_was_revoked_agrees_and_is_listed_as_revoked() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let device = scene.world.computer(&scene.world.group(&scene.child, "Desks"));
+    let people = scene.world.app(approve_request::router);
+    let request = ask(&scene, &device, "C:\\Tools\\cc.exe").await;
+    for (step, body) in [("decision", json!({ "outcome": "approved" })), ("revocation", json!({}))] {
+        let path = format!("/v1/requests/{}/{step}", request.id);
+        let answer = people.post(&path).bearer(&who.token).json(body).send().await;
+        assert_eq!(answer.status, 200, "{step}: {}", answer.text());
+    }
+    let found = dry_run(&scene, &who.token, &rule(json!({}))).await;
+    assert_eq!((&found["agrees"], &found["differs"]), (&json!(1), &json!(0)), "{found}");
+    let item = &found["items"][0];
+    assert_eq!((&item["outcome"], &item["status"]), (&json!("approved"), &json!("revoked")), "{found}");
+}
+
+#[tokio::test]
 async fn a_rule_for_a_computer_fits_that_computer_alone() {
     let scene = scene();
     let who = approver(&scene, Permission::ApproveForEntireOrganization);

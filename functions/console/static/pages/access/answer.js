@@ -6,6 +6,7 @@ import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { permissionTitle } from "../../session.js";
 import { Icon } from "../../components/icon.js";
+import { Later, partOf } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { KINDS, SCOPES, hasKinds, hasScope } from "./question.js";
 
@@ -14,6 +15,8 @@ import { KINDS, SCOPES, hasKinds, hasScope } from "./question.js";
 /** @typedef {import("../../api.js").Schemas["Answer"]} Answer */
 /** @typedef {import("../../api.js").Schemas["Ground"]} Ground */
 /** @typedef {{ byScope: Answer[], byKind: Answer[] }} Found `byScope`: the narrowest scope first, what was asked last; `byKind`: the same for one kind only */
+
+const loadGivers = partOf(() => import("../../people/givers.js"), "Givers", "who-could");
 
 /** @param {{ asked: Question, places: Named[] }} props */
 export function AnswerTo({ asked, places }) {
@@ -43,8 +46,21 @@ function Words({ found: { byScope, byKind }, asked, places }) {
     <ul class="answer-reasons">
       ${answer.inactive && html`<li class="reason-no"><${Icon} name="close" small /><div><b>${t("access.inactive")}</b><p>${t(`access.inactive.${answer.inactive}`)}</p></div></li>`}
       ${grounds.map((ground) => html`<li class="reason-yes"><${Icon} name="check" small /><div><b>${permissionTitle(ground.permission)}</b><p>${groundWords(ground, asked, places)}</p></div></li>`)}
-      ${!answer.allowed && answer.missing.map((set) => html`<li class="reason-no"><${Icon} name="close" small /><div><b>${set.map(({ permission }) => permissionTitle(permission)).join(t("missing.and"))}</b><p>${rich(answer.missing.length > 1 ? "access.missingOne" : "access.missing", { organization: nameOf(set[0]?.organization_id, places) })}</p></div></li>`)}
+      ${!answer.allowed && answer.missing.map((set) => html`<${Lacks} key=${set.map(({ permission }) => permission).join()} set=${set} only=${answer.missing.length === 1} asked=${asked} places=${places} />`)}
     </ul>`;
+}
+
+/**
+ * Permissions that would be enough, and who can give one that is given singly: it counts where its holder belongs.
+ * @param {{ set: import("../../api.js").Schemas["Requirement"][], only: boolean, asked: Question, places: Named[] }} props
+ */
+function Lacks({ set, only, asked, places }) {
+  const [one, ...more] = set;
+  const organization = nameOf(one?.organization_id, places);
+  const to = one && !more.length && one.organization_id === asked.who?.organization.id ? asked.who : null;
+  return html`
+    <li class="reason-no"><${Icon} name="close" small />
+      <div><b>${set.map(({ permission }) => permissionTitle(permission)).join(t("missing.and"))}</b><p>${rich(only ? "access.missing" : "access.missingOne", { organization })}${to && html`. <${Later} load=${loadGivers} key=${to.id} permission=${one?.permission} to=${to} />`}</p></div></li>`;
 }
 
 /** @param {boolean} allowed @param {number} narrower the widest scope that is allowed, or -1 @param {readonly string[]} kinds those that are allowed */

@@ -25,6 +25,7 @@ export const styles = import.meta.resolve("./page.css");
 
 /** @typedef {import("./question.js").Action} Action */
 /** @typedef {import("./question.js").Named} Named */
+/** @typedef {import("./question.js").Person} Person */
 /** @typedef {import("./question.js").Question} Question */
 
 export default function Access() {
@@ -57,7 +58,7 @@ export default function Access() {
     </div>`;
 }
 
-/** @param {{ asked: Question, people: Named[], places: Named[] }} props */
+/** @param {{ asked: Question, people: Person[], places: Named[] }} props */
 function Sentence({ asked, people, places }) {
   const known = asked.who && !people.some(({ id }) => id === asked.id) ? [asked.who, ...people] : people;
   const persons = known.map(({ id, name }) => ({ value: id, label: plainly(name) }));
@@ -73,12 +74,12 @@ function Sentence({ asked, people, places }) {
     </div>`;
 }
 
-/** The administrators of some organizations whom the reader may see. @param {string[]} ids @returns {Named[]} */
+/** The administrators of some organizations whom the reader may see. @param {string[]} ids @returns {Person[]} */
 function usePeople(ids) {
   const wanted = [...new Set(ids.filter(Boolean))];
   const people = useResource(async (signal) => {
     const pages = await Promise.all(wanted.map((id) => ifMay("administrators.view", id, async () => (await everything((cursor) => api.get("/v1/administrators", { query: { organization_id: id, limit: PAGE, cursor }, signal }))).items, [], signal)));
-    return pages.flat().map(({ id, name }) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name));
+    return pages.flat().map(({ id, name, organization }) => ({ id, name, organization })).sort((one, other) => one.name.localeCompare(other.name));
   }, [wanted.join(" ")]);
   return people.data ?? [];
 }

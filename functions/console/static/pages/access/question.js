@@ -5,7 +5,8 @@ import { catalogue } from "../../session.js";
 /** @typedef {import("../../api.js").Schemas["Action"]} Action */
 /** @typedef {import("../../api.js").Schemas["DecisionScope"]} Scope */
 /** @typedef {{ id: string, name: string }} Named */
-/** @typedef {{ who: Named | null, id: string, action: Action, place: Named, scope: Scope }} Question */
+/** @typedef {Named & { organization: { id: string } }} Person */
+/** @typedef {{ who: Person | null, id: string, action: Action, place: Named, scope: Scope }} Question */
 
 export const KINDS = /** @type {const} */ (["application", "storage", "elevation"]);
 export const SCOPES = /** @type {const} */ (["computer", "group", "organization"]);

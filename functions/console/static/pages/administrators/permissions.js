@@ -48,6 +48,7 @@ export function Permissions({ one, set, alone }) {
     asked: may.asked,
     locked: Boolean(offPermissions),
     givable,
+    to: one,
     onChange: (/** @type {string} */ id, /** @type {boolean} */ on) => holdings.tick(id, on),
   };
   const roleName = (/** @type {string} */ id) => roles.find((each) => each.id === id)?.name ?? t("assigned.hidden");

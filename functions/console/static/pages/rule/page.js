@@ -6,7 +6,7 @@ import { api } from "../../api.js";
 import { useResource } from "../../resource.js";
 import { here, query } from "../../router.js";
 import { namesOf, organizationOf, useOrganizations } from "../../places.js";
-import { EMPTY, valuesFrom, valuesOf } from "../../rules/contents.js";
+import { EMPTY, valuesFor, valuesFrom, valuesOf } from "../../rules/contents.js";
 import { useMayDecide } from "../../rules/may-decide.js";
 import { Loaded } from "../../components/loaded.js";
 import { PageHead } from "../../components/page-head.js";
@@ -25,6 +25,16 @@ export default function RulePage({ params }) {
   return html`<${OneRule} key=${params.id} id=${params.id} names=${names} />`;
 }
 
+const SHA256 = /^[0-9a-f]{64}$/;
+/** The longest name of a rule. */
+const NAME = 200;
+
+/** What the address says about a new rule. */
+function valuesAsked() {
+  const sha256 = query.value.get("sha256") ?? "";
+  return SHA256.test(sha256) ? valuesFor(sha256, (query.value.get("name") ?? "").slice(0, NAME)) : EMPTY;
+}
+
 /** @param {{ names: Record<string, string> }} props */
 function NewRule({ names }) {
   const organization = organizationOf(query.value.get("organization"));
@@ -36,7 +46,7 @@ function NewRule({ names }) {
   return html`
     <${PageHead} title=${t("rules.new")} back=${back} beside=${names[organization] && html`<span class="quiet small"><${Text} text=${names[organization]} /></span>`} />
     ${ready
-      ? html`<${Editor} rule=${null} values=${request.data ? valuesFrom(request.data) : EMPTY} request=${request.data} organization=${organization} may=${may} names=${names} reload=${() => undefined} />`
+      ? html`<${Editor} rule=${null} values=${request.data ? valuesFrom(request.data) : valuesAsked()} request=${request.data} organization=${organization} may=${may} names=${names} reload=${() => undefined} />`
       : html`<${Loaded} resource=${request} names=${names}>${() => null}<//>`}`;
 }
 

@@ -11,13 +11,13 @@ import { useOpening } from "../../components/opening.js";
 import { OrganizationFilter } from "../../components/place-filters.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
-import { Empty } from "../../components/empty.js";
 import { Later } from "../../components/later.js";
 import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
 import { Note } from "../../components/note.js";
 import { PageHead } from "../../components/page-head.js";
 import { Text } from "../../components/text.js";
+import { Suggestion } from "./candidate.js";
 import { RuleRow } from "./row.js";
 import { useShortRuns } from "./short-runs.js";
 
@@ -65,10 +65,10 @@ export default function Rules() {
     ${deleting.what && html`<${Later} load=${loadDelete} rule=${deleting.what} names=${names} reload=${reload} onClose=${close} onDone=${gone} />`}`;
 }
 
-/** @param {{ organization: string, off: any, small?: boolean }} props */
-function NewRule({ organization, off, small }) {
+/** @param {{ organization: string, off: any, small?: boolean, second?: boolean }} props `second`: something else is to be done first */
+function NewRule({ organization, off, small, second }) {
   if (off) return html`<${Button} size=${small ? "small" : "normal"} off=${off}>${t("rules.new")}<//>`;
-  return html`<a class=${small ? "button button-primary button-small" : "button button-primary"} href=${`/rules/new?organization=${organization}`}>${t("rules.new")}</a>`;
+  return html`<a class=${`button${second ? "" : " button-primary"}${small ? " button-small" : ""}`} href=${`/rules/new?organization=${organization}`}>${t("rules.new")}</a>`;
 }
 
 /** That rules of an organization above may decide here too. @param {{ organization: string, organizations: import("../../places.js").Organization[] }} props */
@@ -82,5 +82,6 @@ function Above({ organization, organizations }) {
 function Nothing({ organization, organizations, off }) {
   const below = organizations.filter((one) => one.parent_id === organization);
   const chips = below.length > 0 && html`<p class="quiet">${t("rules.noneBelow")}</p><div class="chips">${below.slice(0, 12).map((one) => html`<a key=${one.id} class="chip" href=${`/rules?organization=${one.id}`}><${Text} text=${one.name} cut /></a>`)}</div>`;
-  return html`<${Empty} title=${t("rules.none")} action=${html`<div class="stack"><div><${NewRule} organization=${organization} off=${off} /></div>${chips}</div>`}>${t("rules.noneWords")}<//>`;
+  const rest = (/** @type {boolean} */ second) => html`<div><${NewRule} organization=${organization} off=${off} second=${second} /></div>${chips}`;
+  return html`<${Suggestion} key=${organization} organization=${organization} off=${off} rest=${rest} />`;
 }

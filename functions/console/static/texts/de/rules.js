@@ -6,6 +6,8 @@ export default {
   "rules.new": "Neue Regel",
   "rules.none": "Alles wird von Menschen entschieden.",
   "rules.noneWords": "Eine Regel entscheidet selbst, was immer dieselbe Antwort bekommt. Bevor sie gilt, wird sie an den Anfragen der letzten 30 Tage erprobt.",
+  "rules.candidate": { one: "Die letzten 30 Tage zeigen {n} Anfrage zu einer Datei, die genehmigt wurde: <b>{name}</b>.", other: "Die letzten 30 Tage zeigen {n} Anfragen zu einer Datei, die immer genehmigt wurden: <b>{name}</b>." },
+  "rules.tryIt": "Als Regel erproben",
   "rules.noneBelow": "Regeln der untergeordneten Organisationen sind dort:",
   "rules.above": "Regeln von {organization}, die nach unten wirken, entscheiden auch hier.",
   "rules.aboveLink": "Anzeigen",

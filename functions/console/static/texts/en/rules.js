@@ -6,6 +6,8 @@ export default {
   "rules.new": "New rule",
   "rules.none": "Everything is decided by people.",
   "rules.noneWords": "A rule decides by itself what always gets the same answer. Before it counts, it is tried on the requests of the past 30 days.",
+  "rules.candidate": { one: "The past 30 days show {n} request for one file that was approved: <b>{name}</b>.", other: "The past 30 days show {n} requests for one file that were always approved: <b>{name}</b>." },
+  "rules.tryIt": "Try it as a rule",
   "rules.noneBelow": "Rules of the organizations below are there:",
   "rules.above": "Rules of {organization} that reach below decide here too.",
   "rules.aboveLink": "See them",

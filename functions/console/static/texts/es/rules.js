@@ -6,6 +6,8 @@ export default {
   "rules.new": "Nueva regla",
   "rules.none": "Todo lo deciden personas.",
   "rules.noneWords": "Una regla decide por sí sola lo que siempre recibe la misma respuesta. Antes de que cuente, se prueba con las solicitudes de los últimos 30 días.",
+  "rules.candidate": { one: "Los últimos 30 días muestran {n} solicitud de un archivo que se aprobó: <b>{name}</b>.", other: "Los últimos 30 días muestran {n} solicitudes de un mismo archivo que siempre se aprobaron: <b>{name}</b>." },
+  "rules.tryIt": "Probarlo como regla",
   "rules.noneBelow": "Las reglas de las organizaciones subordinadas están allí:",
   "rules.above": "Aquí también deciden las reglas de {organization} que alcanzan a sus organizaciones subordinadas.",
   "rules.aboveLink": "Verlas",

@@ -6,6 +6,8 @@ export default {
   "rules.new": "Nouvelle règle",
   "rules.none": "Tout est décidé par des personnes.",
   "rules.noneWords": "Une règle décide d’elle-même ce qui reçoit toujours la même réponse. Avant de compter, elle est essayée sur les demandes des 30 derniers jours.",
+  "rules.candidate": { one: "Les 30 derniers jours montrent {n} demande pour un fichier qui a été approuvée : <b>{name}</b>.", other: "Les 30 derniers jours montrent {n} demandes pour un même fichier qui ont toujours été approuvées : <b>{name}</b>." },
+  "rules.tryIt": "L’essayer comme règle",
   "rules.noneBelow": "Des règles des organisations subordonnées sont là :",
   "rules.above": "Les règles de {organization} qui s’étendent en dessous décident aussi ici.",
   "rules.aboveLink": "Les voir",

@@ -6,7 +6,8 @@ import { readText } from "./api.js";
 
 /** @typedef {"csv" | "jsonl"} Format */
 /** @typedef {"/v1/requests/export" | "/v1/audit/system/export" | "/v1/audit/unified/export"} Path */
-/** @typedef {{ rows: number, over: boolean, href: string }} Progress */
+/** @typedef {{ rows: number, over: boolean, href: string, file: string }} Progress `file`: its name */
+/** @typedef {{ rows: number, more: boolean }} Counted `more`: whether there may be others, which the server did not count any more */
 
 const TYPES = { csv: "text/csv", jsonl: "application/jsonl" };
 const LONG = 600_000;
@@ -40,6 +41,13 @@ async function readAll(path, query, format, signal, onRows) {
   return { rows, file: new Blob(parts, { type: TYPES[format] }) };
 }
 
+/** How many rows an export would have. The server counts as far as it reads for one part. @param {Path} path @param {Record<string, string>} query @param {AbortSignal} signal @returns {Promise<Counted>} */
+export async function countOf(path, query, signal) {
+  const end = endOf(await readText(path, { query: { ...query, format: "jsonl", count: true }, signal, timeLimit: LONG }), "jsonl");
+  if (!end) throw new Error(`${path} broke off`);
+  return { rows: end.rows, more: end.cursor !== null };
+}
+
 /** One export at a time; what was read is saved as a file. @param {Path} path @param {string} name of the file, without its ending */
 export function useExport(path, name) {
   const state = useSignal({ busy: false, progress: /** @type {Progress | null} */ (null), problem: /** @type {unknown} */ (null) });
@@ -57,17 +65,19 @@ export function useExport(path, name) {
     forget();
     const mine = new AbortController();
     left.current = mine;
-    state.value = { busy: true, progress: { rows: 0, over: false, href: "" }, problem: null };
+    const file = `${name}.${format}`;
+    const begun = { over: false, href: "", file };
+    state.value = { busy: true, progress: { ...begun, rows: 0 }, problem: null };
     try {
-      const found = await readAll(path, query, format, mine.signal, (rows) => { state.value = { ...state.peek(), progress: { rows, over: false, href: "" } }; });
+      const found = await readAll(path, query, format, mine.signal, (rows) => { state.value = { ...state.peek(), progress: { ...begun, rows } }; });
       if (mine.signal.aborted) return;
       if (!found) {
         state.value = { busy: false, progress: null, problem: "cut" };
         return;
       }
       href.current = URL.createObjectURL(found.file);
-      save(href.current, `${name}.${format}`);
-      state.value = { busy: false, progress: { rows: found.rows, over: true, href: href.current }, problem: null };
+      save(href.current, file);
+      state.value = { busy: false, progress: { rows: found.rows, over: true, href: href.current, file }, problem: null };
     } catch (problem) {
       if (!mine.signal.aborted) state.value = { busy: false, progress: null, problem };
     }
@@ -76,7 +86,7 @@ export function useExport(path, name) {
     left.current?.abort();
     state.value = { busy: false, progress: null, problem: null };
   };
-  return { state: state.value, start, stop };
+  return { path, state: state.value, start, stop };
 }
 
 /** @param {string} href @param {string} name */

@@ -117,6 +117,8 @@ pub struct NotificationView {
     provider: Option<String>,
     /// When the message was delivered, as the provider reported it. Null where a provider reports nothing, and once it bounced.
     delivered_at: Option<Timestamp>,
+    /// When its recipient read the message, as the provider reported it. Null where a provider does not know, and once it bounced.
+    read_at: Option<Timestamp>,
     /// When this message bounced, as the provider reported it; null if it did not.
     bounced_at: Option<Timestamp>,
     /// The request whose message to the same address says the same; null unless the state is `collapsed`.
@@ -195,6 +197,7 @@ impl NotificationView {
             recipient: recipient.map(|to| AdministratorName { id: to.administrator_id, name: to.name }),
             provider: value.provider,
             delivered_at: value.delivered_at,
+            read_at: value.read_at,
             bounced_at: value.bounced_at,
             id: value.id,
             organization_id: value.organization_id,

@@ -22,7 +22,7 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 /// A call looks at up to 20,000 entries. The last line says where the next call goes on, with the same parameters and `cursor`: as
 /// JSON lines `{"end":{"rows":…,"looked_at":…,"next_cursor":…}}`, as CSV `#end`, the number of rows and the cursor. An export
 /// without this line was cut off. Entries are as the audit shows them to you. Each call is recorded in the system audit, with who
-/// exported what.
+/// exported what. With `count`, only the last line is answered: how many entries an export would have.
 #[utoipa::path(method(get, head), path = "/v1/audit/system/export", tag = "audit", security(("administrator" = [])),
     params(AuditExportQuery), responses((status = 200, description = "The entries, and where to go on.",
         content((String = "application/jsonl", example = json!(SYSTEM_LINES)), (String = "text/csv", example = json!(SYSTEM_TABLE))), headers(
@@ -41,7 +41,7 @@ pub async fn export_system_audit(
 /// A call looks at up to 20,000 entries. The last line says where the next call goes on, with the same parameters and `cursor`: as
 /// JSON lines `{"end":{"rows":…,"looked_at":…,"next_cursor":…}}`, as CSV `#end`, the number of rows and the cursor. An export
 /// without this line was cut off. Entries are as the audit shows them to you. Each call is recorded in the system audit, with who
-/// exported what.
+/// exported what. With `count`, only the last line is answered: how many entries an export would have.
 #[utoipa::path(method(get, head), path = "/v1/audit/unified/export", tag = "audit", security(("administrator" = [])),
     params(AuditExportQuery), responses((status = 200, description = "The entries, and where to go on.",
         content((String = "application/jsonl", example = json!(UNIFIED_LINES)), (String = "text/csv", example = json!(UNIFIED_TABLE))), headers(
@@ -67,8 +67,8 @@ async fn export(
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let reading = Reading::begin(journal, &administrator, at, audit, query.filter()).await?;
     let format = query.format.unwrap_or(ExportFormat::Jsonl);
-    // No entry leaves with the answer to `HEAD`.
-    if method != Method::HEAD {
+    // No entry leaves with the answer to `HEAD`, nor while they are counted.
+    if method != Method::HEAD && !query.count {
         let act = query.act(at, audit, &reading.filter, format).continued(cursor.is_some());
         journal.save(Change::new(&reading.permit, &caller.origin(), act)).await?;
     }
@@ -76,7 +76,8 @@ async fn export(
         Audit::System => "system-audit",
         Audit::Unified => "unified-audit",
     };
-    Ok(Export { name, format, paging, cursor, most: MOST }.answer(reading))
+    let reading = if query.count { reading.counted() } else { reading };
+    Ok(Export { name, format, paging, cursor, most: MOST, is_count: query.count }.answer(reading))
 }
 
 impl Exported for Reading {

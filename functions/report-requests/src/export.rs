@@ -25,7 +25,7 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 /// A call looks at up to 20,000 requests. The last line says where the next call goes on, with the same parameters and `cursor`: as
 /// JSON lines `{"end":{"rows":…,"looked_at":…,"next_cursor":…}}`, as CSV `#end`, the number of rows and the cursor. An export
 /// without this line was cut off. Of requests that you may not open, it has what the list shows. Each call is recorded in the
-/// system audit, with who exported what.
+/// system audit, with who exported what. With `count`, only the last line is answered: how many requests an export would have.
 #[utoipa::path(method(get, head), path = "/v1/requests/export", tag = "requests", security(("administrator" = [])),
     params(ExportQuery), responses((status = 200, description = "The requests, and where to go on.",
         content((String = "application/jsonl", example = json!(EXPORT_LINES)), (String = "text/csv", example = json!(EXPORT_TABLE))), headers(
@@ -43,8 +43,8 @@ pub async fn export_requests(
     let filter = query.filter(at, &administrator.value.id);
     let cursor = paging.open(query.cursor.as_ref())?;
     let format = query.format.unwrap_or(ExportFormat::Jsonl);
-    // No request leaves with the answer to `HEAD`.
-    if method != Method::HEAD {
+    // No request leaves with the answer to `HEAD`, nor while they are counted.
+    if method != Method::HEAD && !query.count {
         let act = query.act(at, &filter, format).continued(cursor.is_some());
         journal.save(Change::new(&permit, &caller.origin(), act)).await?;
     }
@@ -58,7 +58,8 @@ pub async fn export_requests(
         oldest_first: query.oldest_first == Some(true),
         now: caller.now,
     };
-    Ok(Export { name: "requests", format, paging, cursor, most: MOST }.answer(requests))
+    Ok(Export { name: "requests", format, paging, cursor, most: MOST, is_count: query.count }
+        .answer(requests))
 }
 
 /// The requests that are exported.

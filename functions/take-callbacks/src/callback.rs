@@ -19,7 +19,7 @@ const LARGEST: usize = 1024 * 1024;
 /// A report counts once. Providers repeat those that were not answered with success; these did not count.
 const ONCE: Throttle = Throttle { name: "callback", most: 1, period: SignedDuration::from_hours(7 * 24) };
 
-/// Takes a report of a provider of messages: that a message was delivered, that an address bounced, or that its owner complained.
+/// Takes a report of a provider of messages: that a message was delivered or read, that an address bounced, or that its owner complained.
 ///
 /// The provider signs it, or sends a login, with the key in the variable `email_callback_key`, `sms_callback_key` or that of a fallback. Nothing is
 /// sent to a bounced address until it is put right. Reports of other things are answered and left alone. When Amazon SNS asks whether it is to send

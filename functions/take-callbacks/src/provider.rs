@@ -165,6 +165,11 @@ impl Call<'_> {
         Reports { bounces: Vec::new(), arrivals: self.arrival(event, Arrival::Delivered) }
     }
 
+    /// That the recipient opened a message.
+    fn read(&self, event: Event<'_>) -> Reports {
+        Reports { bounces: Vec::new(), arrivals: self.arrival(event, Arrival::Read) }
+    }
+
     fn bounce(&self, event: &Event<'_>, reason: Option<&str>) -> BounceReport {
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).unwrap_or("no reason given");
         BounceReport {

@@ -4,7 +4,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{AsAdministrator, Caller, Code, JsonBody, PathId, Problem, Services};
+use countersign_http::openapi::OrPreview;
+use countersign_http::{AsAdministrator, Caller, Code, DryRun, JsonBody, PathId, Problem, QueryOf, Services};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::FileFlagSet;
 use countersign_model::{
@@ -15,8 +16,12 @@ use countersign_store::{Claim, Slot, StoreError, UpdateError};
 use http::StatusCode;
 
 use crate::covering::covering;
+use crate::reach::reach;
 use crate::request::{asked_about, may_open};
-use crate::wire::flag::{FlagView, NewFlag};
+use crate::wire::flag::{FlagPreview, FlagView, NewFlag};
+
+/// The flag, or what a dry run answers.
+type FlagOrPreview = OrPreview<FlagView, FlagPreview>;
 
 /// Flags the file of a request as malicious, at the organization of the request and those below.
 ///
@@ -25,12 +30,13 @@ use crate::wire::flag::{FlagView, NewFlag};
 /// Everybody who may open such a request and is notified of requests is told. If it is flagged at this organization already,
 /// nothing changes.
 #[utoipa::path(put, path = "/v1/requests/{request_id}/flag", tag = "requests", security(("administrator" = [])),
-    params(("request_id" = inline(RequestId), Path)), request_body = NewFlag,
-    responses((status = 200, body = FlagView), (status = 409, description = "The request is not about a file.")))]
+    params(("request_id" = inline(RequestId), Path), DryRun), request_body = NewFlag,
+    responses((status = 200, body = inline(FlagOrPreview), description = "The file is flagged; with `dry_run`, nothing is changed, and the answer is a `FlagPreview`: for how many computers the flag would count."), (status = 409, description = "The request is not about a file.")))]
 pub async fn flag_file(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     body: JsonBody<NewFlag>,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
@@ -40,6 +46,10 @@ pub async fn flag_file(
     may_open(&actor, &request).map(drop)?;
     let permit = decide(&actor, Action::RequestsFlag, &request.resource())?;
     let mut flag = flag(journal, &caller, &administrator.value, &request, note)?;
+    if dry_run {
+        let computers = reach(journal, &actor, &request).await?;
+        return Ok(Json(FlagPreview { computers }).into_response());
+    }
     let slot = Slot::file_flag(&flag.organization_id, &flag.sha256);
     let before = journal.holder(&slot).await?.map(|claim| claim.holder);
     // Not one that never came to be, because its writer died: the chain of flags would end there.

@@ -11,6 +11,7 @@ mod earlier;
 mod flag;
 mod flags;
 mod notes;
+mod reach;
 mod recalled;
 mod request;
 mod timeline;

@@ -87,10 +87,12 @@ pub struct Export {
     pub cursor: Option<String>,
     /// How many a call looks at. The next call goes on.
     pub most: usize,
+    /// Whether the rows are only counted: the answer is its last line.
+    pub is_count: bool,
 }
 
 impl Export {
-    /// The answer: the rows as they are read, and a last line that says where to go on.
+    /// The answer: the rows as they are read, unless they are only counted, and a last line that says where to go on.
     pub fn answer<E: Exported>(self, of: E) -> Response {
         let name = format!("attachment; filename=\"{}.{}\"", self.name, self.format.id());
         let kind = self.format.content_type();
@@ -152,6 +154,9 @@ impl<E: Exported> UnderWay<E> {
     }
 
     fn written(&mut self, rows: Vec<E::Row>) -> Result<Vec<u8>, Problem> {
+        if self.export.is_count {
+            return Ok(Vec::new());
+        }
         let is_first = std::mem::take(&mut self.is_first);
         match self.export.format {
             ExportFormat::Csv => {

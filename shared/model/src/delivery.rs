@@ -130,6 +130,9 @@ pub struct Delivery {
     /// When the message was delivered, as the provider reported it. `None` where a provider reports nothing, and after a bounce.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<Timestamp>,
+    /// When its recipient read the message, as the provider reported it. `None` where a provider does not know, and after a bounce.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
     /// When the message bounced, as the provider reported it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounced_at: Option<Timestamp>,
@@ -209,6 +212,7 @@ impl Delivery {
             last_answer: None,
             provider: None,
             delivered_at: None,
+            read_at: None,
             bounced_at: None,
             digest_id: None,
             refused_account: false,
@@ -354,6 +358,7 @@ impl Delivery {
             next_attempt_at: Some(now),
             sending: None,
             delivered_at: None,
+            read_at: None,
             bounced_at: None,
             digest_id: None,
             refused_account: false,

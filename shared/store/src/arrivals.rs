@@ -5,7 +5,8 @@ use countersign_model::{ArrivalReport, Delivery, Unchanged};
 use crate::{Store, StoreError, UpdateError};
 
 impl Store {
-    /// Notes that a message was delivered or bounced. One read if that is nothing new, or if this store has no such message.
+    /// Notes that a message was delivered or read, or that it bounced. One read if that is nothing new, or if this store has no such
+    /// message.
     ///
     /// # Errors
     /// When the backend fails, or others write the delivery at this moment.

@@ -91,15 +91,44 @@ async fn what_the_filters_find_is_exported_and_the_export_is_on_record() {
             .open(&host.url(&format!("/audit/system?organization={}&act=administrator", world.company)))
             .await;
         browser.says("Boss invited Clerk").await;
+        let counted =
+            format!("/v1/audit/system/export?organization_id={}&act=administrator&count=true", world.company);
+        let counted = world.api.get(&counted).bearer(&world.boss).send().await.expect(200).json();
+        let rows = counted["end"]["rows"].as_u64().unwrap();
+        assert!(rows > 1, "{counted}");
         browser.press("Export").await;
-        browser.says(" entries").await;
+        browser.has("button", &format!("As JSON lines {rows} entries")).await;
         browser.is_accessible().await;
-        browser.press("As CSV").await;
-        browser.says("The export is on record.").await;
+        browser.press(&format!("As CSV {rows} entries")).await;
+        browser.says(&format!("{rows} entries exported. The export is on record.")).await;
         browser.is_accessible().await;
         host.settle().await.unwrap();
         browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
         browser.says("Boss exported the System Audit of").await;
+    })
+    .await;
+}
+
+/// Answers in the place of the server when an export is counted.
+const COUNTED: &str = r#"
+    const { fetch } = window;
+    window.fetch = (url, init) => (String(url).includes("count=true") ? Promise.resolve(new Response(ANSWER)) : fetch(url, init));
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_says_whether_all_of_its_entries_were_counted() {
+    at_both_sizes(async |browser, host, world, _size| {
+        host.settle().await.unwrap();
+        // Of a long audit the server counts a part; the other answer breaks off.
+        let part = r#"{"end":{"rows":12408,"looked_at":20000,"next_cursor":"more"}}"#;
+        for (answer, words) in [(part, "As CSV at least 12,408 entries"), ("", "As CSV Not counted")] {
+            browser.open(&host.url(&format!("/audit/system?organization={}", world.company))).await;
+            browser.says("Boss invited Clerk").await;
+            browser.run(&COUNTED.replace("ANSWER", &json!(answer).to_string())).await;
+            browser.press("Export").await;
+            browser.has("button", words).await;
+            browser.is_accessible().await;
+        }
     })
     .await;
 }

@@ -231,16 +231,18 @@ async fn a_decision_is_taken_back_or_made_anew_where_it_stands() {
 async fn a_file_is_flagged_on_its_request_and_cleared_there() {
     at_both_sizes(async |browser, host, world, size| {
         let id = asked_for(world, "report.exe").await;
+        world.another_computer("pc-2").await;
         host.settle().await.unwrap();
         open(browser, host, &id).await;
         press_further(browser, size, "Flag as malicious").await;
         browser.has("heading", "Flag report.exe as malicious?").await;
+        browser.says("It counts for 2 computers.").await;
         // Its name is not typed.
-        browser.has_disabled("button", "Flag as malicious").await;
+        browser.has_disabled("button", "Flag as malicious for 2 computers").await;
         browser.is_accessible().await;
         browser.fill("Note for administrators", "It sends files away.").await;
         browser.fill("Type report.exe to confirm", "report.exe").await;
-        browser.press("Flag as malicious").await;
+        browser.press("Flag as malicious for 2 computers").await;
         browser.says("Boss flagged this file").await;
         host.settle().await.unwrap();
         assert_eq!(status_of(world, &id).await, "denied");

@@ -1,15 +1,29 @@
 //! Deliveries, channels, integrations and reports in a real browser, as large as a phone and as a desktop.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countersign_host::harness::TestHost;
 use countersign_host::harness::providers::Behaviour;
 use countersign_tests::Deployment;
 use countersign_tests::company::rule;
 use countersign_tests::sizes::{Size, at_both_sizes_with};
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use sha1::Sha1;
 
 /// The login with which the provider of email reports bounces, and the same as a header has it.
 const LOGIN: &str = "postmark:secret-of-the-tests";
 const LOGIN_HEADER: &str = "Basic cG9zdG1hcms6c2VjcmV0LW9mLXRoZS10ZXN0cw==";
+
+/// The key with which the provider of text messages signs its reports.
+const SMS_TOKEN: &str = "auth-token-of-the-tests";
+
+/// How many of the messages that are shown were read, and whether another one was delivered.
+const READ: &str = "
+    const states = [...document.querySelectorAll('.badge')].map((one) => one.textContent.trim());
+    return [states.filter((state) => state === 'Read').length, states.includes('Delivered')];
+";
 
 /// The facts that the card of the first organization shows.
 const FACTS: &str = "return [...document.querySelectorAll('.numbers > .card .card-row:first-child > .card-row-fact')].map((one) => one.textContent);";
@@ -29,6 +43,47 @@ async fn reports(world: &Deployment, what: &Value) {
     let call = world.api.post("/v1/callbacks/postmark").header("authorization", LOGIN_HEADER);
     let taken = call.json(what).send().await;
     assert_eq!(taken.status, 204, "{}", taken.text());
+}
+
+/// The provider of text messages reports what became of one that went by RCS.
+async fn reports_by_rcs(host: &TestHost, world: &Deployment, message: &str, status: &str) {
+    let path = format!("/v1/callbacks/twilio?countersign={message}");
+    // In the order of their names, as they are signed.
+    let fields =
+        [("ChannelPrefix", "rcs"), ("MessageSid", "SM1"), ("MessageStatus", status), ("To", "rcs:+15550100")];
+    let mut mac = Hmac::<Sha1>::new_from_slice(SMS_TOKEN.as_bytes()).unwrap();
+    mac.update(host.url(&path).as_bytes());
+    for (name, value) in fields {
+        mac.update(name.as_bytes());
+        mac.update(value.as_bytes());
+    }
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    let body = format!("ChannelPrefix=rcs&MessageSid=SM1&MessageStatus={status}&To=rcs%3A%2B15550100");
+    let call = world.api.post(&path).header("x-twilio-signature", &signature);
+    let taken = call.body("application/x-www-form-urlencoded", body).send().await;
+    assert_eq!(taken.status, 204, "{}", taken.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_message_that_its_recipient_has_read_says_so() {
+    at_both_sizes_with(&[("sms_callback_key", SMS_TOKEN)], async |browser, host, world, _size| {
+        let id = world.submit(&world.request_for(b"is read"), "key").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        let found =
+            read(world, &format!("/v1/notifications?organization_id={}&channel=sms", world.company)).await;
+        let key = format!("{}-0", found["items"][0]["id"].as_str().unwrap());
+        let of_request = format!("/deliveries?organization={}&request={id}", world.company);
+        reports_by_rcs(host, world, &key, "delivered").await;
+        browser.open(&host.url(&of_request)).await;
+        browser.says("Delivered").await;
+        browser.says("1 is known to have arrived").await;
+        reports_by_rcs(host, world, &key, "read").await;
+        browser.open(&host.url(&of_request)).await;
+        browser.says("1 is known to have arrived").await;
+        browser.until_it_is(READ, json!([1, false])).await;
+        browser.is_accessible().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,6 +297,9 @@ async fn reports_tell_what_happened_as_charts_and_tables_and_the_history_is_expo
         browser.is_accessible().await;
         browser.address_has("tables=days").await;
         browser.press("Export").await;
+        browser.has("button", "As JSON lines 3 requests").await;
+        browser.is_accessible().await;
+        browser.press("As CSV 3 requests").await;
         browser.says("3 requests exported.").await;
         browser.has("link", "Save the file again").await;
     })

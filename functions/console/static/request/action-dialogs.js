@@ -1,8 +1,9 @@
 // The dialogs of what can be done with a request beside deciding: a note, flagging the file, handing over.
 
-import { html, useSignal } from "../ui.js";
+import { html, useEffect, useSignal } from "../ui.js";
 import { t } from "../i18n.js";
 import { api, newKey } from "../api.js";
+import { counted } from "../format.js";
 import { useResource } from "../resource.js";
 import { who } from "../session.js";
 import { Button } from "../components/button.js";
@@ -13,6 +14,7 @@ import { onSendKey } from "../components/send-key.js";
 import { Select } from "../components/select.js";
 import { deceives, plainly } from "../components/text.js";
 import { mayFlag } from "../decision/flag-note.js";
+import { WAITS } from "../decision/model.js";
 import { decidersOf } from "../decision/out-of-reach.js";
 
 /** @typedef {import("../api.js").Schemas["RequestView"]} Request */
@@ -41,15 +43,29 @@ export function FlagDialog({ request, onClose }) {
   const may = useResource((signal) => mayFlag(request, signal), [request.id]);
   const state = useSending(() => api.put("/v1/requests/{request_id}/flag", { params: { request_id: request.id }, body: { note: note.value.trim() || null } }), onClose);
   const missing = may.data && !may.data.allowed ? html`<${Missing} missing=${may.data.missing} names=${{ [request.organization.id]: request.organization.name }} />` : null;
-  const off = missing ?? (typed.value.trim() === wanted ? null : t("flag.typeFirst"));
+  const { computers, late } = useFlagReach(request, may.data?.allowed);
+  const off = missing ?? (typed.value.trim() === wanted ? null : t("flag.typeFirst")) ?? (computers || late ? null : t("off.preview"));
+  const numbers = computers && { n: computers.count, count: counted(computers) };
   return html`
-    <${Dialog} title=${t("flag.title", { name: plainly(name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="danger" busy=${state.busy} off=${off} onClick=${state.send}>${t("flag.do")}<//>`}>
-      <p>${t("flag.words", { organization: request.organization.name })}</p>
+    <${Dialog} title=${t("flag.title", { name: plainly(name) })} onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="danger" busy=${state.busy} off=${off} onClick=${state.send}>${numbers ? t("flag.doFor", numbers) : t("flag.do")}<//>`}>
+      <p>${t("flag.words", { organization: request.organization.name })} ${numbers && t("flag.counts", numbers)}${!numbers && late && !missing && t("flag.uncounted")}</p>
       ${missing}
       <${Field} label=${t("flag.note")} name="note" rows=${2} maxlength="2000" value=${note.value} onInput=${(/** @type {string} */ value) => { note.value = value; }} />
       <${Field} label=${t("flag.type", { wanted })} name="typed" autocomplete="off" value=${typed.value} onInput=${(/** @type {string} */ value) => { typed.value = value; }} />
       ${state.problem}
     <//>`;
+}
+
+/** For how many computers the flag would count; `late` once the button no longer waits to say it. @param {Request} request @param {boolean} [allowed] whether the reader may flag it */
+function useFlagReach(request, allowed) {
+  const late = useSignal(false);
+  const preview = useResource(async (signal) => (allowed ? api.put("/v1/requests/{request_id}/flag", { params: { request_id: request.id }, query: { dry_run: true }, body: {}, signal }) : null), [request.id, allowed]);
+  useEffect(() => {
+    const timer = setTimeout(() => { late.value = true; }, WAITS);
+    return () => clearTimeout(timer);
+  }, []);
+  const computers = preview.data && "computers" in preview.data ? preview.data.computers : null;
+  return { computers, late: late.value || preview.problem !== null };
 }
 
 /** @param {{ request: Request, onClose: () => void }} props */

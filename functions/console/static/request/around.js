@@ -70,11 +70,12 @@ export function EarlierList({ items }) {
 }
 
 /** @type {Record<string, "good" | "bad" | "warn" | "plain">} */
-const STATE = { sent: "good", delivered: "good", failed: "bad", bounced: "bad", pending: "warn" };
+const STATE = { sent: "good", delivered: "good", read: "good", failed: "bad", bounced: "bad", pending: "warn" };
 
 /** Its state, or what its provider reported since, and when. @param {Schemas["TimelineMessage"]} message @returns {[string, string]} */
-function stateOf({ status, bounced_at, delivered_at, updated_at }) {
+function stateOf({ status, bounced_at, read_at, delivered_at, updated_at }) {
   if (bounced_at) return ["bounced", bounced_at];
+  if (read_at && status !== "pending") return ["read", read_at];
   return delivered_at && status !== "pending" ? ["delivered", delivered_at] : [status, updated_at];
 }
 

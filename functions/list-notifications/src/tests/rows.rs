@@ -109,7 +109,7 @@ async fn a_page_costs_two_reads_a_row() {
 }
 
 #[tokio::test]
-async fn a_row_says_when_its_message_was_delivered_until_it_bounces() {
+async fn a_row_says_when_its_message_was_delivered_and_read_until_it_bounces() {
     let stage = Stage::new().await;
     let boss = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
     stage.ask().await;
@@ -118,9 +118,10 @@ async fn a_row_says_when_its_message_was_delivered_until_it_bounces() {
     let message: MessageKey = sent["Metadata"]["countersign"].as_str().unwrap().parse().unwrap();
     let seen = async || {
         let row = rows(&stage, &boss).await.remove(0);
-        (row["status"].clone(), row["delivered_at"].clone(), row["bounced_at"].clone())
+        assert_eq!(row["status"], "sent");
+        ["delivered_at", "read_at", "bounced_at"].map(|name| row[name].clone())
     };
-    assert_eq!(seen().await, (json!("sent"), Value::Null, Value::Null), "nothing was reported");
+    assert_eq!(seen().await, [Value::Null, Value::Null, Value::Null], "nothing was reported");
     let at = stage.world.now();
     let report = |arrival| ArrivalReport {
         message: message.clone(),
@@ -130,9 +131,11 @@ async fn a_row_says_when_its_message_was_delivered_until_it_bounces() {
         at,
     };
     stage.world.journal.note_arrival(&report(Arrival::Delivered)).await.unwrap();
-    assert_eq!(seen().await, (json!("sent"), json!(at), Value::Null));
+    assert_eq!(seen().await, [json!(at), Value::Null, Value::Null]);
+    stage.world.journal.note_arrival(&report(Arrival::Read)).await.unwrap();
+    assert_eq!(seen().await, [json!(at), json!(at), Value::Null]);
     stage.world.journal.note_arrival(&report(Arrival::Bounced)).await.unwrap();
-    assert_eq!(seen().await, (json!("sent"), Value::Null, json!(at)));
+    assert_eq!(seen().await, [Value::Null, Value::Null, json!(at)]);
 
     let id = rows(&stage, &boss).await[0]["id"].as_str().unwrap().to_owned();
     let again = app(&stage).post(&format!("/v1/notifications/{id}/resend")).bearer(&boss.token).send().await;

@@ -130,6 +130,39 @@ async fn an_export_goes_on_where_the_last_line_says() {
 }
 
 #[tokio::test]
+async fn entries_are_counted_before_they_are_exported_and_counting_is_not_on_record() {
+    let story = Story::new();
+    for number in 0..250 {
+        story.scene.world.group(&story.scene.child, &format!("Group {number}"));
+    }
+    story.scene.world.fill_lists(&story.scene.child.id).await;
+    let count = async |query: &str| {
+        let counted = story.get(&story.auditor, &story.path("system", &format!("&count=true{query}"))).await;
+        let mut all = lines(&counted);
+        assert_eq!(all.len(), 1, "the last line alone: {all:?}");
+        all.remove(0)["end"].take()
+    };
+    let before = story.scene.world.memory.dump();
+    let reads = story.scene.world.counts().reads;
+    let first = count("&act=group").await;
+    let reads = story.scene.world.counts().reads - reads;
+    assert_eq!(
+        (&first["rows"], &first["looked_at"]),
+        (&json!(200), &json!(200)),
+        "as many as an export looks at"
+    );
+    // Each entry is read once, beside what leads to a page. Names are not read.
+    assert!(reads <= 300, "{reads}");
+    let rest = count(&format!("&act=group&cursor={}", first["next_cursor"].as_str().unwrap())).await;
+    assert_eq!((&rest["rows"], &rest["next_cursor"]), (&json!(50), &Value::Null));
+    assert_eq!(count("&act=group&q=group%20249").await["rows"], 1, "what is searched by its name");
+    assert_eq!(count("&act=role").await["rows"], 0);
+    let table = story.get(&story.auditor, &story.path("system", "&count=true&format=csv&act=role")).await;
+    assert_eq!(table.text().split(',').collect::<Vec<_>>()[..2], ["#end", "0"]);
+    assert!(story.scene.world.memory.dump() == before, "nothing changed");
+}
+
+#[tokio::test]
 async fn an_export_needs_the_right_to_read_the_audit() {
     let story = Story::new();
     let unified = story.scene.somebody(&story.scene.child, &[Permission::ViewUnifiedAudit]);
@@ -146,6 +179,8 @@ async fn an_export_needs_the_right_to_read_the_audit() {
         let anonymous = story.scene.app.get(&story.path(audit, ""));
         story.scene.refused(anonymous, (401, "not-identified")).await;
     }
+    let counted = story.scene.app.get(&story.path("system", "&count=true")).bearer(&unified.token);
+    story.scene.refused(counted, (403, "not-permitted")).await;
     let bad = story.get(&story.auditor, &story.path("system", "&format=xml")).await;
     assert_eq!((bad.status, bad.pointers()), (422, vec!["/format".to_owned()]));
 }

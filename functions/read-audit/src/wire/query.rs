@@ -79,6 +79,11 @@ audit_query! {
         /// `csv` or `jsonl`: comma-separated values or JSON lines; default: `jsonl`.
         #[param(inline)]
         pub format: Option<ExportFormat>,
+        /// Whether the entries are only counted, before they are exported: the answer is the last line alone, and nothing is recorded;
+        /// default: false.
+        #[serde(default)]
+        #[param(required = false)]
+        pub count: bool,
         /// The `next_cursor` at the end of the previous part; default: the beginning.
         #[param(inline)]
         pub cursor: Option<Cursor>,

@@ -313,3 +313,26 @@ async fn an_export_goes_on_where_the_last_line_says() {
         "for other parameters"
     );
 }
+
+#[tokio::test]
+async fn requests_are_counted_before_they_are_exported_and_counting_is_not_on_record() {
+    let story = Story::new();
+    let first = story.ask("/a", 'a').await;
+    story.world.advance(Duration::from_secs(60));
+    story.ask("/b", 'b').await;
+    story.decide(&first, Outcome::Denied, Some(&story.boss)).await;
+    let path = format!("/v1/requests/export?organization_id={}&count=true", story.company.id);
+    let before = story.world.memory.dump();
+    for (narrowed, rows) in [("", 2), ("&status=pending", 1), ("&kind=storage", 0)] {
+        let counted = lines(&story.get(&story.boss, &format!("{path}{narrowed}")).await);
+        assert_eq!(counted.len(), 1, "the last line alone: {narrowed}");
+        let end = &counted[0]["end"];
+        assert_eq!((&end["rows"], &end["next_cursor"]), (&json!(rows), &Value::Null), "{narrowed}");
+    }
+    let table = story.get(&story.boss, &format!("{path}&format=csv")).await;
+    assert_eq!(table.text(), "#end,2,\r\n");
+    assert!(story.world.memory.dump() == before, "nothing changed");
+    let nobody = story.world.administrator(&story.company, []);
+    let refused = story.get(&nobody, &path).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"), "{}", refused.text());
+}

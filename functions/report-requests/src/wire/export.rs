@@ -56,6 +56,11 @@ pub struct ExportQuery {
     /// `csv` or `jsonl`: comma-separated values or JSON lines; default: `jsonl`.
     #[param(inline)]
     pub format: Option<ExportFormat>,
+    /// Whether the requests are only counted, before they are exported: the answer is the last line alone, and nothing is recorded;
+    /// default: false.
+    #[serde(default)]
+    #[param(required = false)]
+    pub count: bool,
     /// The `next_cursor` at the end of the previous part; default: the beginning.
     #[param(inline)]
     pub cursor: Option<Cursor>,

@@ -1,5 +1,7 @@
 //! Twilio's status callbacks: <https://www.twilio.com/docs/usage/security#validating-requests>. They carry no time, so a message's status
-//! counts once.
+//! counts once. A messaging service with an RCS sender sends by RCS to the phones that have it. Reports of these messages have `rcs:`
+//! before the number and say that the message was read, where the recipient's app sends receipts
+//! (<https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks>).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +12,8 @@ use sha1::Sha1;
 use super::{Call, Event, Reports, Source};
 
 const SIGNATURE: &str = "x-twilio-signature";
+/// What stands before the number where a message went by RCS.
+const RCS: &str = "rcs:";
 /// Errors that say that no message will arrive at the number: it does not exist, is no mobile phone, or its owner has unsubscribed
 /// (<https://www.twilio.com/docs/api/errors>). After others, the next message may arrive.
 const LASTING: [&str; 5] = ["21211", "21610", "21614", "30005", "30006"];
@@ -42,13 +46,17 @@ impl Source for Twilio {
         let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let status = field("MessageStatus").or(field("SmsStatus"))?;
         let error = field("ErrorCode").unwrap_or_default();
-        let event =
-            || Some(Event { channel: Channel::Sms, address: field("To")?, message: message(call), at: None });
+        let event = || {
+            let to = field("To")?;
+            let address = to.strip_prefix(RCS).unwrap_or(to);
+            Some(Event { channel: Channel::Sms, address, message: message(call), at: None })
+        };
         Some(match status {
             "failed" | "undelivered" if LASTING.contains(&error) => {
                 call.bounced(event()?, Some(&format!("Twilio error {error}")))
             }
             "delivered" => call.delivered(event()?),
+            "read" => call.read(event()?),
             _ => Reports::default(),
         })
     }

@@ -1,12 +1,16 @@
 //! That single messages were delivered or bounced: what each provider says, in the bodies that it documents, and what is kept.
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use countersign_http::testing::TestRequest;
 use countersign_model::act::DeliveryResent;
 use countersign_model::{
     Arrival, ArrivalReport, Channel, Delivery, NewDelivery, Notice, NotificationId, ProviderPlace,
 };
+use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use sha1::Sha1;
 
 use super::{ANN, Deployment, KEY, failed, refused, taken};
 use crate::provider::{Call, Provider};
@@ -138,6 +142,59 @@ fn each_provider_says_that_a_message_was_delivered_when_and_to_whom() {
         };
         assert_eq!(reported(provider, &callback, &body), [expected], "{provider}");
     }
+}
+
+/// As Twilio reports a message that went by RCS.
+fn by_rcs(status: &str) -> String {
+    format!(
+        "EventType={}&SmsSid=SM2xxxxxx&SmsStatus={status}&MessageStatus={status}&ChannelToAddress=%2B1415555XXXX\
+            &To=rcs%3A%2B14155550100&ChannelPrefix=rcs&MessageSid=SM2xxxxxx&AccountSid=ACxxxxxxx&From=rcs%3Abrand_agent\
+            &ApiVersion=2010-04-01",
+        status.to_uppercase()
+    )
+}
+
+#[test]
+fn a_phone_says_by_rcs_that_a_message_was_delivered_and_read() {
+    let callback = format!("https://approvals.example/v1/callbacks/twilio?countersign={MESSAGE}");
+    for (status, arrival) in [("delivered", Arrival::Delivered), ("read", Arrival::Read)] {
+        let expected = ArrivalReport {
+            message: MESSAGE.parse().unwrap(),
+            channel: Channel::Sms,
+            address: PHONE.to_owned(),
+            arrival,
+            at: "2026-06-01T12:00:00Z".parse().unwrap(),
+        };
+        assert_eq!(reported(Provider::Twilio, &callback, &by_rcs(status)), [expected], "{status}");
+    }
+    assert_eq!(reported(Provider::Twilio, &callback, &by_rcs("sent")), []);
+}
+
+#[tokio::test]
+async fn what_twilio_signed_is_noted_as_read_once() {
+    let here = Deployment::new(ProviderPlace::Sms, "twilio", KEY);
+    message(&here, Channel::Sms, PHONE);
+    let path = format!("/v1/callbacks/twilio?countersign={MESSAGE}");
+    let report = |key: &str, status: &str| {
+        let body = by_rcs(status);
+        let mut fields: Vec<_> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        fields.sort();
+        let signed: String = fields.into_iter().map(|(name, value)| name + &value).collect();
+        let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
+        mac.update(format!("https://approvals.example{path}{signed}").as_bytes());
+        let signature = STANDARD.encode(mac.finalize().into_bytes());
+        let call = here.app.post(&path).header("x-twilio-signature", &signature);
+        call.body("application/x-www-form-urlencoded", body)
+    };
+    refused(report("another key", "read"), 401).await;
+    assert_eq!(stored(&here).await.read_at, None);
+    taken(report(KEY, "delivered")).await;
+    let read = here.world.now();
+    taken(report(KEY, "read")).await;
+    here.world.advance(std::time::Duration::from_secs(60));
+    taken(report(KEY, "read")).await;
+    let found = stored(&here).await;
+    assert_eq!((found.delivered_at.is_some(), found.read_at), (true, Some(read)));
 }
 
 #[test]

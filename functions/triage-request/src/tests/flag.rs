@@ -68,6 +68,44 @@ async fn a_flag_stops_what_asks_for_the_file_until_it_is_cleared() {
 }
 
 #[tokio::test]
+async fn a_dry_run_says_for_how_many_computers_a_flag_would_count_and_sets_none() {
+    const DRY: &str = "flag?dry_run=true";
+    let story = Story::new();
+    let all = story.person([Permission::ApproveForEntireOrganization]);
+    let request = story.request().await;
+    let join = async |at: &Organization, name: &str, computers: usize| {
+        let group = story.world.group(at, name);
+        for _ in 0..computers {
+            story.world.computer(&group);
+        }
+        story.world.fill_lists(&at.id).await;
+    };
+    join(&story.world.organization(&story.world.root, "Sister"), "Beside", 7).await;
+    join(&story.world.organization(&story.company, "Berlin"), "Below", 2).await;
+    story.world.fill_lists(&story.company.id).await;
+    let before = story.world.memory.dump();
+    let reads = story.world.counts().reads;
+    let shown = story.put(&all, &request, DRY, &json!({ "note": "a trojan" })).send().await;
+    assert_eq!(shown.status, 200, "{}", shown.text());
+    let three = json!({ "computers": { "count": 3, "complete": true } });
+    assert_eq!(shown.json(), three, "that of the company and two below");
+    assert!(story.world.counts().reads - reads <= 24, "{} reads", story.world.counts().reads - reads);
+    assert!(story.world.memory.dump() == before, "nothing changed");
+    assert_eq!(story.get(&all, &request, "flag").send().await.status, 404);
+
+    for name in ["Bonn", "Bremen", "Brest"] {
+        join(&story.world.organization(&story.company, name), "Below", 1).await;
+    }
+    story.world.fill_lists(&story.company.id).await;
+    let shown = story.put(&all, &request, DRY, &json!({})).send().await.json();
+    assert_eq!(shown["computers"]["complete"], false, "so many organizations are not all counted: {shown}");
+
+    let group = story.person([Permission::ApproveForGroup]);
+    let refused = story.put(&group, &request, DRY, &json!({})).send().await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"), "{}", refused.text());
+}
+
+#[tokio::test]
 async fn a_flag_of_an_organization_above_is_not_cleared_at_a_request_below() {
     let story = Story::new();
     let all = story.person([Permission::ApproveForEntireOrganization]);

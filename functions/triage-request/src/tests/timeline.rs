@@ -31,7 +31,7 @@ impl Story {
         })
     }
 
-    /// The providers took all messages of the company, and reported that they were delivered.
+    /// The providers took all messages of the company, and reported that they were delivered and read.
     async fn all_arrive(&self) {
         let permit = Permit::scene(&self.company.id);
         let page =
@@ -43,6 +43,7 @@ impl Story {
                     state: DeliveryState::Sent,
                     last_answer: answer,
                     delivered_at: Some(old.created_at),
+                    read_at: Some(old.created_at),
                     ..old.clone()
                 })
             };
@@ -144,7 +145,8 @@ async fn it_says_who_was_told_and_whether_that_arrived_and_hides_addresses() {
     let addresses = |entries: &[Value]| {
         let told = entries[0]["told"].as_array().unwrap();
         let arrived = |each: &Value| each["delivered_at"].is_string() && each["bounced_at"].is_null();
-        assert!(told.iter().all(|each| each["status"] == "sent" && arrived(each)), "{told:?}");
+        let read = |each: &Value| each["status"] == "sent" && each["read_at"] == each["delivered_at"];
+        assert!(told.iter().all(|each| read(each) && arrived(each)), "{told:?}");
         let mut all: Vec<_> = told.iter().map(|each| each["address"].clone()).collect();
         all.sort_by_key(Value::to_string);
         all

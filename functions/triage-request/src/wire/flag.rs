@@ -1,6 +1,6 @@
 //! Request and response types of flags.
 
-use countersign_http::{AdministratorName, Problem, PublisherBody, field};
+use countersign_http::{AdministratorName, CountView, Problem, PublisherBody, field};
 use countersign_model::{DecisionScope, FileFlag, GrantId, OrganizationId, RequestId, Sha256, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,14 @@ pub struct FlagView {
     /// Grants of the request's organization that cover the file because its publisher signed it. They stay in force, since they
     /// cover whatever the publisher signs: revoke those whose publisher is not trusted any more.
     covered_by: CoveringGrants,
+}
+
+/// What flagging a file would reach, if it were flagged now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FlagPreview {
+    /// The computers for which the flag would count: those of the organization of the request and of those below it, the unconfirmed ones,
+    /// too. Of the organizations below, at most 1,000 are counted.
+    pub computers: CountView,
 }
 
 /// Grants that cover a flagged file by its publisher.

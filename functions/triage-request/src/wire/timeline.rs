@@ -56,6 +56,8 @@ pub struct ToldView {
     last_answer: Option<String>,
     /// When it was delivered, as the provider reported it. Null where a provider reports nothing, and once it bounced.
     delivered_at: Option<Timestamp>,
+    /// When its recipient read it, as the provider reported it. Null where a provider does not know, and once it bounced.
+    read_at: Option<Timestamp>,
     /// When it bounced, as the provider reported it; null if it did not.
     bounced_at: Option<Timestamp>,
     /// When its state last changed, or a provider reported something of it.
@@ -83,6 +85,7 @@ impl ToldView {
             attempts: delivery.attempts,
             last_answer: delivery.last_answer.filter(|_| shown.has_address),
             delivered_at: delivery.delivered_at,
+            read_at: delivery.read_at,
             bounced_at: delivery.bounced_at,
             updated_at: delivery.updated_at,
         }

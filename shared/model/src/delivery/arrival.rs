@@ -1,4 +1,4 @@
-//! What a provider reports of one message after it accepted it: that it was delivered, or that it bounced.
+//! What a provider reports of one message after it accepted it: that it was delivered, that it was read, or that it bounced.
 
 use std::fmt;
 use std::str::FromStr;
@@ -51,6 +51,8 @@ impl FromStr for MessageKey {
 pub enum Arrival {
     /// The recipient's server or phone has it.
     Delivered,
+    /// The recipient opened it. Nothing in a message is made to tell this: it is the receipt that a messaging app sends by itself.
+    Read,
     /// It did not arrive, and neither would another one.
     Bounced,
 }
@@ -79,8 +81,9 @@ impl Delivery {
 
     /// The delivery after a report about its message. Its state stays: that is what came of handing the message over.
     ///
-    /// A bounce counts, also after the message was reported as delivered: a server may accept a message and return it. After a
-    /// bounce, nothing else counts, because reports may come in any order.
+    /// A bounce counts, also after the message was reported as delivered or read: a server may accept a message and return it. After a
+    /// bounce, nothing else counts, because reports may come in any order. A message may be reported as read before it is reported as
+    /// delivered, or without that.
     ///
     /// # Errors
     /// It is about another message, an earlier sending of this one, or nothing new.
@@ -91,11 +94,13 @@ impl Delivery {
         if !is_of_this || self.bounced_at.is_some() {
             return Err(Unchanged);
         }
-        let (delivered_at, bounced_at) = match report.arrival {
+        let (delivered_at, read_at, bounced_at) = match report.arrival {
             Arrival::Delivered if self.delivered_at.is_some() => return Err(Unchanged),
-            Arrival::Delivered => (Some(report.at), None),
-            Arrival::Bounced => (None, Some(report.at)),
+            Arrival::Read if self.read_at.is_some() => return Err(Unchanged),
+            Arrival::Delivered => (Some(report.at), self.read_at, None),
+            Arrival::Read => (self.delivered_at, Some(report.at), None),
+            Arrival::Bounced => (None, None, Some(report.at)),
         };
-        Ok(Self { delivered_at, bounced_at, updated_at: now, ..self.clone() })
+        Ok(Self { delivered_at, read_at, bounced_at, updated_at: now, ..self.clone() })
     }
 }

@@ -1,6 +1,6 @@
 //! What providers report of single messages.
 
-use countersign_model::Arrival::{self, Bounced, Delivered};
+use countersign_model::Arrival::{self, Bounced, Delivered, Read};
 use countersign_model::{
     ArrivalReport, Attempt, AttemptId, Channel, Delivery, DeliveryState, EventId, MessageKey, NewDelivery,
     Notice, NotificationId, Unchanged,
@@ -45,12 +45,27 @@ fn a_message_is_delivered_once() {
 }
 
 #[test]
+fn a_message_is_read_once_in_whichever_order_the_reports_come() {
+    let read = sent().reported(&report(Read, 5), at(6)).unwrap();
+    assert_eq!((read.read_at, read.delivered_at, read.bounced_at), (Some(at(5)), None, None));
+    assert_eq!((read.state, read.updated_at), (DeliveryState::Sent, at(6)));
+    assert_eq!(read.reported(&report(Read, 7), at(8)), Err(Unchanged));
+    let late = read.reported(&report(Delivered, 4), at(8)).unwrap();
+    let delivered = sent().reported(&report(Delivered, 4), at(6)).unwrap();
+    let in_order = delivered.reported(&report(Read, 5), at(8)).unwrap();
+    assert_eq!(late, in_order);
+    assert_eq!((late.delivered_at, late.read_at), (Some(at(4)), Some(at(5))));
+}
+
+#[test]
 fn a_bounce_wins_whenever_it_is_reported() {
     let delivered = sent().reported(&report(Delivered, 5), at(6)).unwrap();
-    for before in [sent(), delivered] {
+    let read = sent().reported(&report(Read, 5), at(6)).unwrap();
+    for before in [sent(), delivered, read] {
         let bounced = before.reported(&report(Bounced, 4), at(7)).unwrap();
-        assert_eq!((bounced.delivered_at, bounced.bounced_at), (None, Some(at(4))));
+        assert_eq!((bounced.delivered_at, bounced.read_at, bounced.bounced_at), (None, None, Some(at(4))));
         assert_eq!(bounced.reported(&report(Delivered, 9), at(9)), Err(Unchanged));
+        assert_eq!(bounced.reported(&report(Read, 9), at(9)), Err(Unchanged));
         assert_eq!(bounced.reported(&report(Bounced, 9), at(9)), Err(Unchanged));
     }
 }
@@ -81,9 +96,9 @@ fn a_report_about_something_else_changes_nothing() {
 
 #[test]
 fn sending_again_begins_anew() {
-    for arrival in [Delivered, Bounced] {
+    for arrival in [Delivered, Read, Bounced] {
         let again = sent().reported(&report(arrival, 5), at(6)).unwrap().resent(at(7));
-        assert_eq!((again.delivered_at, again.bounced_at), (None, None));
+        assert_eq!((again.delivered_at, again.read_at, again.bounced_at), (None, None, None));
         assert_eq!(again.reported(&report(Delivered, 8), at(8)), Err(Unchanged), "of the earlier sending");
         let message = again.message_key();
         assert!(again.reported(&ArrivalReport { message, ..report(Delivered, 8) }, at(8)).is_ok());
@@ -102,7 +117,8 @@ fn a_key_is_read_as_it_is_written() {
 #[test]
 fn a_delivery_of_an_earlier_version_has_no_report() {
     let json = serde_json::to_value(sent()).unwrap();
-    assert_eq!((json.get("delivered_at"), json.get("bounced_at")), (None, None), "as before");
+    let reported = ["delivered_at", "read_at", "bounced_at"].map(|name| json.get(name));
+    assert_eq!(reported, [None; 3], "as before");
     let read: Delivery = serde_json::from_value(json).unwrap();
     assert_eq!(read, sent());
 }

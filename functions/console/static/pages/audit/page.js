@@ -9,6 +9,7 @@ import { namesOf, organizationOf, useOrganizations } from "../../places.js";
 import { Button } from "../../components/button.js";
 import { Card } from "../../components/card.js";
 import { Empty } from "../../components/empty.js";
+import { ExportMenu } from "../../components/export-menu.js";
 import { Loaded } from "../../components/loaded.js";
 import { ShowMore } from "../../components/more.js";
 import { NearList } from "../../components/near-list.js";
@@ -17,7 +18,7 @@ import { OrganizationFilter } from "../../components/place-filters.js";
 import { SearchField } from "../../components/search-field.js";
 import { Chain } from "./chain.js";
 import { AuditEntry } from "./entry.js";
-import { ExportMenu, ExportState, useAuditExport } from "./export.js";
+import { ExportState, useAuditExport } from "./export.js";
 import { ActFilter, ActorFilter, auditQuery, filters, isNarrowed, MoreFilters, NONE } from "./filters.js";
 import { useNames } from "./names.js";
 
@@ -38,7 +39,7 @@ export default function Audit() {
   const exporting = useAuditExport(which);
   return html`
     <${PageHead} title=${t(`audit.${which}`)} below=${html`<p class="quiet small">${t(`audit.${which}Words`)}</p>`}
-      end=${list.data && html`<${ExportMenu} exporting=${exporting} query=${wanted} shown=${list.data} />`} />
+      end=${list.data && html`<${ExportMenu} key=${path} exporting=${exporting} query=${wanted} words="audit.export" />`} />
     <div class="page-body">
       <${ExportState} exporting=${exporting} names=${namesOf(organizations)} />
       <div class="filters">

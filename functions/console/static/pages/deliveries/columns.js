@@ -19,19 +19,20 @@ import { RowActions } from "./actions.js";
 export const UNSENT = /** @type {Set<string>} */ (new Set(["collapsed", "digested", "skipped"]));
 
 /** The states as they are told; what a provider reported of the message or its address, and another attempt, have words of their own. @param {Delivery} one */
-export function stateOf({ status, attempts, bounce, bounced_at, delivered_at }) {
+export function stateOf({ status, attempts, bounce, bounced_at, read_at, delivered_at }) {
   if (bounced_at || (bounce && status !== "sent")) return "bounced";
-  if (delivered_at && status !== "pending") return "delivered";
+  if ((read_at || delivered_at) && status !== "pending") return read_at ? "read" : "delivered";
   return status === "pending" && attempts > 0 ? "retrying" : status;
 }
 
 /** When it came to its state. @param {Delivery} one */
 export function stateSince(one) {
-  return one.bounced_at || (stateOf(one) === "delivered" ? one.delivered_at : null) || one.updated_at;
+  const state = stateOf(one);
+  return one.bounced_at || (state === "read" && one.read_at) || (state === "delivered" && one.delivered_at) || one.updated_at;
 }
 
 /** @type {Record<string, "good" | "bad" | "warn" | "plain">} */
-const KIND = { sent: "good", delivered: "good", failed: "bad", bounced: "bad", retrying: "warn" };
+const KIND = { sent: "good", delivered: "good", read: "good", failed: "bad", bounced: "bad", retrying: "warn" };
 
 /** @param {{ one: Delivery }} props */
 export function State({ one }) {

@@ -44,13 +44,13 @@ export function OfRequest({ request, organization, names, may }) {
 }
 
 /** Whether it came back: reported of the message itself, or of its address after the provider took it. @param {Delivery} one */
-const cameBack = ({ bounce, bounced_at, delivered_at, status, updated_at: at }) => Boolean(bounced_at || (bounce && (status !== "sent" || (!delivered_at && Date.parse(bounce.at) >= Date.parse(at)))));
+const cameBack = ({ bounce, bounced_at, read_at, delivered_at, status, updated_at: at }) => Boolean(bounced_at || (bounce && (status !== "sent" || (!read_at && !delivered_at && Date.parse(bounce.at) >= Date.parse(at)))));
 
 /** "4 of 6 messages were sent, 3 are known to have arrived, 1 is tried again, 1 bounced" @param {Delivery[]} items */
 function inAll(items) {
   const bounced = items.filter(cameBack).length;
   const others = items.filter((one) => !cameBack(one) && !UNSENT.has(one.status));
-  const delivered = others.filter((one) => stateOf(one) === "delivered").length;
+  const delivered = others.filter((one) => ["read", "delivered"].includes(stateOf(one))).length;
   const [sent, waiting, failed] = ["sent", "pending", "failed"].map((state) => others.filter(({ status }) => status === state).length);
   const counted = /** @type {const} */ ([["delivered", delivered], ["waiting", waiting], ["bounced", bounced], ["failed", failed]]);
   return [t("deliveries.sentOf", { n: others.length + bounced, sent }), ...counted.filter(([, n]) => n > 0).map(([state, n]) => t(`deliveries.${state}`, { n }))].join(", ");

@@ -9,6 +9,7 @@ export default {
   "delivery.pending": "Wartet",
   "delivery.sent": "Gesendet",
   "delivery.delivered": "Zugestellt",
+  "delivery.read": "Gelesen",
   "delivery.bounced": "Unzustellbar",
   "delivery.failed": "Gescheitert",
   "delivery.collapsed": "Mit einer anderen",

@@ -23,6 +23,7 @@ export default {
   "deliveries.state.retrying": "Neuer Versuch",
   "deliveries.state.sent": "Gesendet",
   "deliveries.state.delivered": "Zugestellt",
+  "deliveries.state.read": "Gelesen",
   "deliveries.state.failed": "Aufgegeben",
   "deliveries.state.bounced": "Unzustellbar",
   "deliveries.state.collapsed": "In anderer Nachricht",

@@ -22,8 +22,11 @@ export default {
   "flag.clearWords": "Die Datei kann wieder genehmigt werden. Was durch die Meldung abgelehnt und widerrufen wurde, bleibt so.",
   "flag.title": "{name} als schädlich melden?",
   "flag.words": "Bei {organization} und darunter werden offene Anfragen dazu abgelehnt und Genehmigungen widerrufen, und niemand kann sie genehmigen, bis die Meldung aufgehoben ist. Das Aufheben bringt keine Genehmigung zurück.",
+  "flag.counts": { one: "Das gilt für {count} Computer.", other: "Das gilt für {count} Computer." },
+  "flag.uncounted": "Für wie viele Computer das gilt, ist nicht bekannt.",
   "flag.note": "Notiz für Administratoren",
   "flag.type": "Geben Sie zur Bestätigung {wanted} ein",
   "flag.typeFirst": "Geben Sie es zuerst ein.",
   "flag.do": "Als schädlich melden",
+  "flag.doFor": { one: "Für {count} Computer als schädlich melden", other: "Für {count} Computer als schädlich melden" },
 };

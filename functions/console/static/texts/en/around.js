@@ -9,6 +9,7 @@ export default {
   "delivery.pending": "Waiting",
   "delivery.sent": "Sent",
   "delivery.delivered": "Delivered",
+  "delivery.read": "Read",
   "delivery.bounced": "Bounced",
   "delivery.failed": "Failed",
   "delivery.collapsed": "With another",

@@ -23,6 +23,7 @@ export default {
   "deliveries.state.retrying": "Retrying",
   "deliveries.state.sent": "Sent",
   "deliveries.state.delivered": "Delivered",
+  "deliveries.state.read": "Read",
   "deliveries.state.failed": "Given up",
   "deliveries.state.bounced": "Bounced",
   "deliveries.state.collapsed": "In another message",

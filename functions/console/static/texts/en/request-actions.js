@@ -22,8 +22,11 @@ export default {
   "flag.clearWords": "The file can be approved again. What the flag denied and revoked stays so.",
   "flag.title": "Flag {name} as malicious?",
   "flag.words": "At {organization} and below, pending requests for it are denied, its approvals are revoked, and nobody can approve it until the flag is cleared. Clearing it brings no approval back.",
+  "flag.counts": { one: "It counts for {count} computer.", other: "It counts for {count} computers." },
+  "flag.uncounted": "For how many computers it counts is not known.",
   "flag.note": "Note for administrators",
   "flag.type": "Type {wanted} to confirm",
   "flag.typeFirst": "Type it first.",
   "flag.do": "Flag as malicious",
+  "flag.doFor": { one: "Flag as malicious for {count} computer", other: "Flag as malicious for {count} computers" },
 };

@@ -9,6 +9,7 @@ export default {
   "delivery.pending": "En espera",
   "delivery.sent": "Enviado",
   "delivery.delivered": "Entregado",
+  "delivery.read": "Leído",
   "delivery.bounced": "Rebotado",
   "delivery.failed": "Fallido",
   "delivery.collapsed": "Con otro",

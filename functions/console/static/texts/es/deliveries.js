@@ -23,6 +23,7 @@ export default {
   "deliveries.state.retrying": "Reintentando",
   "deliveries.state.sent": "Enviado",
   "deliveries.state.delivered": "Entregado",
+  "deliveries.state.read": "Leído",
   "deliveries.state.failed": "Abandonado",
   "deliveries.state.bounced": "Rebotado",
   "deliveries.state.collapsed": "En otro mensaje",

@@ -22,8 +22,11 @@ export default {
   "flag.clearWords": "El archivo se podrá aprobar de nuevo. Lo que la marca denegó y revocó queda así.",
   "flag.title": "¿Marcar {name} como malicioso?",
   "flag.words": "En {organization} y en sus organizaciones subordinadas se deniegan las solicitudes pendientes de este archivo, se revocan sus aprobaciones y nadie puede aprobarlo hasta que se retire la marca. Retirarla no devuelve ninguna aprobación.",
+  "flag.counts": { one: "Vale para {count} equipo.", other: "Vale para {count} equipos." },
+  "flag.uncounted": "No se sabe para cuántos equipos vale.",
   "flag.note": "Nota para los administradores",
   "flag.type": "Escriba {wanted} para confirmar",
   "flag.typeFirst": "Escríbalo primero.",
   "flag.do": "Marcar como malicioso",
+  "flag.doFor": { one: "Marcar como malicioso para {count} equipo", other: "Marcar como malicioso para {count} equipos" },
 };

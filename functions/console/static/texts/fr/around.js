@@ -9,6 +9,7 @@ export default {
   "delivery.pending": "En attente",
   "delivery.sent": "Envoyé",
   "delivery.delivered": "Remis",
+  "delivery.read": "Lu",
   "delivery.bounced": "Rejeté",
   "delivery.failed": "En échec",
   "delivery.collapsed": "Avec un autre",

@@ -23,6 +23,7 @@ export default {
   "deliveries.state.retrying": "Nouvel essai",
   "deliveries.state.sent": "Envoyé",
   "deliveries.state.delivered": "Remis",
+  "deliveries.state.read": "Lu",
   "deliveries.state.failed": "Abandonné",
   "deliveries.state.bounced": "Rejeté",
   "deliveries.state.collapsed": "Dans un autre message",

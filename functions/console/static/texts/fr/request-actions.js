@@ -22,8 +22,11 @@ export default {
   "flag.clearWords": "Le fichier peut de nouveau être approuvé. Ce que le signalement a refusé et révoqué le reste.",
   "flag.title": "Signaler {name} comme malveillant ?",
   "flag.words": "Dans {organization} et en dessous, les demandes en attente le concernant sont refusées, ses approbations révoquées, et personne ne peut l’approuver tant que le signalement n’est pas levé. Le lever ne rétablit aucune approbation.",
+  "flag.counts": { one: "Cela vaut pour {count} ordinateur.", other: "Cela vaut pour {count} ordinateurs." },
+  "flag.uncounted": "On ne sait pas pour combien d’ordinateurs cela vaut.",
   "flag.note": "Note pour les administrateurs",
   "flag.type": "Saisissez {wanted} pour confirmer",
   "flag.typeFirst": "Saisissez-le d’abord.",
   "flag.do": "Signaler comme malveillant",
+  "flag.doFor": { one: "Signaler comme malveillant pour {count} ordinateur", other: "Signaler comme malveillant pour {count} ordinateurs" },
 };

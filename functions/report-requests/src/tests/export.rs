@@ -322,6 +322,8 @@ async fn requests_are_counted_before_they_are_exported_and_counting_is_not_on_re
     story.ask("/b", 'b').await;
     story.decide(&first, Outcome::Denied, Some(&story.boss)).await;
     let path = format!("/v1/requests/export?organization_id={}&count=true", story.company.id);
+    // After a minute, a call notes when the session was last used.
+    story.get(&story.boss, &path).await;
     let before = story.world.memory.dump();
     for (narrowed, rows) in [("", 2), ("&status=pending", 1), ("&kind=storage", 0)] {
         let counted = lines(&story.get(&story.boss, &format!("{path}{narrowed}")).await);

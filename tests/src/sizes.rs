@@ -2,7 +2,7 @@
 
 use countersign_host::harness::{Backend, Options, TestHost};
 
-use crate::{Browser, Deployment, PASSWORD};
+use crate::{Browser, Cookie, Deployment, PASSWORD};
 
 /// Whether the page asks for a code, or is another one.
 const IS_SIGNED_IN: &str = r#"
@@ -36,9 +36,11 @@ pub async fn at_both_sizes_with(
         if size == Size::Desktop {
             browser.widen().await;
         }
+        let session = Cookie::of(&world.api, "boss@company.example").await;
+        browser.becomes(&host.url(""), Some(&session)).await;
         browser.open(&host.url("/requests")).await;
-        sign_in(&browser, "boss@company.example").await;
         browser.has("heading", "Approval Center").await;
+        browser.settles().await;
         story(&browser, &host, &world, size).await;
         assert_eq!(browser.complaints().await, [""; 0], "{size:?}");
         host.stop().await;

@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::Context;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_tests::Browser;
 use countersign_tests::pictures::{Step, Theme};
 use countersign_tests::sizes::Size;
+use countersign_tests::{Browser, Cookie};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -44,9 +44,6 @@ pub struct Camera {
     browser: Browser,
 }
 
-/// A session of the console: the name and the value of its cookie.
-pub type Cookie = (String, String);
-
 impl Camera {
     /// Starts it; `None` if no browser is installed, which the output says.
     pub async fn start(now: Timestamp) -> Option<Self> {
@@ -74,13 +71,9 @@ impl Camera {
         self.browser.command("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// Signs in with a cookie, or out.
-    pub async fn becomes(&self, origin: &str, cookie: Option<&Cookie>) {
-        self.browser.command("Network.clearBrowserCookies", json!({})).await;
-        if let Some((name, value)) = cookie {
-            let cookie = json!({ "name": name, "value": value, "url": origin, "path": "/", "httpOnly": true, "secure": true });
-            self.browser.command("Network.setCookie", cookie).await;
-        }
+    /// Signs in with a session, or out.
+    pub async fn becomes(&self, origin: &str, session: Option<&Cookie>) {
+        self.browser.becomes(origin, session).await;
     }
 
     /// Opens an address, waits until it says something, and does what has to be done.

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Answer, Api, Call};
+use countersign_tests::{Answer, Api, Call, Cookie};
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::camera::Cookie;
 use crate::{history, people, policies, today};
 
 /// The login with which the provider of email reports bounces.

@@ -24,11 +24,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use countersign_host::harness::TestHost;
 use countersign_tests::pictures::{PICTURES, Picture, Place, Theme, Who, index};
-use countersign_tests::root;
 use countersign_tests::sizes::Size;
+use countersign_tests::{Cookie, root};
 use jiff::Timestamp;
 
-use crate::camera::{Camera, Cookie};
+use crate::camera::Camera;
 use crate::firm::Firm;
 
 /// When the pictures are: a Thursday, 14:03 in Berlin.

@@ -1,11 +1,10 @@
 //! Who works there, and what they may do.
 
 use countersign_host::harness::{SETUP_TOKEN, TestHost};
-use countersign_tests::{Answer, Api, PASSWORD};
+use countersign_tests::{Answer, Api, Cookie, PASSWORD};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::camera::Cookie;
 use crate::firm::{Firm, done};
 
 /// Somebody: key, name, email address, the key of their organization, and what they may do.
@@ -188,7 +187,7 @@ async fn roles(firm: &mut Firm) {
 pub async fn sign_in(firm: &mut Firm) {
     firm.at(5 * 60);
     for (who, email) in [("lena", "lena.brandt@rheinblick.example"), ("petra", PETRA)] {
-        let cookie = cookie_of(&firm.api, email).await;
+        let cookie = Cookie::of(&firm.api, email).await;
         firm.cookies.insert(who, cookie);
     }
 }
@@ -196,20 +195,8 @@ pub async fn sign_in(firm: &mut Firm) {
 /// The token of a new session of somebody who was invited.
 pub async fn session_of(api: &Api, who: &str) -> String {
     let (_, _, email, ..) = PEOPLE.iter().find(|(key, ..)| *key == who).expect("somebody of the firm");
-    session(api, email, false).await.text_at("/token")
-}
-
-async fn session(api: &Api, email: &str, cookie: bool) -> Answer {
-    let body = json!({ "email": email, "password": PASSWORD, "cookie": cookie });
-    done(api.post("/v1/session").json(&body)).await
-}
-
-/// The cookie of a new session.
-async fn cookie_of(api: &Api, email: &str) -> Cookie {
-    let answer = session(api, email, true).await;
-    let (cookie, _) = answer.header("set-cookie").split_once(';').expect("a cookie");
-    let (name, value) = cookie.split_once('=').expect("a cookie");
-    (name.to_owned(), value.to_owned())
+    let body = json!({ "email": email, "password": PASSWORD });
+    done(api.post("/v1/session").json(&body)).await.text_at("/token")
 }
 
 /// A deployment that was set up a moment ago.
@@ -225,5 +212,5 @@ pub async fn set_up_alone(host: &TestHost) -> Cookie {
     let path = format!("/v1/organizations/{organization}");
     done(api.post(&format!("{path}/policies")).bearer(&token).json(&policy)).await;
     done(api.post(&format!("{path}/deploy")).bearer(&token)).await;
-    cookie_of(&api, PETRA).await
+    Cookie::of(&api, PETRA).await
 }

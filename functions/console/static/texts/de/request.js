@@ -40,7 +40,7 @@ export default {
   "attachment.tooLarge": "zu groß zum Anhängen",
   "attachment.none": "keine Kopie angehängt",
 
-  "before.title": "Früher entschieden",
+  "before.title": "Früher angefragt",
   "before.noneShort": "nichts",
   "before.file": "{name}, genau diese Datei: {outcome} ({by}, {time})",
   "before.publisher": "{name}, vom selben Herausgeber: {outcome} ({by}, {time})",

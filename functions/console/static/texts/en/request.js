@@ -40,7 +40,7 @@ export default {
   "attachment.tooLarge": "too large to be attached",
   "attachment.none": "no copy attached",
 
-  "before.title": "Decided before",
+  "before.title": "Asked before",
   "before.noneShort": "none",
   "before.file": "{name}, this very file, was {outcome} {time} by {by}",
   "before.publisher": "{name}, of the same publisher, was {outcome} {time} by {by}",

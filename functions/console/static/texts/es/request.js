@@ -40,7 +40,7 @@ export default {
   "attachment.tooLarge": "demasiado grande para adjuntarlo",
   "attachment.none": "sin copia adjunta",
 
-  "before.title": "Decisiones anteriores",
+  "before.title": "Solicitudes anteriores",
   "before.noneShort": "ninguna",
   "before.file": "{name}, este mismo archivo: solicitud {outcome} por {by} ({time})",
   "before.publisher": "{name}, del mismo editor: solicitud {outcome} por {by} ({time})",

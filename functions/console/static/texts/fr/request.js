@@ -40,7 +40,7 @@ export default {
   "attachment.tooLarge": "trop volumineux pour être joint",
   "attachment.none": "aucune copie jointe",
 
-  "before.title": "Décisions précédentes",
+  "before.title": "Demandes précédentes",
   "before.noneShort": "aucune",
   "before.file": "{name}, ce même fichier : {outcome} par {by} ({time})",
   "before.publisher": "{name}, du même éditeur : {outcome} par {by} ({time})",

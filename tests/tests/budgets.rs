@@ -65,7 +65,7 @@ on_every_backend! {
         let give = format!("/v1/authorize/who?give=view-reports&administrator_id={}", world.clerk);
         let people = world.api.get(&give).bearer(&world.boss).send().await.expect(200).json();
         assert_eq!(people["items"].as_array().unwrap().len(), 1, "the boss: {people}");
-        let give = counted(&host, "authorize", 32);
+        let give = counted(&host, "authorize", 28);
         assert_eq!(give.write_transactions, 0, "who can give: {give:?}");
 
         host.settle().await.unwrap();

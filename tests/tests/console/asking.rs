@@ -1,5 +1,7 @@
 //! Who asks for something, of several at one computer and at several, and what is shown of it at once.
 
+use countersign_host::harness::TestHost;
+use countersign_tests::Browser;
 use countersign_tests::sizes::{Size, at_both_sizes};
 use serde_json::json;
 
@@ -25,6 +27,14 @@ const READS_OF_GROUPS: &str = r#"
     const read = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
     return read.filter((path) => path.endsWith("/groups")).length;
 "#;
+
+/// Opens a request where the other computers are listed that wait for the same.
+async fn opens_those_who_wait(browser: &Browser, host: &TestHost, id: &str, size: Size) {
+    browser.open(&host.url(&format!("/requests/{id}"))).await;
+    if size == Size::Phone {
+        browser.press("Also waiting").await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_list_knows_is_shown_while_a_request_is_read_and_nothing_can_be_decided() {
@@ -87,10 +97,7 @@ async fn the_other_computers_that_wait_are_listed_with_the_words_of_those_who_as
         body["reason"] = json!("The audit needs it, too");
         world.api.post("/agent/v1/requests").bearer(&other).json(&body).send().await.expect(201);
         host.settle().await.unwrap();
-        browser.open(&host.url(&format!("/requests/{id}"))).await;
-        if size == Size::Phone {
-            browser.press("Also waiting").await;
-        }
+        opens_those_who_wait(browser, host, &id, size).await;
         browser.has("link", "COMPANY\\bob").await;
         browser.says("“The audit needs it, too”").await;
         browser.says("pc-2 in Workstations").await;
@@ -117,10 +124,7 @@ async fn of_the_other_computers_that_wait_the_group_is_said_and_all_groups_are_r
             world.api.post("/agent/v1/requests").bearer(&token).json(&body).send().await.expect(201);
         }
         host.settle().await.unwrap();
-        browser.open(&host.url(&format!("/requests/{id}"))).await;
-        if size == Size::Phone {
-            browser.press("Also waiting").await;
-        }
+        opens_those_who_wait(browser, host, &id, size).await;
         browser.says("srv-1 in Servers").await;
         browser.says("lap-1 in Laptops").await;
         browser.settles().await;
